@@ -1,0 +1,1 @@
+"""What every family needs: validation, the registry, images, files."""

@@ -1,0 +1,55 @@
+"""Images as the networks see them ([-1, 1], float32) and as files hold them (0..255, uint8)."""
+
+import math
+
+import numpy as np
+import tensorflow as tf
+from PIL import Image
+
+from keras_gan.types import Tensor
+from keras_gan.utils.validation import InputError
+
+
+def normalize(images: Tensor) -> Tensor:
+    """Return `images` as float32 in [-1, 1]: uint8 is mapped by `x / 127.5 - 1`, floats are taken as they are."""
+    if tf.as_dtype(images.dtype) == tf.uint8:
+        return tf.cast(images, tf.float32) / 127.5 - 1.0
+    return tf.cast(images, tf.float32)
+
+
+def to_uint8(images: Tensor) -> Tensor:
+    """Return images in [-1, 1] as uint8 in 0..255, rounded to the nearest and clipped: `normalize` backwards."""
+    return tf.cast(tf.clip_by_value(tf.round((tf.cast(images, tf.float32) + 1.0) * 127.5), 0.0, 255.0), tf.uint8)
+
+
+def grid(images: np.ndarray, columns: int | None = None, gap: int = 1, scale: int = 1) -> np.ndarray:
+    """Arrange images in rows on a black ground.
+
+    Args:
+        images: uint8, `(n, height, width, channels)`.
+        columns: images a row; the default makes the grid about square.
+        gap: pixels between neighbours, after scaling.
+        scale: each pixel becomes a square of `scale` x `scale`.
+
+    Returns:
+        uint8, `(height, width, channels)`.
+    """
+    if images.ndim != 4 or images.dtype != np.uint8 or not len(images):
+        raise InputError(
+            "`images` must be uint8 of shape (n, height, width, channels), n >= 1. "
+            f"Received: images of dtype {images.dtype} and shape {images.shape}"
+        )
+    count, height, width, channels = images.shape
+    columns = columns or math.ceil(math.sqrt(count))
+    rows = math.ceil(count / columns)
+    height, width = height * scale, width * scale
+    sheet = np.zeros((rows * (height + gap) - gap, columns * (width + gap) - gap, channels), np.uint8)
+    for index, image in enumerate(images.repeat(scale, axis=1).repeat(scale, axis=2)):
+        top, left = (index // columns) * (height + gap), (index % columns) * (width + gap)
+        sheet[top : top + height, left : left + width] = image
+    return sheet
+
+
+def to_pil(image: np.ndarray) -> Image.Image:
+    """Return one uint8 image `(height, width, 1 or 3)` as a Pillow image."""
+    return Image.fromarray(image[..., 0] if image.shape[-1] == 1 else image)

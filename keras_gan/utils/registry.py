@@ -1,0 +1,76 @@
+"""Registration and look-up of the members of the families, by name, class, instance or config."""
+
+import inspect
+import re
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import keras
+
+from keras_gan.utils.validation import InputError, nearest
+
+PACKAGE = "keras_gan"
+
+T = TypeVar("T", bound=type)
+_registered: dict[str, type] = {}
+
+
+def register(cls: T) -> T:
+    """Make `cls` known to Keras's deserialization under `keras_gan>ClassName`, and to `get` by its name.
+
+    Example:
+
+    ```python
+    @keras_gan.register
+    class MyLoss(keras_gan.losses.AdversarialLoss):
+        ...
+    ```
+    """
+    keras.saving.register_keras_serializable(package=PACKAGE)(cls)
+    _registered[snake_case(cls.__name__)] = cls
+    return cls
+
+
+def snake_case(name: str) -> str:
+    """Return `NonSaturating` as `non_saturating`, `R1` as `r1`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
+
+
+def members(base: type) -> dict[str, type]:
+    """Return the registered concrete subclasses of `base`, by name."""
+    return {
+        name: cls
+        for name, cls in sorted(_registered.items())
+        if issubclass(cls, base) and cls is not base and not inspect.isabstract(cls)
+    }
+
+
+def getter(base: type, argument: str) -> Callable[[Any], Any]:
+    """Return the `get` of a family: it takes a name, a class, an instance or a config to an instance.
+
+    Args:
+        base: the abstract base of the family.
+        argument: the name of the argument in error messages.
+    """
+
+    def get(identifier: Any) -> Any:
+        if isinstance(identifier, dict):
+            identifier = keras.saving.deserialize_keras_object(identifier)
+        if isinstance(identifier, base):
+            return identifier
+        if isinstance(identifier, type) and issubclass(identifier, base):
+            return identifier()
+        known = members(base)
+        if isinstance(identifier, str) and snake_case(identifier) in known:
+            return known[snake_case(identifier)]()
+        raise InputError(
+            f"`{argument}` must be a {base.__name__}: an instance, a class, a config or one of the names "
+            f"{list(known)}.{nearest(identifier, list(known))} Received: {argument}={identifier!r}"
+        )
+
+    get.__doc__ = f"""Return a `{base.__name__}` from its name, class, instance or config.
+
+    Raises:
+        InputError: `identifier` is none of these; the message lists the names that exist.
+    """
+    return get

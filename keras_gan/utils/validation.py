@@ -1,0 +1,62 @@
+"""Checks of what a user hands over: each returns the checked value or raises `InputError`.
+
+Every message has the same three parts: the argument, what was expected, what came.
+"""
+
+import difflib
+import math
+from collections.abc import Iterable, Sequence
+from numbers import Integral, Real
+from typing import Any
+
+MAX_SEED = 2**31 - 1
+
+
+class InputError(ValueError):
+    """Something that the user handed over is wrong: the message says which argument, and what to hand over.
+
+    It is a `ValueError`, so code that expects what Keras raises catches it too. The command line turns it into one
+    line and exit code 2.
+    """
+
+
+def check_integer(name: str, value: Any, minimum: int = 1, maximum: int | None = None) -> int:
+    """Return `value` as an `int` within `minimum..maximum`, or raise."""
+    wanted = f"an integer >= {minimum}" if maximum is None else f"an integer from {minimum} to {maximum}"
+    if isinstance(value, bool) or not isinstance(value, Integral):
+        raise InputError(f"`{name}` must be {wanted}. Received: {name}={value!r}")
+    if value < minimum or (maximum is not None and value > maximum):
+        raise InputError(f"`{name}` must be {wanted}. Received: {name}={value!r}")
+    return int(value)
+
+
+def check_seed(name: str, value: Any) -> int:
+    """Return `value` as a seed: an integer from 0 to 2^31 - 1."""
+    return check_integer(name, value, minimum=0, maximum=MAX_SEED)
+
+
+def check_number(
+    name: str, value: Any, minimum: float = -math.inf, maximum: float = math.inf, open_maximum: bool = False
+) -> float:
+    """Return `value` as a finite `float` within `minimum..maximum` (the maximum excluded if `open_maximum`)."""
+    closing = ")" if open_maximum else "]"
+    wanted = f"a finite number in [{minimum:g}, {maximum:g}{closing}"
+    if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
+        raise InputError(f"`{name}` must be {wanted}. Received: {name}={value!r}")
+    if not minimum <= value <= maximum or (open_maximum and value == maximum):
+        raise InputError(f"`{name}` must be {wanted}. Received: {name}={value!r}")
+    return float(value)
+
+
+def check_choice(name: str, value: Any, choices: Iterable[str]) -> str:
+    """Return `value` if it is one of `choices`; else raise with the choices and the nearest of them."""
+    valid = sorted(choices)
+    if isinstance(value, str) and value in valid:
+        return value
+    raise InputError(f"`{name}` must be one of {valid}.{nearest(value, valid)} Received: {name}={value!r}")
+
+
+def nearest(value: Any, choices: Sequence[str]) -> str:
+    """Return ` Did you mean 'x'?` for the choice closest to `value`, or an empty string."""
+    close = difflib.get_close_matches(str(value), choices, n=1)
+    return f" Did you mean {close[0]!r}?" if close else ""
