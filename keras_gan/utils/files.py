@@ -15,7 +15,6 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[Path]:
     A reader sees the old file or the new one, never a part. The mode of a file that was there is kept.
 
     Example:
-
     ```python
     with atomic_write("options.json") as temporary:
         temporary.write_text("{}")

@@ -19,7 +19,6 @@ def register(cls: T) -> T:
     """Make `cls` known to Keras's deserialization under `keras_gan>ClassName`, and to `get` by its name.
 
     Example:
-
     ```python
     @keras_gan.register
     class MyLoss(keras_gan.losses.AdversarialLoss):

@@ -25,9 +25,10 @@ def check_integer(name: str, value: Any, minimum: int = 1, maximum: int | None =
     wanted = f"an integer >= {minimum}" if maximum is None else f"an integer from {minimum} to {maximum}"
     if isinstance(value, bool) or not isinstance(value, Integral):
         raise InputError(f"`{name}` must be {wanted}. Received: {name}={value!r}")
-    if value < minimum or (maximum is not None and value > maximum):
+    number = int(value)
+    if number < minimum or (maximum is not None and number > maximum):
         raise InputError(f"`{name}` must be {wanted}. Received: {name}={value!r}")
-    return int(value)
+    return number
 
 
 def check_seed(name: str, value: Any) -> int:
@@ -43,9 +44,10 @@ def check_number(
     wanted = f"a finite number in [{minimum:g}, {maximum:g}{closing}"
     if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
         raise InputError(f"`{name}` must be {wanted}. Received: {name}={value!r}")
-    if not minimum <= value <= maximum or (open_maximum and value == maximum):
+    number = float(value)
+    if not minimum <= number <= maximum or (open_maximum and number == maximum):
         raise InputError(f"`{name}` must be {wanted}. Received: {name}={value!r}")
-    return float(value)
+    return number
 
 
 def check_choice(name: str, value: Any, choices: Iterable[str]) -> str:
