@@ -1,0 +1,220 @@
+"""Examples held in memory, and the stream of training batches that can start at any step."""
+
+import functools
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from keras_gan.types import Tensor
+from keras_gan.utils.validation import InputError, check_integer, check_seed
+
+# `tf.random.experimental.index_shuffle` fixes this at 4, and with 4 the orders of two epochs of 60,000
+# examples were seen to have a correlation of 0.91. From 8 on none was found.
+_ROUNDS = 24
+# The third word of the cipher's key: it keeps the order apart from what else is keyed by (seed, step).
+_PURPOSE = 0x64617461
+
+
+class ArrayData:
+    """Labelled or unlabelled examples held in memory as NumPy arrays.
+
+    The order of the training stream is a pure function of `seed` and of the position in the stream: each
+    epoch is a permutation of the examples of which the remainder that doesn't fill a batch is dropped, and
+    the stream starts at any step at no cost. Equal seeds give equal batches, wherever they start.
+
+    Args:
+        examples: uint8 or float, of shape `(n, ...)`, rank 2 or more, finite. Floats are given out as
+            float32.
+        labels: integers of shape `(n,)` in `[0, num_classes)`, given out as int32; `None` for unlabelled
+            examples.
+        batch_size: examples a batch, 1 or more.
+        seed: of the order of the examples, 0 to 2^31 - 1.
+        class_names: one name a class, which says how many there are; by default `max(labels) + 1`.
+        name: of the data, for messages and logs.
+
+    Raises:
+        InputError: an argument is not as above.
+
+    Example:
+    ```python
+    import numpy as np
+    from keras_gan.data import ArrayData
+
+    points = np.random.default_rng(0).normal(size=(1000, 2))
+    data = ArrayData(points, batch_size=50)
+    for batch in data.dataset(start_step=30).take(1):
+        print(batch.shape)  # (50, 2): the eleventh batch of the second epoch
+    ```
+    """
+
+    def __init__(
+        self,
+        examples: np.ndarray,
+        labels: Any = None,
+        *,
+        batch_size: int = 64,
+        seed: int = 0,
+        class_names: Sequence[str] | None = None,
+        name: str = "array_data",
+    ) -> None:
+        check_integer("batch_size", batch_size)
+        check_seed("seed", seed)
+        self.examples = examples
+        self.labels = labels
+        self.batch_size = batch_size
+        self.seed = seed
+        self.class_names = class_names
+        self.name = name
+        self._check_examples()
+        self.num_classes = _count_classes(labels, class_names, len(examples))
+
+    def _check_examples(self) -> None:
+        """Raise unless the examples are as the class describes; a subclass adds what it asks for."""
+        examples = self.examples
+        if not isinstance(examples, np.ndarray) or not (
+            examples.dtype == np.uint8 or np.issubdtype(examples.dtype, np.floating)
+        ):
+            kind = f"an array of {examples.dtype}" if isinstance(examples, np.ndarray) else repr(type(examples))
+            raise InputError(f"`examples` must be a NumPy array of uint8 or float. Received: examples is {kind}")
+        if examples.ndim < 2 or 0 in examples.shape:
+            raise InputError(
+                "`examples` must have the shape (n, ...), of rank 2 or more and nowhere empty. "
+                f"Received: examples of shape {examples.shape}"
+            )
+        if examples.dtype != np.uint8:
+            _check_finite(examples)
+
+    def __len__(self) -> int:
+        return len(self.examples)
+
+    def __repr__(self) -> str:
+        classes = "unlabelled" if self.num_classes is None else f"{self.num_classes} classes"
+        return (
+            f"<{type(self).__name__} {self.name!r}: {len(self)} examples of {self.sample_shape} "
+            f"{self.examples.dtype}, {classes}, batch_size={self.batch_size}, seed={self.seed}>"
+        )
+
+    @property
+    def sample_shape(self) -> tuple[int, ...]:
+        """The shape of one example, without the batch."""
+        return tuple(self.examples.shape[1:])
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """The number of full batches of one epoch.
+
+        Raises:
+            InputError: there are fewer examples than one batch takes.
+        """
+        if len(self) < self.batch_size:
+            raise InputError(
+                f"`batch_size` must be at most the number of examples, {len(self)}. "
+                f"Received: batch_size={self.batch_size}"
+            )
+        return len(self) // self.batch_size
+
+    @functools.cached_property
+    def digest(self) -> str:
+        """The SHA-256, in hexadecimal, of what is given out: examples and labels, their types and shapes."""
+        digest = hashlib.sha256()
+        for array in self._arrays:
+            digest.update(f"{array.dtype.str}{array.shape}".encode())
+            digest.update(np.ascontiguousarray(array).data)
+        return digest.hexdigest()
+
+    def dataset(self, start_step: Any = 0) -> tf.data.Dataset:
+        """Return the infinite training stream: full, shuffled batches of `examples` or `(examples, labels)`.
+
+        Args:
+            start_step: the step whose batch comes first: an integer >= 0, or what `int` makes one of.
+
+        Returns:
+            A dataset of batches of the static shape `(batch_size, ...)`.
+        """
+        start = check_integer("start_step", int(start_step), minimum=0)
+        steps_per_epoch, tensors = self.steps_per_epoch, self._tensors
+
+        def batch(step: Tensor) -> Tensor:
+            rows = self._rows(step // steps_per_epoch, step % steps_per_epoch)
+            return _unpack([tf.gather(tensor, rows) for tensor in tensors])
+
+        return tf.data.Dataset.counter(start).map(batch).prefetch(2)
+
+    def in_order(self, batch_size: int | None = None) -> tf.data.Dataset:
+        """Return one pass over all examples in their own order; the last batch may be smaller.
+
+        Args:
+            batch_size: examples a batch; by default that of the training stream.
+        """
+        size = self.batch_size if batch_size is None else check_integer("batch_size", batch_size)
+        tensors = self._tensors
+
+        def batch(start: Tensor) -> Tensor:
+            return _unpack([tensor[start : start + size] for tensor in tensors])
+
+        return tf.data.Dataset.range(0, len(self), size).map(batch).prefetch(2)
+
+    def _rows(self, epoch: Tensor, step: Tensor) -> Tensor:
+        """Return the indices of the examples of one batch, `(batch_size,)`."""
+        positions = step * self.batch_size + tf.range(self.batch_size, dtype=tf.int64)
+        seed = tf.stack([tf.constant(self.seed, tf.int64), epoch, tf.constant(_PURPOSE, tf.int64)])
+        last = tf.constant(len(self) - 1, tf.int64)
+        return tf.raw_ops.RandomIndexShuffle(index=positions, seed=seed, max_index=last, rounds=_ROUNDS)
+
+    @functools.cached_property
+    def _arrays(self) -> list[np.ndarray]:
+        """What is given out: examples as uint8 or float32, labels as int32."""
+        kind = np.uint8 if self.examples.dtype == np.uint8 else np.float32
+        examples = self.examples.astype(kind, copy=False)
+        return [examples] if self.labels is None else [examples, np.asarray(self.labels, np.int32)]
+
+    @functools.cached_property
+    def _tensors(self) -> list[Tensor]:
+        # One eager tensor, which the map functions capture: a constant made inside them would be copied into
+        # each graph, and a tensor on an accelerator would be copied back for each batch.
+        with tf.init_scope(), tf.device("CPU:0"):
+            return [tf.constant(array) for array in self._arrays]
+
+
+def _check_finite(examples: np.ndarray) -> None:
+    with np.errstate(over="ignore"):  # 1e300 is finite until it is a float32
+        finite = np.isfinite(examples.astype(np.float32, copy=False))
+    if not finite.all():
+        first = int(np.argmin(finite.reshape(len(examples), -1).all(axis=1)))
+        raise InputError(f"`examples` must be finite as float32. Received: a NaN or an infinity in examples[{first}]")
+
+
+def _unpack(parts: list[Tensor]) -> Tensor:
+    return parts[0] if len(parts) == 1 else tuple(parts)
+
+
+def _count_classes(labels: Any, class_names: Sequence[str] | None, count: int) -> int | None:
+    """Check labels and names against each other; return how many classes there are, `None` without labels."""
+    if labels is None:
+        if class_names is not None:
+            raise InputError(f"`class_names` must be None without labels. Received: class_names={class_names!r}")
+        return None
+    array = np.asarray(labels)
+    if array.shape != (count,) or not np.issubdtype(array.dtype, np.integer):
+        raise InputError(
+            f"`labels` must be integers of shape ({count},), one an example. "
+            f"Received: labels of {array.dtype} and of shape {array.shape}"
+        )
+    num_classes = int(array.max()) + 1 if class_names is None else _check_names(class_names)
+    if array.min() < 0 or array.max() >= num_classes:
+        raise InputError(
+            f"`labels` must be in [0, {num_classes}). Received: labels from {array.min()} to {array.max()}"
+        )
+    return num_classes
+
+
+def _check_names(class_names: Sequence[str]) -> int:
+    names = [] if isinstance(class_names, str) else list(class_names)
+    if not names or len(set(names)) < len(names) or not all(isinstance(name, str) for name in names):
+        raise InputError(
+            f"`class_names` must be a sequence of distinct strings, one a class. Received: class_names={class_names!r}"
+        )
+    return len(names)

@@ -1,0 +1,124 @@
+"""Images held in memory."""
+
+import os
+from collections.abc import Sequence
+
+import numpy as np
+
+from keras_gan.data.array_data import ArrayData
+from keras_gan.data.folder import read_folder
+from keras_gan.utils.validation import InputError
+
+
+class ImageData(ArrayData):
+    """Square images held in memory, as uint8 in 0..255 or as floats in [-1, 1], channels last.
+
+    What is said of `ArrayData` holds: the same arguments, the same stream. `keras_gan.data.load` makes one
+    from a folder or from a named data set.
+
+    Args:
+        examples: `(n, size, size, 1 or 3)`, uint8 or float in [-1, 1].
+        labels: integers of shape `(n,)` in `[0, num_classes)`, or `None`.
+        batch_size: images a batch, 1 or more.
+        seed: of the order of the images, 0 to 2^31 - 1.
+        class_names: one name a class.
+        name: of the data, for messages and logs.
+
+    Raises:
+        InputError: an argument is not as above.
+
+    Example:
+    ```python
+    import numpy as np
+    from keras_gan.data import ImageData
+
+    data = ImageData(np.zeros((100, 32, 32, 3), np.uint8), labels=np.arange(100) % 10, batch_size=20)
+    images, labels = next(iter(data.dataset()))
+    print(data.image_size, images.shape, labels.dtype)  # 32 (20, 32, 32, 3) <dtype: 'int32'>
+    ```
+    """
+
+    def __init__(
+        self,
+        examples: np.ndarray,
+        labels: Sequence[int] | np.ndarray | None = None,
+        *,
+        batch_size: int = 64,
+        seed: int = 0,
+        class_names: Sequence[str] | None = None,
+        name: str = "image_data",
+    ) -> None:
+        super().__init__(examples, labels, batch_size=batch_size, seed=seed, class_names=class_names, name=name)
+
+    @classmethod
+    def from_folder(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        image_size: int | None = None,
+        channels: int | None = None,
+        split: str = "train",
+        batch_size: int = 64,
+        seed: int = 0,
+    ) -> "ImageData":
+        """Read a folder of images: a flat one is unlabelled; in one of folders, each of these is a class.
+
+        PNG, JPEG, BMP, GIF (the first frame) and WebP are read, in the order of their names. Files of other
+        suffixes and hidden ones are skipped. The orientation in the EXIF data is applied, transparent images
+        are laid on black, and what isn't square is cropped about its centre.
+
+        Args:
+            path: of the folder.
+            image_size: pixels a side, to which the images are resized (Lanczos, antialiased). `None` keeps
+                the size of the images, which then must all be squares of the same size.
+            channels: 1 (grey) or 3 (red, green, blue). `None` means 1 if all files are grey, else 3.
+            split: `"train"`, or a part of it, such as `"train[:90%]"`. Which images are in a part is decided
+                by a hash of their names, so that each part has images of all classes.
+            batch_size: images a batch, 1 or more.
+            seed: of the order of the images, 0 to 2^31 - 1.
+
+        Raises:
+            InputError: the folder holds no images, or one that can't be read (the message names it).
+
+        Example:
+        ```python
+        import os
+        import tempfile
+
+        from PIL import Image
+
+        from keras_gan.data import ImageData
+
+        folder = tempfile.mkdtemp()
+        for name in ("cat", "dog"):
+            os.mkdir(f"{folder}/{name}")
+            Image.new("RGB", (40, 30)).save(f"{folder}/{name}/one.png")
+        print(ImageData.from_folder(folder, image_size=16).class_names)  # ['cat', 'dog']
+        ```
+        """
+        images, labels, class_names = read_folder(path, split, image_size, channels)
+        return cls(images, labels, batch_size=batch_size, seed=seed, class_names=class_names, name=os.fspath(path))
+
+    def _check_examples(self) -> None:
+        super()._check_examples()
+        shape = self.examples.shape
+        if len(shape) != 4 or shape[1] != shape[2] or shape[3] not in (1, 3):
+            raise InputError(
+                "`examples` must be square images, channels last: (n, size, size, 1 or 3). "
+                f"Received: examples of shape {shape}"
+            )
+        if self.examples.dtype != np.uint8 and np.abs(self.examples).max() > 1:
+            raise InputError(
+                "`examples` must be uint8 in 0..255 or float in [-1, 1]. Received: examples of "
+                f"{self.examples.dtype} from {self.examples.min():g} to {self.examples.max():g}"
+            )
+
+    @property
+    def image_size(self) -> int:
+        """Pixels a side."""
+        return self.sample_shape[0]
+
+    @property
+    def channels(self) -> int:
+        """1 (grey) or 3 (red, green, blue)."""
+        return self.sample_shape[2]

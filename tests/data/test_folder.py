@@ -1,0 +1,233 @@
+import os
+import struct
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from keras_gan.data.folder import list_images, read_folder, read_image
+from keras_gan.utils.validation import InputError
+
+RED, BLUE = (255, 0, 0), (0, 0, 255)
+
+
+def save(path, colour=RED, size=(4, 4), mode="RGB", **options):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new(mode, size, colour).save(path, **options)
+    return path
+
+
+def chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def png_header(path, width, height):
+    """Write a PNG that announces a size and holds next to nothing."""
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(b"\0")) + chunk(b"IEND", b""))
+    return path
+
+
+def test_a_flat_folder_is_unlabelled_and_sorted(tmp_path):
+    for index, name in enumerate(["b.png", "a.png", "c.PNG"]):
+        save(tmp_path / name, (index, 0, 0))
+    images, labels, names = read_folder(tmp_path)
+    assert images.shape == (3, 4, 4, 3)
+    assert images.dtype == np.uint8
+    assert images[:, 0, 0, 0].tolist() == [1, 0, 2]
+    assert labels is None
+    assert names is None
+
+
+def test_folders_are_classes_in_the_order_of_their_names(tmp_path):
+    for name in ("dog/1.png", "cat/2.png", "cat/1.png"):
+        save(tmp_path / name, RED if "cat" in name else BLUE)
+    images, labels, names = read_folder(str(tmp_path))
+    assert names == ["cat", "dog"]
+    assert labels.tolist() == [0, 0, 1]
+    assert labels.dtype == np.int32
+    assert images[:, 0, 0].tolist() == [list(RED), list(RED), list(BLUE)]
+
+
+@pytest.mark.parametrize("suffix", ["png", "jpg", "jpeg", "bmp", "gif", "webp"])
+def test_formats(tmp_path, suffix):
+    image = read_image(save(tmp_path / f"a.{suffix}"))
+    assert image.shape == (4, 4, 3)
+    np.testing.assert_allclose(image[0, 0], RED, atol=8)
+
+
+def test_the_first_frame_of_an_animation(tmp_path):
+    path = tmp_path / "a.gif"
+    Image.new("RGB", (4, 4), BLUE).save(path, save_all=True, append_images=[Image.new("RGB", (4, 4), RED)])
+    assert read_image(path)[0, 0].tolist() == list(BLUE)
+
+
+def test_a_sixteen_bit_file(tmp_path):
+    Image.fromarray(np.full((4, 4), 32768, np.uint16)).save(tmp_path / "a.png")
+    np.testing.assert_array_equal(read_image(tmp_path / "a.png"), np.full((4, 4, 1), 128))
+
+
+def test_the_orientation_of_the_exif_data_is_applied(tmp_path):
+    pixels = np.zeros((8, 16, 3), np.uint8)
+    pixels[:, :8] = 255  # left half white
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the camera was held so that the left of the file is the top of the scene
+    Image.fromarray(pixels).save(tmp_path / "a.jpg", exif=exif, quality=100)
+    image = read_image(tmp_path / "a.jpg", image_size=8)[..., 0]
+    assert image[0].mean() > 250
+    assert image[-1].mean() < 5
+
+
+def test_one_pixel(tmp_path):
+    assert read_image(save(tmp_path / "a.png", size=(1, 1)), image_size=3)[1, 1].tolist() == list(RED)
+
+
+def test_grey_only_if_all_are(tmp_path):
+    save(tmp_path / "a.png", 5, mode="L")
+    assert read_folder(tmp_path).images.shape == (1, 4, 4, 1)
+    assert read_folder(tmp_path, channels=3).images.shape == (1, 4, 4, 3)
+    save(tmp_path / "b.png")
+    assert read_folder(tmp_path).images.shape == (2, 4, 4, 3)
+    assert read_folder(tmp_path, channels=1).images.shape == (2, 4, 4, 1)
+
+
+def test_what_is_skipped(tmp_path):
+    save(tmp_path / "a.png")
+    (tmp_path / "notes.txt").write_text("x")
+    (tmp_path / ".hidden.png").write_text("x")
+    (tmp_path / ".thumbs").mkdir()
+    (tmp_path / "empty").mkdir()
+    assert [file.name for file in list_images(tmp_path)[0]] == ["a.png"]
+
+
+def test_links_are_followed(tmp_path):
+    save(tmp_path / "elsewhere" / "a.png")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "cat").symlink_to(tmp_path / "elsewhere")
+    assert read_folder(tmp_path / "data").class_names == ["cat"]
+
+
+def test_sizes_are_kept_only_if_all_agree(tmp_path):
+    save(tmp_path / "a.png")
+    save(tmp_path / "b.png", size=(6, 6))
+    message = r"`image_size` must be given .*image_size=None and .*a\.png' has 4x4, .*b\.png' has 6x6"
+    with pytest.raises(InputError, match=message):
+        read_folder(tmp_path)
+    assert read_folder(tmp_path, image_size=5).images.shape == (2, 5, 5, 3)
+
+
+def test_what_is_not_square_needs_a_size(tmp_path):
+    save(tmp_path / "a.png", size=(6, 4))
+    with pytest.raises(InputError, match=r"`image_size` must be given .*a\.png' has 6x4"):
+        read_folder(tmp_path)
+    assert read_folder(tmp_path, image_size=4).images.shape == (1, 4, 4, 3)
+
+
+def test_parts_have_all_classes_and_make_the_whole(tmp_path):
+    for number in range(40):
+        save(tmp_path / ("cat" if number < 20 else "dog") / f"{number:02}.png", (number, 0, 0))
+    left, right = read_folder(tmp_path, "train[:50%]"), read_folder(tmp_path, "train[50%:]")
+    assert len(left.images) == len(right.images) == 20
+    assert set(left.labels) == set(right.labels) == {0, 1}
+    numbers = np.concatenate([left.images, right.images])[:, 0, 0, 0]
+    assert sorted(numbers) == list(range(40))
+    assert list(left.images[:, 0, 0, 0]) == sorted(left.images[:, 0, 0, 0])
+    (tmp_path / "cat" / "00.png").unlink()
+    assert read_folder(tmp_path, "train[:3]").class_names == ["cat", "dog"]
+    with pytest.raises(InputError, match=r"`split` must be .*'train': '39 examples'"):
+        read_folder(tmp_path, "test")
+
+
+def cut(path):
+    path.write_bytes(path.read_bytes()[:-200])
+
+
+def test_a_truncated_jpeg_is_named(tmp_path):
+    noise = np.random.default_rng(0).integers(0, 256, (32, 32, 3), np.uint8)
+    for name in ("a.jpg", "b.jpg"):
+        Image.fromarray(noise).save(tmp_path / name)
+    cut(tmp_path / "b.jpg")
+    message = r"`path` must hold readable images\. Received: '.*b\.jpg', .*truncated"
+    with pytest.raises(InputError, match=message):
+        read_folder(tmp_path)
+
+
+def test_a_file_that_is_no_image_is_named(tmp_path):
+    (tmp_path / "a.png").write_text("hello")
+    with pytest.raises(InputError, match=r"Received: '.*a\.png', no readable image"):
+        read_folder(tmp_path)
+    (tmp_path / "a.png").write_bytes(b"")
+    with pytest.raises(InputError, match=r"Received: '.*a\.png', no readable image"):
+        read_folder(tmp_path)
+
+
+@pytest.mark.parametrize(("width", "height"), [(8193, 8192), (65000, 65000), (2**31 - 1, 2)])
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+def test_bombs_are_refused_by_their_header(tmp_path, width, height):
+    png_header(tmp_path / "bomb.png", width, height)
+    with pytest.raises(InputError, match=r"Received: '.*bomb\.png', (an image of .* more than|no readable)"):
+        read_image(tmp_path / "bomb.png", image_size=8)
+
+
+def test_an_announced_size_without_data_is_refused(tmp_path):
+    png_header(tmp_path / "a.png", 64, 64)
+    with pytest.raises(InputError, match=r"a\.png', no readable image"):
+        read_image(tmp_path / "a.png")
+
+
+def test_a_dangling_link_is_named(tmp_path):
+    save(tmp_path / "a.png")
+    (tmp_path / "b.png").symlink_to(tmp_path / "gone.png")
+    with pytest.raises(InputError, match=r"Received: '.*b\.png', a link to nothing"):
+        read_folder(tmp_path)
+
+
+def test_what_only_looks_like_a_file_is_named(tmp_path):
+    (tmp_path / "a.png").mkdir()
+    with pytest.raises(InputError, match=r"Received: '.*a\.png', not a file"):
+        read_folder(tmp_path)
+    (tmp_path / "a.png").rmdir()
+    os.mkfifo(tmp_path / "a.png")  # opening it would wait for ever
+    with pytest.raises(InputError, match=r"Received: '.*a\.png', not a file"):
+        read_folder(tmp_path)
+
+
+def test_folders_without_images(tmp_path):
+    with pytest.raises(InputError, match=r"`path` must hold images \(.*\)\. Received: path='.*' without any"):
+        read_folder(tmp_path)
+    (tmp_path / "a.txt").write_text("x")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InputError, match="without any"):
+        read_folder(tmp_path)
+    save(tmp_path / "full" / "a.png")
+    with pytest.raises(InputError, match=r"with the folder 'empty' without images"):
+        read_folder(tmp_path)
+    message = r"`path` must be a folder of images that exists\. Received: path='.*gone'"
+    with pytest.raises(InputError, match=message):
+        read_folder(tmp_path / "gone")
+    with pytest.raises(InputError, match="`path` must be a folder"):
+        read_folder(tmp_path / "a.txt")
+
+
+def test_images_beside_folders_of_images(tmp_path):
+    save(tmp_path / "a.png")
+    save(tmp_path / "cat" / "b.png")
+    with pytest.raises(InputError, match=r"and not both\. Received: .*'a\.png' beside the folder 'cat'"):
+        read_folder(tmp_path)
+
+
+def test_folders_too_deep(tmp_path):
+    save(tmp_path / "train" / "cat" / "a.png")
+    with pytest.raises(InputError, match=r"Received: .*the folder 'train' that holds the folder 'cat'"):
+        read_folder(tmp_path)
+
+
+def test_options_are_checked_before_anything_is_read(tmp_path):
+    with pytest.raises(InputError, match="`channels` must be 1, 3 or None"):
+        read_folder(tmp_path / "gone", channels=2)
+
+
+def test_a_header_that_pillow_itself_refuses_is_named_too(tmp_path):
+    with pytest.raises(InputError, match=r"Received: '.*bomb\.png', no readable image \(Image size"):
+        read_image(png_header(tmp_path / "bomb.png", 65000, 65000))

@@ -1,0 +1,106 @@
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from keras_gan.data import ImageData, fashion_mnist, load
+from keras_gan.utils.validation import InputError
+
+
+def run(code, *arguments):
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def test_digits(tfds_dir):
+    data = load("digits", batch_size=32, seed=3, data_dir=tfds_dir)
+    assert isinstance(data, ImageData)
+    assert (len(data), data.sample_shape, data.num_classes) == (1797, (8, 8, 1), 10)
+    assert (data.batch_size, data.seed, data.name) == (32, 3, "digits")
+    assert data.class_names == [str(digit) for digit in range(10)]
+    assert data.examples.max() == 255
+    assert data.digest == load("digits", data_dir=tfds_dir).digest
+    resized = load("digits", image_size=16, channels=3, split="train[:90%]", data_dir=str(tfds_dir))
+    assert resized.examples.shape == (1617, 16, 16, 3)
+
+
+@pytest.mark.skipif(not fashion_mnist.DIRECTORY.is_dir(), reason="dataset-fashion-mnist is not installed")
+def test_fashion_mnist():
+    data = load("fashion_mnist", split="test[:500]")
+    assert (data.examples.shape, data.class_names[9]) == ((500, 28, 28, 1), "Ankle boot")
+    padded = load("fashion_mnist", split="test[:500]", image_size=32)
+    assert padded.examples.shape == (500, 32, 32, 1)
+    np.testing.assert_array_equal(padded.labels, data.labels)
+
+
+def test_fashion_mnist_without_debians_files_goes_to_tfds(tmp_path, monkeypatch):
+    monkeypatch.setattr(fashion_mnist, "DIRECTORY", tmp_path / "gone")
+    monkeypatch.setattr("keras_gan.data.tfds_source.has_network", lambda url: False)
+    with pytest.raises(InputError, match="apt-get install dataset-fashion-mnist"):
+        load("fashion_mnist", data_dir=tmp_path)
+
+
+def test_folders(tmp_path, monkeypatch):
+    (tmp_path / "pictures" / "cat").mkdir(parents=True)
+    Image.new("RGB", (4, 4)).save(tmp_path / "pictures" / "cat" / "a.png")
+    monkeypatch.chdir(tmp_path)
+    for path in ("pictures", "./pictures", "pictures/", tmp_path / "pictures", str(tmp_path / "pictures")):
+        data = load(path, image_size=2)
+        assert (data.examples.shape, data.class_names) == ((1, 2, 2, 3), ["cat"])
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert len(load("~/pictures")) == 1
+
+
+@pytest.mark.parametrize("path", ["gone/pictures", "./gone", "/gone", "~/gone"])
+def test_a_path_that_is_not_there(path):
+    with pytest.raises(InputError, match=r"`path` must be a folder of images that exists\. Received: path="):
+        load(path)
+
+
+def test_a_file_is_no_folder(tmp_path, monkeypatch):
+    (tmp_path / "images.zip").write_text("x")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match="`path` must be a folder"):
+        load("images.zip")
+
+
+def test_a_name_and_a_configuration_are_no_path(tfds_dir):
+    with pytest.raises(InputError, match=r"`name_or_path` must be .*'glue/cola', with the features .*'Text'"):
+        load("glue/cola", data_dir=tfds_dir)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"name_or_path": ""}, r"`name_or_path` must be the name .*Received: name_or_path=''"),
+        ({"name_or_path": 5}, r"`name_or_path` must be the name .*Received: name_or_path=5"),
+        ({"image_size": 0}, r"`image_size` must be an integer >= 1"),
+        ({"channels": 2}, r"`channels` must be 1, 3 or None\. Received: channels=2"),
+        ({"batch_size": 0}, r"`batch_size` must be an integer >= 1"),
+        ({"seed": -1}, r"`seed` must be an integer"),
+        ({"split": "tran"}, r"`split` must be .*Did you mean 'train'\?"),
+    ],
+)
+def test_arguments_are_checked(options, message, tfds_dir):
+    with pytest.raises(InputError, match=message):
+        load(**({"name_or_path": "digits", "data_dir": tfds_dir} | options))
+
+
+def test_two_processes_may_be_the_first(tmp_path):
+    code = "import sys; from keras_gan.data import load; print(load('digits', data_dir=sys.argv[1]).digest)"
+    processes = [run(code, tmp_path) for _ in range(2)]
+    results = [process.communicate(timeout=120) for process in processes]
+    assert [process.returncode for process in processes] == [0, 0], results
+    assert results[0][0] == results[1][0] != ""
+
+
+def test_importing_the_package_imports_nothing_heavy():
+    code = (
+        "import sys, keras; before = set(sys.modules); import keras_gan.data; new = set(sys.modules) - before;"
+        "print([name for name in sorted(new) if name.split('.')[0] in ('tensorflow_datasets', 'sklearn')])"
+    )
+    # Keras itself imports scikit-learn where it is installed: what counts is what is added.
+    output, errors = run(code).communicate(timeout=120)
+    assert output.strip() == "[]", errors
