@@ -1,0 +1,79 @@
+"""A discriminator with everything but the images bound, and one pass of it."""
+
+from typing import Any
+
+import tensorflow as tf
+from keras import ops
+
+from keras_gan.types import Tensor
+
+_HALF_PRECISION_SCALE = 2.0**12  # keeps dD/dx of some 1e-8 per pixel above float16's smallest number
+
+
+class Evaluation:
+    """One forward pass of the discriminator.
+
+    Attributes:
+        images: what was judged, `(batch, ...)`, float32.
+        logits: float32, `(batch,)`.
+        outputs: all heads of the discriminator by name; `logits` is among them.
+    """
+
+    def __init__(self, images: Tensor, outputs: dict[str, Tensor], tape: tf.GradientTape, scale: float) -> None:
+        self.images = images
+        self.logits = outputs["logits"]
+        self.outputs = outputs
+        self._tape = tape
+        self._scale = scale
+        self._input_gradients: dict[Any, Tensor] = {}
+
+    def input_gradient(self) -> Tensor:
+        """Return the gradient of the summed logits with respect to `images`, of the shape of `images`, float32.
+
+        It comes from this very forward pass and is itself differentiable. It is computed on demand and once (once for
+        each branch of a `tf.cond`, whose tensors can't leave it).
+        """
+        where = None if tf.executing_eagerly() else tf.compat.v1.get_default_graph()
+        if where not in self._input_gradients:
+            scale = tf.fill(tf.shape(self.logits), self._scale)
+            gradient = self._tape.gradient(self.logits, self.images, output_gradients=scale)
+            self._input_gradients[where] = gradient / self._scale
+        return self._input_gradients[where]
+
+
+class Critic:
+    """The discriminator as a function of images alone.
+
+    Args:
+        discriminator: a Keras model from images or `[images, labels]` to logits or a dictionary of heads.
+        labels: int32, `(batch,)`, for a discriminator that takes them.
+        training: whether its layers run in training mode.
+
+    Example:
+    ```python
+    critic = Critic(discriminator, labels)
+    real = critic(images)
+    r1 = ops.sum(real.input_gradient() ** 2, axis=(1, 2, 3))
+    ```
+    """
+
+    def __init__(self, discriminator: Any, labels: Tensor | None = None, training: bool = True) -> None:
+        self.discriminator = discriminator
+        self.labels = labels
+        self.training = training
+
+    def __call__(self, images: Tensor) -> Evaluation:
+        """Judge `images` of shape `(batch, ...)` in one pass."""
+        inputs = images if self.labels is None else [images, self.labels]
+        # Persistent: two terms under `tf.cond` may both ask for the gradient of this pass.
+        with tf.GradientTape(persistent=True, watch_accessed_variables=False) as tape:
+            tape.watch(images)
+            outputs = self.discriminator(inputs, training=self.training)
+            heads = dict(outputs) if isinstance(outputs, dict) else {"logits": outputs}
+            half = heads["logits"].dtype == tf.float16 or self._computes_in_float16()
+            heads["logits"] = ops.reshape(ops.cast(heads["logits"], "float32"), (-1,))
+        return Evaluation(images, heads, tape, _HALF_PRECISION_SCALE if half else 1.0)
+
+    def _computes_in_float16(self) -> bool:
+        layers = getattr(self.discriminator, "layers", [])
+        return any(layer.compute_dtype == "float16" for layer in layers)

@@ -1,0 +1,9 @@
+"""Adversarial losses: pure functions of two sets of logits, unreduced."""
+
+from keras_gan.losses.adversarial_loss import AdversarialLoss
+from keras_gan.losses.minimax import Minimax, NonSaturating
+from keras_gan.utils.registry import getter
+
+get = getter(AdversarialLoss, "loss")
+
+__all__ = ["AdversarialLoss", "Minimax", "NonSaturating", "get"]

@@ -1,0 +1,47 @@
+"""What a term sees of the game: one player's round."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from keras_gan.critic import Critic, Evaluation
+from keras_gan.random import RandomStream
+from keras_gan.types import Tensor
+
+
+@dataclass(frozen=True)
+class Round:
+    """One update of one player.
+
+    In the discriminator's round the fakes are not connected to the generator; in the generator's they are.
+
+    Attributes:
+        critic: the discriminator as it plays this round; `critic(images)` makes a further `Evaluation`.
+        judged_real: the pass over the real images, or `None`; read `real`.
+        fake: the pass over the generated images.
+        latents: what the fakes were made from, `(batch, latent_dim)`.
+        labels: int32, `(batch,)`; the same for reals and fakes. `None` if the networks take none.
+        generator: maps `(latents, labels)` to images, in training mode.
+        step: `gan.step`, int64.
+        random: the random numbers of this step.
+    """
+
+    critic: Critic
+    judged_real: Evaluation | None
+    fake: Evaluation
+    latents: Tensor
+    labels: Tensor | None
+    generator: Callable[[Tensor, Tensor | None], Tensor]
+    step: Tensor
+    random: RandomStream
+
+    @property
+    def real(self) -> Evaluation:
+        """The pass over the real images.
+
+        Raises:
+            AttributeError: in the generator's round, where it costs a forward pass of its own, unless the loss or one
+                of the generator's terms asks for it by `generator_sees_real`.
+        """
+        if self.judged_real is None:
+            raise AttributeError("The generator's round has `real` only with `generator_sees_real = True`.")
+        return self.judged_real

@@ -1,0 +1,88 @@
+"""The base of everything that is added to a player's adversarial loss."""
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from keras_gan.round import Round
+from keras_gan.types import Config, Tensor
+from keras_gan.utils.registry import snake_case
+from keras_gan.utils.validation import InputError, check_integer, check_number
+
+
+class Term(keras.layers.Layer):
+    """Something added to a player's loss: a penalty, a classification loss, feature matching.
+
+    A member defines `discriminator_term(round)`, `generator_term(round)` or both, each returning float32 `(batch,)`,
+    unweighted. It is a Keras layer, so that one with state makes it by `add_weight` and it is saved with the GAN.
+
+    Args:
+        weight: the factor before the term: a number, or a `keras.optimizers.schedules.LearningRateSchedule` of
+            `gan.step`.
+        interval: lazy regularization: the term is computed at every `interval`-th step only, and counts
+            `interval` times there (Karras et al. 2020, arXiv:1912.04958, section 3.1).
+        name: the name in the logs, where the term appears unweighted; the default is the class's name in snake case.
+
+    Attributes:
+        generator_sees_real: whether `generator_term` reads `round.real`, which costs a pass over the reals.
+    """
+
+    generator_sees_real: bool = True
+
+    def __init__(self, weight: Any = 1.0, interval: int = 1, name: str | None = None) -> None:
+        super().__init__(name=name or snake_case(type(self).__name__), dtype="float32")
+        if isinstance(weight, dict):
+            weight = keras.optimizers.schedules.deserialize(weight)
+        if not isinstance(weight, keras.optimizers.schedules.LearningRateSchedule):
+            check_number("weight", weight, minimum=0.0)
+        self.weight = weight
+        self.interval = check_integer("interval", interval)
+        self.built = True
+
+    def discriminator_term(self, round: Round) -> Tensor:
+        """Return what is added to the discriminator's loss, float32 `(batch,)`, unweighted."""
+        raise NotImplementedError
+
+    def generator_term(self, round: Round) -> Tensor:
+        """Return what is added to the generator's loss, float32 `(batch,)`, unweighted."""
+        raise NotImplementedError
+
+    def of(self, player: str) -> Callable[[Round], Tensor] | None:
+        """Return the method for `"discriminator"` or `"generator"`, or `None` if this term has no part there."""
+        method = f"{player}_term"
+        return None if getattr(type(self), method) is getattr(Term, method) else getattr(self, method)
+
+    def evaluate(self, player: str, round: Round) -> tuple[Tensor, Tensor, Tensor]:
+        """Compute the term where its interval has come.
+
+        Returns:
+            What to add to the player's loss (a scalar: weighted, averaged over the batch); the sum of the unweighted
+            values; and the number of values in the sum, 0 at a step that is skipped.
+        """
+        compute = self.of(player)
+        if compute is None:
+            raise InputError(f"`{type(self).__name__}` has no term for the {player}.")
+
+        def values() -> tuple[Tensor, Tensor]:
+            value = tf.convert_to_tensor(compute(round))
+            return tf.reduce_sum(value), tf.cast(tf.size(value), tf.float32)
+
+        if self.interval == 1:
+            total, count = values()
+        else:
+            due = tf.equal(round.step % self.interval, 0)
+            total, count = tf.cond(due, values, lambda: (tf.constant(0.0), tf.constant(0.0)))
+        factor = self.interval * self._weight_at(round.step)
+        return factor * tf.math.divide_no_nan(total, count), total, count
+
+    def _weight_at(self, step: Tensor) -> Tensor:
+        return tf.cast(self.weight(step) if callable(self.weight) else self.weight, tf.float32)
+
+    def get_config(self) -> Config:
+        """Return the constructor's arguments."""
+        weight = self.weight
+        if isinstance(weight, keras.optimizers.schedules.LearningRateSchedule):
+            weight = keras.optimizers.schedules.serialize(weight)
+        return {"weight": weight, "interval": self.interval, "name": self.name}
