@@ -1,0 +1,59 @@
+"""A trained generator and its prior as a file for programs that do not know keras_gan."""
+
+import os
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from keras_gan.types import Tensor
+from keras_gan.utils.files import atomic_directory
+from keras_gan.utils.images import to_uint8
+from keras_gan.utils.validation import check_choice
+
+_FORMATS = {"tf_saved_model"}
+
+
+def export(gan: Any, filepath: str | os.PathLike[str], format: str = "tf_saved_model") -> None:
+    """Write the sampling generator of `gan` as a TensorFlow SavedModel, complete or not at all.
+
+    Signatures:
+
+    - `serving_default(latents[, labels])` gives `images`: float32 in [-1, 1].
+    - `sample(n, seed[, labels])` gives `images`, the same as `gan.sample(n, labels, seed)`, and for networks that make
+      images also `images_uint8`, 0..255. `n` and `seed` are int32 scalars, `labels` int32 `(n,)`.
+
+    Args:
+        gan: a `keras_gan.GAN`.
+        filepath: the directory to write; one that is there is replaced.
+        format: `"tf_saved_model"`.
+
+    Example:
+    ```python
+    gan.export("saved_model")
+    sample = tf.saved_model.load("saved_model").signatures["sample"]
+    images = sample(n=tf.constant(16), seed=tf.constant(0))["images_uint8"]
+    ```
+    """
+    check_choice("format", format, _FORMATS)
+    signature = gan.signature
+    conditional = signature.num_classes is not None
+    labels = [tf.TensorSpec((None,), tf.int32, name="labels")] if conditional else []
+
+    def serve(latents: Tensor, *labels: Tensor) -> dict[str, Tensor]:
+        images = gan([latents, *labels] if labels else latents)
+        return {"images": tf.cast(images, tf.float32)}
+
+    def sample(n: Tensor, seed: Tensor, *labels: Tensor) -> dict[str, Tensor]:
+        zero = tf.constant(0, tf.int64)
+        images = gan.draw(tf.cast(seed, tf.int64), zero, n, labels[0] if labels else None)
+        return {"images": images, "images_uint8": to_uint8(images)} if signature.is_image else {"images": images}
+
+    archive = keras.export.ExportArchive()
+    archive.track(gan.sampling_generator)
+    latents = tf.TensorSpec((None, signature.latent_dim), tf.float32, name="latents")
+    archive.add_endpoint("serving_default", serve, input_signature=[latents, *labels])
+    scalars = [tf.TensorSpec((), tf.int32, name="n"), tf.TensorSpec((), tf.int32, name="seed")]
+    archive.add_endpoint("sample", sample, input_signature=[*scalars, *labels])
+    with atomic_directory(filepath) as temporary:
+        archive.write_out(str(temporary), verbose=False)

@@ -1,0 +1,7 @@
+"""Architectures: functions that return plain functional Keras models."""
+
+from keras_gan.models.dcgan import dcgan
+from keras_gan.models.mlp import mlp
+from keras_gan.models.networks import Networks
+
+__all__ = ["Networks", "dcgan", "mlp"]

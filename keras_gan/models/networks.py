@@ -1,0 +1,64 @@
+"""What the builders of architectures share: the pair that they return, and how labels enter it."""
+
+from typing import Any, NamedTuple
+
+import keras
+
+from keras_gan.types import Tensor
+from keras_gan.utils.validation import InputError, check_integer
+
+
+class Networks(NamedTuple):
+    """A generator and a discriminator that fit each other: `GAN(*networks, num_classes=...)`."""
+
+    generator: Any
+    discriminator: Any
+
+
+def join_labels(latents: Tensor, num_classes: int | None) -> tuple[Any, Tensor]:
+    """Return the generator's inputs and its first features: latents, with the one-hot label where there is one.
+
+    Concatenation is the conditioning of Mirza and Osindero 2014, arXiv:1411.1784.
+    """
+    if num_classes is None:
+        return latents, latents
+    labels = keras.Input((), dtype="int32", name="labels")
+    one_hot = keras.layers.CategoryEncoding(num_classes, output_mode="one_hot", name="one_hot")(labels)
+    return [latents, labels], keras.layers.Concatenate(name="latents_and_label")([latents, one_hot])
+
+
+def project_labels(samples: Tensor, features: Tensor, num_classes: int | None, initializer: Any) -> tuple[Any, Tensor]:
+    """Return the discriminator's inputs and its logit, `(batch, 1)`, in float32.
+
+    With labels it is the projection discriminator, `psi(phi(x)) + <embed(y), phi(x)>`: Miyato and Koyama 2018,
+    arXiv:1802.05637, equation 3.
+
+    Args:
+        samples: the input.
+        features: phi(x), `(batch, width)`.
+        num_classes: classes, or `None` for no labels.
+        initializer: of the last layer.
+    """
+    logit = keras.layers.Dense(1, kernel_initializer=initializer, dtype="float32", name="logit")(features)
+    if num_classes is None:
+        return samples, logit
+    labels = keras.Input((), dtype="int32", name="labels")
+    embedding = keras.layers.Embedding(num_classes, features.shape[-1], dtype="float32", name="embedding")(labels)
+    projection = keras.layers.Dot(axes=1, dtype="float32", name="projection")([embedding, features])
+    return [samples, labels], keras.layers.Add(dtype="float32", name="projected_logit")([logit, projection])
+
+
+def check_classes(num_classes: int | None) -> None:
+    """Check `num_classes`: `None` or at least 1."""
+    if num_classes is not None:
+        check_integer("num_classes", num_classes)
+
+
+def check_sample_shape(sample_shape: Any) -> tuple[int, ...]:
+    """Return `sample_shape` as `(features,)` or `(height, width, channels)`."""
+    shape = (sample_shape,) if isinstance(sample_shape, int) else tuple(sample_shape)
+    if len(shape) not in (1, 3):
+        raise InputError(
+            f"`sample_shape` must be (features,) or (height, width, channels). Received: sample_shape={sample_shape!r}"
+        )
+    return tuple(check_integer("sample_shape", side) for side in shape)

@@ -1,0 +1,7 @@
+"""Training: the players, their turns and their state."""
+
+from keras_gan.training.adversarial_model import AdversarialModel
+from keras_gan.training.gan import GAN
+from keras_gan.training.player import Player
+
+__all__ = ["GAN", "AdversarialModel", "Player"]

@@ -1,0 +1,244 @@
+"""The base of every adversarial game: players that take turns."""
+
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from keras_gan import distribution
+from keras_gan.random import RandomStream
+from keras_gan.training import optimizers as optimizers_lib
+from keras_gan.training.means import Means, Sums
+from keras_gan.training.player import Player
+from keras_gan.types import Config, Logs, Tensor, Variable
+from keras_gan.utils.validation import InputError, check_integer, check_number, check_seed
+
+
+class AdversarialModel(keras.Model):
+    """A `keras.Model` in which several players train against each other, each with an optimizer of its own.
+
+    It knows players, not GANs: the turns, loss scaling, moving averages, the step counter, random numbers, logs,
+    compile state and saving are here; a subclass says how a batch becomes a round and what each player's loss is.
+    `GAN` is the first game.
+
+    A subclass
+
+    - passes its players to `super().__init__`, keeps its networks as attributes, and defines `get_config` (with
+      `keras.saving.serialize_keras_object` for networks) and `from_config`;
+    - declares in `log_names` what it logs;
+    - calls `compile_players(optimizers={player: optimizer}, arguments={...})` from its `compile`, with the arguments
+      that the user gave, which `load_model` will call it with again;
+    - in `train_step` opens one `tf.GradientTape` for each turn and ends the turn by `descend`; reports by `log`;
+      calls `update_average()` and returns `finish_step()`;
+    - in `test_step`, if it has one, draws from `evaluation_random` and returns `finish_evaluation_step(...)`.
+
+    Args:
+        players: in the order of their turns.
+        seed: of all random numbers of the steps, in `[0, 2^31)`.
+        name: the model's name.
+    """
+
+    log_names: Sequence[str] = ()
+    evaluation_log_names: Sequence[str] = ()
+
+    def __init__(self, players: Sequence[Player], *, seed: int = 0, name: str | None = None) -> None:
+        super().__init__(name=name)
+        self.seed = check_seed("seed", seed)
+        self.networks = [network for player in players for network in player.networks]
+        self.step = self.add_weight(
+            name="step",
+            shape=(),
+            dtype="int64",
+            initializer="zeros",
+            trainable=False,
+            aggregation="only_first_replica",
+        )
+        self._untracked("players", {player.name: player for player in players})
+        self._untracked("averages", {p.name: _copies(p) for p in players if p.average is not None})
+        self._untracked("_evaluating", False)
+        self.built = True
+
+    def _untracked(self, name: str, value: Any) -> None:
+        """Set an attribute past Keras's tracker.
+
+        The tracker refuses new state in a built model, and would make the averages' weights trainable. Saving walks
+        the attributes, so it finds them all the same.
+        """
+        object.__setattr__(self, name, value)
+
+    # Compile: the optimizers, and what `load_model` needs to call `compile` again.
+
+    def compile_players(
+        self,
+        optimizers: Mapping[str, Any],
+        arguments: Config,
+        steps_per_execution: int = 1,
+        jit_compile: bool | str = "auto",
+        run_eagerly: bool = False,
+    ) -> None:
+        """Give each player an optimizer, and build all state of training before the first trace.
+
+        Args:
+            optimizers: by player's name; under `mixed_float16` each is wrapped in a loss scale of its own.
+            arguments: what the subclass's `compile` was called with, by name, without the optimizers.
+            steps_per_execution: as in Keras.
+            jit_compile: as in Keras.
+            run_eagerly: as in Keras.
+        """
+        check_integer("steps_per_execution", steps_per_execution)
+        with self.distribute_strategy.scope():
+            chosen = {name: optimizers_lib.get(optimizers[name], f"{name}_optimizer") for name in self.players}
+            if len({id(optimizer) for optimizer in chosen.values()}) < len(chosen):
+                raise InputError("Each player needs an optimizer of its own. Received: one instance for two players")
+            super().compile(
+                optimizer=None,
+                loss=None,
+                steps_per_execution=steps_per_execution,
+                jit_compile=jit_compile,
+                run_eagerly=run_eagerly,
+            )
+            self._untracked("_compile_arguments", {**arguments, **{f"{n}_optimizer": o for n, o in chosen.items()}})
+            for name, player in self.players.items():
+                optimizer = optimizers_lib.scale_loss_for(chosen[name], player.networks)
+                optimizer.build(player.trainable_variables)
+                self._untracked(f"{name}_optimizer", optimizer)
+            self.optimizer = optimizers_lib.OptimizerGroup(self._optimizer(name) for name in self.players)
+            self._untracked("_training_means", Means(self.log_names))
+            self._untracked("_evaluation_means", Means(self.evaluation_log_names))
+            self._untracked("_evaluated", keras.metrics.Sum(name="evaluated", dtype="float64"))
+
+    def get_compile_config(self) -> Config:
+        """Return the arguments of `compile`, serialized."""
+        if not self.compiled:
+            return {}
+        return {name: keras.saving.serialize_keras_object(v) for name, v in self._compile_arguments.items()}
+
+    def compile_from_config(self, config: Config) -> None:
+        """Call `compile` with what `get_compile_config` returned."""
+        self.compile(**{name: keras.saving.deserialize_keras_object(value) for name, value in config.items()})
+
+    def _optimizer(self, player: str) -> Any:
+        return getattr(self, f"{player}_optimizer")
+
+    # The step.
+
+    def descend(self, player: str, tape: tf.GradientTape, loss: Tensor) -> None:
+        """End a turn: move the player's networks down the gradient of `loss` by its optimizer.
+
+        Args:
+            player: the player's name.
+            tape: the tape that recorded `loss`.
+            loss: a float32 scalar, the mean over this replica's part of the batch, not scaled.
+        """
+        variables = self.players[player].trainable_variables
+        if not variables:  # a frozen player, as in the theory of the optimal discriminator
+            return
+        optimizer = self._optimizer(player)
+        # The loss scale enters as the upstream gradient, so the loss stays what is logged. Gradients are summed over
+        # replicas: each gives its share of the global mean.
+        scale = optimizer.scale_loss(tf.constant(1.0 / distribution.num_replicas()))
+        gradients = tape.gradient(
+            loss,
+            [variable.value for variable in variables],  # TensorFlow's ZERO does not know Keras's variables
+            output_gradients=scale,
+            unconnected_gradients=tf.UnconnectedGradients.ZERO,
+        )
+        optimizer.apply(gradients, variables)
+
+    def random(self, rows: Tensor) -> RandomStream:
+        """Return the random numbers of this step for a batch of which each replica holds `rows` rows."""
+        return RandomStream(self.seed, self.step.value, distribution.first_position(rows))
+
+    def log(self, sums: Sums) -> None:
+        """Add to the means of this epoch; see `keras_gan.training.means.sums`."""
+        self._training_means.update_state(sums)
+
+    def update_average(self) -> None:
+        """Move every average towards its networks: `average += (1 - decay) * (weight - average)`.
+
+        All floating-point weights are averaged, the statistics of batch normalization too; others are copied.
+        """
+        for name, copies in self.averages.items():
+            decay = self.players[name].average
+            for network, copy in zip(self.players[name].networks, copies, strict=True):
+                for weight, average in zip(network.weights, copy.weights, strict=True):
+                    if keras.backend.is_float_dtype(weight.dtype):
+                        average.assign_add((1.0 - decay) * (weight - average))
+                    else:
+                        average.assign(weight)
+
+    def finish_step(self) -> Logs:
+        """Count the step and return the logs: what `train_step` ends with."""
+        self.step.assign_add(1)
+        return self._training_means.result()
+
+    def evaluation_random(self, rows: Tensor) -> RandomStream:
+        """Return random numbers for a batch of an evaluation: of its position there, not of `step`."""
+        first = tf.cast(self._evaluated.result(), tf.int64) + distribution.first_position(rows)
+        return RandomStream(self.seed, 0, first)
+
+    def finish_evaluation_step(self, sums: Sums, rows: Tensor) -> Logs:
+        """Log, count the rows and return the logs: what `test_step` ends with."""
+        self._evaluation_means.update_state(sums)
+        self._evaluated.update_state(tf.cast(rows, tf.float64))
+        return self._evaluation_means.result()
+
+    # Logs and evaluation. Training and evaluation have means of their own: validation must not reset an epoch's.
+
+    @property
+    def metrics(self) -> list[Any]:
+        """The metrics that Keras resets: those of the mode that runs."""
+        if not self.compiled:
+            return []
+        return [self._evaluation_means, self._evaluated] if self._evaluating else [self._training_means]
+
+    def get_metrics_result(self) -> Logs:
+        """Return the means of the mode that runs."""
+        return (self._evaluation_means if self._evaluating else self._training_means).result()
+
+    def evaluate(self, *args: Any, **kwargs: Any) -> Any:
+        """Run `test_step` over the data, as in Keras."""
+        with self._evaluation():
+            return super().evaluate(*args, **kwargs)
+
+    @contextlib.contextmanager
+    def _evaluation(self) -> Iterator[None]:
+        self._untracked("_evaluating", True)
+        try:
+            yield
+        finally:
+            self._untracked("_evaluating", False)
+
+    # Saving.
+
+    def _seed_states(self) -> list[Variable]:
+        """The states of random layers, which Keras counts as variables, not as weights, and does not save."""
+        copies = [copy for group in self.averages.values() for copy in group]
+        variables = [v for network in [*self.networks, *copies] for v in network.variables]
+        weights = {id(w) for network in [*self.networks, *copies] for w in network.weights}
+        return [variable for variable in variables if id(variable) not in weights]
+
+    def save_own_variables(self, store: Any) -> None:
+        """Save the step and the seeds of random layers."""
+        store["step"] = self.step.numpy()
+        for index, state in enumerate(self._seed_states()):
+            store[f"seed_{index}"] = state.numpy()
+
+    def load_own_variables(self, store: Any) -> None:
+        """Load what `save_own_variables` saved."""
+        self.step.assign(store["step"])
+        for index, state in enumerate(self._seed_states()):
+            state.assign(store[f"seed_{index}"])
+
+
+def _copies(player: Player) -> list[Any]:
+    check_number("average", player.average, minimum=0.0, maximum=1.0, open_maximum=True)
+    copies = []
+    for network in player.networks:
+        copy = network.__class__.from_config({**network.get_config(), "name": f"average_{network.name}"})
+        copy.set_weights(network.get_weights())
+        copy.trainable = False
+        copies.append(copy)
+    return copies

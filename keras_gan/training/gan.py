@@ -1,0 +1,465 @@
+"""The two-player game between a generator and a discriminator."""
+
+import os
+import random
+from collections.abc import Sequence
+from typing import Any, Self
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from keras_gan import export as export_lib
+from keras_gan import losses, priors, terms
+from keras_gan.critic import Critic, Evaluation
+from keras_gan.data import ArrayData
+from keras_gan.random import RandomStream
+from keras_gan.round import Round
+from keras_gan.training import inputs
+from keras_gan.training.adversarial_model import AdversarialModel
+from keras_gan.training.means import Sums, sums
+from keras_gan.training.networks import Signature
+from keras_gan.training.player import Player
+from keras_gan.types import Config, Logs, Tensor
+from keras_gan.utils.images import normalize
+from keras_gan.utils.registry import register
+from keras_gan.utils.validation import MAX_SEED, InputError, check_integer, check_seed
+
+
+@register
+class GAN(AdversarialModel):
+    """A generative adversarial network whose `fit` plays the two-player game.
+
+    Everything that varies between papers is an object: the networks here, the rules of the game in `compile`. Train
+    with `fit`, `evaluate` on held-out data, draw with `sample`, judge with `discriminate`, `save` and
+    `keras.models.load_model`, `export` to a SavedModel. It is a `keras.Model`: what it does when called, predicted or
+    summarized is what its sampling generator does (the moving average, where there is one).
+
+    Goodfellow et al. 2014, arXiv:1406.2661; `train_step` is its Algorithm 1.
+
+    Args:
+        generator: a Keras model that knows its inputs, from latents `(batch, latent_dim)`, or `[latents, labels]`, to
+            samples: images `(batch, height, width, channels)` in [-1, 1], or vectors `(batch, features)`.
+        discriminator: from samples, or `[samples, labels]`, to one logit a sample, or to a dictionary of heads with
+            `logits` among them. Labels are int32, `(batch,)`.
+        num_classes: labels are in `[0, num_classes)`. Required exactly when the networks take labels.
+        prior: the distribution of the latents: a name, an instance or a config; the default is `"normal"`.
+        ema: the decay of an exponential moving average of the generator's weights, in [0, 1), from which samples are
+            drawn; `None` for none.
+        seed: of all random numbers of training and evaluation, in `[0, 2^31)`.
+        name: the model's name.
+
+    Raises:
+        InputError: a network is no built Keras model, or the parts do not fit each other.
+
+    Example:
+    ```python
+    generator, discriminator = keras_gan.models.mlp((2,), latent_dim=8)
+    gan = keras_gan.GAN(generator, discriminator, ema=0.99)
+    gan.compile("adam", "adam")
+    gan.fit(keras_gan.data.gaussian_mixture("ring"), epochs=1)
+    points = gan.sample(1000, seed=0)  # (1000, 2)
+    ```
+
+    To change how the game is played, subclass and override one of the seams, which `train_step` calls in this order:
+    `sample_latents`, `generate`, `compute_discriminator_loss`, `compute_generator_loss`, `update_average`.
+    """
+
+    evaluation_log_names = ("d_loss", "g_loss", "d_real", "d_fake")
+
+    def __init__(
+        self,
+        generator: Any,
+        discriminator: Any,
+        *,
+        num_classes: int | None = None,
+        prior: Any = None,
+        ema: float | None = None,
+        seed: int = 0,
+        name: str | None = None,
+    ) -> None:
+        if keras.config.backend() != "tensorflow":
+            raise InputError(f"keras_gan needs Keras's TensorFlow backend. Received: {keras.config.backend()!r}")
+        signature = Signature.of(generator, discriminator, num_classes)
+        super().__init__(
+            [Player("discriminator", [discriminator]), Player("generator", [generator], average=ema)],
+            seed=seed,
+            name=name,
+        )
+        self.generator = generator
+        self.discriminator = discriminator
+        self.signature = signature
+        self.prior = priors.get("normal" if prior is None else prior)
+        self.ema = ema
+        self._untracked("_draw", None)
+        self._untracked("_fitting", False)
+
+    def compile(
+        self,
+        generator_optimizer: Any,
+        discriminator_optimizer: Any,
+        loss: Any = "non_saturating",
+        terms: Sequence[Any] = (),
+        discriminator_steps: int = 1,
+        steps_per_execution: int = 1,
+        jit_compile: bool | str = "auto",
+        run_eagerly: bool = False,
+    ) -> None:
+        """Set the rules of the game.
+
+        Args:
+            generator_optimizer: a Keras optimizer or its name; an instance of its own.
+            discriminator_optimizer: likewise.
+            loss: an adversarial loss: a name, a class, an instance or a config. See `keras_gan.losses`.
+            terms: what is added to the players' losses, e.g. `[keras_gan.penalties.R1(weight=0.5)]`.
+            discriminator_steps: `k` of Algorithm 1: discriminator updates for each of the generator's. The batch that
+                `fit` is given is divided among them, so it must hold at least `k` samples.
+            steps_per_execution: as in Keras: steps that run in one call of the graph.
+            jit_compile: as in Keras: XLA, or `"auto"` for on with a single GPU and off otherwise.
+            run_eagerly: as in Keras: step through Python, for debugging.
+        """
+        check_integer("discriminator_steps", discriminator_steps)
+        chosen = _named_terms(terms)
+        self._untracked("loss", losses.get(loss))
+        self._untracked("terms", chosen)
+        self._untracked("discriminator_steps", discriminator_steps)
+        self._untracked(
+            "log_names",
+            ("d_loss", "g_loss", "d_real", "d_fake", "d_total", "g_total", *(t.name for t in chosen)),
+        )
+        self.compile_players(
+            {"generator": generator_optimizer, "discriminator": discriminator_optimizer},
+            arguments={
+                "loss": self.loss,
+                "terms": chosen,
+                "discriminator_steps": discriminator_steps,
+                "steps_per_execution": steps_per_execution,
+                "jit_compile": jit_compile,
+                "run_eagerly": run_eagerly,
+            },
+            steps_per_execution=steps_per_execution,
+            jit_compile=jit_compile,
+            run_eagerly=run_eagerly,
+        )
+
+    # The game.
+
+    def train_step(self, data: Any) -> Logs:
+        """Play one iteration of Algorithm 1 (Goodfellow et al. 2014), with this game's loss and terms."""
+        samples, labels = inputs.unpack(data, self.signature)
+        k = self.discriminator_steps
+        latents = self.sample_latents("discriminator", tf.shape(samples)[0])
+        for j in range(k):  # for k steps do
+            real, z, y = samples[j::k], latents[j::k], None if labels is None else labels[j::k]
+            fake = self.generate(z, y)  # outside the tape: the fakes are data to the discriminator
+            with tf.GradientTape() as tape:
+                loss, logs = self.compute_discriminator_loss(self._round(real, fake, z, y))
+            self.descend("discriminator", tape, loss)
+            self.log(logs)
+
+        z = self.sample_latents("generator", tf.shape(real)[0])
+        with tf.GradientTape() as tape:
+            fake = self.generate(z, y)
+            loss, logs = self.compute_generator_loss(self._round(real, fake, z, y, self._generator_sees_real))
+        self.descend("generator", tape, loss)
+        self.log(logs)
+
+        self.update_average()
+        return self.finish_step()
+
+    def sample_latents(self, purpose: str, rows: Tensor) -> Tensor:
+        """Return latents `(rows, latent_dim)` from the prior; another `purpose` gives independent ones."""
+        uniform = self.random(rows).uniform(f"{purpose}/latents", (rows, self.signature.latent_dim))
+        return self.prior.transform(uniform)
+
+    def generate(self, latents: Tensor, labels: Tensor | None) -> Tensor:
+        """Return float32 samples from the generator in training mode."""
+        return _apply(self.generator, latents, labels, training=True)
+
+    def compute_discriminator_loss(self, round: Round) -> tuple[Tensor, Sums]:
+        """Return what the discriminator minimises (a float32 scalar), and what is logged."""
+        real, fake = round.real.logits, round.fake.logits
+        values = self.loss.discriminator_loss(real, fake)
+        total, logs = self._total("discriminator", values, round)
+        return total, {**sums(d_loss=values, d_real=real, d_fake=fake), **logs}
+
+    def compute_generator_loss(self, round: Round) -> tuple[Tensor, Sums]:
+        """Return what the generator minimises (a float32 scalar), and what is logged."""
+        real = round.real.logits if self._generator_sees_real else None
+        values = self.loss.generator_loss(real, round.fake.logits)
+        total, logs = self._total("generator", values, round)
+        return total, {**sums(g_loss=values), **logs}
+
+    def _total(self, player: str, values: Tensor, round: Round) -> tuple[Tensor, Sums]:
+        """Add a player's terms and its networks' own losses to the mean of its adversarial loss."""
+        total = tf.reduce_mean(values)
+        logs = {}
+        for term in self._terms_of(player):
+            addition, term_sum, count = term.evaluate(player, round)
+            total += addition
+            logs[term.name] = (term_sum, count)
+        for network in self.players[player].networks:
+            total += sum((tf.cast(loss, tf.float32) for loss in network.losses), 0.0)
+        rows = tf.cast(tf.size(values), tf.float32)
+        return total, {**logs, f"{player[0]}_total": (total * rows, rows)}
+
+    def _terms_of(self, player: str) -> list[Any]:
+        return [term for term in self.terms if term.of(player) is not None]
+
+    @property
+    def _generator_sees_real(self) -> bool:
+        return any(part.generator_sees_real for part in (self.loss, *self._terms_of("generator")))
+
+    def _round(
+        self, real: Tensor, fake: Tensor, latents: Tensor, labels: Tensor | None, sees_real: bool = True
+    ) -> Round:
+        critic = Critic(self.discriminator, labels)
+        judged: Evaluation | None = critic(real) if sees_real else None
+        random = self.random(tf.shape(real)[0])
+        return Round(critic, judged, critic(fake), latents, labels, self.generate, self.step.value, random)
+
+    def test_step(self, data: Any) -> Logs:
+        """Compute the adversarial losses of the sampling generator, with all networks in inference mode."""
+        real, labels = inputs.unpack(data, self.signature)
+        rows = tf.shape(real)[0]
+        stream = self.evaluation_random(rows)
+        latents = self.prior.transform(stream.uniform("evaluate/latents", (rows, self.signature.latent_dim)))
+        critic = Critic(self.discriminator, labels, training=False)
+        fake = critic(_apply(self.sampling_generator, latents, labels)).logits
+        real = critic(real).logits
+        logs = sums(
+            d_loss=self.loss.discriminator_loss(real, fake),
+            g_loss=self.loss.generator_loss(real, fake),
+            d_real=real,
+            d_fake=fake,
+        )
+        return self.finish_evaluation_step(logs, rows)
+
+    # Data in.
+
+    def fit(self, x: Any = None, y: Any = None, **kwargs: Any) -> Any:
+        """Train, as `keras.Model.fit`.
+
+        Args:
+            x: `ImageData` or another `ArrayData`, which continues its stream where `step` stands; an array of samples
+                (images uint8, or floating point in [-1, 1]; vectors floating point); a `tf.data.Dataset` or
+                `keras.utils.PyDataset` of samples or `(samples, labels)`.
+            y: labels for an array: integers, `(n,)`. Dropped by networks that take none.
+            **kwargs: what `keras.Model.fit` takes: `batch_size`, `epochs`, `callbacks`, `validation_data`, ...;
+                `class_weight` and `sample_weight` are refused.
+
+        Returns:
+            Keras's `History`.
+
+        Raises:
+            InputError: the first batch is not what the networks take, a callback monitors a name that is not logged.
+        """
+        self._assert_compile_called("fit")
+        _refuse_weights(kwargs)
+        inputs.check_epochs(kwargs.get("epochs", 1))
+        if kwargs.get("batch_size") is not None:
+            check_integer("batch_size", kwargs["batch_size"])
+        if isinstance(x, ArrayData):
+            kwargs.setdefault("steps_per_epoch", x.steps_per_epoch)
+            x = x.dataset(start_step=int(self.step))
+        if isinstance(x, tf.data.Dataset):
+            kwargs.setdefault("shuffle", False)  # whoever made it has shuffled it; Keras would warn that it can't
+        inputs.check_first_batch(_joined(x, y), self.signature)
+        validation = kwargs.get("validation_data")
+        if isinstance(validation, ArrayData):
+            kwargs["validation_data"] = validation = validation.in_order()
+        if validation is not None:
+            inputs.check_first_batch(validation, self.signature)
+        validated = validation is not None or bool(kwargs.get("validation_split"))
+        names = [*self.log_names, *(f"val_{name}" for name in self.evaluation_log_names if validated)]
+        inputs.check_monitors(kwargs.get("callbacks") or (), names)
+        self._untracked("_fitting", True)
+        try:
+            return super().fit(x, y, **kwargs)
+        finally:
+            self._untracked("_fitting", False)
+
+    def evaluate(self, x: Any = None, y: Any = None, **kwargs: Any) -> Any:
+        """Compute `d_loss`, `g_loss`, `d_real`, `d_fake` over the data, as `keras.Model.evaluate`.
+
+        Args:
+            x: what `fit` takes; an `ArrayData` is read once, in order.
+            y: labels for an array.
+            **kwargs: what `keras.Model.evaluate` takes, except `sample_weight`.
+        """
+        self._assert_compile_called("evaluate")
+        _refuse_weights(kwargs)
+        if isinstance(x, ArrayData):
+            x = x.in_order()
+        if not self._fitting:  # `fit` has checked what it evaluates on after each epoch
+            inputs.check_first_batch(_joined(x, y), self.signature)
+        return super().evaluate(x, y, **kwargs)
+
+    # Samples out.
+
+    @property
+    def sampling_generator(self) -> Any:
+        """The network that samples are drawn from: the moving average, or the generator if there is none."""
+        return self.generator if self.ema is None else self.averages["generator"][0]
+
+    def call(self, inputs: Any, training: bool = False) -> Tensor:
+        """Return samples from latents `(batch, latent_dim)` or `[latents, labels]`, by the sampling generator."""
+        return self.sampling_generator(inputs, training=training)
+
+    def sample(
+        self,
+        n: int,
+        labels: Any = None,
+        seed: int | None = None,
+        truncation: float | None = None,
+        batch_size: int = 256,
+    ) -> np.ndarray:
+        """Draw samples from the sampling generator.
+
+        Sample number i depends on the seed and i alone: `sample(64, seed=0)[:10]` is `sample(10, seed=0)`, and the
+        batch size changes nothing (the latents not a bit, the samples not beyond 1e-5).
+
+        Args:
+            n: how many.
+            labels: which classes: integers `(n,)`, or one integer for all. `None` takes the classes in turn.
+            seed: in `[0, 2^31)`; `None` draws one from Python's `random`, which `keras.utils.set_random_seed` seeds.
+            truncation: the bound of the latents' magnitude; see the prior.
+            batch_size: samples that are computed at once.
+
+        Returns:
+            float32, `(n, height, width, channels)` in [-1, 1], or `(n, features)`.
+        """
+        check_integer("n", n)
+        check_integer("batch_size", batch_size)
+        seed = random.randint(0, MAX_SEED) if seed is None else check_seed("seed", seed)
+        classes = self._sample_labels(n, labels)
+        draw = self._draw_function(truncation)
+        batches = []
+        for first in range(0, n, batch_size):
+            rows = min(batch_size, n - first)
+            y = None if classes is None else tf.constant(classes[first : first + rows])
+            batches.append(
+                draw(tf.constant(seed, tf.int64), tf.constant(first, tf.int64), tf.constant(rows), y).numpy()
+            )
+        return np.concatenate(batches)
+
+    def draw(
+        self,
+        seed: Tensor,
+        first: Tensor,
+        rows: Tensor,
+        labels: Tensor | None,
+        truncation: float | None = None,
+    ) -> Tensor:
+        """Return the samples number `first` to `first + rows - 1` of `seed`, in the graph; `sample` is built on it."""
+        stream = RandomStream(seed, 0, first)
+        uniform = stream.uniform("sample/latents", (rows, self.signature.latent_dim))
+        return _apply(self.sampling_generator, self.prior.transform(uniform, truncation), labels)
+
+    def _draw_function(self, truncation: float | None) -> Any:
+        """Return `draw` as a graph function, traced once for each truncation."""
+        if self._draw is None or self._draw[0] != truncation:
+            function = tf.function(
+                lambda seed, first, rows, labels: self.draw(seed, first, rows, labels, truncation),
+                reduce_retracing=True,
+            )
+            self._untracked("_draw", (truncation, function))
+        return self._draw[1]
+
+    def _sample_labels(self, n: int, labels: Any) -> np.ndarray | None:
+        num_classes = self.signature.num_classes
+        if num_classes is None:
+            if labels is not None:
+                raise InputError("`labels` are for networks that take labels; these take none. Received: labels")
+            return None
+        if labels is None:
+            return np.arange(n, dtype=np.int32) % num_classes
+        given = np.asarray(labels)
+        if not np.issubdtype(given.dtype, np.integer) or given.shape not in ((), (n,)):
+            raise InputError(
+                f"`labels` must be an integer, or integers of shape ({n},). "
+                f"Received: dtype {given.dtype} and shape {given.shape}"
+            )
+        if given.min() < 0 or given.max() >= num_classes:
+            raise InputError(f"`labels` must be in 0..{num_classes - 1}. Received: {given.min()} to {given.max()}")
+        return np.broadcast_to(given, (n,)).astype(np.int32)
+
+    def discriminate(self, images: Any, labels: Any = None, batch_size: int = 256) -> np.ndarray:
+        """Return the discriminator's logits in inference mode; `sigmoid` of them is its D(x).
+
+        Args:
+            images: samples as `fit` takes them, `(n, ...)`.
+            labels: integers `(n,)`, for networks that take labels.
+            batch_size: samples that are judged at once.
+
+        Returns:
+            float32, `(n,)`.
+        """
+        inputs.check_first_batch(_joined(np.asarray(images), labels), self.signature)
+        judged = []
+        for first in range(0, len(images), batch_size):
+            part = slice(first, first + batch_size)
+            samples = tf.convert_to_tensor(images[part])
+            samples = normalize(samples) if self.signature.is_image else tf.cast(samples, tf.float32)
+            y = None if self.signature.num_classes is None else tf.cast(np.ravel(labels)[part], tf.int32)
+            judged.append(Critic(self.discriminator, y, training=False)(samples).logits.numpy())
+        return np.concatenate(judged)
+
+    def export(self, filepath: str | os.PathLike[str], format: str = "tf_saved_model", **kwargs: Any) -> None:
+        """Write the sampling generator (never the discriminator) for programs that do not know keras_gan.
+
+        Args:
+            filepath: a directory; one that is there is replaced, at once and at the end.
+            format: `"tf_saved_model"`; see `keras_gan.export`.
+            **kwargs: none; Keras's other options belong to other formats.
+        """
+        if kwargs:
+            raise InputError(f"`export` takes `filepath` and `format`. Received: {sorted(kwargs)}")
+        export_lib.export(self, filepath, format)
+
+    # Saving.
+
+    def get_config(self) -> Config:
+        """Return the constructor's arguments, the networks serialized."""
+        return {
+            "generator": keras.saving.serialize_keras_object(self.generator),
+            "discriminator": keras.saving.serialize_keras_object(self.discriminator),
+            "num_classes": self.signature.num_classes,
+            "prior": keras.saving.serialize_keras_object(self.prior),
+            "ema": self.ema,
+            "seed": self.seed,
+            "name": self.name,
+        }
+
+    @classmethod
+    def from_config(cls, config: Config, custom_objects: Any = None) -> Self:
+        """Return the GAN that `get_config` described."""
+        networks = {
+            name: keras.saving.deserialize_keras_object(config[name], custom_objects=custom_objects)
+            for name in ("generator", "discriminator")
+        }
+        return cls(**{**config, **networks})
+
+
+def _apply(generator: Any, latents: Tensor, labels: Tensor | None, training: bool = False) -> Tensor:
+    return tf.cast(generator(latents if labels is None else [latents, labels], training=training), tf.float32)
+
+
+def _joined(x: Any, y: Any) -> Any:
+    return x if y is None else (x, y)
+
+
+def _named_terms(given: Sequence[Any]) -> list[Any]:
+    if isinstance(given, (str, bytes)) or not isinstance(given, Sequence):
+        raise InputError(f"`terms` must be a list of terms. Received: terms={given!r}")
+    chosen = [terms.get(term) for term in given]
+    names = [term.name for term in chosen]
+    if len(set(names)) < len(names):
+        raise InputError(f"`terms` need names that differ: pass `name=` to one of them. Received: names {names}")
+    return chosen
+
+
+def _refuse_weights(kwargs: dict[str, Any]) -> None:
+    for name in ("class_weight", "sample_weight"):
+        if kwargs.get(name) is not None:
+            raise InputError(f"`{name}` is not supported: an adversarial loss compares two sets of samples.")

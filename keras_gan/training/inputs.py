@@ -1,0 +1,136 @@
+"""What is fed to `fit` and `evaluate`: checks before the first step, and how a batch reads inside it."""
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from keras_gan.training.networks import Signature
+from keras_gan.types import Tensor
+from keras_gan.utils.images import normalize
+from keras_gan.utils.validation import InputError, nearest
+
+
+def unpack(data: Any, signature: Signature) -> tuple[Tensor, Tensor | None]:
+    """Return a batch as the networks see it: float32 samples (images in [-1, 1]) and int32 labels or `None`.
+
+    Labels that the networks do not take are dropped.
+    """
+    samples, labels, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
+    if isinstance(samples, (tuple, list)) and len(samples) == 1:
+        (samples,) = samples
+    if isinstance(samples, (dict, tuple, list)) or isinstance(labels, (dict, tuple, list)):
+        raise InputError(
+            f"Data must be samples or (samples, labels), not dictionaries or nested. Received: {type(samples).__name__}"
+        )
+    if sample_weight is not None:
+        raise InputError("`sample_weight` is not supported: a GAN's loss has no meaning for single weighted samples.")
+    samples = normalize(samples) if signature.is_image else tf.cast(samples, tf.float32)
+    if signature.num_classes is None:
+        return samples, None
+    if labels is None:
+        raise InputError("Networks that take labels need data with labels. Received: samples without labels")
+    return samples, tf.cast(tf.reshape(labels, [-1]), tf.int32)
+
+
+def check_first_batch(data: Any, signature: Signature) -> None:
+    """Check the first batch of what `fit` or `evaluate` was given, where one can be had without using it up.
+
+    Arrays are checked whole for their length and labels; a Python generator can't be read twice and is left alone.
+
+    Args:
+        data: samples, `(samples, labels)`, a `tf.data.Dataset` or a `keras.utils.PyDataset`.
+        signature: what the networks take.
+
+    Raises:
+        InputError: a wrong type, shape, range or label, a missing label, or no data at all.
+    """
+    if isinstance(data, tf.data.Dataset):
+        data = next(iter(data.take(1)), None)
+        if data is None:
+            raise InputError("The data set must not be empty. Received: a data set without a batch")
+    elif isinstance(data, keras.utils.PyDataset):
+        data = data[0]
+    elif isinstance(data, Iterator):
+        return
+    x, y, _ = keras.utils.unpack_x_y_sample_weight(data)
+    if isinstance(x, (dict, tuple, list)) or not hasattr(x, "shape"):
+        raise InputError(
+            f"Data must be samples or (samples, labels), not dictionaries or nested. Received: {type(x).__name__}"
+        )
+    _check_samples(x, signature)
+    if signature.num_classes is not None:
+        _check_labels(y, len(x), signature.num_classes)
+
+
+def _check_samples(samples: Any, signature: Signature) -> None:
+    if tuple(samples.shape[1:]) != signature.sample_shape:
+        raise InputError(
+            f"Samples must have the shape that the discriminator takes, (batch, {_commas(signature.sample_shape)}). "
+            f"Received: shape {tuple(samples.shape)}"
+        )
+    if not len(samples):
+        raise InputError("The data set must not be empty. Received: 0 samples")
+    dtype = np.dtype(tf.as_dtype(samples.dtype).as_numpy_dtype)
+    if dtype == np.uint8 and signature.is_image:
+        return
+    if not (np.issubdtype(dtype, np.floating) or dtype == tf.bfloat16.as_numpy_dtype):
+        wanted = "uint8 in 0..255 or floating point in [-1, 1]" if signature.is_image else "floating point"
+        raise InputError(f"Samples must be {wanted}. Received: dtype {dtype}")
+    seen = np.asarray(samples[:1024], dtype=np.float64)
+    if not np.isfinite(seen).all():
+        raise InputError("Samples must be finite. Received: NaN or infinity in the first batch")
+    if signature.is_image and np.abs(seen).max() > 1.0 + 1e-3:
+        raise InputError(
+            "Floating-point images must be in [-1, 1] (or hand over uint8, which is rescaled for you). "
+            f"Received: values from {seen.min():g} to {seen.max():g}"
+        )
+
+
+def _check_labels(labels: Any, count: int, num_classes: int) -> None:
+    if labels is None:
+        raise InputError(
+            "Networks that take labels need data with labels: `fit(images, labels)`. Received: samples without labels"
+        )
+    labels = np.asarray(labels)
+    if labels.shape not in ((count,), (count, 1)) or not np.issubdtype(labels.dtype, np.integer):
+        raise InputError(
+            f"Labels must be integers of shape ({count},), one a sample. "
+            f"Received: dtype {labels.dtype} and shape {labels.shape}"
+        )
+    if labels.min() < 0 or labels.max() >= num_classes:
+        raise InputError(
+            f"Labels must be in 0..{num_classes - 1}, because num_classes={num_classes}. "
+            f"Received: labels from {labels.min()} to {labels.max()}"
+        )
+
+
+def check_monitors(callbacks: Iterable[Any], names: Sequence[str]) -> None:
+    """Check that what each callback monitors will be in the logs.
+
+    Raises:
+        InputError: it will not; the message lists what will.
+    """
+    for callback in callbacks:
+        monitor = getattr(callback, "monitor", None)
+        if isinstance(callback, keras.callbacks.ModelCheckpoint):
+            unused = monitor == "val_loss" and not callback.save_best_only  # Keras's default, which it does not read
+            monitor = None if unused else monitor
+        if isinstance(monitor, str) and monitor not in names:
+            raise InputError(
+                f"`monitor` of {type(callback).__name__} must be one of the logged names {list(names)}."
+                f"{nearest(monitor, names)} Received: monitor={monitor!r}"
+            )
+
+
+def check_epochs(epochs: Any) -> None:
+    """Check the number of epochs."""
+    if isinstance(epochs, bool) or not isinstance(epochs, int) or epochs < 1 or not math.isfinite(epochs):
+        raise InputError(f"`epochs` must be an integer >= 1. Received: epochs={epochs!r}")
+
+
+def _commas(shape: Sequence[int]) -> str:
+    return ", ".join(str(side) for side in shape)

@@ -1,0 +1,53 @@
+"""The means that a step logs."""
+
+from collections.abc import Mapping, Sequence
+
+import keras
+import tensorflow as tf
+
+from keras_gan.types import Tensor
+
+Sums = Mapping[str, tuple[Tensor, Tensor]]
+"""Of each logged quantity the sum of its values and their number."""
+
+
+def sums(**values: Tensor) -> dict[str, tuple[Tensor, Tensor]]:
+    """Return the sum and the number of the entries of each tensor."""
+    return {name: (tf.reduce_sum(value), tf.cast(tf.size(value), tf.float32)) for name, value in values.items()}
+
+
+class Means(keras.metrics.Metric):
+    """The means of several named quantities over an epoch, each over as many values as it was given.
+
+    One metric with two vectors instead of a `keras.metrics.Mean` for each quantity: on a small network the latter
+    costs as much as the step itself. The sums are float64, so a mean over millions of steps is exact.
+
+    Args:
+        quantities: the names, in the order of the logs.
+    """
+
+    def __init__(self, quantities: Sequence[str], name: str = "means") -> None:
+        super().__init__(name=name, dtype="float64")
+        self.quantities = tuple(quantities)
+        shape = (len(self.quantities),)
+        self.total = self.add_variable(shape, initializer="zeros", name="total", dtype="float64")
+        self.count = self.add_variable(shape, initializer="zeros", name="count", dtype="float64")
+
+    def update_state(self, sums: Sums) -> None:
+        """Add the sums; quantities that are missing are left as they are.
+
+        Raises:
+            KeyError: a quantity that was not declared.
+        """
+        unknown = set(sums) - set(self.quantities)
+        if unknown:
+            raise KeyError(f"`log_names` must declare all that is logged. Received: {sorted(unknown)}")
+        nothing = (tf.constant(0.0), tf.constant(0.0))
+        rows = [sums.get(name, nothing) for name in self.quantities]
+        self.total.assign_add(tf.cast(tf.stack([total for total, _ in rows]), tf.float64))
+        self.count.assign_add(tf.cast(tf.stack([count for _, count in rows]), tf.float64))
+
+    def result(self) -> dict[str, Tensor]:
+        """Return each mean as float32; 0 for a quantity without values."""
+        means = tf.cast(tf.math.divide_no_nan(self.total.value, self.count.value), tf.float32)
+        return dict(zip(self.quantities, tf.unstack(means), strict=True))

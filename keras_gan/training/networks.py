@@ -1,0 +1,116 @@
+"""What a pair of networks is, read from the networks themselves, and whether the two fit each other."""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import keras
+
+from keras_gan.utils.validation import InputError, check_integer
+
+
+@dataclass(frozen=True)
+class Signature:
+    """What the two networks of a GAN agree on.
+
+    Attributes:
+        latent_dim: the columns of the latents.
+        sample_shape: the shape of one sample: `(height, width, channels)` or `(features,)`.
+        num_classes: how many classes the labels name; `None` for networks without labels.
+    """
+
+    latent_dim: int
+    sample_shape: tuple[int, ...]
+    num_classes: int | None
+
+    @property
+    def is_image(self) -> bool:
+        """Whether a sample is an image rather than a vector."""
+        return len(self.sample_shape) == 3
+
+    @classmethod
+    def of(cls, generator: Any, discriminator: Any, num_classes: int | None) -> Self:
+        """Read the signature from the networks.
+
+        Raises:
+            InputError: a network is not a built Keras model, or the two, or they and `num_classes`, do not fit.
+        """
+        latents, *g_labels = _inputs("generator", generator)
+        samples, *d_labels = _inputs("discriminator", discriminator)
+        latent_dim = latents[-1]
+        if len(latents) != 2 or latent_dim is None:
+            raise InputError(
+                f"The generator's first input must be latents of shape (batch, latent_dim). Received: shape {latents}"
+            )
+        _check_samples(generator, samples)
+        _check_logits(discriminator)
+        if bool(g_labels) != bool(d_labels):
+            raise InputError(
+                "The generator and the discriminator must both take labels or both take none. Received: a generator "
+                f"with {1 + len(g_labels)} and a discriminator with {1 + len(d_labels)} inputs"
+            )
+        if g_labels and num_classes is None:
+            raise InputError("`num_classes` is required for networks that take labels. Received: num_classes=None")
+        if num_classes is not None:
+            check_integer("num_classes", num_classes)
+            if not g_labels:
+                raise InputError(
+                    "`num_classes` is for networks that take labels, as a second input; these take none. "
+                    f"Received: num_classes={num_classes}"
+                )
+        return cls(latent_dim, tuple(side for side in samples[1:] if side is not None), num_classes)
+
+
+def _inputs(argument: str, network: Any) -> list[tuple[int | None, ...]]:
+    inputs = getattr(network, "inputs", None)
+    if not isinstance(network, keras.Model) or not inputs:
+        raise InputError(
+            f"`{argument}` must be a Keras model that knows its inputs: a functional model, or a Sequential that "
+            "begins with `keras.Input`. Wrap any other one: `keras.Model(inputs, model(inputs))`. "
+            f"Received: {argument}={network!r}"
+        )
+    if len(inputs) > 2:
+        raise InputError(f"`{argument}` must have one input, or two with labels. Received: {len(inputs)} inputs")
+    return [tuple(tensor.shape) for tensor in inputs]
+
+
+def _output(network: Any) -> Any:
+    """Return the symbolic output, of the structure that a call gives (`outputs` is flat, and a Sequential's only)."""
+    return network(network.inputs if len(network.inputs) > 1 else network.inputs[0])
+
+
+def _check_samples(generator: Any, samples: tuple[int | None, ...]) -> None:
+    if len(samples) not in (2, 4) or None in samples[1:]:
+        raise InputError(
+            "The discriminator must take images of shape (batch, height, width, channels) or vectors of shape "
+            f"(batch, features), all but the batch known. Received: shape {samples}"
+        )
+    if len(samples) == 4 and keras.config.image_data_format() != "channels_last":
+        raise InputError("keras_gan works with channels last. Received: image_data_format() is 'channels_first'")
+    made = getattr(_output(generator), "shape", None)
+    if made is None or tuple(made)[1:] != samples[1:]:
+        raise InputError(
+            "What the generator makes must be what the discriminator takes. Received: a generator that makes "
+            f"{made} and a discriminator that takes {samples}"
+        )
+
+
+def _check_logits(discriminator: Any) -> None:
+    output = _output(discriminator)
+    if isinstance(output, dict):
+        if "logits" not in output:
+            raise InputError(
+                f"A discriminator with several heads must name one `logits`. Received: heads {sorted(output)}"
+            )
+        output = output["logits"]
+    shape = getattr(output, "shape", None)
+    if shape is None or tuple(shape)[1:] not in ((), (1,)):
+        raise InputError(
+            "The discriminator must give one logit a sample, of shape (batch, 1) or (batch,), or a dictionary with "
+            f"`logits`. Received: shape {shape}"
+        )
+    activation = getattr(discriminator.layers[-1], "activation", None)
+    if activation in (keras.activations.sigmoid, keras.activations.softmax):
+        raise InputError(
+            "The discriminator must end in logits: take the activation off its last layer. "
+            f"Received: activation={activation.__name__!r}"
+        )

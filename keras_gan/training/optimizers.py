@@ -1,0 +1,58 @@
+"""The optimizers of the players, and the face that they show to Keras's callbacks."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import keras
+
+from keras_gan.types import Variable
+from keras_gan.utils.validation import InputError
+
+
+def get(identifier: Any, argument: str) -> Any:
+    """Return a Keras optimizer from its name, config or instance; raise with the argument's name."""
+    try:
+        optimizer = keras.optimizers.get(identifier)
+    except (ValueError, TypeError) as error:
+        raise InputError(f"`{argument}` must be a Keras optimizer. Received: {argument}={identifier!r}") from error
+    if not isinstance(optimizer, keras.optimizers.Optimizer):
+        raise InputError(f"`{argument}` must be a Keras optimizer. Received: {argument}={identifier!r}")
+    return optimizer
+
+
+def scale_loss_for(optimizer: Any, networks: Iterable[Any]) -> Any:
+    """Wrap `optimizer` in a loss scale of its own if one of `networks` computes in float16."""
+    if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
+        return optimizer
+    if any(layer.compute_dtype == "float16" for network in networks for layer in network.layers):
+        return keras.optimizers.LossScaleOptimizer(optimizer, name=optimizer.name)
+    return optimizer
+
+
+class OptimizerGroup:
+    """What stands at `model.optimizer`, so that Keras's callbacks find learning rates, iterations and variables.
+
+    Keras's schedules, TensorBoard and summaries walk `optimizers`. It is neither a Keras optimizer nor saved: the
+    model's own attributes hold the optimizers.
+    """
+
+    def __init__(self, optimizers: Iterable[Any]) -> None:
+        self.optimizers = tuple(optimizers)
+
+    @property
+    def built(self) -> bool:
+        """Whether all are built."""
+        return all(optimizer.built for optimizer in self.optimizers)
+
+    @property
+    def iterations(self) -> Variable:
+        """The iterations of the last player's optimizer."""
+        return self.optimizers[-1].iterations
+
+    @property
+    def variables(self) -> list[Variable]:
+        """The variables of all."""
+        return [variable for optimizer in self.optimizers for variable in optimizer.variables]
+
+    def build(self, variables: list[Variable]) -> None:
+        """Do nothing: each optimizer was built with its player's variables."""

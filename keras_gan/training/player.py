@@ -1,0 +1,27 @@
+"""A player of an adversarial game."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from keras_gan.types import Variable
+
+
+@dataclass(frozen=True)
+class Player:
+    """A name, the networks that it moves, and how they are averaged.
+
+    Attributes:
+        name: also names its optimizer and its losses.
+        networks: built Keras models.
+        average: the decay of an exponential moving average of the networks' weights, in [0, 1), or `None` for none.
+    """
+
+    name: str
+    networks: Sequence[Any]
+    average: float | None = None
+
+    @property
+    def trainable_variables(self) -> list[Variable]:
+        """The variables that the player's optimizer moves."""
+        return [variable for network in self.networks for variable in network.trainable_variables]
