@@ -1,0 +1,27 @@
+"""Generative adversarial networks for Keras 3: a `GAN` is a `keras.Model`, and `fit` plays the two-player game.
+
+Importing the package registers its classes, so that `keras.models.load_model` finds them.
+"""
+
+from keras_gan import callbacks, data, losses, models, penalties, priors, recipes, terms
+from keras_gan.training import GAN, AdversarialModel, Player
+from keras_gan.utils.registry import register
+from keras_gan.utils.validation import InputError
+from keras_gan.version import __version__
+
+__all__ = [
+    "GAN",
+    "AdversarialModel",
+    "InputError",
+    "Player",
+    "__version__",
+    "callbacks",
+    "data",
+    "losses",
+    "models",
+    "penalties",
+    "priors",
+    "recipes",
+    "register",
+    "terms",
+]

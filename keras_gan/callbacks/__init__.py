@@ -1,0 +1,5 @@
+"""Callbacks: they use a trainer's public methods only."""
+
+from keras_gan.callbacks.sample_grid import SampleGrid
+
+__all__ = ["SampleGrid"]

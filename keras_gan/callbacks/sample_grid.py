@@ -1,0 +1,150 @@
+"""Pictures of what the generator makes, as it learns."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from PIL import Image
+
+from keras_gan.types import Logs
+from keras_gan.utils.files import atomic_write
+from keras_gan.utils.images import grid, to_pil, to_uint8
+from keras_gan.utils.validation import InputError, check_choice, check_integer, check_seed
+
+_ANIMATIONS = ("gif", "webp", "none")
+
+
+class SampleGrid(keras.callbacks.Callback):
+    """Saves a grid of samples of the same latents, again and again, and an animation of them at the end.
+
+    The samples come from the moving average, where the GAN has one. For networks that take labels each row is a
+    class, and the columns of all rows share a seed. Files are named `step_00001200.png` after `gan.step` and appear
+    complete or not at all; the first is written before training. For images only.
+
+    Args:
+        directory: where the pictures go; made if it is missing.
+        every: `"epoch"`, or a number of steps. With `steps_per_execution` above 1 a picture is taken at the first
+            boundary at or after its step.
+        columns: samples a row.
+        rows: rows of networks without labels; where there are labels there is one row a class.
+        seed: of the latents.
+        scale: each pixel becomes a square of `scale` x `scale`; `None` makes small images at least 32 pixels wide.
+        animation: `"gif"`, `"webp"` or `"none"`: written at the end of training as `samples.gif` or `samples.webp`.
+        log_dir: also write the grids to TensorBoard in this directory (needs `pip install keras_gan[tensorboard]`).
+
+    Raises:
+        InputError: an argument is out of range, or the GAN makes vectors.
+
+    Example:
+    ```python
+    gan.fit(images, epochs=20, callbacks=[keras_gan.callbacks.SampleGrid("samples", every=500)])
+    ```
+    """
+
+    async_safe = True  # reads the weights only when a picture is due, so that other steps need not wait
+
+    def __init__(
+        self,
+        directory: str | os.PathLike[str],
+        every: str | int = "epoch",
+        columns: int = 10,
+        rows: int = 10,
+        seed: int = 0,
+        scale: int | None = None,
+        animation: str = "gif",
+        log_dir: str | os.PathLike[str] | None = None,
+    ) -> None:
+        super().__init__()
+        self.directory = Path(directory)
+        self.every = None if every == "epoch" else check_integer("every", every)
+        self.columns = check_integer("columns", columns)
+        self.rows = check_integer("rows", rows)
+        self.seed = check_seed("seed", seed)
+        self.scale = None if scale is None else check_integer("scale", scale)
+        self.animation = check_choice("animation", animation, _ANIMATIONS)
+        self.log_dir = log_dir
+        self._writer: Any = None
+        self._frames: dict[int, Path] = {}
+        self._step = 0
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Check that the model makes images, and take the first picture."""
+        if not self.model.signature.is_image:
+            raise InputError(
+                "`SampleGrid` shows images; this GAN makes vectors. "
+                f"Received: samples of shape {self.model.signature.sample_shape}"
+            )
+        if self.log_dir is not None:
+            self._writer = _summary_writer(self.log_dir)
+        self._frames = {}
+        self._step = int(self.model.step)
+        self._epoch_start = self._step
+        self._save()
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        """Note where the epoch begins."""
+        self._epoch_start = self._step
+
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Take a picture if a multiple of `every` was reached."""
+        before, self._step = self._step, self._epoch_start + batch + 1
+        if self.every is not None and before // self.every != self._step // self.every:
+            self._save()
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Take a picture if `every` is `"epoch"`."""
+        self._step = int(self.model.step)
+        if self.every is None:
+            self._save()
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        """Take the last picture if it is missing, and write the animation."""
+        self._step = int(self.model.step)
+        if self._step not in self._frames:
+            self._save()
+        if self.animation != "none":
+            self._animate()
+        if self._writer is not None:
+            self._writer.close()
+
+    def picture(self) -> np.ndarray:
+        """Return the grid as it is now: uint8, `(height, width, channels)`."""
+        gan = self.model
+        classes = gan.signature.num_classes
+        columns, rows = self.columns, classes or self.rows
+        if classes is None:
+            samples = gan.sample(rows * columns, seed=self.seed)
+        else:
+            drawn = [gan.sample(columns, labels=label, seed=self.seed) for label in range(classes)]
+            samples = np.concatenate(drawn)
+        scale = self.scale or max(1, -(-32 // gan.signature.sample_shape[1]))
+        return grid(to_uint8(samples).numpy(), columns=columns, gap=max(1, scale // 2), scale=scale)
+
+    def _save(self) -> None:
+        image = self.picture()
+        path = self.directory / f"step_{self._step:08d}.png"
+        with atomic_write(path) as temporary:
+            to_pil(image).save(temporary)
+        self._frames[self._step] = path
+        if self._writer is not None:
+            with self._writer.as_default(step=self._step):
+                tf.summary.image("samples", image[None])
+
+    def _animate(self) -> None:
+        frames = [Image.open(path) for path in self._frames.values()]
+        durations = [200] * (len(frames) - 1) + [2000]  # milliseconds; the last picture stays
+        with atomic_write(self.directory / f"samples.{self.animation}") as temporary:
+            frames[0].save(temporary, save_all=True, append_images=frames[1:], duration=durations, loop=0)
+
+
+def _summary_writer(log_dir: str | os.PathLike[str]) -> Any:
+    try:
+        import tensorboard  # noqa: F401  (what tf.summary is made of)
+    except ImportError as error:
+        raise InputError(
+            f"`log_dir` needs the package tensorboard: pip install keras_gan[tensorboard]. Received: log_dir={log_dir}"
+        ) from error
+    return tf.summary.create_file_writer(str(log_dir))

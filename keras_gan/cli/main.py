@@ -1,0 +1,63 @@
+"""The command `keras-gan`: its group, and how it ends."""
+
+import sys
+import traceback
+from collections.abc import Sequence
+
+import click
+
+from keras_gan.cli.export import export
+from keras_gan.cli.info import info
+from keras_gan.cli.sample import sample
+from keras_gan.cli.train import train
+from keras_gan.utils.validation import InputError
+from keras_gan.version import __version__
+
+EXIT_FAILED = 1
+EXIT_BAD_INPUT = 2
+EXIT_UNFORESEEN = 70
+EXIT_INTERRUPTED = 130
+
+
+@click.group(context_settings={"show_default": True, "help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="keras-gan")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+def cli(debug: bool) -> None:
+    """Train GANs with Keras, look at what they make, and export them."""
+
+
+for _command in (train, sample, export, info):
+    cli.add_command(_command)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line: every error is one line, and the exit code says whose it is.
+
+    0: done. 1: the machine refused (a full disk, no permission). 2: bad input, and nothing was written.
+    70: an error of ours. 130: interrupted.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        code = cli.main(given, prog_name="keras-gan", standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.ctx.get_help() if error.ctx else "")
+        sys.exit(0)
+    except click.ClickException as error:
+        _fail(EXIT_BAD_INPUT, error.format_message(), given)
+    except InputError as error:
+        _fail(EXIT_BAD_INPUT, str(error), given)
+    except (KeyboardInterrupt, click.Abort):
+        _fail(EXIT_INTERRUPTED, "interrupted", given)
+    except OSError as error:
+        _fail(EXIT_FAILED, str(error), given)
+    except Exception as error:
+        message = f"{type(error).__name__}: {error} (this is a bug; --debug shows where)"
+        _fail(EXIT_UNFORESEEN, message, given)
+
+
+def _fail(code: int, message: str, arguments: Sequence[str]) -> None:
+    if "--debug" in arguments:
+        traceback.print_exc()
+    click.echo(f"keras-gan: {' '.join(message.split())}", err=True)
+    sys.exit(code)

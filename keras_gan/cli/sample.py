@@ -1,0 +1,38 @@
+"""`keras-gan sample`."""
+
+from pathlib import Path
+
+import click
+import numpy as np
+
+from keras_gan import runs
+from keras_gan.utils.files import atomic_write
+from keras_gan.utils.images import grid, to_pil, to_uint8
+from keras_gan.utils.validation import MAX_SEED, InputError
+
+
+@click.command()
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.option("--num", type=click.IntRange(1, 1_000_000), default=100, help="How many samples.")
+@click.option("--seed", type=click.IntRange(0, MAX_SEED), default=0, help="Of the latents.")
+@click.option("--label", type=click.IntRange(0), help="The class of all samples.  [default: the classes in turn]")
+@click.option("--truncation", type=click.FloatRange(0, min_open=True), help="Bound of the latents.  [default: none]")
+@click.option("--scale", type=click.IntRange(1, 64), default=4, help="Each pixel becomes a square of this side.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), default="samples.png", help=".png or .npy.")
+def sample(path: Path, num: int, seed: int, label: int | None, truncation: float | None, scale: int, out: Path) -> None:
+    """Draw samples from PATH, a run's directory or a .keras file.
+
+    A .png gets a grid of uint8 images, a .npy the float32 array that `GAN.sample` returns.
+    """
+    if out.suffix not in (".png", ".npy"):
+        raise InputError(f"`--out` must end in .png or .npy. Received: {out}")
+    gan = runs.load_gan(path)
+    if out.suffix == ".png" and not gan.signature.is_image:
+        raise InputError(f"`--out` must end in .npy for a GAN that makes vectors. Received: {out}")
+    samples = gan.sample(num, labels=label, seed=seed, truncation=truncation)
+    with atomic_write(out) as temporary:
+        if out.suffix == ".npy":
+            np.save(temporary, samples)
+        else:
+            to_pil(grid(to_uint8(samples).numpy(), scale=scale, gap=scale)).save(temporary)
+    click.echo(f"wrote: {out}")

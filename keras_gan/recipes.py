@@ -1,0 +1,162 @@
+"""Named assemblies: networks, loss, terms, optimizers and data that are known to work together.
+
+```python
+gan = keras_gan.recipes.get("digits").fit()   # trained; gan.sample(10)
+```
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
+
+import keras
+
+from keras_gan import data as data_lib
+from keras_gan import models
+from keras_gan.data import ArrayData
+from keras_gan.penalties import R1
+from keras_gan.training import GAN
+from keras_gan.utils.validation import InputError, check_choice
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that a training run needs, before anything is loaded or built.
+
+    Attributes:
+        name: what `get` finds it by.
+        summary: one line for people.
+        build: makes the compiled GAN for data and a seed.
+        data: what is trained on: a name or a path for `keras_gan.data.load`, or `"ring"` or `"grid"`.
+        batch_size: samples that one step consumes.
+        epochs: how many epochs `fit` runs.
+        steps_per_epoch: the length of an epoch in steps; `None` for one pass over the data.
+        image_size: the side that images are resized to; `None` keeps theirs.
+        split: the part of the data, as TFDS writes it.
+    """
+
+    name: str
+    summary: str
+    build: Callable[[ArrayData, int], GAN] = field(repr=False)
+    data: str
+    batch_size: int
+    epochs: int
+    steps_per_epoch: int | None = None
+    image_size: int | None = None
+    split: str = "train"
+
+    def load(self, seed: int = 0) -> ArrayData:
+        """Load the data; `seed` orders it."""
+        if self.data in ("ring", "grid"):
+            return data_lib.gaussian_mixture(self.data, batch_size=self.batch_size, seed=seed)
+        return data_lib.load(
+            self.data, image_size=self.image_size, batch_size=self.batch_size, seed=seed, split=self.split
+        )
+
+    def fit(self, seed: int = 0, callbacks: Sequence[Any] = (), verbose: Any = "auto") -> GAN:
+        """Load the data, build the GAN, train it and return it."""
+        training = self.load(seed)
+        gan = self.build(training, seed)
+        gan.fit(training, callbacks=list(callbacks), verbose=verbose, **self.fit_arguments())
+        return gan
+
+    def fit_arguments(self) -> dict[str, Any]:
+        """Return the arguments of `GAN.fit` that this recipe sets."""
+        steps = {} if self.steps_per_epoch is None else {"steps_per_epoch": self.steps_per_epoch}
+        return {"epochs": self.epochs, **steps}
+
+    def but(self, **changes: Any) -> Self:
+        """Return this recipe with some of its attributes changed."""
+        return replace(self, **changes)
+
+
+def get(name: str) -> Recipe:
+    """Return a recipe by its name.
+
+    Raises:
+        InputError: there is none of that name; the message lists those that exist.
+
+    Example:
+    ```python
+    recipe = keras_gan.recipes.get("digits").but(epochs=2)
+    gan = recipe.fit(seed=1)
+    ```
+    """
+    return _RECIPES[check_choice("recipe", name, _RECIPES)]
+
+
+def names() -> list[str]:
+    """Return the names of all recipes."""
+    return sorted(_RECIPES)
+
+
+def for_data(name_or_path: str) -> Recipe:
+    """Return the recipe of that name, or else the DCGAN on the data set or folder `name_or_path`."""
+    return _RECIPES.get(name_or_path) or get("dcgan").but(data=name_or_path)
+
+
+def _digits(data: ArrayData, seed: int) -> GAN:
+    networks = models.mlp(data.sample_shape, latent_dim=32, hidden=(256, 256), num_classes=data.num_classes, seed=seed)
+    gan = GAN(*networks, num_classes=data.num_classes, ema=0.999, seed=seed)
+    gan.compile(
+        generator_optimizer=keras.optimizers.Adam(1e-3, beta_1=0.5, beta_2=0.99, name="generator_adam"),
+        discriminator_optimizer=keras.optimizers.Adam(1e-3, beta_1=0.5, beta_2=0.99, name="discriminator_adam"),
+        loss="non_saturating",
+        terms=[R1(weight=0.1)],
+        steps_per_execution=50,
+    )
+    return gan
+
+
+def _dcgan(data: ArrayData, seed: int) -> GAN:
+    if len(data.sample_shape) != 3:
+        raise InputError(f"This recipe is for images. Received: samples of shape {data.sample_shape}")
+    side, _, channels = data.sample_shape
+    networks = models.dcgan(side, channels, num_classes=data.num_classes, discriminator_batch_norm=False, seed=seed)
+    gan = GAN(*networks, num_classes=data.num_classes, ema=0.999, seed=seed)
+    gan.compile(
+        generator_optimizer=keras.optimizers.Adam(2e-4, beta_1=0.5, name="generator_adam"),
+        discriminator_optimizer=keras.optimizers.Adam(2e-4, beta_1=0.5, name="discriminator_adam"),
+        loss="non_saturating",
+        terms=[R1(weight=0.05)],
+    )
+    return gan
+
+
+def _mixture(data: ArrayData, seed: int) -> GAN:
+    gan = GAN(*models.mlp(data.sample_shape, latent_dim=16, hidden=(128, 128, 128), seed=seed), ema=0.999, seed=seed)
+    gan.compile(
+        generator_optimizer=keras.optimizers.Adam(1e-3, beta_1=0.0, beta_2=0.9, name="generator_adam"),
+        discriminator_optimizer=keras.optimizers.Adam(1e-3, beta_1=0.0, beta_2=0.9, name="discriminator_adam"),
+        loss="non_saturating",
+        terms=[R1(weight=0.01)],
+        steps_per_execution=50,
+    )
+    return gan
+
+
+_RECIPES = {
+    recipe.name: recipe
+    for recipe in (
+        Recipe(
+            "digits",
+            "scikit-learn's 1,797 real digits (8x8), conditional; a minute on two cores",
+            _digits, data="digits", batch_size=64, epochs=12, steps_per_epoch=1000,
+        ),
+        Recipe(
+            "fashion_mnist",
+            "Fashion-MNIST (28x28), conditional, DCGAN",
+            _dcgan, data="fashion_mnist", batch_size=64, epochs=20,
+        ),
+        Recipe(
+            "dcgan",
+            "a folder or a TFDS data set of images, resized to 64x64, DCGAN; conditional where there are labels",
+            _dcgan, data="digits", batch_size=64, epochs=50, image_size=64,
+        ),
+        Recipe(
+            "ring",
+            "8 Gaussians on the unit circle, in the plane",
+            _mixture, data="ring", batch_size=256, epochs=10, steps_per_epoch=1000,
+        ),
+    )
+}  # fmt: skip

@@ -1,0 +1,102 @@
+"""Run directories: one numbered directory a training run, with everything that belongs to it."""
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import keras
+
+from keras_gan.callbacks import SampleGrid
+from keras_gan.training import GAN
+from keras_gan.utils.files import atomic_write
+from keras_gan.utils.validation import InputError
+
+
+@dataclass(frozen=True)
+class Run:
+    """The directory of one training run.
+
+    It holds `options.json` (what the run was started with), `log.csv` (a row an epoch), `samples/` (grids and their
+    animation) and `gan.keras` (written after each epoch, complete or not at all).
+
+    Attributes:
+        path: the directory.
+    """
+
+    path: Path
+
+    @classmethod
+    def create(cls, root: str | os.PathLike[str], name: str, options: Mapping[str, Any]) -> Self:
+        """Make the next numbered directory under `root`, e.g. `runs/0007-digits`, and write the options to it.
+
+        Args:
+            root: made if it is missing.
+            name: what is trained; characters that don't belong in a file name become `_`.
+            options: anything that JSON can hold.
+        """
+        root = Path(root)
+        label = re.sub(r"[^A-Za-z0-9.-]+", "_", Path(name).name).strip("._") or "run"
+        root.mkdir(parents=True, exist_ok=True)
+        while True:
+            taken = [int(match[1]) for path in root.iterdir() if (match := re.match(r"(\d{4,})-", path.name))]
+            path = root / f"{max(taken, default=0) + 1:04d}-{label}"
+            try:
+                path.mkdir()
+            except FileExistsError:  # another run took the number since
+                continue
+            break
+        run = cls(path)
+        with atomic_write(run.options_file) as temporary:
+            temporary.write_text(json.dumps(dict(options), indent=2) + "\n")
+        return run
+
+    @property
+    def options_file(self) -> Path:
+        """The file of the options."""
+        return self.path / "options.json"
+
+    @property
+    def model_file(self) -> Path:
+        """The file of the GAN."""
+        return self.path / "gan.keras"
+
+    @property
+    def samples(self) -> Path:
+        """The directory of the pictures."""
+        return self.path / "samples"
+
+    def callbacks(self, gan: GAN) -> list[Any]:
+        """Return what writes this directory while `gan` is trained."""
+        writers = [
+            keras.callbacks.CSVLogger(str(self.path / "log.csv")),
+            keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: self.save(gan)),
+        ]
+        return [SampleGrid(self.samples), *writers] if gan.signature.is_image else writers
+
+    def save(self, gan: GAN) -> None:
+        """Write `gan.keras`."""
+        with atomic_write(self.model_file) as temporary:
+            gan.save(temporary)
+
+
+def load_gan(path: str | os.PathLike[str]) -> GAN:
+    """Load the GAN of a run directory or of a `.keras` file, in Keras's safe mode.
+
+    Raises:
+        InputError: there is none at `path`.
+    """
+    given = Path(path)
+    file = Run(given).model_file if given.is_dir() else given
+    if file.suffix != ".keras" or not file.is_file():
+        raise InputError(f"`path` must be a run directory with a gan.keras, or a .keras file. Received: {given}")
+    try:
+        gan = keras.models.load_model(file)
+    except (ValueError, TypeError, OSError, KeyError) as error:
+        raise InputError(f"`path` must be a file that `GAN.save` wrote. Received: {file}: {error}") from error
+    if not isinstance(gan, GAN):
+        raise InputError(f"`path` must hold a keras_gan.GAN. Received: {file} with a {type(gan).__name__}")
+    return gan
