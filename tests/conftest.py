@@ -1,0 +1,48 @@
+"""What the tests share: tiny networks, a seed for all, and two logical devices."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import keras_gan
+
+
+def pytest_configure(config):
+    # Before anything touches a device: two logical CPUs, for the tests of replicas.
+    cpu = tf.config.list_physical_devices("CPU")[0]
+    tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
+
+
+@pytest.fixture(autouse=True)
+def _seeded():
+    keras.utils.set_random_seed(0)
+    yield
+    keras.mixed_precision.set_global_policy("float32")
+
+
+@pytest.fixture(scope="session")
+def two_replicas():
+    return tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+
+
+@pytest.fixture
+def images():
+    """uint8 images (40, 8, 8, 1) and labels of 3 classes."""
+    generator = np.random.default_rng(0)
+    return generator.integers(0, 256, (40, 8, 8, 1), dtype=np.uint8), generator.integers(0, 3, 40)
+
+
+@pytest.fixture
+def make_gan():
+    """Return a compiled tiny GAN; keyword arguments go where they belong."""
+
+    def make(num_classes=None, ema=0.9, seed=0, dropout=0.0, optimizer=keras.optimizers.Adam, **rules):
+        networks = keras_gan.models.mlp(
+            (8, 8, 1), latent_dim=4, hidden=(16,), num_classes=num_classes, dropout=dropout, seed=1
+        )
+        gan = keras_gan.GAN(*networks, num_classes=num_classes, ema=ema, seed=seed)
+        gan.compile(optimizer(1e-2), optimizer(1e-2), **rules)
+        return gan
+
+    return make

@@ -1,0 +1,64 @@
+"""Another game on the same base: two generators, two discriminators (CycleGAN; Zhu et al. 2017, arXiv:1703.10593)."""
+
+import keras
+import tensorflow as tf
+
+import keras_gan
+from keras_gan import AdversarialModel, Player
+from keras_gan.training.means import sums
+
+NETWORKS = ("g_ab", "g_ba", "d_a", "d_b")
+
+
+def dense(inputs, outputs):
+    return keras.Sequential([keras.Input((inputs,)), keras.layers.Dense(outputs)])
+
+
+@keras_gan.register
+class CycleModel(AdversarialModel):
+    log_names = ("d_loss", "g_loss", "cycle")
+
+    def __init__(self, g_ab, g_ba, d_a, d_b, average=None, seed=0, name=None):
+        players = [Player("discriminators", [d_a, d_b]), Player("generators", [g_ab, g_ba], average)]
+        super().__init__(players, seed=seed, name=name)
+        self.g_ab, self.g_ba, self.d_a, self.d_b = g_ab, g_ba, d_a, d_b
+        self.average = average
+
+    def compile(self, generators_optimizer, discriminators_optimizer, cycle_weight=10.0, **options):
+        self.cycle_weight = cycle_weight
+        self.compile_players(
+            {"generators": generators_optimizer, "discriminators": discriminators_optimizer},
+            {"cycle_weight": cycle_weight, **options},
+            **options,
+        )
+
+    def train_step(self, data):
+        a, b = data
+        fake_a, fake_b = self.g_ba(b, training=True), self.g_ab(a, training=True)
+        with tf.GradientTape() as tape:
+            values = sum(
+                tf.square(d(real, training=True) - 1) + tf.square(d(fake, training=True))
+                for d, real, fake in ((self.d_a, a, fake_a), (self.d_b, b, fake_b))
+            )
+            loss = tf.reduce_mean(values)
+        self.descend("discriminators", tape, loss)
+        self.log(sums(d_loss=values))
+
+        with tf.GradientTape() as tape:
+            fake_a, fake_b = self.g_ba(b, training=True), self.g_ab(a, training=True)
+            values = tf.square(self.d_a(fake_a, training=True) - 1) + tf.square(self.d_b(fake_b, training=True) - 1)
+            cycle = tf.abs(self.g_ba(fake_b, training=True) - a) + tf.abs(self.g_ab(fake_a, training=True) - b)
+            loss = tf.reduce_mean(values) + self.cycle_weight * tf.reduce_mean(cycle)
+        self.descend("generators", tape, loss)
+        self.log(sums(g_loss=values, cycle=cycle))
+        self.update_average()
+        return self.finish_step()
+
+    def get_config(self):
+        networks = {name: keras.saving.serialize_keras_object(getattr(self, name)) for name in NETWORKS}
+        return {**networks, "average": self.average, "seed": self.seed, "name": self.name}
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        networks = {name: keras.saving.deserialize_keras_object(config[name]) for name in NETWORKS}
+        return cls(**{**config, **networks})

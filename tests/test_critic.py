@@ -1,0 +1,73 @@
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from numpy.testing import assert_allclose
+
+from keras_gan.critic import Critic
+from tests.critics import quadratic
+
+
+@pytest.fixture
+def matrix():
+    square = np.random.default_rng(0).normal(size=(3, 3))
+    return (square + square.T).astype("float32")
+
+
+@pytest.fixture
+def points():
+    return tf.constant(np.random.default_rng(1).normal(size=(5, 3)), tf.float32)
+
+
+def test_input_gradient_is_the_closed_form(matrix, points):
+    evaluation = Critic(quadratic(matrix))(points)
+    assert_allclose(evaluation.logits, 0.5 * np.sum(points @ matrix * points, axis=1), rtol=1e-5)
+    assert_allclose(evaluation.input_gradient(), points @ matrix, rtol=1e-5)
+
+
+def test_input_gradient_is_computed_once(matrix, points):
+    evaluation = Critic(quadratic(matrix))(points)
+    assert evaluation.input_gradient() is evaluation.input_gradient()
+
+
+def test_input_gradient_is_differentiable(matrix, points):
+    model = quadratic(matrix)
+    kernel = model.get_layer("a").kernel.value
+    with tf.GradientTape() as tape:
+        penalty = tf.reduce_mean(tf.reduce_sum(Critic(model)(points).input_gradient() ** 2, axis=1))
+    # K is the kernel, D = x'Kx, so the penalty is mean |(K + K')x|^2 and its gradient is 2 (S + S'), S = (K + K')xx'.
+    outer = 2 * matrix / 2 @ (points.numpy().T @ points.numpy() / 5)
+    assert_allclose(tape.gradient(penalty, kernel), 2 * (outer + outer.T), rtol=1e-4)
+
+
+def test_two_branches_may_ask_for_the_gradient(matrix, points):
+    model = quadratic(matrix)
+
+    @tf.function
+    def both(flag):
+        evaluation = Critic(model)(points)
+        first = tf.cond(flag, evaluation.input_gradient, lambda: tf.zeros_like(points))
+        second = tf.cond(flag, evaluation.input_gradient, lambda: tf.zeros_like(points))
+        return first, second
+
+    for gradient in both(tf.constant(True)):
+        assert_allclose(gradient, points @ matrix, rtol=1e-5)
+
+
+def test_heads_are_kept_and_logits_flattened(points):
+    x = keras.Input((3,))
+    model = keras.Model(x, {"logits": keras.layers.Dense(1)(x), "features": keras.layers.Dense(4)(x)})
+    evaluation = Critic(model)(points)
+    assert evaluation.logits.shape == (5,)
+    assert evaluation.outputs["features"].shape == (5, 4)
+
+
+def test_half_precision_keeps_small_gradients(points):
+    x = keras.Input((3,))
+    dense = keras.layers.Dense(1, use_bias=False, dtype="mixed_float16")
+    model = keras.Model(x, keras.layers.Rescaling(1e-4, dtype="mixed_float16")(dense(x)))
+    dense.set_weights([np.full((3, 1), 3e-4, "float32")])
+    evaluation = Critic(model)(points)
+    assert evaluation.logits.dtype == tf.float32
+    # 3e-8 is half of float16's smallest number: without the scale it would be 0 or twice its value.
+    assert_allclose(evaluation.input_gradient(), np.full((5, 3), 3e-8), rtol=2e-2)

@@ -1,0 +1,58 @@
+import numpy as np
+import pytest
+import tensorflow as tf
+from numpy.testing import assert_array_equal
+
+from keras_gan.random import RandomStream
+
+# Random123's known answers for Philox 4x32-10 ("kat_vectors"): counter 0, key 0.
+KNOWN = [0x6627E8D5, 0xE169C58D, 0xBC57AC4C, 0x9B00DBD8]
+
+
+def draw(first=0, rows=6, seed=5, step=9, purpose="latents", columns=7):
+    return RandomStream(seed, step, first).uniform(purpose, (rows, columns)).numpy()
+
+
+def test_bits_are_philox(monkeypatch):
+    monkeypatch.setattr("keras_gan.random.zlib.crc32", lambda purpose: 0)
+    assert_array_equal(RandomStream(0).bits("any", (1, 4)).numpy(), [KNOWN])
+
+
+def test_rows_depend_on_their_position_alone():
+    whole = draw(rows=6)
+    assert_array_equal(draw(first=2, rows=4), whole[2:])
+    assert_array_equal(draw(rows=3), whole[:3])
+
+
+@pytest.mark.parametrize("other", [{"seed": 6}, {"step": 10}, {"purpose": "labels"}, {"first": 6}])
+def test_every_part_of_the_address_matters(other):
+    assert not np.isin(draw(**other), draw()).any()
+
+
+def test_steps_beyond_32_bits_differ():
+    assert not np.isin(draw(step=tf.constant(2**40)), draw(step=tf.constant(0))).any()
+
+
+@pytest.mark.parametrize("jit_compile", [False, True])
+def test_graph_and_xla_draw_the_same(jit_compile):
+    @tf.function(jit_compile=jit_compile)
+    def compiled(seed, step, first):
+        return RandomStream(seed, step, first).uniform("latents", (6, 7))
+
+    arguments = (tf.constant(5, tf.int64), tf.constant(9, tf.int64), tf.constant(0, tf.int64))
+    assert_array_equal(compiled(*arguments).numpy(), draw())
+
+
+def test_uniform_is_in_the_open_interval_and_even():
+    numbers = RandomStream(0).uniform("test", (100_000, 4)).numpy()
+    assert numbers.min() > 0
+    assert numbers.max() < 1
+    counts, _ = np.histogram(numbers, bins=100, range=(0, 1))
+    chi_square = ((counts - 4000) ** 2 / 4000).sum()
+    assert 55 < chi_square < 160  # 99 degrees of freedom: beyond either end less than once in 1,000
+
+
+def test_shapes_beyond_rank_2():
+    drawn = RandomStream(0).uniform("test", (3, 2, 5))
+    assert drawn.shape == (3, 2, 5)
+    assert_array_equal(tf.reshape(drawn, (3, 10)), RandomStream(0).uniform("test", (3, 10)))

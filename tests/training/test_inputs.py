@@ -1,0 +1,108 @@
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from numpy.testing import assert_allclose
+
+from keras_gan import InputError
+from keras_gan.training import inputs
+from keras_gan.training.networks import Signature
+
+IMAGES = Signature(latent_dim=4, sample_shape=(8, 8, 1), num_classes=None)
+LABELLED = Signature(latent_dim=4, sample_shape=(8, 8, 1), num_classes=3)
+VECTORS = Signature(latent_dim=4, sample_shape=(2,), num_classes=None)
+PIXELS = np.full((6, 8, 8, 1), 255, np.uint8)
+ORDERED = np.array([0, 1, 2, 0, 1, 2])
+
+
+def test_unpack_normalises_images_and_drops_labels_nobody_takes():
+    samples, labels = inputs.unpack((tf.constant(PIXELS), tf.constant(ORDERED)), IMAGES)
+    assert samples.dtype == tf.float32
+    assert_allclose(samples, np.ones((6, 8, 8, 1)))
+    assert labels is None
+
+
+def test_unpack_leaves_floats_and_vectors_as_they_are():
+    assert_allclose(inputs.unpack(tf.constant(PIXELS / 510.0), IMAGES)[0], np.full((6, 8, 8, 1), 0.5))
+    assert_allclose(inputs.unpack(tf.constant([[300.0, -4.0]], tf.float64), VECTORS)[0], [[300.0, -4.0]])
+
+
+@pytest.mark.parametrize("labels", [ORDERED, ORDERED[:, None]])
+def test_unpack_labels_become_int32_vectors(labels):
+    _, unpacked = inputs.unpack((tf.constant(PIXELS), tf.constant(labels)), LABELLED)
+    assert unpacked.dtype == tf.int32
+    assert_allclose(unpacked, ORDERED)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ({"image": PIXELS}, "not dictionaries"),
+        ((PIXELS, ORDERED, np.ones(6)), "`sample_weight` is not supported"),
+        (PIXELS, "need data with labels"),
+    ],
+)
+def test_unpack_refuses(data, message):
+    with pytest.raises(InputError, match=message):
+        inputs.unpack(tf.nest.map_structure(tf.constant, data), LABELLED)
+
+
+@pytest.mark.parametrize(
+    ("x", "signature", "message"),
+    [
+        (PIXELS[..., 0], IMAGES, r"\(batch, 8, 8, 1\). Received: shape \(6, 8, 8\)"),
+        (PIXELS[:, :4], IMAGES, r"Received: shape \(6, 4, 8, 1\)"),
+        (PIXELS.repeat(3, -1), IMAGES, r"Received: shape \(6, 8, 8, 3\)"),
+        (PIXELS[:0], IMAGES, "must not be empty"),
+        (PIXELS.astype("float32"), IMAGES, r"in \[-1, 1\].*values from 255 to 255"),
+        (PIXELS.astype("int64"), IMAGES, "uint8 in 0..255 or floating point.*dtype int64"),
+        (PIXELS.astype("bool"), IMAGES, "dtype bool"),
+        (np.full((6, 8, 8, 1), np.nan), IMAGES, "must be finite"),
+        (np.zeros((6, 2), int), VECTORS, "must be floating point. Received: dtype int64"),
+        (np.full((6, 2), np.inf), VECTORS, "must be finite"),
+    ],
+)
+@pytest.mark.parametrize("as_dataset", [False, True])
+def test_bad_samples(x, signature, message, as_dataset):
+    data = tf.data.Dataset.from_tensor_slices(x).batch(8) if as_dataset else x
+    with pytest.raises(InputError, match=message if len(x) else "must not be empty"):
+        inputs.check_first_batch(data, signature)
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        (None, "samples without labels"),
+        (ORDERED - 1, r"must be in 0..2, because num_classes=3. Received: labels from -1 to 1"),
+        (ORDERED + 1, "Received: labels from 1 to 3"),
+        (ORDERED.astype("float32"), "must be integers of shape .*dtype float32"),
+        (ORDERED[:5], r"shape \(5,\)"),
+        (np.eye(3, dtype=int)[ORDERED], r"shape \(6, 3\)"),
+    ],
+)
+def test_bad_labels(labels, message):
+    with pytest.raises(InputError, match=message):
+        inputs.check_first_batch(PIXELS if labels is None else (PIXELS, labels), LABELLED)
+
+
+def test_good_data_passes():
+    for x in (PIXELS, PIXELS / 255.0, tf.constant(PIXELS), tf.data.Dataset.from_tensor_slices(PIXELS).batch(2)):
+        inputs.check_first_batch(x, IMAGES)
+    inputs.check_first_batch((PIXELS, ORDERED), LABELLED)
+    inputs.check_first_batch(np.full((3, 2), 1e6), VECTORS)
+
+
+def test_monitors():
+    names = ["d_loss", "val_d_loss"]
+    inputs.check_monitors([keras.callbacks.ModelCheckpoint("m.keras")], names)  # its default is not read
+    inputs.check_monitors([keras.callbacks.EarlyStopping("val_d_loss", mode="min")], names)
+    with pytest.raises(InputError, match=r"ModelCheckpoint.*\['d_loss', 'val_d_loss'\].*Did you mean 'val_d_loss'"):
+        inputs.check_monitors([keras.callbacks.ModelCheckpoint("m.keras", monitor="val_dloss", mode="min")], names)
+    with pytest.raises(InputError, match="monitor='val_loss'"):
+        inputs.check_monitors([keras.callbacks.ModelCheckpoint("m.keras", save_best_only=True)], names)
+
+
+@pytest.mark.parametrize("epochs", [0, -1, 1.5, True, "3"])
+def test_bad_epochs(epochs):
+    with pytest.raises(InputError, match="`epochs` must be an integer >= 1"):
+        inputs.check_epochs(epochs)

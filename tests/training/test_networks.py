@@ -1,0 +1,72 @@
+import keras
+import pytest
+
+import keras_gan
+from keras_gan import InputError
+from keras_gan.training.networks import Signature
+
+
+def model(inputs, outputs, activation=None):
+    x = keras.Input(inputs)
+    return keras.Model(x, keras.layers.Dense(outputs, activation)(x))
+
+
+def conditional(inputs, outputs):
+    x, y = keras.Input(inputs), keras.Input((), dtype="int32")
+    embedded = keras.layers.Embedding(3, 2)(y)
+    return keras.Model([x, y], keras.layers.Dense(outputs)(keras.layers.Concatenate()([x, embedded])))
+
+
+def test_reads_all_from_the_networks():
+    networks = keras_gan.models.mlp((8, 8, 1), latent_dim=5, num_classes=3)
+    signature = Signature.of(*networks, 3)
+    assert signature == Signature(latent_dim=5, sample_shape=(8, 8, 1), num_classes=3)
+    assert signature.is_image
+    assert not Signature.of(model((4,), 2), model((2,), 1), None).is_image
+
+
+def test_a_sequential_with_an_input_will_do():
+    generator = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)])
+    discriminator = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    assert Signature.of(generator, discriminator, None).latent_dim == 4
+
+
+@pytest.mark.parametrize(
+    ("generator", "discriminator", "num_classes", "message"),
+    [
+        (model((4,), 3), model((2,), 1), None, r"must be what the discriminator takes.*\(None, 3\).*\(None, 2\)"),
+        (model((4,), 2), model((2,), 10), None, r"one logit a sample.*\(None, 10\)"),
+        (model((4,), 2), model((2,), 1, "sigmoid"), None, "must end in logits.*'sigmoid'"),
+        (model((4, 4), 2), model((2,), 1), None, r"latents of shape \(batch, latent_dim\)"),
+        (conditional((4,), 2), model((2,), 1), 3, "both take labels or both take none"),
+        (conditional((4,), 2), conditional((2,), 1), None, "`num_classes` is required"),
+        (model((4,), 2), model((2,), 1), 3, "`num_classes` is for networks that take labels"),
+        (conditional((4,), 2), conditional((2,), 1), 0, "`num_classes` must be an integer >= 1"),
+        (keras.Sequential([keras.layers.Dense(2)]), model((2,), 1), None, "`generator` must be a Keras model that"),
+        (model((4,), 2), "discriminator", None, "`discriminator` must be a Keras model that knows its inputs"),
+        (model((4,), 2), model((3, 2), 1), None, "images of shape .* or vectors of shape"),
+    ],
+)
+def test_what_does_not_fit_is_named(generator, discriminator, num_classes, message):
+    with pytest.raises(InputError, match=message):
+        Signature.of(generator, discriminator, num_classes)
+
+
+def test_heads_need_logits():
+    x = keras.Input((2,))
+    heads = keras.Model(x, {"score": keras.layers.Dense(1)(x)})
+    with pytest.raises(InputError, match=r"name one `logits`.*\['score'\]"):
+        Signature.of(model((4,), 2), heads, None)
+
+
+def test_channels_first_is_refused():
+    x = keras.Input((4,))
+    generator = keras.Model(x, keras.layers.Reshape((1, 2, 2))(keras.layers.Dense(4)(x)))
+    y = keras.Input((1, 2, 2))
+    discriminator = keras.Model(y, keras.layers.Dense(1)(keras.layers.Flatten()(y)))
+    keras.config.set_image_data_format("channels_first")
+    try:
+        with pytest.raises(InputError, match="channels last"):
+            Signature.of(generator, discriminator, None)
+    finally:
+        keras.config.set_image_data_format("channels_last")
