@@ -1,6 +1,7 @@
 """A trained generator and its prior as a file for programs that do not know keras_gan."""
 
 import os
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -9,7 +10,7 @@ import tensorflow as tf
 from keras_gan.types import Tensor
 from keras_gan.utils.files import atomic_directory
 from keras_gan.utils.images import to_uint8
-from keras_gan.utils.validation import check_choice
+from keras_gan.utils.validation import InputError, check_choice
 
 _FORMATS = {"tf_saved_model"}
 
@@ -25,8 +26,11 @@ def export(gan: Any, filepath: str | os.PathLike[str], format: str = "tf_saved_m
 
     Args:
         gan: a `keras_gan.GAN`.
-        filepath: the directory to write; one that is there is replaced.
+        filepath: the directory to write: new, empty, or a SavedModel to replace.
         format: `"tf_saved_model"`.
+
+    Raises:
+        InputError: an unknown format, or something else is at `filepath`.
 
     Example:
     ```python
@@ -36,6 +40,7 @@ def export(gan: Any, filepath: str | os.PathLike[str], format: str = "tf_saved_m
     ```
     """
     check_choice("format", format, _FORMATS)
+    _check_replaceable(Path(filepath))
     signature = gan.signature
     conditional = signature.num_classes is not None
     labels = [tf.TensorSpec((None,), tf.int32, name="labels")] if conditional else []
@@ -57,3 +62,10 @@ def export(gan: Any, filepath: str | os.PathLike[str], format: str = "tf_saved_m
     archive.add_endpoint("sample", sample, input_signature=[*scalars, *labels])
     with atomic_directory(filepath) as temporary:
         archive.write_out(str(temporary), verbose=False)
+
+
+def _check_replaceable(path: Path) -> None:
+    if path.is_dir() and (not any(path.iterdir()) or (path / "saved_model.pb").is_file()):
+        return
+    if path.exists():
+        raise InputError(f"`filepath` must be new, empty or a SavedModel to replace. Received: {path}")

@@ -46,3 +46,15 @@ def make_gan():
         return gan
 
     return make
+
+
+@pytest.fixture(scope="session")
+def _tfds_dir(tmp_path_factory):
+    return tmp_path_factory.mktemp("tensorflow_datasets")
+
+
+@pytest.fixture
+def tfds_dir(_tfds_dir, monkeypatch):
+    """TFDS prepares its data here, once a session, and not in the home directory."""
+    monkeypatch.setenv("TFDS_DATA_DIR", str(_tfds_dir))
+    return _tfds_dir

@@ -29,7 +29,7 @@ class SampleGrid(keras.callbacks.Callback):
         every: `"epoch"`, or a number of steps. With `steps_per_execution` above 1 a picture is taken at the first
             boundary at or after its step.
         columns: samples a row.
-        rows: rows of networks without labels; where there are labels there is one row a class.
+        rows: how many rows; `None` for one a class where there are labels, and for 10 elsewhere.
         seed: of the latents.
         scale: each pixel becomes a square of `scale` x `scale`; `None` makes small images at least 32 pixels wide.
         animation: `"gif"`, `"webp"` or `"none"`: written at the end of training as `samples.gif` or `samples.webp`.
@@ -51,7 +51,7 @@ class SampleGrid(keras.callbacks.Callback):
         directory: str | os.PathLike[str],
         every: str | int = "epoch",
         columns: int = 10,
-        rows: int = 10,
+        rows: int | None = None,
         seed: int = 0,
         scale: int | None = None,
         animation: str = "gif",
@@ -61,7 +61,7 @@ class SampleGrid(keras.callbacks.Callback):
         self.directory = Path(directory)
         self.every = None if every == "epoch" else check_integer("every", every)
         self.columns = check_integer("columns", columns)
-        self.rows = check_integer("rows", rows)
+        self.rows = None if rows is None else check_integer("rows", rows)
         self.seed = check_seed("seed", seed)
         self.scale = None if scale is None else check_integer("scale", scale)
         self.animation = check_choice("animation", animation, _ANIMATIONS)
@@ -114,11 +114,14 @@ class SampleGrid(keras.callbacks.Callback):
         """Return the grid as it is now: uint8, `(height, width, channels)`."""
         gan = self.model
         classes = gan.signature.num_classes
-        columns, rows = self.columns, classes or self.rows
+        columns = self.columns
         if classes is None:
+            rows = self.rows or 10
             samples = gan.sample(rows * columns, seed=self.seed)
         else:
-            drawn = [gan.sample(columns, labels=label, seed=self.seed) for label in range(classes)]
+            drawn = [
+                gan.sample(columns, labels=label, seed=self.seed) for label in range(min(classes, self.rows or classes))
+            ]
             samples = np.concatenate(drawn)
         scale = self.scale or max(1, -(-32 // gan.signature.sample_shape[1]))
         return grid(to_uint8(samples).numpy(), columns=columns, gap=max(1, scale // 2), scale=scale)

@@ -5,7 +5,6 @@ from pathlib import Path
 import click
 
 from keras_gan import runs
-from keras_gan.utils.validation import InputError
 
 
 @click.command()
@@ -17,7 +16,5 @@ def export(path: Path, out: Path) -> None:
     It loads with `tf.saved_model.load` where keras_gan is not installed; its signatures are `serving_default` and
     `sample`.
     """
-    if out.exists() and any(out.iterdir()) and not (out / "saved_model.pb").is_file():
-        raise InputError(f"`--out` must be new, empty or a SavedModel to replace. Received: {out}")
     runs.load_gan(path).export(out)
     click.echo(f"wrote: {out}")

@@ -29,12 +29,12 @@ def train(data: str, recipe: str | None, seed: int, out: Path, **options: Any) -
     chosen = recipes.for_data(data) if recipe is None else recipes.get(recipe).but(data=data)
     chosen = chosen.but(**changes)
     training = chosen.load(seed)
-    gan = chosen.build(training, seed)
+    gan = chosen.make(training, seed)
 
     settings = {f.name: getattr(chosen, f.name) for f in dataclasses.fields(chosen) if f.name != "build"}
     run = runs.Run.create(out, chosen.data, {**settings, "seed": seed, "keras_gan": __version__})
     click.echo(f"{training!r}\nrun: {run.path}")
-    gan.fit(training, callbacks=run.callbacks(gan), **chosen.fit_arguments())
+    chosen.train(gan, training, run.callbacks(gan))
     click.echo(f"saved: {run.model_file}")
     if gan.signature.is_image:
         click.echo(f"pictures: {run.samples}")

@@ -237,7 +237,13 @@ def _copies(player: Player) -> list[Any]:
     check_number("average", player.average, minimum=0.0, maximum=1.0, open_maximum=True)
     copies = []
     for network in player.networks:
-        copy = network.__class__.from_config({**network.get_config(), "name": f"average_{network.name}"})
+        try:
+            copy = network.__class__.from_config({**network.get_config(), "name": f"average_{network.name}"})
+        except (ValueError, TypeError) as error:
+            raise InputError(
+                "A network that is averaged must be one that its config can rebuild (no Lambda layers, all classes "
+                f"registered). Received: {network.name!r}: {error}"
+            ) from error
         copy.set_weights(network.get_weights())
         copy.trainable = False
         copies.append(copy)

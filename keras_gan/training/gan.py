@@ -113,7 +113,7 @@ class GAN(AdversarialModel):
             loss: an adversarial loss: a name, a class, an instance or a config. See `keras_gan.losses`.
             terms: what is added to the players' losses, e.g. `[keras_gan.penalties.R1(weight=0.5)]`.
             discriminator_steps: `k` of Algorithm 1: discriminator updates for each of the generator's. The batch that
-                `fit` is given is divided among them, so it must hold at least `k` samples.
+                `fit` is given is divided among them; one of fewer than `k` samples is repeated to `k`.
             steps_per_execution: as in Keras: steps that run in one call of the graph.
             jit_compile: as in Keras: XLA, or `"auto"` for on with a single GPU and off otherwise.
             run_eagerly: as in Keras: step through Python, for debugging.
@@ -146,8 +146,8 @@ class GAN(AdversarialModel):
 
     def train_step(self, data: Any) -> Logs:
         """Play one iteration of Algorithm 1 (Goodfellow et al. 2014), with this game's loss and terms."""
-        samples, labels = inputs.unpack(data, self.signature)
         k = self.discriminator_steps
+        samples, labels = inputs.at_least(k, *inputs.unpack(data, self.signature))
         latents = self.sample_latents("discriminator", tf.shape(samples)[0])
         for j in range(k):  # for k steps do
             real, z, y = samples[j::k], latents[j::k], None if labels is None else labels[j::k]
@@ -261,18 +261,20 @@ class GAN(AdversarialModel):
             check_integer("batch_size", kwargs["batch_size"])
         if isinstance(x, ArrayData):
             kwargs.setdefault("steps_per_epoch", x.steps_per_epoch)
+            inputs.check_classes(x, self.signature)
             x = x.dataset(start_step=int(self.step))
         if isinstance(x, tf.data.Dataset):
             kwargs.setdefault("shuffle", False)  # whoever made it has shuffled it; Keras would warn that it can't
         inputs.check_first_batch(_joined(x, y), self.signature)
         validation = kwargs.get("validation_data")
         if isinstance(validation, ArrayData):
+            inputs.check_classes(validation, self.signature)
             kwargs["validation_data"] = validation = validation.in_order()
         if validation is not None:
             inputs.check_first_batch(validation, self.signature)
         validated = validation is not None or bool(kwargs.get("validation_split"))
         names = [*self.log_names, *(f"val_{name}" for name in self.evaluation_log_names if validated)]
-        inputs.check_monitors(kwargs.get("callbacks") or (), names)
+        inputs.check_monitors(kwargs.get("callbacks"), names)
         self._untracked("_fitting", True)
         try:
             return super().fit(x, y, **kwargs)
@@ -290,6 +292,7 @@ class GAN(AdversarialModel):
         self._assert_compile_called("evaluate")
         _refuse_weights(kwargs)
         if isinstance(x, ArrayData):
+            inputs.check_classes(x, self.signature)
             x = x.in_order()
         if not self._fitting:  # `fit` has checked what it evaluates on after each epoch
             inputs.check_first_batch(_joined(x, y), self.signature)
@@ -405,17 +408,29 @@ class GAN(AdversarialModel):
             judged.append(Critic(self.discriminator, y, training=False)(samples).logits.numpy())
         return np.concatenate(judged)
 
-    def export(self, filepath: str | os.PathLike[str], format: str = "tf_saved_model", **kwargs: Any) -> None:
+    def export(
+        self,
+        filepath: str | os.PathLike[str],
+        format: str = "tf_saved_model",
+        verbose: bool | None = None,
+        input_signature: Any = None,
+        **kwargs: Any,
+    ) -> None:
         """Write the sampling generator (never the discriminator) for programs that do not know keras_gan.
 
         Args:
-            filepath: a directory; one that is there is replaced, at once and at the end.
+            filepath: a directory: new, empty, or a SavedModel to replace. It is complete or not there.
             format: `"tf_saved_model"`; see `keras_gan.export`.
+            verbose: whether to print where it was written.
+            input_signature: must be `None`: the signatures are those of `keras_gan.export.export`.
             **kwargs: none; Keras's other options belong to other formats.
         """
-        if kwargs:
-            raise InputError(f"`export` takes `filepath` and `format`. Received: {sorted(kwargs)}")
+        if kwargs or input_signature is not None:
+            given = sorted(kwargs) or ["input_signature"]
+            raise InputError(f"`export` takes `filepath`, `format` and `verbose`. Received: {given}")
         export_lib.export(self, filepath, format)
+        if verbose:
+            print(f"Saved artifact at '{filepath}'.")
 
     # Saving.
 

@@ -1,7 +1,7 @@
 """What is fed to `fit` and `evaluate`: checks before the first step, and how a batch reads inside it."""
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import keras
@@ -34,6 +34,24 @@ def unpack(data: Any, signature: Signature) -> tuple[Tensor, Tensor | None]:
     if labels is None:
         raise InputError("Networks that take labels need data with labels. Received: samples without labels")
     return samples, tf.cast(tf.reshape(labels, [-1]), tf.int32)
+
+
+def at_least(rows: int, samples: Tensor, labels: Tensor | None) -> tuple[Tensor, Tensor | None]:
+    """Return a batch of no fewer than `rows` rows, a smaller one (the ragged last of an epoch) repeated in turn."""
+    if rows == 1:
+        return samples, labels
+    size = tf.shape(samples)[0]
+    index = tf.range(tf.maximum(size, rows)) % size
+    return tf.gather(samples, index), None if labels is None else tf.gather(labels, index)
+
+
+def check_classes(data: Any, signature: Signature) -> None:
+    """Check that all labels of an `ArrayData` are among the classes that the networks know."""
+    if signature.num_classes is not None and (data.num_classes or 0) > signature.num_classes:
+        raise InputError(
+            f"The data must have at most the classes that the networks know, num_classes={signature.num_classes}. "
+            f"Received: {data.num_classes} classes"
+        )
 
 
 def check_first_batch(data: Any, signature: Signature) -> None:
@@ -108,13 +126,17 @@ def _check_labels(labels: Any, count: int, num_classes: int) -> None:
         )
 
 
-def check_monitors(callbacks: Iterable[Any], names: Sequence[str]) -> None:
+def check_monitors(callbacks: Any, names: Sequence[str]) -> None:
     """Check that what each callback monitors will be in the logs.
+
+    Args:
+        callbacks: as `fit` takes them: `None`, one, a list or a `CallbackList`.
+        names: what will be logged.
 
     Raises:
         InputError: it will not; the message lists what will.
     """
-    for callback in callbacks:
+    for callback in tf.nest.flatten(getattr(callbacks, "callbacks", callbacks)):
         monitor = getattr(callback, "monitor", None)
         if isinstance(callback, keras.callbacks.ModelCheckpoint):
             unused = monitor == "val_loss" and not callback.save_best_only  # Keras's default, which it does not read

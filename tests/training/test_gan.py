@@ -123,6 +123,31 @@ def test_discriminator_steps_divide_the_batch(images, make_gan):
     assert int(gan.discriminator_optimizer.iterations) == 20
 
 
+@pytest.mark.parametrize("num_classes", [None, 3])
+def test_a_ragged_batch_smaller_than_the_discriminator_steps(num_classes, images, make_gan):
+    """9 samples in batches of 8: the last holds one, which each of the 4 discriminator steps sees."""
+    gan = make_gan(num_classes, discriminator_steps=4)
+    history = gan.fit(images[0][:9], images[1][:9], batch_size=8, verbose=0).history
+    assert np.isfinite(list(history.values())).all()
+    assert np.isfinite(np.concatenate([np.ravel(w) for w in weights(gan)])).all()
+    assert int(gan.discriminator_optimizer.iterations) == 8
+
+
+def test_data_with_more_classes_than_the_networks_know(images, make_gan):
+    data = ImageData(images[0], images[1] + 1, batch_size=8)
+    for call in (make_gan(3).fit, make_gan(3).evaluate):
+        with pytest.raises(InputError, match=r"num_classes=3. Received: 4 classes"):
+            call(data)
+
+
+def test_a_network_that_cannot_be_rebuilt_has_no_average():
+    generator = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2), keras.layers.Lambda(lambda x: 2 * x)])
+    _, discriminator = keras_gan.models.mlp((2,))
+    assert keras_gan.GAN(generator, discriminator).sample(3).shape == (3, 2)
+    with pytest.raises(InputError, match="no Lambda layers"):
+        keras_gan.GAN(generator, discriminator, ema=0.9)
+
+
 def test_r1_sees_the_reals_in_the_pass_of_the_loss(images):
     """The discriminator is called on the reals, on the fakes, and on the generator's fakes: three times."""
     calls = []
