@@ -20,3 +20,15 @@ def first_position(rows: Tensor) -> Tensor:
     if context is None or context.num_replicas_in_sync == 1:
         return tf.constant(0, tf.int64)
     return tf.cast(context.replica_id_in_sync_group, tf.int64) * tf.cast(rows, tf.int64)
+
+
+def global_mean(values: Tensor) -> Tensor:
+    """Return the mean of `values` over the batches of all replicas, a scalar, with its gradient.
+
+    Every replica must hold equally many values.
+    """
+    mean = tf.reduce_mean(values)
+    context = tf.distribute.get_replica_context()
+    if context is None or context.num_replicas_in_sync == 1:
+        return mean
+    return context.all_reduce(tf.distribute.ReduceOp.MEAN, mean)

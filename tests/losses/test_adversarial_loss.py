@@ -5,8 +5,36 @@ from numpy.testing import assert_allclose
 
 from keras_gan import InputError, losses
 from keras_gan.utils.registry import members
+from tests.reference.losses import LOSSES
 
 FAMILY = members(losses.AdversarialLoss).values()
+
+
+def test_every_member_has_its_reference():
+    assert set(members(losses.AdversarialLoss)) == set(LOSSES)
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_equals_the_formula_in_float64(name):
+    generator = np.random.default_rng(0)
+    real, fake = generator.normal(0, 4, 1000), generator.normal(0, 4, 1000)
+    tensors = tf.constant(real, tf.float32), tf.constant(fake, tf.float32)
+    discriminator_loss, generator_loss = LOSSES[name]
+    loss = losses.get(name)
+    assert_allclose(loss.discriminator_loss(*tensors), discriminator_loss(real, fake), rtol=1e-6, atol=1e-6)
+    assert_allclose(loss.generator_loss(*tensors), generator_loss(real, fake), rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize("loss", FAMILY)
+def test_gradients_point_the_right_way(loss):
+    """On its wrong side a real logit must rise and a fake one fall; for the generator a fake one must rise."""
+    real, fake = tf.Variable([-3.0, -1.0, -0.5]), tf.Variable([0.5, 0.25, 0.75])
+    with tf.GradientTape(persistent=True) as tape:
+        discriminator = loss().discriminator_loss(real, fake)
+        generator = loss().generator_loss(real, fake)
+    assert (tape.gradient(discriminator, real).numpy() < 0).all()
+    assert (tape.gradient(discriminator, fake).numpy() > 0).all()
+    assert (tape.gradient(generator, fake).numpy() < 0).all()
 
 
 @pytest.mark.parametrize("loss", FAMILY)

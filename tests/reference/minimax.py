@@ -7,21 +7,6 @@ def sigmoid(x):
     return 1.0 / (1.0 + np.exp(-x))
 
 
-def discriminator_loss(real, fake):
-    """-log D(x) - log(1 - D(G(z))), by logaddexp."""
-    return np.logaddexp(0, -real) + np.logaddexp(0, fake)
-
-
-def minimax_generator_loss(real, fake):
-    """log(1 - D(G(z)))."""
-    return -np.logaddexp(0, fake)
-
-
-def non_saturating_generator_loss(real, fake):
-    """-log D(G(z))."""
-    return np.logaddexp(0, -fake)
-
-
 class LinearGame:
     """The generator G(z) = az + b against the discriminator D(x) = sigmoid(wx + c), by gradients worked out by hand.
 
