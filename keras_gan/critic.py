@@ -1,5 +1,7 @@
 """A discriminator with everything but the images bound, and one pass of it."""
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any
 
 import tensorflow as tf
@@ -48,6 +50,8 @@ class Critic:
         discriminator: a Keras model from images or `[images, labels]` to logits or a dictionary of heads.
         labels: int32, `(batch,)`, for a discriminator that takes them.
         training: whether its layers run in training mode.
+        moves: whether the first call moves the state of layers that move once an update (those with `held`, such as
+            `layers.SpectralNormalization`). All other calls leave it.
 
     Example:
     ```python
@@ -57,10 +61,13 @@ class Critic:
     ```
     """
 
-    def __init__(self, discriminator: Any, labels: Tensor | None = None, training: bool = True) -> None:
+    def __init__(
+        self, discriminator: Any, labels: Tensor | None = None, training: bool = True, moves: bool = False
+    ) -> None:
         self.discriminator = discriminator
         self.labels = labels
         self.training = training
+        self._moves = moves
 
     def __call__(self, images: Tensor) -> Evaluation:
         """Judge `images` of shape `(batch, ...)` in one pass."""
@@ -68,7 +75,9 @@ class Critic:
         # Persistent: two terms under `tf.cond` may both ask for the gradient of this pass.
         with tf.GradientTape(persistent=True, watch_accessed_variables=False) as tape:
             tape.watch(images)
-            outputs = self.discriminator(inputs, training=self.training)
+            with contextlib.nullcontext() if self._moves else _held(self.discriminator):
+                outputs = self.discriminator(inputs, training=self.training)
+            self._moves = False
             heads = dict(outputs) if isinstance(outputs, dict) else {"logits": outputs}
             half = heads["logits"].dtype == tf.float16 or self._computes_in_float16()
             heads["logits"] = ops.reshape(ops.cast(heads["logits"], "float32"), (-1,))
@@ -77,3 +86,22 @@ class Critic:
     def _computes_in_float16(self) -> bool:
         layers = getattr(self.discriminator, "layers", [])
         return any(layer.compute_dtype == "float16" for layer in layers)
+
+
+@contextlib.contextmanager
+def _held(network: Any) -> Iterator[None]:
+    """Keep the layers that move once an update from moving."""
+    layers = [layer for layer in _walk(network) if hasattr(layer, "held")]
+    for layer in layers:
+        layer.held = True
+    try:
+        yield
+    finally:
+        for layer in layers:
+            layer.held = False
+
+
+def _walk(network: Any) -> Iterator[Any]:
+    for layer in getattr(network, "layers", []):
+        yield layer
+        yield from _walk(layer)

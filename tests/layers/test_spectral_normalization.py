@@ -1,0 +1,137 @@
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from numpy.testing import assert_allclose, assert_array_equal
+
+import keras_gan
+from keras_gan import InputError
+from keras_gan.layers import SpectralNormalization
+
+LAYERS = {
+    "dense": (lambda: keras.layers.Dense(5), (3, 7), -1),
+    "conv": (lambda: keras.layers.Conv2D(5, 3), (3, 6, 6, 4), -1),
+    "transpose": (lambda: keras.layers.Conv2DTranspose(5, 3), (3, 6, 6, 4), -2),
+    "embedding": (lambda: keras.layers.Embedding(6, 5), (3,), -1),
+}
+
+
+def inputs(shape):
+    generator = np.random.default_rng(0)
+    return generator.integers(0, 6, shape) if len(shape) == 1 else generator.normal(size=shape).astype("float32")
+
+
+def kernel_of(layer):
+    return layer.layer.kernel if hasattr(layer.layer, "kernel") else layer.layer.embeddings
+
+
+def matrix(kernel, axis):
+    moved = np.moveaxis(np.asarray(kernel, "float64"), axis, 0)
+    return moved.reshape(moved.shape[0], -1)
+
+
+@pytest.mark.parametrize("kind", LAYERS)
+@pytest.mark.parametrize("training", [False, True])
+def test_is_the_layer_with_its_kernel_over_the_singular_value(kind, training):
+    make, shape, axis = LAYERS[kind]
+    layer = SpectralNormalization(make())
+    x = inputs(shape)
+    layer(x)
+    kernel = kernel_of(layer)
+    raw = kernel.numpy()
+    output = layer(x, training=training)
+    assert_array_equal(kernel.numpy(), raw, err_msg="the raw kernel stays")
+    kernel.assign(raw / np.linalg.svd(matrix(raw, axis))[1][0])
+    assert_allclose(output, layer.layer(x), rtol=1e-3, atol=1e-5)
+
+
+def test_the_gradient_is_equation_12():
+    layer = SpectralNormalization(keras.layers.Dense(5, use_bias=False))
+    x = inputs((3, 7))
+    layer(x)
+    upstream = np.random.default_rng(1).normal(size=(3, 5))
+    kernel = layer.layer.kernel
+    with tf.GradientTape() as tape:
+        value = tf.reduce_sum(layer(x) * upstream.astype("float32"))
+    w = kernel.numpy().astype("float64").T  # (outputs, inputs), as in the paper
+    u = layer.u.numpy().astype("float64")
+    v = w.T @ u / np.linalg.norm(w.T @ u)
+    sigma = u @ w @ v
+    g = upstream.T @ x  # of the normalized matrix
+    expected = (g - np.sum(g * w / sigma) * np.outer(u, v)) / sigma
+    assert_allclose(tape.gradient(value, kernel.value).numpy().T, expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("jit_compile", [False, True])
+def test_stays_normalized_while_it_is_trained(jit_compile):
+    x = keras.Input((8, 8, 1))
+    layer = SpectralNormalization(keras.layers.Conv2D(8, 3))
+    y = keras.layers.Flatten()(keras.layers.LeakyReLU()(layer(x)))
+    discriminator = keras.Model(x, SpectralNormalization(keras.layers.Dense(1))(y))
+    generator, _ = keras_gan.models.mlp((8, 8, 1), latent_dim=4, hidden=(16,))
+    gan = keras_gan.GAN(generator, discriminator)
+    gan.compile(keras.optimizers.Adam(1e-3), keras.optimizers.Adam(1e-3), loss="hinge", jit_compile=jit_compile)
+    images = np.random.default_rng(0).integers(0, 256, (16, 8, 8, 1), dtype=np.uint8)
+    tops = []
+    for _ in range(50):
+        gan.train_on_batch(images)
+        w, u = matrix(layer.layer.kernel.numpy(), -1), layer.u.numpy()
+        tops.append(np.linalg.svd(w)[1][0] / np.linalg.norm(w.T @ u))  # of the kernel that is used
+    assert min(tops) > 0.95
+    assert max(tops) < 1.05
+
+
+def test_with_weights_held_it_converges():
+    layer = SpectralNormalization(keras.layers.Dense(32))
+    x = inputs((3, 24))
+    layer(x)
+    layer.u.assign(np.random.default_rng(3).normal(size=32) / 32**0.5)
+    for _ in range(300):
+        layer(x, training=True)
+    w = matrix(layer.layer.kernel.numpy(), -1)
+    assert_allclose(np.linalg.svd(w)[1][0] / np.linalg.norm(w.T @ layer.u.numpy()), 1.0, atol=1e-3)
+
+
+@pytest.mark.parametrize(("k", "terms"), [(1, ["gradient_penalty"]), (3, ["r1"])])
+def test_u_moves_once_for_each_discriminator_update(k, terms, images):
+    x = keras.Input((8, 8, 1))
+    layer = SpectralNormalization(keras.layers.Dense(6, use_bias=False))
+    discriminator = keras.Model(x, keras.layers.Dense(1)(layer(keras.layers.Flatten()(x))))
+    generator, _ = keras_gan.models.mlp((8, 8, 1), latent_dim=4, hidden=(16,))
+    gan = keras_gan.GAN(generator, discriminator)
+    gan.compile("sgd", keras.optimizers.SGD(0.0), terms=terms, discriminator_steps=k)
+    start = np.random.default_rng(0).normal(size=6)
+    layer.u.assign(start)
+    gan.train_on_batch(images[0][:12])
+    u, w = start, matrix(layer.layer.kernel.numpy(), -1)
+    for _ in range(k):
+        u = w @ (w.T @ u)
+        u /= np.linalg.norm(u)
+    assert_allclose(layer.u.numpy(), u, atol=1e-5)
+
+
+def test_u_survives_saving(tmp_path):
+    x = keras.Input((7,))
+    model = keras.Model(x, SpectralNormalization(keras.layers.Dense(5), axis=1)(x))
+    model.layers[-1].u.assign(np.arange(5.0))
+    model.save(tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras")
+    assert_array_equal(loaded.layers[-1].u.numpy(), np.arange(5.0))
+    assert loaded.layers[-1].axis == 1
+
+
+def test_sigma_is_float32_under_mixed_precision():
+    keras.mixed_precision.set_global_policy("mixed_float16")
+    layer = SpectralNormalization(keras.layers.Dense(5))
+    output = layer(inputs((3, 7)), training=True)
+    assert output.dtype == tf.float16
+    assert layer.u.dtype == "float32"
+    w = matrix(layer.layer.kernel.numpy(), -1)
+    assert_allclose(np.linalg.svd(w)[1][0] / np.linalg.norm(w.T @ layer.u.numpy()), 1.0, atol=1e-3)
+
+
+def test_what_has_no_kernel_is_named():
+    with pytest.raises(InputError, match=r"`layer` must have a `kernel` or `embeddings`.*a ReLU"):
+        SpectralNormalization(keras.layers.ReLU())(inputs((3, 7)))
+    with pytest.raises(InputError, match="`layer` must be a Keras layer"):
+        SpectralNormalization("dense")
