@@ -26,6 +26,7 @@ class RandomStream:
         seed: a Python integer or an integer tensor, in `[0, 2^31)`.
         step: the step that the numbers belong to, in `[0, 2^63)`.
         first: the position in the global batch of the first row that is drawn.
+        scope: goes before every purpose, to keep apart what else would share an address.
 
     Example:
     ```python
@@ -34,16 +35,17 @@ class RandomStream:
     ```
     """
 
-    def __init__(self, seed: int | Tensor, step: int | Tensor = 0, first: int | Tensor = 0) -> None:
+    def __init__(self, seed: int | Tensor, step: int | Tensor = 0, first: int | Tensor = 0, scope: str = "") -> None:
         self.seed = seed
         self.step = step
         self.first = first
+        self.scope = scope
 
     def bits(self, purpose: str, shape: Sequence[int | Tensor]) -> Tensor:
         """Return uniform uint32 numbers of `shape`; the first axis is the position in the batch and may be a tensor."""
         rows, columns = shape[0], math.prod(shape[1:])
         blocks = -(-columns // _WORDS)  # a row begins at a counter of its own
-        key = tf.cast(self.seed, tf.uint64) * 2**32 + zlib.crc32(purpose.encode())
+        key = tf.cast(self.seed, tf.uint64) * 2**32 + zlib.crc32(f"{self.scope}{purpose}".encode())
         counter = tf.stack([tf.cast(self.first, tf.uint64) * blocks, tf.cast(self.step, tf.uint64)])
         drawn = tf.raw_ops.StatelessRandomUniformFullIntV2(
             shape=tf.stack([tf.cast(rows, tf.int32), blocks * _WORDS]),

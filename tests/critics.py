@@ -28,8 +28,9 @@ def quadratic(matrix):
     return model
 
 
-def round_of(discriminator, points=POINTS, step=0):
-    """The discriminator's round in which `points` are the reals and the fakes."""
+def round_of(discriminator, points=POINTS, step=0, fakes=None):
+    """The discriminator's round in which `points` are the reals, and the fakes too if none are given."""
     critic = Critic(discriminator)
     real = critic(tf.constant(points))
-    return Round(critic, real, real, real.images, None, lambda z, y: z, tf.cast(step, tf.int64), RandomStream(0))
+    fake = real if fakes is None else critic(tf.constant(fakes))
+    return Round(critic, real, fake, real.images, None, lambda z, y: z, tf.cast(step, tf.int64), RandomStream(0))

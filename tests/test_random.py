@@ -24,6 +24,11 @@ def test_rows_depend_on_their_position_alone():
     assert_array_equal(draw(rows=3), whole[:3])
 
 
+def test_a_scope_goes_before_the_purpose():
+    scoped = RandomStream(5, 9, scope="generator/").uniform("latents", (6, 7))
+    assert_array_equal(scoped, draw(purpose="generator/latents"))
+
+
 @pytest.mark.parametrize("other", [{"seed": 6}, {"step": 10}, {"purpose": "labels"}, {"first": 6}])
 def test_every_part_of_the_address_matters(other):
     assert not np.isin(draw(**other), draw()).any()

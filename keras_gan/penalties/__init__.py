@@ -1,5 +1,8 @@
-"""Penalties: terms on the discriminator's function."""
+"""Penalties: terms on the discriminator's function, and a constraint on its weights."""
 
-from keras_gan.penalties.r1 import R1
+from keras_gan.penalties.gradient_penalty import DRAGAN, GradientPenalty
+from keras_gan.penalties.lecam import LeCam
+from keras_gan.penalties.r1 import R1, R2
+from keras_gan.penalties.weight_clip import WeightClip
 
-__all__ = ["R1"]
+__all__ = ["DRAGAN", "R1", "R2", "GradientPenalty", "LeCam", "WeightClip"]

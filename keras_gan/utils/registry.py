@@ -60,8 +60,11 @@ def getter(base: type, argument: str) -> Callable[[Any], Any]:
         if isinstance(identifier, type) and issubclass(identifier, base):
             return identifier()
         known = members(base)
-        if isinstance(identifier, str) and snake_case(identifier) in known:
-            return known[snake_case(identifier)]()
+        if isinstance(identifier, str):
+            bare = {name.replace("_", ""): cls for name, cls in known.items()}
+            cls = bare.get(identifier.lower().replace("_", ""))
+            if cls is not None:
+                return cls()
         raise InputError(
             f"`{argument}` must be a {base.__name__}: an instance, a class, a config or one of the names "
             f"{list(known)}.{nearest(identifier, list(known))} Received: {argument}={identifier!r}"
