@@ -3,7 +3,7 @@
 Importing the package registers its classes, so that `keras.models.load_model` finds them.
 """
 
-from keras_gan import callbacks, data, losses, models, penalties, priors, recipes, terms
+from keras_gan import callbacks, data, layers, losses, models, penalties, priors, recipes, terms
 from keras_gan.training import GAN, AdversarialModel, Player
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import InputError
@@ -17,6 +17,7 @@ __all__ = [
     "__version__",
     "callbacks",
     "data",
+    "layers",
     "losses",
     "models",
     "penalties",

@@ -22,12 +22,14 @@ def first_position(rows: Tensor) -> Tensor:
     return tf.cast(context.replica_id_in_sync_group, tf.int64) * tf.cast(rows, tf.int64)
 
 
-def global_mean(values: Tensor) -> Tensor:
-    """Return the mean of `values` over the batches of all replicas, a scalar, with its gradient.
+def global_mean(values: Tensor, axis: int | None = None) -> Tensor:
+    """Return the mean of `values` over the batches of all replicas, with its gradient.
 
-    Every replica must hold equally many values.
+    Args:
+        values: equally many on every replica, the batch first.
+        axis: 0 for the batch alone; `None` for everything, which gives a scalar.
     """
-    mean = tf.reduce_mean(values)
+    mean = tf.reduce_mean(values, axis=axis)
     context = tf.distribute.get_replica_context()
     if context is None or context.num_replicas_in_sync == 1:
         return mean

@@ -51,7 +51,7 @@ def export(gan: Any, filepath: str | os.PathLike[str], format: str = "tf_saved_m
 
     def sample(n: Tensor, seed: Tensor, *labels: Tensor) -> dict[str, Tensor]:
         zero = tf.constant(0, tf.int64)
-        images = gan.draw(tf.cast(seed, tf.int64), zero, n, labels[0] if labels else None)
+        images = gan.sampler.draw(tf.cast(seed, tf.int64), zero, n, labels[0] if labels else None)
         return {"images": images, "images_uint8": to_uint8(images)} if signature.is_image else {"images": images}
 
     archive = keras.export.ExportArchive()

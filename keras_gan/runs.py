@@ -1,5 +1,6 @@
 """Run directories: one numbered directory a training run, with everything that belongs to it."""
 
+import csv
 import json
 import os
 import re
@@ -12,6 +13,7 @@ import keras
 
 from keras_gan.callbacks import SampleGrid
 from keras_gan.training import GAN
+from keras_gan.types import Logs
 from keras_gan.utils.files import atomic_write
 from keras_gan.utils.validation import InputError
 
@@ -60,6 +62,11 @@ class Run:
         return self.path / "options.json"
 
     @property
+    def log_file(self) -> Path:
+        """The file of the log."""
+        return self.path / "log.csv"
+
+    @property
     def model_file(self) -> Path:
         """The file of the GAN."""
         return self.path / "gan.keras"
@@ -71,11 +78,24 @@ class Run:
 
     def callbacks(self, gan: GAN) -> list[Any]:
         """Return what writes this directory while `gan` is trained."""
-        writers = [
-            keras.callbacks.CSVLogger(str(self.path / "log.csv")),
-            keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: self.save(gan)),
-        ]
-        return [SampleGrid(self.samples), *writers] if gan.signature.is_image else writers
+
+        def end_epoch(epoch: int, logs: Logs) -> None:
+            self.log(gan, epoch, logs)
+            self.save(gan)
+
+        writer = keras.callbacks.LambdaCallback(on_epoch_end=end_epoch)
+        return [SampleGrid(self.samples), writer] if gan.signature.is_image else [writer]
+
+    def log(self, gan: GAN, epoch: int, logs: Logs) -> None:
+        """Add a row to `log.csv`: the epoch from 1, the step, and the means of the epoch."""
+        row = {"epoch": epoch + 1, "step": int(gan.step.numpy()), **logs}
+        begin = not self.log_file.exists()
+        # Not Keras's CSVLogger, which adds an empty column `val_...` for each quantity where nothing is validated.
+        with self.log_file.open("a", newline="") as file:
+            writer = csv.DictWriter(file, row)
+            if begin:
+                writer.writeheader()
+            writer.writerow(row)
 
     def save(self, gan: GAN) -> None:
         """Write `gan.keras`."""

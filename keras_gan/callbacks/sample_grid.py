@@ -80,7 +80,7 @@ class SampleGrid(keras.callbacks.Callback):
         if self.log_dir is not None:
             self._writer = _summary_writer(self.log_dir)
         self._frames = {}
-        self._step = int(self.model.step)
+        self._step = int(self.model.step.numpy())
         self._epoch_start = self._step
         self._save()
 
@@ -96,13 +96,13 @@ class SampleGrid(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Take a picture if `every` is `"epoch"`."""
-        self._step = int(self.model.step)
+        self._step = int(self.model.step.numpy())
         if self.every is None:
             self._save()
 
     def on_train_end(self, logs: Logs | None = None) -> None:
         """Take the last picture if it is missing, and write the animation."""
-        self._step = int(self.model.step)
+        self._step = int(self.model.step.numpy())
         if self._step not in self._frames:
             self._save()
         if self.animation != "none":

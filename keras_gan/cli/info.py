@@ -39,7 +39,7 @@ def _describe_gan(path: Path) -> dict[str, str]:
         "generator": f"{gan.generator.count_params():,} parameters",
         "discriminator": f"{gan.discriminator.count_params():,} parameters",
         "moving average": str(gan.ema or "none"),
-        "step": f"{int(gan.step):,}",
+        "step": f"{int(gan.step.numpy()):,}",
     }
     if gan.compiled:
         described["loss"] = type(gan.loss).__name__

@@ -1,8 +1,10 @@
-"""Terms: what is added to a player's adversarial loss. Their base, which the penalties share."""
+"""Terms: what is added to a player's adversarial loss. Their base, which the penalties share, and members."""
 
+from keras_gan.terms.auxiliary_classifier import AuxiliaryClassifier
+from keras_gan.terms.feature_matching import FeatureMatching
 from keras_gan.terms.term import Term
 from keras_gan.utils.registry import getter
 
 get = getter(Term, "terms")
 
-__all__ = ["Term", "get"]
+__all__ = ["AuxiliaryClassifier", "FeatureMatching", "Term", "get"]

@@ -6,10 +6,27 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from keras_gan.critic import Evaluation
 from keras_gan.round import Round
 from keras_gan.types import Config, Tensor
 from keras_gan.utils.registry import snake_case
 from keras_gan.utils.validation import InputError, check_integer, check_number
+
+
+def head(evaluation: Evaluation, name: str, user: str) -> Tensor:
+    """Return a head of the discriminator as float32; raise with the heads that there are.
+
+    Args:
+        evaluation: a pass of the discriminator.
+        name: the head's name.
+        user: who asks for it, for the message.
+    """
+    if name not in evaluation.outputs:
+        raise InputError(
+            f"`{user}` needs a discriminator with a head {name!r}: let it return a dictionary. "
+            f"Received: heads {sorted(evaluation.outputs)}"
+        )
+    return tf.cast(evaluation.outputs[name], tf.float32)
 
 
 class Term(keras.layers.Layer):
@@ -53,6 +70,11 @@ class Term(keras.layers.Layer):
         """Return the method for `"discriminator"` or `"generator"`, or `None` if this term has no part there."""
         method = f"{player}_term"
         return None if getattr(type(self), method) is getattr(Term, method) else getattr(self, method)
+
+    def log_names(self) -> dict[str, str]:
+        """Return the name in the logs by player: the term's own, with `d_` and `g_` before it if it has both parts."""
+        players = [player for player in ("discriminator", "generator") if self.of(player) is not None]
+        return {player: self.name if len(players) == 1 else f"{player[0]}_{self.name}" for player in players}
 
     def evaluate(self, player: str, round: Round) -> tuple[Tensor, Tensor, Tensor]:
         """Compute the term where its interval has come.

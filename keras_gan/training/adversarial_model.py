@@ -147,9 +147,9 @@ class AdversarialModel(keras.Model):
         )
         optimizer.apply(gradients, variables)
 
-    def random(self, rows: Tensor) -> RandomStream:
+    def random(self, rows: Tensor, scope: str = "") -> RandomStream:
         """Return the random numbers of this step for a batch of which each replica holds `rows` rows."""
-        return RandomStream(self.seed, self.step.value, distribution.first_position(rows))
+        return RandomStream(self.seed, self.step.value, distribution.first_position(rows), scope)
 
     def log(self, sums: Sums) -> None:
         """Add to the means of this epoch; see `keras_gan.training.means.sums`."""

@@ -1,7 +1,6 @@
 """The two-player game between a generator and a discriminator."""
 
 import os
-import random
 from collections.abc import Sequence
 from typing import Any, Self
 
@@ -10,20 +9,23 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan import export as export_lib
-from keras_gan import losses, priors, terms
+from keras_gan import losses, priors
 from keras_gan.critic import Critic, Evaluation
 from keras_gan.data import ArrayData
-from keras_gan.random import RandomStream
 from keras_gan.round import Round
 from keras_gan.training import inputs
 from keras_gan.training.adversarial_model import AdversarialModel
 from keras_gan.training.means import Sums, sums
 from keras_gan.training.networks import Signature
 from keras_gan.training.player import Player
+from keras_gan.training.sampler import Sampler, apply_generator
+from keras_gan.training.term_set import TermSet
 from keras_gan.types import Config, Logs, Tensor
 from keras_gan.utils.images import normalize
 from keras_gan.utils.registry import register
-from keras_gan.utils.validation import MAX_SEED, InputError, check_integer, check_seed
+from keras_gan.utils.validation import InputError, check_integer
+
+_LOG_NAMES = ("d_loss", "g_loss", "d_real", "d_fake", "d_total", "g_total")
 
 
 @register
@@ -91,7 +93,7 @@ class GAN(AdversarialModel):
         self.signature = signature
         self.prior = priors.get("normal" if prior is None else prior)
         self.ema = ema
-        self._untracked("_draw", None)
+        self._untracked("sampler", Sampler(self.sampling_generator, self.prior, signature))
         self._untracked("_fitting", False)
 
     def compile(
@@ -119,19 +121,17 @@ class GAN(AdversarialModel):
             run_eagerly: as in Keras: step through Python, for debugging.
         """
         check_integer("discriminator_steps", discriminator_steps)
-        chosen = _named_terms(terms)
+        chosen = TermSet(terms, reserved=_LOG_NAMES)
         self._untracked("loss", losses.get(loss))
-        self._untracked("terms", chosen)
+        self._untracked("terms", chosen.terms)
+        self._untracked("_term_set", chosen)
         self._untracked("discriminator_steps", discriminator_steps)
-        self._untracked(
-            "log_names",
-            ("d_loss", "g_loss", "d_real", "d_fake", "d_total", "g_total", *(t.name for t in chosen)),
-        )
+        self._untracked("log_names", (*_LOG_NAMES, *chosen.log_names))
         self.compile_players(
             {"generator": generator_optimizer, "discriminator": discriminator_optimizer},
             arguments={
                 "loss": self.loss,
-                "terms": chosen,
+                "terms": chosen.terms,
                 "discriminator_steps": discriminator_steps,
                 "steps_per_execution": steps_per_execution,
                 "jit_compile": jit_compile,
@@ -153,14 +153,16 @@ class GAN(AdversarialModel):
             real, z, y = samples[j::k], latents[j::k], None if labels is None else labels[j::k]
             fake = self.generate(z, y)  # outside the tape: the fakes are data to the discriminator
             with tf.GradientTape() as tape:
-                loss, logs = self.compute_discriminator_loss(self._round(real, fake, z, y))
+                loss, logs = self.compute_discriminator_loss(self._round(real, fake, z, y, f"discriminator/{j}"))
             self.descend("discriminator", tape, loss)
             self.log(logs)
 
         z = self.sample_latents("generator", tf.shape(real)[0])
         with tf.GradientTape() as tape:
             fake = self.generate(z, y)
-            loss, logs = self.compute_generator_loss(self._round(real, fake, z, y, self._generator_sees_real))
+            loss, logs = self.compute_generator_loss(
+                self._round(real, fake, z, y, "generator", self._generator_sees_real)
+            )
         self.descend("generator", tape, loss)
         self.log(logs)
 
@@ -169,12 +171,12 @@ class GAN(AdversarialModel):
 
     def sample_latents(self, purpose: str, rows: Tensor) -> Tensor:
         """Return latents `(rows, latent_dim)` from the prior; another `purpose` gives independent ones."""
-        uniform = self.random(rows).uniform(f"{purpose}/latents", (rows, self.signature.latent_dim))
+        uniform = self.random(rows, f"{purpose}/").uniform("latents", (rows, self.signature.latent_dim))
         return self.prior.transform(uniform)
 
     def generate(self, latents: Tensor, labels: Tensor | None) -> Tensor:
         """Return float32 samples from the generator in training mode."""
-        return _apply(self.generator, latents, labels, training=True)
+        return apply_generator(self.generator, latents, labels, training=True)
 
     def compute_discriminator_loss(self, round: Round) -> tuple[Tensor, Sums]:
         """Return what the discriminator minimises (a float32 scalar), and what is logged."""
@@ -192,31 +194,34 @@ class GAN(AdversarialModel):
 
     def _total(self, player: str, values: Tensor, round: Round) -> tuple[Tensor, Sums]:
         """Add a player's terms and its networks' own losses to the mean of its adversarial loss."""
-        total = tf.reduce_mean(values)
-        logs = {}
-        for term in self._terms_of(player):
-            addition, term_sum, count = term.evaluate(player, round)
-            total += addition
-            logs[term.name] = (term_sum, count)
+        addition, logs = self._term_set.evaluate(player, round)
+        total = tf.reduce_mean(values) + addition
         for network in self.players[player].networks:
             total += sum((tf.cast(loss, tf.float32) for loss in network.losses), 0.0)
         rows = tf.cast(tf.size(values), tf.float32)
         return total, {**logs, f"{player[0]}_total": (total * rows, rows)}
 
-    def _terms_of(self, player: str) -> list[Any]:
-        return [term for term in self.terms if term.of(player) is not None]
-
     @property
     def _generator_sees_real(self) -> bool:
-        return any(part.generator_sees_real for part in (self.loss, *self._terms_of("generator")))
+        return any(part.generator_sees_real for part in (self.loss, *self._term_set.of("generator")))
 
     def _round(
-        self, real: Tensor, fake: Tensor, latents: Tensor, labels: Tensor | None, sees_real: bool = True
+        self,
+        real: Tensor,
+        fake: Tensor,
+        latents: Tensor,
+        labels: Tensor | None,
+        scope: str,
+        sees_real: bool = True,
     ) -> Round:
-        critic = Critic(self.discriminator, labels)
+        critic = self._critic(labels, moves=scope.startswith("discriminator"))
         judged: Evaluation | None = critic(real) if sees_real else None
-        random = self.random(tf.shape(real)[0])
+        random = self.random(tf.shape(real)[0], f"{scope}/")
         return Round(critic, judged, critic(fake), latents, labels, self.generate, self.step.value, random)
+
+    def _critic(self, labels: Tensor | None, training: bool = True, moves: bool = False) -> Critic:
+        labels = labels if self.signature.discriminator_takes_labels else None
+        return Critic(self.discriminator, labels, training=training, moves=moves)
 
     def test_step(self, data: Any) -> Logs:
         """Compute the adversarial losses of the sampling generator, with all networks in inference mode."""
@@ -224,15 +229,11 @@ class GAN(AdversarialModel):
         rows = tf.shape(real)[0]
         stream = self.evaluation_random(rows)
         latents = self.prior.transform(stream.uniform("evaluate/latents", (rows, self.signature.latent_dim)))
-        critic = Critic(self.discriminator, labels, training=False)
-        fake = critic(_apply(self.sampling_generator, latents, labels)).logits
+        critic = self._critic(labels, training=False)
+        fake = critic(apply_generator(self.sampling_generator, latents, labels)).logits
         real = critic(real).logits
-        logs = sums(
-            d_loss=self.loss.discriminator_loss(real, fake),
-            g_loss=self.loss.generator_loss(real, fake),
-            d_real=real,
-            d_fake=fake,
-        )
+        d_loss, g_loss = self.loss.discriminator_loss(real, fake), self.loss.generator_loss(real, fake)
+        logs = sums(d_loss=d_loss, g_loss=g_loss, d_real=real, d_fake=fake)
         return self.finish_evaluation_step(logs, rows)
 
     # Data in.
@@ -255,23 +256,20 @@ class GAN(AdversarialModel):
             InputError: the first batch is not what the networks take, a callback monitors a name that is not logged.
         """
         self._assert_compile_called("fit")
-        _refuse_weights(kwargs)
+        inputs.refuse_weights(kwargs)
         inputs.check_epochs(kwargs.get("epochs", 1))
         if kwargs.get("batch_size") is not None:
             check_integer("batch_size", kwargs["batch_size"])
         if isinstance(x, ArrayData):
             kwargs.setdefault("steps_per_epoch", x.steps_per_epoch)
-            inputs.check_classes(x, self.signature)
-            x = x.dataset(start_step=int(self.step))
+        x = inputs.as_dataset(x, self.signature, start_step=int(self.step.numpy()))
+        inputs.check_first_batch(inputs.joined(x, y), self.signature)
         if isinstance(x, tf.data.Dataset):
             kwargs.setdefault("shuffle", False)  # whoever made it has shuffled it; Keras would warn that it can't
-        inputs.check_first_batch(_joined(x, y), self.signature)
-        validation = kwargs.get("validation_data")
-        if isinstance(validation, ArrayData):
-            inputs.check_classes(validation, self.signature)
-            kwargs["validation_data"] = validation = validation.in_order()
+        validation = inputs.as_dataset(kwargs.get("validation_data"), self.signature)
         if validation is not None:
             inputs.check_first_batch(validation, self.signature)
+            kwargs["validation_data"] = validation
         validated = validation is not None or bool(kwargs.get("validation_split"))
         names = [*self.log_names, *(f"val_{name}" for name in self.evaluation_log_names if validated)]
         inputs.check_monitors(kwargs.get("callbacks"), names)
@@ -290,12 +288,10 @@ class GAN(AdversarialModel):
             **kwargs: what `keras.Model.evaluate` takes, except `sample_weight`.
         """
         self._assert_compile_called("evaluate")
-        _refuse_weights(kwargs)
-        if isinstance(x, ArrayData):
-            inputs.check_classes(x, self.signature)
-            x = x.in_order()
+        inputs.refuse_weights(kwargs)
+        x = inputs.as_dataset(x, self.signature)
         if not self._fitting:  # `fit` has checked what it evaluates on after each epoch
-            inputs.check_first_batch(_joined(x, y), self.signature)
+            inputs.check_first_batch(inputs.joined(x, y), self.signature)
         return super().evaluate(x, y, **kwargs)
 
     # Samples out.
@@ -332,60 +328,7 @@ class GAN(AdversarialModel):
         Returns:
             float32, `(n, height, width, channels)` in [-1, 1], or `(n, features)`.
         """
-        check_integer("n", n)
-        check_integer("batch_size", batch_size)
-        seed = random.randint(0, MAX_SEED) if seed is None else check_seed("seed", seed)
-        classes = self._sample_labels(n, labels)
-        draw = self._draw_function(truncation)
-        batches = []
-        for first in range(0, n, batch_size):
-            rows = min(batch_size, n - first)
-            y = None if classes is None else tf.constant(classes[first : first + rows])
-            batches.append(
-                draw(tf.constant(seed, tf.int64), tf.constant(first, tf.int64), tf.constant(rows), y).numpy()
-            )
-        return np.concatenate(batches)
-
-    def draw(
-        self,
-        seed: Tensor,
-        first: Tensor,
-        rows: Tensor,
-        labels: Tensor | None,
-        truncation: float | None = None,
-    ) -> Tensor:
-        """Return the samples number `first` to `first + rows - 1` of `seed`, in the graph; `sample` is built on it."""
-        stream = RandomStream(seed, 0, first)
-        uniform = stream.uniform("sample/latents", (rows, self.signature.latent_dim))
-        return _apply(self.sampling_generator, self.prior.transform(uniform, truncation), labels)
-
-    def _draw_function(self, truncation: float | None) -> Any:
-        """Return `draw` as a graph function, traced once for each truncation."""
-        if self._draw is None or self._draw[0] != truncation:
-            function = tf.function(
-                lambda seed, first, rows, labels: self.draw(seed, first, rows, labels, truncation),
-                reduce_retracing=True,
-            )
-            self._untracked("_draw", (truncation, function))
-        return self._draw[1]
-
-    def _sample_labels(self, n: int, labels: Any) -> np.ndarray | None:
-        num_classes = self.signature.num_classes
-        if num_classes is None:
-            if labels is not None:
-                raise InputError("`labels` are for networks that take labels; these take none. Received: labels")
-            return None
-        if labels is None:
-            return np.arange(n, dtype=np.int32) % num_classes
-        given = np.asarray(labels)
-        if not np.issubdtype(given.dtype, np.integer) or given.shape not in ((), (n,)):
-            raise InputError(
-                f"`labels` must be an integer, or integers of shape ({n},). "
-                f"Received: dtype {given.dtype} and shape {given.shape}"
-            )
-        if given.min() < 0 or given.max() >= num_classes:
-            raise InputError(f"`labels` must be in 0..{num_classes - 1}. Received: {given.min()} to {given.max()}")
-        return np.broadcast_to(given, (n,)).astype(np.int32)
+        return self.sampler.sample(n, labels, seed, truncation, batch_size)
 
     def discriminate(self, images: Any, labels: Any = None, batch_size: int = 256) -> np.ndarray:
         """Return the discriminator's logits in inference mode; `sigmoid` of them is its D(x).
@@ -398,14 +341,14 @@ class GAN(AdversarialModel):
         Returns:
             float32, `(n,)`.
         """
-        inputs.check_first_batch(_joined(np.asarray(images), labels), self.signature)
+        inputs.check_first_batch(inputs.joined(np.asarray(images), labels), self.signature)
         judged = []
         for first in range(0, len(images), batch_size):
             part = slice(first, first + batch_size)
             samples = tf.convert_to_tensor(images[part])
             samples = normalize(samples) if self.signature.is_image else tf.cast(samples, tf.float32)
             y = None if self.signature.num_classes is None else tf.cast(np.ravel(labels)[part], tf.int32)
-            judged.append(Critic(self.discriminator, y, training=False)(samples).logits.numpy())
+            judged.append(self._critic(y, training=False)(samples).logits.numpy())
         return np.concatenate(judged)
 
     def export(
@@ -454,27 +397,3 @@ class GAN(AdversarialModel):
             for name in ("generator", "discriminator")
         }
         return cls(**{**config, **networks})
-
-
-def _apply(generator: Any, latents: Tensor, labels: Tensor | None, training: bool = False) -> Tensor:
-    return tf.cast(generator(latents if labels is None else [latents, labels], training=training), tf.float32)
-
-
-def _joined(x: Any, y: Any) -> Any:
-    return x if y is None else (x, y)
-
-
-def _named_terms(given: Sequence[Any]) -> list[Any]:
-    if isinstance(given, (str, bytes)) or not isinstance(given, Sequence):
-        raise InputError(f"`terms` must be a list of terms. Received: terms={given!r}")
-    chosen = [terms.get(term) for term in given]
-    names = [term.name for term in chosen]
-    if len(set(names)) < len(names):
-        raise InputError(f"`terms` need names that differ: pass `name=` to one of them. Received: names {names}")
-    return chosen
-
-
-def _refuse_weights(kwargs: dict[str, Any]) -> None:
-    for name in ("class_weight", "sample_weight"):
-        if kwargs.get(name) is not None:
-            raise InputError(f"`{name}` is not supported: an adversarial loss compares two sets of samples.")

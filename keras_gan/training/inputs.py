@@ -1,13 +1,14 @@
 """What is fed to `fit` and `evaluate`: checks before the first step, and how a batch reads inside it."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 
+from keras_gan.data import ArrayData
 from keras_gan.training.networks import Signature
 from keras_gan.types import Tensor
 from keras_gan.utils.images import normalize
@@ -45,13 +46,37 @@ def at_least(rows: int, samples: Tensor, labels: Tensor | None) -> tuple[Tensor,
     return tf.gather(samples, index), None if labels is None else tf.gather(labels, index)
 
 
-def check_classes(data: Any, signature: Signature) -> None:
-    """Check that all labels of an `ArrayData` are among the classes that the networks know."""
+def as_dataset(data: Any, signature: Signature, start_step: int | None = None) -> Any:
+    """Return an `ArrayData` as a `tf.data.Dataset`, and anything else as it is.
+
+    Args:
+        data: what `fit` or `evaluate` was given.
+        signature: what the networks take.
+        start_step: where the endless training stream begins; `None` for one pass in order.
+
+    Raises:
+        InputError: the data have more classes than the networks know.
+    """
+    if not isinstance(data, ArrayData):
+        return data
     if signature.num_classes is not None and (data.num_classes or 0) > signature.num_classes:
         raise InputError(
             f"The data must have at most the classes that the networks know, num_classes={signature.num_classes}. "
             f"Received: {data.num_classes} classes"
         )
+    return data.in_order() if start_step is None else data.dataset(start_step)
+
+
+def joined(x: Any, y: Any) -> Any:
+    """Return `x`, or `(x, y)` where there are labels."""
+    return x if y is None else (x, y)
+
+
+def refuse_weights(arguments: Mapping[str, Any]) -> None:
+    """Raise for the weights that Keras's `fit` and `evaluate` take."""
+    for name in ("class_weight", "sample_weight"):
+        if arguments.get(name) is not None:
+            raise InputError(f"`{name}` is not supported: an adversarial loss compares two sets of samples.")
 
 
 def check_first_batch(data: Any, signature: Signature) -> None:

@@ -16,11 +16,13 @@ class Signature:
         latent_dim: the columns of the latents.
         sample_shape: the shape of one sample: `(height, width, channels)` or `(features,)`.
         num_classes: how many classes the labels name; `None` for networks without labels.
+        discriminator_takes_labels: whether the labels go into the discriminator too, or only its heads are told them.
     """
 
     latent_dim: int
     sample_shape: tuple[int, ...]
     num_classes: int | None
+    discriminator_takes_labels: bool
 
     @property
     def is_image(self) -> bool:
@@ -42,10 +44,11 @@ class Signature:
                 f"The generator's first input must be latents of shape (batch, latent_dim). Received: shape {latents}"
             )
         _check_samples(generator, samples)
-        _check_logits(discriminator)
-        if bool(g_labels) != bool(d_labels):
+        heads = _check_logits(discriminator)
+        if bool(g_labels) != bool(d_labels) and not (g_labels and heads > 1):
             raise InputError(
-                "The generator and the discriminator must both take labels or both take none. Received: a generator "
+                "The generator and the discriminator must both take labels or both take none (only a discriminator "
+                "with a head for the classes, as in AC-GAN, does without). Received: a generator "
                 f"with {1 + len(g_labels)} and a discriminator with {1 + len(d_labels)} inputs"
             )
         if g_labels and num_classes is None:
@@ -57,7 +60,8 @@ class Signature:
                     "`num_classes` is for networks that take labels, as a second input; these take none. "
                     f"Received: num_classes={num_classes}"
                 )
-        return cls(latent_dim, tuple(side for side in samples[1:] if side is not None), num_classes)
+        sample_shape = tuple(side for side in samples[1:] if side is not None)
+        return cls(latent_dim, sample_shape, num_classes, bool(d_labels))
 
 
 def _inputs(argument: str, network: Any) -> list[tuple[int | None, ...]]:
@@ -94,8 +98,10 @@ def _check_samples(generator: Any, samples: tuple[int | None, ...]) -> None:
         )
 
 
-def _check_logits(discriminator: Any) -> None:
+def _check_logits(discriminator: Any) -> int:
+    """Check the discriminator's output; return the number of its heads."""
     output = _output(discriminator)
+    heads = len(output) if isinstance(output, dict) else 1
     if isinstance(output, dict):
         if "logits" not in output:
             raise InputError(
@@ -114,3 +120,4 @@ def _check_logits(discriminator: Any) -> None:
             "The discriminator must end in logits: take the activation off its last layer. "
             f"Received: activation={activation.__name__!r}"
         )
+    return heads

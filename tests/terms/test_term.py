@@ -71,6 +71,15 @@ def test_the_weight_may_follow_a_schedule():
     assert_allclose(again.evaluate("discriminator", linear_round(11))[0], 0.0)
 
 
+def test_a_term_of_both_players_has_a_name_in_the_logs_for_each():
+    class Both(Constant):
+        def generator_term(self, round):
+            return self.discriminator_term(round)
+
+    assert Both().log_names() == {"discriminator": "d_both", "generator": "g_both"}
+    assert R1().log_names() == {"discriminator": "r1"}
+
+
 def test_names():
     assert R1().name == "r1"
     assert R1(name="other").name == "other"

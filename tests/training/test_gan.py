@@ -479,6 +479,7 @@ def test_vectors_and_points():
         ({"terms": "r1"}, "`terms` must be a list"),
         ({"terms": ["r3"]}, "`terms` must be a Term"),
         ({"terms": [R1(), R1()]}, "names that differ"),
+        ({"terms": [R1(name="d_loss")]}, "names that differ, and not"),
         ({"discriminator_steps": 0}, "`discriminator_steps` must be an integer >= 1"),
         ({"steps_per_execution": 0}, "`steps_per_execution`"),
     ],

@@ -8,9 +8,9 @@ from keras_gan import InputError
 from keras_gan.training import inputs
 from keras_gan.training.networks import Signature
 
-IMAGES = Signature(latent_dim=4, sample_shape=(8, 8, 1), num_classes=None)
-LABELLED = Signature(latent_dim=4, sample_shape=(8, 8, 1), num_classes=3)
-VECTORS = Signature(latent_dim=4, sample_shape=(2,), num_classes=None)
+IMAGES = Signature(latent_dim=4, sample_shape=(8, 8, 1), num_classes=None, discriminator_takes_labels=False)
+LABELLED = Signature(latent_dim=4, sample_shape=(8, 8, 1), num_classes=3, discriminator_takes_labels=True)
+VECTORS = Signature(latent_dim=4, sample_shape=(2,), num_classes=None, discriminator_takes_labels=False)
 PIXELS = np.full((6, 8, 8, 1), 255, np.uint8)
 ORDERED = np.array([0, 1, 2, 0, 1, 2])
 

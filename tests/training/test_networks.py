@@ -20,7 +20,7 @@ def conditional(inputs, outputs):
 def test_reads_all_from_the_networks():
     networks = keras_gan.models.mlp((8, 8, 1), latent_dim=5, num_classes=3)
     signature = Signature.of(*networks, 3)
-    assert signature == Signature(latent_dim=5, sample_shape=(8, 8, 1), num_classes=3)
+    assert signature == Signature(latent_dim=5, sample_shape=(8, 8, 1), num_classes=3, discriminator_takes_labels=True)
     assert signature.is_image
     assert not Signature.of(model((4,), 2), model((2,), 1), None).is_image
 
@@ -50,6 +50,12 @@ def test_a_sequential_with_an_input_will_do():
 def test_what_does_not_fit_is_named(generator, discriminator, num_classes, message):
     with pytest.raises(InputError, match=message):
         Signature.of(generator, discriminator, num_classes)
+
+
+def test_a_discriminator_with_a_head_for_classes_takes_no_labels():
+    x = keras.Input((2,))
+    heads = keras.Model(x, {"logits": keras.layers.Dense(1)(x), "classes": keras.layers.Dense(3)(x)})
+    assert not Signature.of(conditional((4,), 2), heads, 3).discriminator_takes_labels
 
 
 def test_heads_need_logits():

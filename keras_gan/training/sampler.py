@@ -1,0 +1,87 @@
+"""Drawing from a generator: sample number i of a seed depends on the seed and on i alone."""
+
+import random
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from keras_gan.priors import Prior
+from keras_gan.random import RandomStream
+from keras_gan.training.networks import Signature
+from keras_gan.types import Tensor
+from keras_gan.utils.validation import MAX_SEED, InputError, check_integer, check_seed
+
+
+def apply_generator(generator: Any, latents: Tensor, labels: Tensor | None, training: bool = False) -> Tensor:
+    """Return float32 samples from latents and, where the generator takes them, labels."""
+    return tf.cast(generator(latents if labels is None else [latents, labels], training=training), tf.float32)
+
+
+class Sampler:
+    """Draws samples from a generator and its prior, in the graph (`draw`) and outside of it (`sample`).
+
+    Args:
+        generator: the network that samples are drawn from.
+        prior: the distribution of its latents.
+        signature: what the networks take.
+    """
+
+    def __init__(self, generator: Any, prior: Prior, signature: Signature) -> None:
+        self.generator = generator
+        self.prior = prior
+        self.signature = signature
+        self._functions: dict[float | None, Any] = {}
+
+    def draw(
+        self, seed: Tensor, first: Tensor, rows: Tensor, labels: Tensor | None, truncation: float | None = None
+    ) -> Tensor:
+        """Return the samples number `first` to `first + rows - 1` of `seed`, in the graph."""
+        stream = RandomStream(seed, 0, first)
+        uniform = stream.uniform("sample/latents", (rows, self.signature.latent_dim))
+        return apply_generator(self.generator, self.prior.transform(uniform, truncation), labels)
+
+    def sample(self, n: int, labels: Any, seed: int | None, truncation: float | None, batch_size: int) -> np.ndarray:
+        """Return `n` samples; see `GAN.sample`."""
+        check_integer("n", n)
+        check_integer("batch_size", batch_size)
+        seed = random.randint(0, MAX_SEED) if seed is None else check_seed("seed", seed)
+        classes = self._classes(n, labels)
+        draw = self._function(truncation)
+        batches = []
+        for first in range(0, n, batch_size):
+            rows = min(batch_size, n - first)
+            y = None if classes is None else tf.constant(classes[first : first + rows])
+            batches.append(
+                draw(tf.constant(seed, tf.int64), tf.constant(first, tf.int64), tf.constant(rows), y).numpy()
+            )
+        return np.concatenate(batches)
+
+    def _function(self, truncation: float | None) -> Any:
+        """Return `draw` as a graph function, traced once for each truncation; the last few are kept."""
+        if truncation not in self._functions:
+            if len(self._functions) >= 8:
+                self._functions.clear()
+            self._functions[truncation] = tf.function(
+                lambda seed, first, rows, labels: self.draw(seed, first, rows, labels, truncation),
+                reduce_retracing=True,
+            )
+        return self._functions[truncation]
+
+    def _classes(self, n: int, labels: Any) -> np.ndarray | None:
+        num_classes = self.signature.num_classes
+        if num_classes is None:
+            if labels is not None:
+                raise InputError("`labels` are for networks that take labels; these take none. Received: labels")
+            return None
+        if labels is None:
+            return np.arange(n, dtype=np.int32) % num_classes
+        given = np.asarray(labels)
+        if not np.issubdtype(given.dtype, np.integer) or given.shape not in ((), (n,)):
+            raise InputError(
+                f"`labels` must be an integer, or integers of shape ({n},). "
+                f"Received: dtype {given.dtype} and shape {given.shape}"
+            )
+        if given.min() < 0 or given.max() >= num_classes:
+            raise InputError(f"`labels` must be in 0..{num_classes - 1}. Received: {given.min()} to {given.max()}")
+        return np.broadcast_to(given, (n,)).astype(np.int32)

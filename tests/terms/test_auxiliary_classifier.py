@@ -1,0 +1,59 @@
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from numpy.testing import assert_allclose
+
+import keras_gan
+from keras_gan import InputError
+from keras_gan.critic import Critic
+from keras_gan.penalties import R1
+from keras_gan.random import RandomStream
+from keras_gan.round import Round
+from keras_gan.terms import AuxiliaryClassifier
+
+CLASSES = np.array([[2.0, 0.0, 0.0], [0.0, 1.0, 0.0]], "float32")
+
+
+def round_with(outputs, labels):
+    x = keras.Input((2,))
+    critic = Critic(keras.Model(x, {name: layer(x) for name, layer in outputs.items()}))
+    real, fake = critic(tf.constant([[1.0, 0.0]])), critic(tf.constant([[0.0, 1.0]]))
+    return Round(critic, real, fake, None, labels, None, tf.constant(0, tf.int64), RandomStream(0))
+
+
+def heads():
+    classes = keras.layers.Dense(3, use_bias=False, kernel_initializer=keras.initializers.Constant(CLASSES))
+    return {"logits": keras.layers.Dense(1), "classes": classes}
+
+
+def test_numbers_by_hand():
+    """The reals' class logits are (2, 0, 0) and the fakes' (0, 1, 0)."""
+    real, fake = np.log(np.exp(2) + 2), np.log(np.exp(1) + 2)
+    round = round_with(heads(), tf.constant([1]))
+    assert_allclose(AuxiliaryClassifier().generator_term(round), [fake - 1], rtol=1e-6)
+    assert_allclose(AuxiliaryClassifier().discriminator_term(round), [real + fake - 1], rtol=1e-6)
+
+
+def test_what_is_missing_is_named():
+    with pytest.raises(InputError, match=r"needs a discriminator with a head 'classes'.*heads \['logits'\]"):
+        AuxiliaryClassifier().generator_term(round_with({"logits": keras.layers.Dense(1)}, tf.constant([1])))
+    with pytest.raises(InputError, match="needs a generator that takes labels"):
+        AuxiliaryClassifier().generator_term(round_with(heads(), None))
+
+
+def test_a_gan_learns_with_it(images, tmp_path):
+    generator, _ = keras_gan.models.mlp((8, 8, 1), latent_dim=4, hidden=(16,), num_classes=3)
+    x = keras.Input((8, 8, 1))
+    y = keras.layers.Dense(16, "relu")(keras.layers.Flatten()(x))
+    discriminator = keras.Model(x, {"logits": keras.layers.Dense(1)(y), "classes": keras.layers.Dense(3)(y)})
+    gan = keras_gan.GAN(generator, discriminator, num_classes=3)
+    gan.compile("adam", keras.optimizers.Adam(0.01), terms=[AuxiliaryClassifier(weight=0.5), R1(weight=0.01)])
+    history = gan.fit(*images, epochs=20, verbose=0).history
+    for name in ("d_auxiliary_classifier", "g_auxiliary_classifier"):
+        assert history[name][-1] < 0.9 * history[name][0]
+    assert "auxiliary_classifier" not in history
+    gan.save(tmp_path / "gan.keras")
+    loaded = keras.models.load_model(tmp_path / "gan.keras")
+    assert_allclose(loaded.discriminate(*images), gan.discriminate(*images), rtol=1e-6)
+    assert loaded.sample(3).shape == (3, 8, 8, 1)
