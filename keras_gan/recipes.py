@@ -16,7 +16,7 @@ from keras_gan import models
 from keras_gan.data import ArrayData
 from keras_gan.penalties import R1
 from keras_gan.training import GAN
-from keras_gan.utils.validation import InputError, check_choice
+from keras_gan.utils.validation import InputError, check_choice, check_integer
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,19 @@ class Recipe:
     image_size: int | None = None
     split: str = "train"
 
+    def __post_init__(self) -> None:
+        check_integer("epochs", self.epochs)
+        check_integer("batch_size", self.batch_size)
+        if self.steps_per_epoch is not None:
+            check_integer("steps_per_epoch", self.steps_per_epoch)
+
     def load(self, seed: int = 0) -> ArrayData:
         """Load the data; `seed` orders it."""
         if self.data in ("ring", "grid"):
+            if self.image_size is not None:
+                raise InputError(
+                    f"`image_size` is for images. Received: image_size={self.image_size} for {self.data!r}"
+                )
             return data_lib.gaussian_mixture(self.data, batch_size=self.batch_size, seed=seed)
         return data_lib.load(
             self.data, image_size=self.image_size, batch_size=self.batch_size, seed=seed, split=self.split

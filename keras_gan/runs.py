@@ -41,7 +41,7 @@ class Run:
             options: anything that JSON can hold.
         """
         root = Path(root)
-        label = re.sub(r"[^A-Za-z0-9.-]+", "_", Path(name).name).strip("._") or "run"
+        label = re.sub(r"[^A-Za-z0-9.-]+", "_", Path(name).name).strip("._")[:64] or "run"
         root.mkdir(parents=True, exist_ok=True)
         while True:
             taken = [int(match[1]) for path in root.iterdir() if (match := re.match(r"(\d{4,})-", path.name))]

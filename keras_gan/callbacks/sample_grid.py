@@ -68,7 +68,7 @@ class SampleGrid(keras.callbacks.Callback):
         self.log_dir = log_dir
         self._writer: Any = None
         self._frames: dict[int, Path] = {}
-        self._step = 0
+        self._epoch_start = 0
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Check that the model makes images, and take the first picture."""
@@ -80,35 +80,40 @@ class SampleGrid(keras.callbacks.Callback):
         if self.log_dir is not None:
             self._writer = _summary_writer(self.log_dir)
         self._frames = {}
-        self._step = int(self.model.step.numpy())
-        self._epoch_start = self._step
         self._save()
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Note where the epoch begins."""
-        self._epoch_start = self._step
+        self._epoch_start = self._step_now()
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Take a picture if a multiple of `every` was reached."""
-        before, self._step = self._step, self._epoch_start + batch + 1
-        if self.every is not None and before // self.every != self._step // self.every:
+        if self.every is None or not self._is_due(self._epoch_start + batch + 1):
+            return
+        # Only now is the step itself read, for which the device must be waited for: Keras's count runs ahead of it
+        # where data end within `steps_per_execution`, or end unforeseen.
+        if self._is_due(self._step_now()):
             self._save()
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Take a picture if `every` is `"epoch"`."""
-        self._step = int(self.model.step.numpy())
         if self.every is None:
             self._save()
 
     def on_train_end(self, logs: Logs | None = None) -> None:
         """Take the last picture if it is missing, and write the animation."""
-        self._step = int(self.model.step.numpy())
-        if self._step not in self._frames:
+        if self._step_now() not in self._frames:
             self._save()
         if self.animation != "none":
             self._animate()
         if self._writer is not None:
             self._writer.close()
+
+    def _step_now(self) -> int:
+        return int(self.model.step.numpy())
+
+    def _is_due(self, step: int) -> bool:
+        return self.every is not None and step // self.every > max(self._frames) // self.every
 
     def picture(self) -> np.ndarray:
         """Return the grid as it is now: uint8, `(height, width, channels)`."""
@@ -127,13 +132,13 @@ class SampleGrid(keras.callbacks.Callback):
         return grid(to_uint8(samples).numpy(), columns=columns, gap=max(1, scale // 2), scale=scale)
 
     def _save(self) -> None:
-        image = self.picture()
-        path = self.directory / f"step_{self._step:08d}.png"
+        image, step = self.picture(), self._step_now()
+        path = self.directory / f"step_{step:08d}.png"
         with atomic_write(path) as temporary:
             to_pil(image).save(temporary)
-        self._frames[self._step] = path
+        self._frames[step] = path
         if self._writer is not None:
-            with self._writer.as_default(step=self._step):
+            with self._writer.as_default(step=step):
                 tf.summary.image("samples", image[None])
 
     def _animate(self) -> None:

@@ -4,7 +4,7 @@ import keras
 
 from keras_gan.models.networks import Networks, check_classes, join_labels, project_labels
 from keras_gan.types import Tensor
-from keras_gan.utils.validation import InputError, check_integer
+from keras_gan.utils.validation import InputError, check_integer, check_seed
 
 
 def dcgan(
@@ -47,11 +47,11 @@ def dcgan(
     ```
     """
     widths, side = _widths(image_size, width)
-    if channels not in (1, 3):
+    if isinstance(channels, bool) or not isinstance(channels, int) or channels not in (1, 3):
         raise InputError(f"`channels` must be 1 or 3. Received: channels={channels!r}")
     check_integer("latent_dim", latent_dim)
     check_classes(num_classes)
-    layers = _Layers(seed)
+    layers = _Layers(check_seed("seed", seed))
 
     inputs, x = join_labels(keras.Input((latent_dim,), name="latents"), num_classes)
     x = keras.layers.Dense(side * side * widths[-1], use_bias=False, kernel_initializer=layers.initializer())(x)
@@ -76,7 +76,7 @@ def dcgan(
         x = keras.layers.BatchNormalization(momentum=0.9, epsilon=1e-5)(x) if normalized else x
         x = keras.layers.LeakyReLU(0.2)(x)
     x = keras.layers.Flatten()(x)
-    inputs, logit = project_labels(images, x, num_classes, layers.initializer())
+    inputs, logit = project_labels(images, x, num_classes, layers.initializer(), seed)
     return Networks(generator, keras.Model(inputs, logit, name="discriminator"))
 
 

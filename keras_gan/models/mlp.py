@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import keras
 
 from keras_gan.models.networks import Networks, check_classes, check_sample_shape, join_labels, project_labels
-from keras_gan.utils.validation import check_integer, check_number
+from keras_gan.utils.validation import InputError, check_integer, check_number, check_seed
 
 
 def mlp(
@@ -49,10 +49,13 @@ def mlp(
     """
     shape = check_sample_shape(sample_shape)
     latent_dim = check_integer("latent_dim", latent_dim)
+    if not isinstance(hidden, Sequence) or isinstance(hidden, str):
+        raise InputError(f"`hidden` must be a list of widths. Received: hidden={hidden!r}")
     widths = [check_integer("hidden", width) for width in hidden]
+    check_seed("seed", seed)
     check_classes(num_classes)
     check_number("dropout", dropout, minimum=0.0, maximum=1.0, open_maximum=True)
-    seeds = iter(range(seed, seed + 2 * len(widths) + 2))
+    seeds = iter(range(seed, seed + 2 * len(widths) + 3))
 
     def dense(units: int, name: str) -> keras.layers.Dense:
         initializer = keras.initializers.VarianceScaling(2.0, "fan_in", "truncated_normal", seed=next(seeds))
@@ -73,5 +76,7 @@ def mlp(
         x = dense(width, f"hidden_{index}")(x)
         if dropout:
             x = keras.layers.Dropout(dropout, seed=seed + index, name=f"dropout_{index}")(x)
-    inputs, logit = project_labels(samples, x, num_classes, keras.initializers.GlorotUniform(seed=next(seeds)))
+    inputs, logit = project_labels(
+        samples, x, num_classes, keras.initializers.GlorotUniform(seed=next(seeds)), seed=next(seeds)
+    )
     return Networks(generator, keras.Model(inputs, logit, name="discriminator"))

@@ -1,5 +1,6 @@
 """What the builders of architectures share: the pair that they return, and how labels enter it."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import keras
@@ -27,7 +28,9 @@ def join_labels(latents: Tensor, num_classes: int | None) -> tuple[Any, Tensor]:
     return [latents, labels], keras.layers.Concatenate(name="latents_and_label")([latents, one_hot])
 
 
-def project_labels(samples: Tensor, features: Tensor, num_classes: int | None, initializer: Any) -> tuple[Any, Tensor]:
+def project_labels(
+    samples: Tensor, features: Tensor, num_classes: int | None, initializer: Any, seed: int
+) -> tuple[Any, Tensor]:
     """Return the discriminator's inputs and its logit, `(batch, 1)`, in float32.
 
     With labels it is the projection discriminator, `psi(phi(x)) + <embed(y), phi(x)>`: Miyato and Koyama 2018,
@@ -38,12 +41,19 @@ def project_labels(samples: Tensor, features: Tensor, num_classes: int | None, i
         features: phi(x), `(batch, width)`.
         num_classes: classes, or `None` for no labels.
         initializer: of the last layer.
+        seed: of the embedding.
     """
     logit = keras.layers.Dense(1, kernel_initializer=initializer, dtype="float32", name="logit")(features)
     if num_classes is None:
         return samples, logit
     labels = keras.Input((), dtype="int32", name="labels")
-    embedding = keras.layers.Embedding(num_classes, features.shape[-1], dtype="float32", name="embedding")(labels)
+    embedding = keras.layers.Embedding(
+        num_classes,
+        features.shape[-1],
+        embeddings_initializer=keras.initializers.RandomUniform(-0.05, 0.05, seed=seed),
+        dtype="float32",
+        name="embedding",
+    )(labels)
     projection = keras.layers.Dot(axes=1, dtype="float32", name="projection")([embedding, features])
     return [samples, labels], keras.layers.Add(dtype="float32", name="projected_logit")([logit, projection])
 
@@ -56,8 +66,8 @@ def check_classes(num_classes: int | None) -> None:
 
 def check_sample_shape(sample_shape: Any) -> tuple[int, ...]:
     """Return `sample_shape` as `(features,)` or `(height, width, channels)`."""
-    shape = (sample_shape,) if isinstance(sample_shape, int) else tuple(sample_shape)
-    if len(shape) not in (1, 3):
+    shape = (sample_shape,) if isinstance(sample_shape, int) else sample_shape
+    if not isinstance(shape, Sequence) or len(shape) not in (1, 3):
         raise InputError(
             f"`sample_shape` must be (features,) or (height, width, channels). Received: sample_shape={sample_shape!r}"
         )

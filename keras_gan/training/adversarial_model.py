@@ -1,7 +1,8 @@
 """The base of every adversarial game: players that take turns."""
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+import functools
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import keras
@@ -39,6 +40,12 @@ class AdversarialModel(keras.Model):
         seed: of all random numbers of the steps, in `[0, 2^31)`.
         name: the model's name.
     """
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Make the `train_step` of each game wait for its data."""
+        super().__init_subclass__(**kwargs)
+        if "train_step" in cls.__dict__:
+            cls.train_step = _after_data(cls.train_step)
 
     log_names: Sequence[str] = ()
     evaluation_log_names: Sequence[str] = ()
@@ -231,6 +238,21 @@ class AdversarialModel(keras.Model):
         self.step.assign(store["step"])
         for index, state in enumerate(self._seed_states()):
             state.assign(store[f"seed_{index}"])
+
+
+def _after_data(train_step: Callable[..., Logs]) -> Callable[..., Logs]:
+    """Return `train_step` with nothing in it run before the batch is there.
+
+    At the end of data of unknown length Keras asks for one more batch than there is. What does not depend on the batch
+    (`step`, the optimizers' iterations, the seeds of random layers) would move all the same.
+    """
+
+    @functools.wraps(train_step)
+    def wrapped(self: Any, data: Any) -> Logs:
+        with tf.control_dependencies([part for part in tf.nest.flatten(data) if tf.is_tensor(part)]):
+            return train_step(self, data)
+
+    return wrapped
 
 
 def _copies(player: Player) -> list[Any]:

@@ -65,6 +65,7 @@ class Sampler:
             self._functions[truncation] = tf.function(
                 lambda seed, first, rows, labels: self.draw(seed, first, rows, labels, truncation),
                 reduce_retracing=True,
+                autograph=False,  # it would dress our errors in others
             )
         return self._functions[truncation]
 

@@ -1,5 +1,6 @@
 """Registration and look-up of the members of the families, by name, class, instance or config."""
 
+import contextlib
 import inspect
 import re
 from collections.abc import Callable
@@ -54,7 +55,8 @@ def getter(base: type, argument: str) -> Callable[[Any], Any]:
 
     def get(identifier: Any) -> Any:
         if isinstance(identifier, dict):
-            identifier = keras.saving.deserialize_keras_object(identifier)
+            with contextlib.suppress(TypeError, ValueError, KeyError):  # what is no config is told of below
+                identifier = keras.saving.deserialize_keras_object(identifier)
         if isinstance(identifier, base):
             return identifier
         if isinstance(identifier, type) and issubclass(identifier, base):

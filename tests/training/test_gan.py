@@ -74,6 +74,18 @@ def test_fit_refuses_what_has_no_meaning(images, make_gan):
     assert int(gan.step) == 0
 
 
+@pytest.mark.parametrize("steps_per_execution", [1, 3])
+def test_the_end_of_data_of_unknown_length_is_no_step(steps_per_execution, images, make_gan):
+    """Keras asks for a batch that is not there: nothing may move, dropout's seeds and the iterations included."""
+    known = tf.data.Dataset.from_tensor_slices(images[0]).batch(8, drop_remainder=True)
+    unknown = known.filter(lambda x: True)
+    gans = [make_gan(dropout=0.5, steps_per_execution=steps_per_execution) for _ in range(2)]
+    for gan, data in zip(gans, (known, unknown), strict=True):
+        gan.fit(data, epochs=3, verbose=0)
+    assert int(gans[1].step) == 15
+    assert_same_training_state(*gans)
+
+
 def test_fit_before_compile(images):
     gan = keras_gan.GAN(*keras_gan.models.mlp((8, 8, 1)))
     with pytest.raises(ValueError, match="compile"):
