@@ -1,6 +1,6 @@
 """What `import keras_gan` costs beyond `import keras` and `import tensorflow`: cold starts in alternation, medians.
 
-    python examples/benchmarks/import_time.py --pairs 10
+python examples/benchmarks/import_time.py --pairs 10
 """
 
 import argparse

@@ -17,11 +17,11 @@ class AdversarialLoss(ABC):
 
     ```python
     @keras_gan.register
-    class Wasserstein(keras_gan.losses.AdversarialLoss):
+    class EnergyMargin(keras_gan.losses.AdversarialLoss):  # Zhao et al. 2016, arXiv:1609.03126; energies are -logits
         generator_sees_real = False
 
         def discriminator_loss(self, real_logits, fake_logits):
-            return fake_logits - real_logits
+            return keras.ops.relu(1.0 + fake_logits) - real_logits
 
         def generator_loss(self, real_logits, fake_logits):
             return -fake_logits

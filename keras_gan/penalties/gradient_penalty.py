@@ -122,7 +122,7 @@ class DRAGAN(_NormPenalty):
         real = round.real.images
         mean = distribution.global_mean(real)
         deviation = ops.sqrt(distribution.global_mean(ops.square(real - mean)))
-        directions = round.random.uniform(f"{self.name}/directions", tf.unstack(tf.shape(real)[:1]) + real.shape[1:])
+        directions = round.random.uniform(f"{self.name}/directions", (tf.shape(real)[0], *real.shape[1:]))
         return real + _uniform_like(real, round, self.name) * self.scale * deviation * directions
 
     def get_config(self) -> Config:

@@ -262,6 +262,7 @@ class GAN(AdversarialModel):
             check_integer("batch_size", kwargs["batch_size"])
         if isinstance(x, ArrayData):
             kwargs.setdefault("steps_per_epoch", x.steps_per_epoch)
+            inputs.check_executions(kwargs["steps_per_epoch"], self.steps_per_execution)
         x = inputs.as_dataset(x, self.signature, start_step=int(self.step.numpy()))
         inputs.check_first_batch(inputs.joined(x, y), self.signature)
         if isinstance(x, tf.data.Dataset):

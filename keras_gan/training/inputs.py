@@ -67,6 +67,16 @@ def as_dataset(data: Any, signature: Signature, start_step: int | None = None) -
     return data.in_order() if start_step is None else data.dataset(start_step)
 
 
+def check_executions(steps_per_epoch: int, steps_per_execution: int) -> None:
+    """Check that an epoch of an endless stream ends with an execution: Keras would run the last one to its end."""
+    if steps_per_epoch % steps_per_execution:
+        divisors = [k for k in range(1, steps_per_epoch + 1) if steps_per_epoch % k == 0]
+        raise InputError(
+            f"`steps_per_execution` must divide the steps of an epoch: one of {divisors}. "
+            f"Received: steps_per_execution={steps_per_execution} and steps_per_epoch={steps_per_epoch}"
+        )
+
+
 def joined(x: Any, y: Any) -> Any:
     """Return `x`, or `(x, y)` where there are labels."""
     return x if y is None else (x, y)

@@ -1,0 +1,224 @@
+import importlib.util
+import os
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from numpy.testing import assert_array_equal
+from PIL import Image
+
+import keras_gan
+from keras_gan import InputError
+from keras_gan.callbacks import SampleGrid
+from keras_gan.data import ImageData
+from keras_gan.utils.images import grid, to_uint8
+
+
+def pictures(directory):
+    return sorted(name for name in os.listdir(directory) if name.endswith(".png"))
+
+
+def read(path):
+    return np.asarray(Image.open(path))
+
+
+@pytest.fixture
+def watch(images, make_gan, tmp_path):
+    """Train two epochs of 5 steps with a `SampleGrid`, and return the directory that it wrote."""
+
+    def run(*, num_classes=None, epochs=2, before=0, steps_per_execution=1, **arguments):
+        gan = make_gan(num_classes, steps_per_execution=steps_per_execution)
+        gan.step.assign(before)
+        callback = SampleGrid(tmp_path / "samples", **{"columns": 2, "rows": 2, "scale": 1, **arguments})
+        gan.fit(*images, batch_size=8, epochs=epochs, verbose=0, callbacks=[callback])
+        return tmp_path / "samples"
+
+    return run
+
+
+def test_every_epoch(watch):
+    directory = watch()
+    names = [f"step_{step:08d}.png" for step in (0, 5, 10)]
+    assert sorted(os.listdir(directory)) == ["samples.gif", *names], "complete, and no temporary file"
+    first, second, third = (read(directory / name) for name in names)
+    assert first.shape == (2 * 8 + 1, 2 * 8 + 1)
+    assert (first != second).any()
+    assert (second != third).any()
+
+
+@pytest.mark.parametrize(
+    ("every", "steps_per_execution", "expected"),
+    [
+        (1, 1, list(range(11))),
+        (3, 1, [0, 3, 6, 9, 10]),
+        (4, 1, [0, 4, 8, 10]),
+        (7, 1, [0, 7, 10]),
+        (100, 1, [0, 10]),
+        (3, 2, [0, 4, 7, 9, 10]),  # executions end at 2, 4, 5, 7, 9, 10
+        (4, 5, [0, 5, 10]),
+    ],
+)
+def test_every_n_steps(every, steps_per_execution, expected, watch):
+    directory = watch(every=every, steps_per_execution=steps_per_execution, animation="none")
+    assert pictures(directory) == [f"step_{step:08d}.png" for step in expected]
+
+
+def test_names_go_on_where_the_step_stands(watch):
+    assert pictures(watch(before=123_456, every=5)) == [
+        f"step_{s:08d}.png" for s in (123_456, 123_460, 123_465, 123_466)
+    ]
+
+
+def test_a_picture_is_named_by_the_step_whose_state_it_shows(images, make_gan, tmp_path):
+    """Keras numbers the batches of a short last execution as if it were a full one."""
+    actual = []
+
+    class Watched(SampleGrid):
+        def picture(self):
+            actual.append(int(self.model.step))
+            return super().picture()
+
+    gan = make_gan(steps_per_execution=2)
+    callback = Watched(tmp_path, every=3, columns=1, rows=1, animation="none")
+    gan.fit(images[0], batch_size=8, epochs=2, verbose=0, callbacks=[callback])
+    named = [int(name[5:13]) for name in pictures(tmp_path)]
+    assert named == actual
+
+
+def test_a_picture_shows_the_state_of_its_step(images, make_gan, tmp_path):
+    """The one of step 10 is what the trained GAN draws, with the latents of the callback's seed."""
+    gan = make_gan()
+    callback = SampleGrid(tmp_path, columns=3, rows=2, scale=1, seed=7)
+    gan.fit(ImageData(images[0], batch_size=8), epochs=2, verbose=0, callbacks=[callback])
+    expected = grid(to_uint8(gan.sample(6, seed=7)).numpy(), columns=3, gap=1)[..., 0]
+    assert_array_equal(read(tmp_path / "step_00000010.png"), expected)
+    assert (read(tmp_path / "step_00000000.png") != expected).any()
+
+
+def test_the_same_latents_again(make_gan):
+    callback, other = SampleGrid("unused", columns=2, rows=2), SampleGrid("unused", columns=2, rows=2, seed=1)
+    gan = make_gan()
+    callback.set_model(gan)
+    other.set_model(gan)
+    assert_array_equal(callback.picture(), callback.picture())
+    assert (callback.picture() != other.picture()).any()
+
+
+def test_it_draws_from_the_moving_average(make_gan):
+    gan = make_gan(ema=0.9)
+    callback = SampleGrid("unused", columns=2, rows=2)
+    callback.set_model(gan)
+    before = callback.picture()
+    gan.generator.set_weights([weight + 1 for weight in gan.generator.get_weights()])
+    assert_array_equal(callback.picture(), before)
+
+
+def test_a_row_is_a_class_and_a_column_its_latents(make_gan):
+    gan = make_gan(3)
+    callback = SampleGrid("unused", columns=4, rows=10, scale=1, seed=2)
+    callback.set_model(gan)
+    picture = callback.picture()
+    assert picture.shape == (3 * 8 + 2, 4 * 8 + 3, 1)
+    for label in range(3):
+        row = grid(to_uint8(gan.sample(4, labels=label, seed=2)).numpy(), columns=4, gap=1)
+        assert_array_equal(picture[label * 9 : label * 9 + 8], row)
+
+
+@pytest.mark.parametrize(("scale", "side"), [(None, 32), (1, 8), (3, 24)])
+def test_scale(scale, side, make_gan):
+    callback = SampleGrid("unused", columns=1, rows=1, scale=scale)
+    callback.set_model(make_gan())
+    assert callback.picture().shape == (side, side, 1)
+
+
+@pytest.mark.parametrize("kind", ["gif", "webp"])
+def test_the_animation_has_a_frame_a_picture(kind, watch):
+    directory = watch(animation=kind, scale=4)
+    with Image.open(directory / f"samples.{kind}") as animation:
+        assert animation.n_frames == 3
+        assert animation.size == Image.open(directory / "step_00000000.png").size
+        for index, name in enumerate(pictures(directory)):
+            animation.seek(index)
+            frame = np.asarray(animation.convert("L"), float)
+            assert np.abs(frame - read(directory / name)).mean() < 10, "the frame is its picture (webp loses a little)"
+
+
+def test_no_animation(watch):
+    assert [name for name in os.listdir(watch(animation="none")) if not name.endswith(".png")] == []
+
+
+def test_a_callback_serves_two_fits(images, make_gan, tmp_path):
+    gan, callback = make_gan(), SampleGrid(tmp_path, columns=2, rows=2)
+    for _ in range(2):
+        gan.fit(ImageData(images[0], batch_size=8), verbose=0, callbacks=[callback])
+    assert pictures(tmp_path) == [f"step_{step:08d}.png" for step in (0, 5, 10)]
+    with Image.open(tmp_path / "samples.gif") as animation:
+        assert animation.n_frames == 2, "of the second fit"
+
+
+def test_the_step_counts_in_data_of_unknown_length(images, make_gan, tmp_path):
+    gan = make_gan()
+    data = tf.data.Dataset.from_tensor_slices(images[0]).batch(8).filter(lambda x: True)
+    gan.fit(data, epochs=2, verbose=0, callbacks=[SampleGrid(tmp_path, every=3, animation="none")])
+    assert pictures(tmp_path) == [f"step_{step:08d}.png" for step in (0, 3, 6, 9, 10)]
+
+
+def test_an_interrupted_picture_leaves_nothing(make_gan, images, tmp_path, monkeypatch):
+    def fail(image, path, *args, **kwargs):
+        with open(path, "wb") as file:
+            file.write(b"half")
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(Image.Image, "save", fail)
+    with pytest.raises(OSError, match="no space left"):
+        make_gan().fit(images[0], verbose=0, callbacks=[SampleGrid(tmp_path)])
+    assert os.listdir(tmp_path) == []
+
+
+def test_vectors_are_refused(tmp_path):
+    gan = keras_gan.GAN(*keras_gan.models.mlp((2,), latent_dim=3, hidden=()))
+    gan.compile("sgd", "sgd")
+    points = np.zeros((8, 2), "float32")
+    with pytest.raises(InputError, match=r"`SampleGrid` shows images; this GAN makes vectors.*Received: .*\(2,\)"):
+        gan.fit(points, verbose=0, callbacks=[SampleGrid(tmp_path / "samples")])
+    assert int(gan.step) == 0
+    assert not (tmp_path / "samples").exists()
+
+
+@pytest.mark.parametrize(
+    ("bad", "name"),
+    [
+        ({"every": 0}, "every"),
+        ({"every": "epochs"}, "every"),
+        ({"every": 1.5}, "every"),
+        ({"columns": 0}, "columns"),
+        ({"rows": 0}, "rows"),
+        ({"seed": -1}, "seed"),
+        ({"scale": 0}, "scale"),
+        ({"animation": "mp4"}, "animation"),
+        ({"animation": None}, "animation"),
+    ],
+)
+def test_bad_arguments(bad, name):
+    with pytest.raises(InputError, match=rf"`{name}` must be .*Received: {name}="):
+        SampleGrid("unused", **bad)
+
+
+def test_tensorboard(images, make_gan, tmp_path):
+    callback = SampleGrid(tmp_path / "samples", columns=2, rows=2, log_dir=tmp_path / "logs")
+    gan = make_gan()
+    if importlib.util.find_spec("tensorboard") is None:
+        with pytest.raises(
+            InputError, match=r"`log_dir` needs the package tensorboard: pip install .*Received: log_dir="
+        ):
+            gan.fit(images[0], verbose=0, callbacks=[callback])
+        assert int(gan.step) == 0
+        assert os.listdir(tmp_path) == []
+    else:
+        gan.fit(images[0], verbose=0, callbacks=[callback])
+        assert any("tfevents" in name for name in os.listdir(tmp_path / "logs"))
+
+
+def test_it_is_a_keras_callback():
+    assert issubclass(SampleGrid, keras.callbacks.Callback)

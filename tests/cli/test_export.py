@@ -1,0 +1,47 @@
+import os
+
+import tensorflow as tf
+from numpy.testing import assert_allclose
+
+
+def test_export(run, conditional):
+    made, gan = conditional
+    code, out, _ = run("export", made.path)
+    assert code == 0
+    assert out.splitlines()[-1] == "wrote: saved_model"
+    assert os.listdir() == ["saved_model"]
+    sample = tf.saved_model.load("saved_model").signatures["sample"]
+    images = sample(n=tf.constant(3), seed=tf.constant(1), labels=tf.constant([0, 1, 2]))["images"]
+    assert_allclose(images, gan.sample(3, seed=1), atol=1e-5)
+
+
+def test_a_saved_model_is_replaced(run, points):
+    os.makedirs("model")  # empty: whoever made it meant it for this
+    assert run("export", points[0].path, "--out", "model")[0] == 0
+    assert run("export", points[0].path, "--out", "model")[0] == 0
+    assert "saved_model.pb" in os.listdir("model")
+    assert os.listdir() == ["model"]
+
+
+def test_another_directory_is_left_alone(refused, points, tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("years")
+    refused(
+        "export",
+        points[0].path,
+        "--out",
+        tmp_path / "mine",
+        match=["must be new, empty or a SavedModel to replace", "mine"],
+    )
+    assert (tmp_path / "mine" / "thesis.txt").read_text() == "years"
+
+
+def test_a_file_is_left_alone(refused, points, tmp_path):
+    (tmp_path / "file").write_text("mine")
+    refused("export", points[0].path, "--out", tmp_path / "file", match=["--out", "is a file"])
+
+
+def test_paths_without_a_gan(refused, tmp_path):
+    refused("export", tmp_path / "missing", match=["missing", "does not exist"])
+    (tmp_path / "text.txt").write_text("hello")
+    refused("export", tmp_path / "text.txt", match=["`path` must be", "text.txt"])

@@ -1,0 +1,64 @@
+import keras
+import tensorflow as tf
+
+import keras_gan
+from keras_gan import recipes
+
+
+def described(out):
+    return {name.strip(): value.strip() for name, value in (line.split(":", 1) for line in out.splitlines())}
+
+
+def test_the_installation(run):
+    code, out, err = run("info")
+    assert (code, err) == (0, "")
+    facts = described(out)
+    versions = {"keras_gan": keras_gan.__version__, "keras": keras.__version__, "tensorflow": tf.__version__}
+    assert {name: facts[name] for name in versions} == versions
+    assert "CPU:0" in facts["devices"]
+    for name in recipes.names():
+        assert facts[f"recipe {name}"] == recipes.get(name).summary
+
+
+def test_a_run(run, conditional):
+    code, out, _ = run("info", conditional[0].path)
+    assert code == 0
+    expected = {
+        "samples": "shape (8, 8, 1)",
+        "latents": "4, normal",
+        "classes": "3",
+        "generator": f"{(4 + 3 + 1) * 16 + 17 * 64:,} parameters",
+        "discriminator": f"{65 * 16 + 17 + 3 * 16:,} parameters",
+        "moving average": "0.9",
+        "step": "0",
+        "loss": "NonSaturating",
+        "terms": "r1 (weight 0.5)",
+        "options": '{ "epochs": 3 }',
+    }
+    facts = described(out)
+    assert {name: facts[name] for name in expected} == expected
+
+
+def test_a_file(run, points, tmp_path):
+    """Beside a run's file lie the options of the run; a file by itself has none."""
+    copy = tmp_path / "copy.keras"
+    copy.write_bytes(points[0].model_file.read_bytes())
+    code, out, _ = run("info", copy)
+    assert code == 0
+    facts = described(out)
+    assert (facts["samples"], facts["classes"]) == ("shape (2,)", "none")
+    assert "options" not in facts
+
+
+def test_a_gan_that_was_not_compiled(run, tmp_path):
+    keras_gan.GAN(*keras_gan.models.mlp((2,), hidden=())).save(tmp_path / "gan.keras")
+    code, out, _ = run("info", tmp_path / "gan.keras")
+    assert code == 0
+    assert described(out)["moving average"] == "none"
+    assert "loss" not in described(out)
+
+
+def test_paths_without_a_gan(refused, tmp_path):
+    refused("info", tmp_path / "missing", match=["missing", "does not exist"])
+    keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)]).save(tmp_path / "model.keras")
+    refused("info", tmp_path / "model.keras", match=["`path` must hold a keras_gan.GAN", "Sequential"])

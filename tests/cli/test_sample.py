@@ -1,0 +1,76 @@
+import os
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from PIL import Image
+
+import keras_gan
+from keras_gan.utils.images import grid, to_uint8
+
+
+def test_a_grid_as_png(run, conditional):
+    made, gan = conditional
+    code, out, err = run("sample", made.path, "--num", 6, "--seed", 3, "--scale", 2)
+    assert (code, out, err) == (0, "wrote: samples.png\n", "")
+    assert os.listdir() == ["samples.png"]
+    expected = grid(to_uint8(gan.sample(6, seed=3)).numpy(), scale=2, gap=2)[..., 0]
+    assert_array_equal(np.asarray(Image.open("samples.png")), expected)
+
+
+def test_the_array_as_npy(run, conditional):
+    made, gan = conditional
+    code, out, _ = run(
+        "sample", made.model_file, "--num", 5, "--label", 2, "--truncation", 0.5, "--out", "deep/five.npy"
+    )
+    assert (code, out) == (0, "wrote: deep/five.npy\n")
+    assert os.listdir("deep") == ["five.npy"]
+    samples = np.load("deep/five.npy")
+    assert samples.dtype == np.float32
+    assert_allclose(samples, gan.sample(5, labels=2, seed=0, truncation=0.5), atol=1e-6)
+
+
+def test_points_go_into_an_array(run, refused, points):
+    refused("sample", points[0].path, match=["`--out` must end in .npy", "samples.png"])
+    code, *_ = run("sample", points[0].path, "--num", 7, "--out", "points.npy")
+    assert code == 0
+    assert np.load("points.npy").shape == (7, 2)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "match"),
+    [
+        (["--num", 0], "'--num': 0 is not in the range"),
+        (["--seed", -1], "'--seed': -1 is not in the range"),
+        (["--label", -1], "'--label': -1 is not in the range"),
+        (["--label", 3], ["`labels` must be in 0..2", "3"]),
+        (["--truncation", 0], "'--truncation': 0.0 is not in the range x>0"),
+        (["--truncation", "nan"], "`truncation` must be a finite number"),
+        (["--truncation", 0.0001], "`truncation` must be a finite number in [0.001,"),
+        (["--scale", 0], "'--scale': 0 is not in the range"),
+        (["--out", "samples.jpg"], ["`--out` must end in .png or .npy", "samples.jpg"]),
+        (["--out", "samples"], "`--out` must end in .png or .npy"),
+    ],
+)
+def test_options_out_of_range(arguments, match, refused, conditional):
+    refused("sample", conditional[0].path, *arguments, match=match)
+
+
+def test_a_label_for_networks_without(refused, points):
+    refused("sample", points[0].path, "--label", 0, "--out", "points.npy", match="take none")
+
+
+def test_a_truncation_that_the_prior_does_not_know(refused, tmp_path):
+    networks = keras_gan.models.mlp((8, 8, 1), latent_dim=4, hidden=())
+    keras_gan.GAN(*networks, prior="uniform").save(tmp_path / "gan.keras")
+    refused("sample", tmp_path / "gan.keras", "--truncation", 1, match="no meaning for the uniform prior")
+
+
+def test_paths_without_a_gan(refused, tmp_path):
+    refused("sample", tmp_path / "missing", match=["missing", "does not exist"])
+    (tmp_path / "empty").mkdir()
+    refused("sample", tmp_path / "empty", match=["`path` must be", "empty"])
+    (tmp_path / "text.txt").write_text("hello")
+    refused("sample", tmp_path / "text.txt", match=["`path` must be", "text.txt"])
+    (tmp_path / "fake.keras").write_text("hello")
+    refused("sample", tmp_path / "fake.keras", match=["`path` must be", "fake.keras"])

@@ -1,0 +1,107 @@
+import csv
+import json
+import os
+import shutil
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from keras_gan.runs import load_gan
+
+SHORT = ("--image-size", 8, "--epochs", 1, "--batch-size", 4)
+
+
+def test_a_folder_of_pictures(run, pictures):
+    code, out, _ = run("train", pictures, *SHORT, "--seed", 5, "--out", "runs")
+    assert code == 0
+    assert sorted(os.listdir()) == ["runs"]
+    (name,) = os.listdir("runs")
+    assert name == f"0001-{pictures.name}"
+    directory = f"runs/{name}"
+    assert sorted(os.listdir(directory)) == ["gan.keras", "log.csv", "options.json", "samples"]
+    assert sorted(os.listdir(f"{directory}/samples")) == ["samples.gif", "step_00000000.png", "step_00000005.png"]
+    assert f"run: {directory}\n" in out
+    assert f"saved: {directory}/gan.keras\n" in out
+    assert "20 examples of (8, 8, 1) uint8, unlabelled" in out
+
+    with open(f"{directory}/options.json") as file:
+        options = json.load(file)
+    expected = {"data": str(pictures), "image_size": 8, "epochs": 1, "batch_size": 4, "seed": 5}
+    assert {key: options[key] for key in expected} == expected
+    with open(f"{directory}/log.csv", newline="") as file:
+        (row,) = csv.DictReader(file)
+    for name in ("d_loss", "g_loss", "d_real", "d_fake", "d_total", "g_total", "r1"):
+        assert np.isfinite(float(row[name]))
+    gan = load_gan(directory)
+    assert (int(gan.step), gan.seed) == (5, 5)
+    assert gan.sample(2, seed=0).shape == (2, 8, 8, 1)
+
+
+def test_a_second_run_gets_the_next_number_and_classes_come_from_subfolders(run, pictures, tmp_path):
+    for label, part in (("cats", slice(10)), ("dogs", slice(10, 20))):
+        (tmp_path / "pets" / label).mkdir(parents=True)
+        for name in sorted(os.listdir(pictures))[part]:
+            shutil.copy(pictures / name, tmp_path / "pets" / label)
+    os.makedirs("runs/0041-older")
+    code, out, _ = run("train", tmp_path / "pets", *SHORT)
+    assert code == 0
+    assert "2 classes" in out
+    assert sorted(os.listdir("runs")) == ["0041-older", "0042-pets"]
+    assert load_gan("runs/0042-pets").signature.num_classes == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "match"),
+    [
+        (["--batch-size", 0], "'--batch-size': 0 is not in the range x>=1"),
+        (["--epochs", 0], "'--epochs': 0 is not in the range x>=1"),
+        (["--epochs", "many"], "'--epochs': 'many' is not a valid integer"),
+        (["--seed", -1], "'--seed': -1 is not in the range 0<=x<=2147483647"),
+        (["--image-size", 7], "'--image-size': 7 is not in the range 8<=x<=1024"),
+        (["--recipe", "digit"], ["'--recipe': 'digit' is not one of", "'digits'"]),
+    ],
+)
+def test_options_out_of_range(arguments, match, refused):
+    refused("train", *arguments, match=match)
+
+
+def test_a_typo_in_the_name_of_a_data_set(refused):
+    refused("train", "mnst", match=["mnst", "Did you mean 'mnist'"])
+    refused("train", "digts", match=["digts", "digits"])
+
+
+def test_a_folder_that_is_not_there(refused, tmp_path):
+    refused("train", tmp_path / "missing", match=str(tmp_path / "missing"))
+    refused("train", "./missing", match="missing")
+
+
+def test_a_folder_without_pictures(refused, tmp_path):
+    (tmp_path / "empty").mkdir()
+    refused("train", tmp_path / "empty", match=str(tmp_path / "empty"))
+    refused("train", tmp_path / "empty", "--recipe", "digits", match=str(tmp_path / "empty"))
+
+
+def test_a_picture_that_is_broken(refused, tmp_path):
+    (tmp_path / "broken").mkdir()
+    Image.new("L", (8, 8)).save(tmp_path / "broken" / "good.png")
+    (tmp_path / "broken" / "bad.png").write_bytes(b"not a picture")
+    refused("train", tmp_path / "broken", "--image-size", 8, match="bad.png")
+
+
+def test_a_side_that_the_architecture_can_not_take(refused, pictures):
+    refused("train", pictures, "--image-size", 10, "--batch-size", 4, match=["multiple of 4", "10"])
+
+
+def test_a_batch_larger_than_the_data(refused, pictures):
+    refused("train", pictures, "--image-size", 8, "--batch-size", 21, match=["`batch_size`", "20", "21"])
+
+
+def test_points_have_no_side(refused):
+    refused("train", "ring", "--image-size", 8, match="image")
+
+
+def test_out_is_a_file(refused, pictures, tmp_path):
+    (tmp_path / "file").write_text("mine")
+    refused("train", pictures, *SHORT, "--out", tmp_path / "file", match=["--out", "is a file"])
+    assert (tmp_path / "file").read_text() == "mine"

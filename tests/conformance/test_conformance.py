@@ -1,0 +1,365 @@
+"""Every public class goes through every property that all of its family share, and none escapes."""
+
+import inspect
+import re
+import types
+
+import keras
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+
+import keras_gan
+from keras_gan import callbacks, data, layers, losses, models, penalties, priors, recipes, runs, terms, training
+from keras_gan.data import ImageData
+
+LOSSES = [
+    losses.Hinge(),
+    losses.LeastSquares(),
+    losses.LeastSquares(-1.0, 1.0, 0.0),
+    losses.Minimax(),
+    losses.NonSaturating(),
+    losses.Relativistic(),
+    losses.RelativisticAverage(),
+    losses.Wasserstein(),
+]
+TERMS = [
+    penalties.DRAGAN(),
+    penalties.GradientPenalty(),
+    penalties.GradientPenalty(weight=1.0, interval=2, target=0.0, one_sided=True, name="zero"),
+    penalties.LeCam(),
+    penalties.R1(),
+    penalties.R1(weight=0.5, interval=3, name="lazy"),
+    penalties.R1(weight=keras.optimizers.schedules.ExponentialDecay(1.0, 10, 0.5)),
+    penalties.R2(),
+    terms.AuxiliaryClassifier(),
+    terms.FeatureMatching(weight=0.1),
+]
+PRIORS = [priors.Normal(), priors.Uniform()]
+BUILDERS = {
+    "mlp": lambda **arguments: models.mlp((8, 8, 1), latent_dim=4, hidden=(16,), **arguments),
+    "dcgan": lambda **arguments: models.dcgan(8, latent_dim=4, width=4, **arguments),
+}
+
+
+def judged_by(layer):
+    """Return a builder whose discriminator ends in `layer()`, a dense layer of one unit."""
+
+    def build(num_classes=None):
+        x = keras.Input((8, 8, 1))
+        discriminator = keras.Model(x, layer()(keras.layers.Flatten()(x)))
+        return BUILDERS["mlp"]().generator, discriminator
+
+    return build
+
+
+def with_heads(num_classes=3):
+    """Return a generator with labels, and a discriminator without, which has the heads that terms ask for."""
+    x = keras.Input((8, 8, 1))
+    features = keras.layers.Dense(16, "relu")(keras.layers.Flatten()(x))
+    heads = {"logits": keras.layers.Dense(1)(features), "classes": keras.layers.Dense(num_classes)(features)}
+    discriminator = keras.Model(x, {**heads, "features": features})
+    return BUILDERS["mlp"](num_classes=num_classes).generator, discriminator
+
+
+# What a network is built with, rather than what a GAN is given.
+PARTS = {
+    layers.SpectralNormalization: judged_by(lambda: layers.SpectralNormalization(keras.layers.Dense(1))),
+    penalties.WeightClip: judged_by(lambda: keras.layers.Dense(1, kernel_constraint=penalties.WeightClip(0.05))),
+}
+NETWORKS = {**BUILDERS, **{part.__name__: build for part, build in PARTS.items()}, "heads": with_heads}
+FAMILIES = [
+    (losses, "loss", LOSSES),
+    (terms, "terms", TERMS),
+    (priors, "prior", PRIORS),
+]
+# Public, and not of a family that is trained with: each has tests of its own, in the file that mirrors it.
+OTHERS = {
+    losses.AdversarialLoss,
+    terms.Term,
+    priors.Prior,
+    models.Networks,
+    callbacks.SampleGrid,
+    data.ArrayData,
+    data.GaussianMixture,
+    data.ImageData,
+    training.AdversarialModel,
+    training.GAN,
+    training.Player,
+    recipes.Recipe,
+    runs.Run,
+    keras_gan.InputError,
+}
+PACKAGES = [
+    keras_gan,
+    training,
+    *(p for p in vars(keras_gan).values() if inspect.ismodule(p) and hasattr(p, "__path__")),
+]
+PACKAGES = [p for p in dict.fromkeys(PACKAGES) if p.__name__.split(".")[-1] not in ("utils", "cli")]  # ours, not theirs
+
+
+def public():
+    """Return every public class and function by its dotted name."""
+    found = {}
+    for package in PACKAGES:
+        for name in package.__all__:
+            symbol = getattr(package, name)
+            if not isinstance(symbol, types.ModuleType) and callable(symbol):
+                found[f"{package.__name__}.{name}"] = symbol
+    for module in (recipes, runs):
+        for name, symbol in vars(module).items():
+            if callable(symbol) and getattr(symbol, "__module__", "") == module.__name__ and not name.startswith("_"):
+                found[f"{module.__name__}.{name}"] = symbol
+    return found
+
+
+def identifier(value):
+    return value if isinstance(value, str) else type(value).__name__
+
+
+members = [pytest.param(family, argument, member, id=f"{argument}-{identifier(member)}-{index}")
+           for family, argument, of_family in FAMILIES for index, member in enumerate(of_family)]  # fmt: skip
+
+
+# Nothing escapes.
+
+
+def test_every_public_class_is_listed():
+    listed = {type(member) for _, _, of_family in FAMILIES for member in of_family} | OTHERS | set(PARTS)
+    classes = {symbol for symbol in public().values() if inspect.isclass(symbol)}
+    assert classes == listed
+
+
+def test_every_builder_of_networks_is_listed():
+    builders = {name for name in models.__all__ if inspect.isfunction(getattr(models, name))}
+    assert builders == set(BUILDERS)
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.__name__)
+def test_all_is_what_there_is(package):
+    assert package.__doc__
+    assert len(set(package.__all__)) == len(package.__all__)
+    assert all(hasattr(package, name) for name in package.__all__)
+    ours = {name for name, value in vars(package).items() if inspect.isclass(value) or inspect.isfunction(value)}
+    helpers = {"getter"}
+    assert {name for name in ours if not name.startswith("_")} - helpers <= set(package.__all__)
+
+
+def test_every_registered_class_is_public():
+    ours = {cls for name, cls in keras.saving.get_custom_objects().items() if cls.__module__.startswith("keras_gan.")}
+    assert ours
+    assert ours <= {symbol for symbol in public().values() if inspect.isclass(symbol)}
+
+
+# Every symbol explains itself.
+
+
+@pytest.mark.parametrize("name", sorted(public()))
+def test_docstring(name):
+    symbol = public()[name]
+    doc = inspect.getdoc(symbol)
+    assert doc
+    first = doc.splitlines()[0]
+    assert first.endswith((".", ":"))
+    assert len(first) <= 120
+    for method, function in vars(symbol).items() if inspect.isclass(symbol) else ():
+        if inspect.isfunction(function) and not method.startswith("_"):
+            assert inspect.getdoc(function) or inspect.getdoc(getattr(symbol, method)), f"{name}.{method}"
+
+
+WITHOUT_EXAMPLE = {
+    "keras_gan.InputError",  # raised, not made
+    "keras_gan.AdversarialModel",  # an example would be a game: see tests/cycle_model.py
+    "keras_gan.Player",  # only its subclasses make one
+    "keras_gan.training.AdversarialModel",
+    "keras_gan.training.Player",
+    "keras_gan.models.Networks",  # made by the builders
+    "keras_gan.priors.Prior",  # shown by its members
+    "keras_gan.terms.Term",
+    "keras_gan.recipes.Recipe",  # made by `get`
+    "keras_gan.recipes.names",
+    "keras_gan.recipes.for_data",
+    "keras_gan.runs.Run",
+    "keras_gan.runs.load_gan",
+    *(f"{family.__name__}.get" for family, _, _ in FAMILIES),
+}
+
+
+@pytest.mark.parametrize("name", sorted(set(public()) - WITHOUT_EXAMPLE))
+def test_example(name):
+    assert examples(public()[name]), f"{name} has no ```python example"
+
+
+def test_what_needs_no_example_exists():
+    assert set(public()) >= WITHOUT_EXAMPLE
+
+
+def examples(symbol):
+    return re.findall(r"```python\n(.*?)```", inspect.getdoc(symbol), re.DOTALL)
+
+
+def documented():
+    modules = [*PACKAGES, recipes, runs]
+    return {**public(), **{module.__name__: module for module in modules}}
+
+
+@pytest.mark.parametrize("name", sorted(name for name, symbol in documented().items() if examples(symbol)))
+def test_examples_compile(name):
+    for code in examples(documented()[name]):
+        compile(code, name, "exec")
+
+
+REGISTERED = {
+    family: sorted({type(member).__name__ for member in of_family})
+    for family, of_family in {
+        "losses": LOSSES,
+        "penalties": [*(term for term in TERMS if not hasattr(term, "head")), penalties.WeightClip()],
+        "priors": PRIORS,
+    }.items()
+}
+RUN = [
+    "keras_gan.losses.AdversarialLoss",
+    *(f"keras_gan.{family}.{name}" for family in ("losses", "penalties", "priors") for name in REGISTERED[family]),
+    "keras_gan.models.mlp",
+    "keras_gan.models.dcgan",
+    "keras_gan.GAN",
+    "keras_gan.register",
+    "keras_gan.callbacks.SampleGrid",
+    "keras_gan.data.ArrayData",
+    "keras_gan.data.GaussianMixture",
+    "keras_gan.data.ImageData",
+    "keras_gan.recipes.get",
+]
+
+
+@pytest.fixture
+def registry(monkeypatch):
+    """What is registered meanwhile is forgotten afterwards: an example may define a class of a name that is taken."""
+    objects = keras.saving.get_custom_objects()
+    kept = dict(objects)
+    monkeypatch.setattr(keras_gan.utils.registry, "_registered", dict(keras_gan.utils.registry._registered))
+    yield
+    objects.clear()
+    objects.update(kept)
+
+
+@pytest.mark.parametrize("name", RUN)
+def test_examples_run(name, make_gan, registry, monkeypatch, tmp_path):
+    """With what a reader has at hand: a GAN, its networks, and images. `fit` is cut short."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(keras_gan.GAN, "fit", lambda *args, **kwargs: None)
+    monkeypatch.setattr(recipes.Recipe, "fit", lambda recipe, **kwargs: recipe)
+    generator, discriminator = models.mlp((8, 8, 1), latent_dim=4, hidden=(16,))
+    given = {"keras_gan": keras_gan, "keras": keras, "ops": keras.ops, "np": np}
+    given |= {"generator": generator, "discriminator": discriminator, "gan": make_gan()}
+    given["images"] = np.zeros((8, 8, 8, 1), np.uint8)
+    for code in examples(public()[name]):
+        exec(compile(code, name, "exec"), given)
+
+
+# Config and names.
+
+
+@pytest.mark.parametrize(("family", "argument", "member"), members)
+def test_config_round_trip(family, argument, member):
+    config = member.get_config()
+    again = type(member).from_config(config)
+    assert type(again) is type(member)
+    assert again.get_config() == config
+    arguments = list(inspect.signature(type(member)).parameters)
+    assert sorted(config) == sorted(arguments), "exactly the constructor's arguments"
+
+
+@pytest.mark.parametrize(("family", "argument", "member"), members)
+def test_keras_serializes_it(family, argument, member):
+    serialized = keras.saving.serialize_keras_object(member)
+    assert serialized["registered_name"] == f"keras_gan>{type(member).__name__}"
+    again = keras.saving.deserialize_keras_object(serialized)
+    assert type(again) is type(member)
+    assert again.get_config() == member.get_config()
+
+
+@pytest.mark.parametrize(("family", "argument", "member"), members)
+def test_get(family, argument, member):
+    cls = type(member)
+    for asked in (keras_gan.utils.registry.snake_case(cls.__name__), cls.__name__, cls):
+        assert type(family.get(asked)) is cls
+    assert family.get(member) is member
+    assert family.get(keras.saving.serialize_keras_object(member)).get_config() == member.get_config()
+    with pytest.raises(keras_gan.InputError, match=rf"`{argument}` must be .*Received: {argument}='nothing'"):
+        family.get("nothing")
+
+
+# Training.
+
+
+@pytest.fixture
+def traces(monkeypatch):
+    """How often a step was traced, as the length of a list."""
+    calls, step = [], keras_gan.GAN.train_step
+
+    def counted(gan, batch):
+        calls.append(1)
+        return step(gan, batch)
+
+    monkeypatch.setattr(keras_gan.GAN, "train_step", counted)
+    return calls
+
+
+def play(images, num_classes=None, networks="mlp", prior=None, **rules):
+    """Return a GAN after one epoch of five steps."""
+    gan = keras_gan.GAN(*NETWORKS[networks](num_classes=num_classes), num_classes=num_classes, prior=prior, ema=0.9)
+    gan.compile(keras.optimizers.Adam(1e-3), keras.optimizers.Adam(1e-3), **rules)
+    history = gan.fit(ImageData(*images, batch_size=8), verbose=0).history
+    assert int(gan.step) == 5
+    assert np.isfinite(list(history.values())).all(), history
+    return gan
+
+
+def roles():
+    """Every member in its part: arguments of `play`."""
+    for index, loss in enumerate(LOSSES):
+        yield pytest.param({"loss": loss}, id=f"loss-{identifier(loss)}-{index}")
+    for index, term in enumerate(TERMS):
+        heads = {"networks": "heads", "num_classes": 3} if hasattr(term, "head") else {}
+        yield pytest.param({"terms": [term], **heads}, id=f"term-{identifier(term)}-{index}")
+    for prior in PRIORS:
+        yield pytest.param({"prior": prior}, id=f"prior-{identifier(prior)}")
+    for networks in NETWORKS:
+        num_classes = None if networks in [part.__name__ for part in PARTS] else 3
+        yield pytest.param({"networks": networks, "num_classes": num_classes}, id=f"networks-{networks}")
+
+
+@pytest.mark.parametrize("arguments", list(roles()))
+def test_trains_in_one_trace_and_comes_back(arguments, images, traces, tmp_path):
+    gan = play(images, **arguments)
+    assert len(traces) == 1
+    gan.save(tmp_path / "gan.keras")
+    loaded = keras.models.load_model(tmp_path / "gan.keras")
+    for name in ("num_classes", "prior", "ema", "seed", "name"):
+        assert loaded.get_config()[name] == gan.get_config()[name]
+    assert loaded.get_compile_config() == gan.get_compile_config()
+    assert int(loaded.step) == 5
+    assert_array_equal(loaded.sample(5, seed=0), gan.sample(5, seed=0))
+    assert_array_equal(loaded.discriminate(*images), gan.discriminate(*images))
+
+
+@pytest.mark.parametrize("arguments", list(roles()))
+def test_trains_in_half_precision(arguments, images, traces):
+    keras.mixed_precision.set_global_policy("mixed_float16")
+    gan = play(images, **arguments)
+    assert len(traces) == 1
+    samples = gan.sample(3)
+    assert np.isfinite(samples).all()
+    assert samples.dtype == gan.discriminate(*images).dtype == np.float32
+    assert all(variable.dtype == "float32" for variable in gan.generator.trainable_variables)
+
+
+def test_a_gan_has_its_config():
+    networks = models.mlp((2,), latent_dim=3, num_classes=4)
+    gan = keras_gan.GAN(*networks, num_classes=4, prior="uniform", ema=0.5, seed=7, name="mine")
+    config = gan.get_config()
+    assert sorted(config) == sorted(inspect.signature(keras_gan.GAN).parameters)
+    again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(gan))
+    assert again.get_config() == config
+    assert (again.name, again.seed, again.ema) == ("mine", 7, 0.5)

@@ -1,0 +1,45 @@
+"""Each example runs in a short form, and stays an example."""
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+SHORT = {
+    "the_game.py": lambda main, out: main(rounds=80, out=out / "the_game.png"),
+    "digits.py": lambda main, out: main(epochs=1, steps_per_epoch=100, out=out),
+    "your_own_networks.py": lambda main, out: main(epochs=2, out=out),
+    "digits_quality.py": lambda main, out: main(seeds=[0], epochs=2),
+}
+MAKES = {
+    "the_game.py": ["the_game.png"],
+    "digits.py": ["samples/step_00000100.png", "samples/samples.gif", "log.csv", "gan.keras", "saved_model"],
+    "your_own_networks.py": ["step_00000056.png"],
+    "digits_quality.py": [],
+}
+
+
+def test_none_is_forgotten_and_each_is_short():
+    assert {path.name for path in EXAMPLES.glob("*.py")} == set(SHORT)
+    for name in SHORT:
+        assert len((EXAMPLES / name).read_text().splitlines()) < 100, name
+
+
+@pytest.mark.parametrize("name", SHORT)
+def test_example(name, tmp_path, monkeypatch, capsys, tfds_dir):
+    monkeypatch.chdir(tmp_path)
+    spec = importlib.util.spec_from_file_location(name[:-3], EXAMPLES / name)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    SHORT[name](module.main, tmp_path)
+    for made in MAKES[name]:
+        assert (tmp_path / made).exists(), made
+        if made.endswith(".png"):
+            assert min(Image.open(tmp_path / made).size) > 80
+    if name == "digits_quality.py":  # 2,000 of the recipe's 8,000 steps are worth this much already
+        _, agreement, usefulness, copies, _ = map(float, capsys.readouterr().out.splitlines()[-1].split())
+        assert agreement > 95
+        assert usefulness > 90
+        assert copies < 2

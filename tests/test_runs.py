@@ -1,0 +1,163 @@
+import csv
+import json
+import os
+import threading
+
+import keras
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+
+import keras_gan
+from keras_gan import InputError
+from keras_gan.data import ImageData
+from keras_gan.runs import Run, load_gan
+
+
+def names(root):
+    return sorted(os.listdir(root))
+
+
+def test_runs_are_numbered(tmp_path):
+    root = tmp_path / "deep" / "runs"
+    runs = [Run.create(str(root), name, {}) for name in ("digits", "digits", "mnist")]
+    assert [run.path.name for run in runs] == ["0001-digits", "0002-digits", "0003-mnist"]
+    assert names(root) == ["0001-digits", "0002-digits", "0003-mnist"]
+
+
+def test_the_number_follows_the_highest(tmp_path):
+    for name in ("0007-old", "12-not-a-run", "10000-old", "notes", "0009", "0040x-other"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "0003-file").touch()
+    assert Run.create(tmp_path, "new", {}).path.name == "10001-new"
+
+
+def test_the_options_are_written(tmp_path):
+    options = {"epochs": 3, "data": "ü", "image_size": None}
+    run = Run.create(tmp_path, "digits", options)
+    assert json.loads(run.options_file.read_text()) == options
+    assert names(run.path) == ["options.json"]
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("/data/my cats/", "my_cats"),
+        ("../..", "run"),
+        ("cmaterdb/bangla", "bangla"),
+        ("", "run"),
+        (".", "run"),
+        ("Größe: 5", "Gr_e_5"),
+        (".hidden", "hidden"),
+        ("a\nb", "a_b"),
+        ("v1.2-x", "v1.2-x"),
+    ],
+)
+def test_odd_names(name, label, tmp_path):
+    assert Run.create(tmp_path, name, {}).path == tmp_path / f"0001-{label}"
+
+
+def test_a_very_long_name_still_makes_a_directory(tmp_path):
+    assert Run.create(tmp_path, "x" * 255, {}).path.is_dir()
+
+
+def test_runs_that_start_together_get_numbers_of_their_own(tmp_path):
+    barrier, runs = threading.Barrier(8), []
+
+    def create():
+        barrier.wait()
+        runs.append(Run.create(tmp_path, "digits", {}))
+
+    threads = [threading.Thread(target=create) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert names(tmp_path) == [f"{number:04d}-digits" for number in range(1, 9)]
+    assert len({run.path for run in runs}) == 8
+
+
+def test_a_number_that_was_taken_in_between_is_passed_over(tmp_path, monkeypatch):
+    mkdir, rival = type(tmp_path).mkdir, []
+
+    def slow(path, *args, **kwargs):
+        if path.name == "0001-digits" and not rival:
+            rival.append(path)
+            mkdir(path)
+        return mkdir(path, *args, **kwargs)
+
+    monkeypatch.setattr(type(tmp_path), "mkdir", slow)
+    assert Run.create(tmp_path, "digits", {}).path.name == "0002-digits"
+
+
+def test_what_a_run_holds(make_gan, images, tmp_path):
+    run, gan = Run.create(tmp_path, "toy", {}), make_gan(3)
+    gan.fit(ImageData(*images, batch_size=20), epochs=2, verbose=0, callbacks=run.callbacks(gan))
+    assert names(run.path) == ["gan.keras", "log.csv", "options.json", "samples"]
+    assert names(run.samples) == ["samples.gif", "step_00000000.png", "step_00000002.png", "step_00000004.png"]
+    with open(run.path / "log.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert set(gan.log_names) <= set(rows[0])
+    assert [row["epoch"] for row in rows] == ["1", "2"]
+    assert np.isfinite([float(row[name]) for row in rows for name in gan.log_names]).all()
+    for path in (run.path, str(run.model_file)):
+        loaded = load_gan(path)
+        assert int(loaded.step) == 4
+        assert_array_equal(loaded.sample(6, seed=0), gan.sample(6, seed=0))
+
+
+def test_the_model_is_there_after_each_epoch(make_gan, images, tmp_path):
+    run, gan, steps = Run.create(tmp_path, "toy", {}), make_gan(), []
+    look = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: steps.append(int(load_gan(run.path).step)))
+    gan.fit(images[0], batch_size=20, epochs=2, verbose=0, callbacks=[*run.callbacks(gan), look])
+    assert steps == [2, 4]
+
+
+def test_a_run_of_vectors_has_no_pictures(tmp_path):
+    run = Run.create(tmp_path, "points", {})
+    gan = keras_gan.GAN(*keras_gan.models.mlp((2,), latent_dim=2, hidden=()))
+    gan.compile("sgd", "sgd")
+    gan.fit(np.zeros((8, 2), "float32"), verbose=0, callbacks=run.callbacks(gan))
+    assert names(run.path) == ["gan.keras", "log.csv", "options.json"]
+
+
+# Loading.
+
+
+def test_nothing_to_load(tmp_path):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "text.txt").write_text("hello")
+    for path in (tmp_path / "empty", tmp_path / "missing", tmp_path / "missing.keras", tmp_path / "text.txt"):
+        with pytest.raises(InputError, match=r"`path` must be a run directory with a gan\.keras, .* Received: "):
+            load_gan(path)
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"PK\x03\x04 but no archive"])
+def test_files_that_are_no_model(content, tmp_path):
+    (tmp_path / "gan.keras").write_bytes(content)
+    with pytest.raises(InputError, match=r"`path` must be a file that `GAN\.save` wrote\. Received: .*gan\.keras"):
+        load_gan(tmp_path)
+
+
+def test_a_truncated_model(make_gan, tmp_path):
+    file = tmp_path / "gan.keras"
+    make_gan().save(file)
+    file.write_bytes(file.read_bytes()[:-1000])
+    with pytest.raises(InputError, match="`path` must be a file that"):
+        load_gan(file)
+
+
+def test_another_keras_model(tmp_path):
+    keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)]).save(tmp_path / "model.keras")
+    with pytest.raises(InputError, match=r"`path` must hold a keras_gan\.GAN\. Received: .* with a Sequential"):
+        load_gan(tmp_path / "model.keras")
+
+
+def test_safe_mode(tmp_path):
+    """A file from elsewhere must not run code."""
+    generator, _ = keras_gan.models.mlp((2,), latent_dim=2, hidden=())
+    x = keras.Input((2,))
+    discriminator = keras.Model(x, keras.layers.Dense(1)(keras.layers.Lambda(lambda t: t)(x)))
+    keras_gan.GAN(generator, discriminator).save(tmp_path / "gan.keras")
+    with pytest.raises(InputError, match=r"`path` must be a file that .*Lambda"):
+        load_gan(tmp_path)
