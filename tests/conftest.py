@@ -58,3 +58,14 @@ def tfds_dir(_tfds_dir, monkeypatch):
     """TFDS prepares its data here, once a session, and not in the home directory."""
     monkeypatch.setenv("TFDS_DATA_DIR", str(_tfds_dir))
     return _tfds_dir
+
+
+@pytest.fixture
+def registry(monkeypatch):
+    """What is registered meanwhile is forgotten afterwards: an example may define a class of a name that is taken."""
+    objects = keras.saving.get_custom_objects()
+    kept = dict(objects)
+    monkeypatch.setattr(keras_gan.utils.registry, "_registered", dict(keras_gan.utils.registry._registered))
+    yield
+    objects.clear()
+    objects.update(kept)

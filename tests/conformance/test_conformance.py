@@ -232,17 +232,6 @@ RUN = [
 ]
 
 
-@pytest.fixture
-def registry(monkeypatch):
-    """What is registered meanwhile is forgotten afterwards: an example may define a class of a name that is taken."""
-    objects = keras.saving.get_custom_objects()
-    kept = dict(objects)
-    monkeypatch.setattr(keras_gan.utils.registry, "_registered", dict(keras_gan.utils.registry._registered))
-    yield
-    objects.clear()
-    objects.update(kept)
-
-
 @pytest.mark.parametrize("name", RUN)
 def test_examples_run(name, make_gan, registry, monkeypatch, tmp_path):
     """With what a reader has at hand: a GAN, its networks, and images. `fit` is cut short."""

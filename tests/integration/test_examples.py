@@ -28,7 +28,7 @@ def test_none_is_forgotten_and_each_is_short():
 
 
 @pytest.mark.parametrize("name", SHORT)
-def test_example(name, tmp_path, monkeypatch, capsys, tfds_dir):
+def test_example(name, tmp_path, monkeypatch, capsys, tfds_dir, registry):
     monkeypatch.chdir(tmp_path)
     spec = importlib.util.spec_from_file_location(name[:-3], EXAMPLES / name)
     module = importlib.util.module_from_spec(spec)

@@ -16,7 +16,7 @@ def blocks(language):
     return re.findall(rf"^```{language}\n(.*?)^```", README, re.M | re.S)
 
 
-def test_python_blocks_run_one_after_the_other(tmp_path, monkeypatch, tfds_dir):
+def test_python_blocks_run_one_after_the_other(tmp_path, monkeypatch, tfds_dir, registry):
     monkeypatch.chdir(tmp_path)
     names = {}
     for block in blocks("python"):
