@@ -37,10 +37,16 @@ class Evaluation:
         """
         where = None if tf.executing_eagerly() else tf.compat.v1.get_default_graph()
         if where not in self._input_gradients:
-            scale = tf.fill(tf.shape(self.logits), self._scale)
-            gradient = self._tape.gradient(self.logits, self.images, output_gradients=scale)
-            self._input_gradients[where] = gradient / self._scale
+            gradient = self._scaled_gradient(self._scale)
+            if self._scale != 1.0:  # a steep discriminator overflows float16 where a flat one would underflow
+                finite = tf.reduce_all(tf.math.is_finite(gradient))
+                gradient = tf.cond(finite, lambda: gradient, lambda: self._scaled_gradient(1.0))
+            self._input_gradients[where] = gradient
         return self._input_gradients[where]
+
+    def _scaled_gradient(self, scale: float) -> Tensor:
+        upstream = tf.fill(tf.shape(self.logits), scale)
+        return self._tape.gradient(self.logits, self.images, output_gradients=upstream) / scale
 
 
 class Critic:

@@ -26,7 +26,7 @@ class Recipe:
     Attributes:
         name: what `get` finds it by.
         summary: one line for people.
-        build: makes the compiled GAN from the data, a seed and the number of steps that it will be trained for.
+        build: makes the compiled GAN from the data, a seed, the epochs and the steps of an epoch.
         data: what is trained on: a name or a path for `keras_gan.data.load`, or `"ring"` or `"grid"`.
         batch_size: samples that one step consumes.
         epochs: how many epochs `fit` runs.
@@ -37,7 +37,7 @@ class Recipe:
 
     name: str
     summary: str
-    build: Callable[[ArrayData, int, int], GAN] = field(repr=False)
+    build: Callable[[ArrayData, int, int, int], GAN] = field(repr=False)
     data: str
     batch_size: int
     epochs: int
@@ -65,7 +65,7 @@ class Recipe:
 
     def make(self, data: ArrayData, seed: int = 0) -> GAN:
         """Return the compiled GAN for `data`, not trained yet."""
-        return self.build(data, seed, self.epochs * (self.steps_per_epoch or data.steps_per_epoch))
+        return self.build(data, seed, self.epochs, self.steps_per_epoch or data.steps_per_epoch)
 
     def train(self, gan: GAN, data: ArrayData, callbacks: Sequence[Any] = (), verbose: Any = "auto") -> None:
         """Train `gan` on `data` for this recipe's epochs."""
@@ -109,20 +109,22 @@ def for_data(name_or_path: str) -> Recipe:
     return _RECIPES.get(name_or_path) or get("dcgan").but(data=name_or_path)
 
 
-def _digits(data: ArrayData, seed: int, steps: int) -> GAN:
+def _digits(data: ArrayData, seed: int, epochs: int, steps_per_epoch: int) -> GAN:
     networks = models.mlp(data.sample_shape, latent_dim=32, hidden=(256, 256), num_classes=data.num_classes, seed=seed)
     gan = GAN(*networks, num_classes=data.num_classes, ema=0.999, seed=seed)
     gan.compile(
         # The falling rate ends the circling of the players, and with it the copying: see examples/digits_quality.py.
-        *_adams(keras.optimizers.schedules.CosineDecay(1e-3, steps, alpha=0.05), beta_1=0.5, beta_2=0.99),
+        *_adams(
+            keras.optimizers.schedules.CosineDecay(1e-3, epochs * steps_per_epoch, alpha=0.05), beta_1=0.5, beta_2=0.99
+        ),
         loss="non_saturating",
         terms=[R1(weight=1.0)],
-        steps_per_execution=50,
+        steps_per_execution=_divisor(steps_per_epoch, 50),
     )
     return gan
 
 
-def _dcgan(data: ArrayData, seed: int, steps: int) -> GAN:
+def _dcgan(data: ArrayData, seed: int, epochs: int, steps_per_epoch: int) -> GAN:
     if len(data.sample_shape) != 3:
         raise InputError(f"This recipe is for images. Received: samples of shape {data.sample_shape}")
     side, _, channels = data.sample_shape
@@ -136,15 +138,20 @@ def _dcgan(data: ArrayData, seed: int, steps: int) -> GAN:
     return gan
 
 
-def _mixture(data: ArrayData, seed: int, steps: int) -> GAN:
+def _mixture(data: ArrayData, seed: int, epochs: int, steps_per_epoch: int) -> GAN:
     gan = GAN(*models.mlp(data.sample_shape, latent_dim=16, hidden=(128, 128, 128), seed=seed), ema=0.999, seed=seed)
     gan.compile(
         *_adams(1e-3, beta_1=0.0, beta_2=0.9),
         loss="non_saturating",
         terms=[R1(weight=0.01)],
-        steps_per_execution=50,
+        steps_per_execution=_divisor(steps_per_epoch, 50),
     )
     return gan
+
+
+def _divisor(steps_per_epoch: int, most: int) -> int:
+    """Return the largest number of steps an execution, up to `most`, with which an epoch ends."""
+    return max(k for k in range(1, most + 1) if steps_per_epoch % k == 0)
 
 
 def _adams(rate: Any, **betas: float) -> tuple[Any, Any]:

@@ -62,6 +62,16 @@ def test_heads_are_kept_and_logits_flattened(points):
     assert evaluation.outputs["features"].shape == (5, 4)
 
 
+@pytest.mark.parametrize("slope", [29.0, 86.0])
+def test_half_precision_keeps_large_gradients(points, slope):
+    """Times the scale that keeps small ones they are beyond float16's largest number."""
+    x = keras.Input((3,))
+    dense = keras.layers.Dense(1, use_bias=False, dtype="mixed_float16")
+    model = keras.Model(x, dense(x))
+    dense.set_weights([np.full((3, 1), slope, "float32")])
+    assert_allclose(Critic(model)(points).input_gradient(), np.full((5, 3), slope), rtol=1e-3)
+
+
 def test_half_precision_keeps_small_gradients(points):
     x = keras.Input((3,))
     dense = keras.layers.Dense(1, use_bias=False, dtype="mixed_float16")

@@ -26,9 +26,9 @@ def tiny_data(name):
 def quick():
     """A recipe that is over at once, on a few points."""
 
-    def build(data, seed, steps):
+    def build(data, seed, epochs, steps_per_epoch):
         gan = keras_gan.GAN(*mlp(data.sample_shape, latent_dim=2, hidden=(), seed=seed), seed=seed)
-        gan.compile(keras.optimizers.SGD(keras.optimizers.schedules.CosineDecay(0.1, steps)), "sgd")
+        gan.compile(keras.optimizers.SGD(keras.optimizers.schedules.CosineDecay(0.1, epochs * steps_per_epoch)), "sgd")
         return gan
 
     return recipes.Recipe("quick", "for tests", build, data="ring", batch_size=8, epochs=2, steps_per_epoch=3)
@@ -140,6 +140,14 @@ def test_an_epoch_without_a_length_is_one_pass(quick):
     gan = recipe.make(data)
     recipe.train(gan, data, verbose=0)
     assert int(gan.step) == 2 * (20 // 8)
+
+
+@pytest.mark.parametrize("steps_per_epoch", [30, 7, 1])
+@pytest.mark.parametrize("name", ["digits", "ring"])
+def test_an_execution_ends_with_the_epoch(name, steps_per_epoch):
+    data = keras_gan.data.gaussian_mixture("ring", num_samples=512, batch_size=256)
+    gan = recipes.get(name).but(steps_per_epoch=steps_per_epoch, epochs=1).make(data)
+    assert gan.steps_per_execution == steps_per_epoch
 
 
 def test_the_schedule_ends_with_the_training(quick):

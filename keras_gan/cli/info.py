@@ -45,4 +45,4 @@ def _describe_gan(path: Path) -> dict[str, str]:
         described["loss"] = type(gan.loss).__name__
         described["terms"] = ", ".join(f"{term.name} (weight {term.weight})" for term in gan.terms) or "none"
     options = runs.Run(path).options_file
-    return described | ({"options": " ".join(options.read_text().split())} if options.is_file() else {})
+    return described | ({"options": " ".join(options.read_text(errors="replace").split())} if options.is_file() else {})

@@ -2,9 +2,9 @@
 
 import keras
 
-from keras_gan.models.networks import Networks, check_classes, join_labels, project_labels
+from keras_gan.models.networks import Networks, check_classes, join_labels, layer_seeds, project_labels
 from keras_gan.types import Tensor
-from keras_gan.utils.validation import InputError, check_integer, check_seed
+from keras_gan.utils.validation import InputError, check_integer
 
 
 def dcgan(
@@ -51,7 +51,7 @@ def dcgan(
         raise InputError(f"`channels` must be 1 or 3. Received: channels={channels!r}")
     check_integer("latent_dim", latent_dim)
     check_classes(num_classes)
-    layers = _Layers(check_seed("seed", seed))
+    layers = _Layers(seed)
 
     inputs, x = join_labels(keras.Input((latent_dim,), name="latents"), num_classes)
     x = keras.layers.Dense(side * side * widths[-1], use_bias=False, kernel_initializer=layers.initializer())(x)
@@ -76,7 +76,7 @@ def dcgan(
         x = keras.layers.BatchNormalization(momentum=0.9, epsilon=1e-5)(x) if normalized else x
         x = keras.layers.LeakyReLU(0.2)(x)
     x = keras.layers.Flatten()(x)
-    inputs, logit = project_labels(images, x, num_classes, layers.initializer(), seed)
+    inputs, logit = project_labels(images, x, num_classes, layers.initializer(), next(layers.seeds))
     return Networks(generator, keras.Model(inputs, logit, name="discriminator"))
 
 
@@ -84,12 +84,11 @@ class _Layers:
     """The layers that both networks repeat, with a fresh seed for each."""
 
     def __init__(self, seed: int) -> None:
-        self._seed = seed
+        self.seeds = layer_seeds(seed)
 
     def initializer(self) -> keras.initializers.Initializer:
         """Return the paper's normal initialization with standard deviation 0.02."""
-        self._seed += 1
-        return keras.initializers.RandomNormal(stddev=0.02, seed=self._seed)
+        return keras.initializers.RandomNormal(stddev=0.02, seed=next(self.seeds))
 
     def normalized_relu(self, x: Tensor) -> Tensor:
         return keras.layers.ReLU()(keras.layers.BatchNormalization(momentum=0.9, epsilon=1e-5)(x))

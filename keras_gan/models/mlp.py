@@ -5,8 +5,15 @@ from collections.abc import Sequence
 
 import keras
 
-from keras_gan.models.networks import Networks, check_classes, check_sample_shape, join_labels, project_labels
-from keras_gan.utils.validation import InputError, check_integer, check_number, check_seed
+from keras_gan.models.networks import (
+    Networks,
+    check_classes,
+    check_sample_shape,
+    join_labels,
+    layer_seeds,
+    project_labels,
+)
+from keras_gan.utils.validation import InputError, check_integer, check_number
 
 
 def mlp(
@@ -52,10 +59,9 @@ def mlp(
     if not isinstance(hidden, Sequence) or isinstance(hidden, str):
         raise InputError(f"`hidden` must be a list of widths. Received: hidden={hidden!r}")
     widths = [check_integer("hidden", width) for width in hidden]
-    check_seed("seed", seed)
     check_classes(num_classes)
     check_number("dropout", dropout, minimum=0.0, maximum=1.0, open_maximum=True)
-    seeds = iter(range(seed, seed + 2 * len(widths) + 3))
+    seeds = layer_seeds(seed)
 
     def dense(units: int, name: str) -> keras.layers.Dense:
         initializer = keras.initializers.VarianceScaling(2.0, "fan_in", "truncated_normal", seed=next(seeds))
@@ -75,7 +81,7 @@ def mlp(
     for index, width in enumerate(reversed(widths)):
         x = dense(width, f"hidden_{index}")(x)
         if dropout:
-            x = keras.layers.Dropout(dropout, seed=seed + index, name=f"dropout_{index}")(x)
+            x = keras.layers.Dropout(dropout, seed=next(seeds), name=f"dropout_{index}")(x)
     inputs, logit = project_labels(
         samples, x, num_classes, keras.initializers.GlorotUniform(seed=next(seeds)), seed=next(seeds)
     )

@@ -1,12 +1,13 @@
 """What the builders of architectures share: the pair that they return, and how labels enter it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import keras
+import numpy as np
 
 from keras_gan.types import Tensor
-from keras_gan.utils.validation import InputError, check_integer
+from keras_gan.utils.validation import InputError, check_integer, check_seed
 
 
 class Networks(NamedTuple):
@@ -14,6 +15,17 @@ class Networks(NamedTuple):
 
     generator: Any
     discriminator: Any
+
+
+def layer_seeds(seed: Any) -> Iterator[int]:
+    """Yield a seed for each layer: another for every `seed` and layer, so that no two runs share one.
+
+    Raises:
+        InputError: `seed` is not in `[0, 2^31)`.
+    """
+    sequence = np.random.SeedSequence(check_seed("seed", seed))
+    while True:
+        yield int(sequence.spawn(1)[0].generate_state(1)[0] >> 1)  # below 2^31
 
 
 def join_labels(latents: Tensor, num_classes: int | None) -> tuple[Any, Tensor]:

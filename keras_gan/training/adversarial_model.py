@@ -75,6 +75,12 @@ class AdversarialModel(keras.Model):
         """
         object.__setattr__(self, name, value)
 
+    @property
+    def weights(self) -> list[Variable]:
+        """All weights, those of the averages last: so that `set_weights` restores what `get_weights` saw."""
+        copies = [copy for group in self.averages.values() for copy in group]
+        return [*super().weights, *(weight for copy in copies for weight in copy.weights)]
+
     # Compile: the optimizers, and what `load_model` needs to call `compile` again.
 
     def compile_players(
@@ -95,6 +101,11 @@ class AdversarialModel(keras.Model):
             run_eagerly: as in Keras.
         """
         check_integer("steps_per_execution", steps_per_execution)
+        if steps_per_execution > 1 and self.distribute_strategy.num_replicas_in_sync > 1:
+            raise InputError(
+                "`steps_per_execution` must be 1 with several replicas: Keras can't run more in one call. "
+                f"Received: steps_per_execution={steps_per_execution}"
+            )
         with self.distribute_strategy.scope():
             chosen = {name: optimizers_lib.get(optimizers[name], f"{name}_optimizer") for name in self.players}
             if len({id(optimizer) for optimizer in chosen.values()}) < len(chosen):
@@ -183,7 +194,8 @@ class AdversarialModel(keras.Model):
 
     def evaluation_random(self, rows: Tensor) -> RandomStream:
         """Return random numbers for a batch of an evaluation: of its position there, not of `step`."""
-        first = tf.cast(self._evaluated.result(), tf.int64) + distribution.first_position(rows)
+        before = tf.cast(self._evaluated.result(), tf.int64) * distribution.num_replicas()  # each counts its own
+        first = before + distribution.first_position(rows)
         return RandomStream(self.seed, 0, first)
 
     def finish_evaluation_step(self, sums: Sums, rows: Tensor) -> Logs:
@@ -206,9 +218,11 @@ class AdversarialModel(keras.Model):
         return (self._evaluation_means if self._evaluating else self._training_means).result()
 
     def evaluate(self, *args: Any, **kwargs: Any) -> Any:
-        """Run `test_step` over the data, as in Keras."""
+        """Run `test_step` over the data, as in Keras; the list comes in the order of `evaluation_log_names`."""
+        as_dictionary = kwargs.pop("return_dict", False)
         with self._evaluation():
-            return super().evaluate(*args, **kwargs)
+            logs = super().evaluate(*args, return_dict=True, **kwargs)
+        return logs if as_dictionary else [logs[name] for name in self.evaluation_log_names]
 
     @contextlib.contextmanager
     def _evaluation(self) -> Iterator[None]:
@@ -219,6 +233,12 @@ class AdversarialModel(keras.Model):
             self._untracked("_evaluating", False)
 
     # Saving.
+
+    def save(self, filepath: Any, *args: Any, **kwargs: Any) -> None:
+        """Save everything that training needs to go on, to a `.keras` file, as `keras.Model.save`."""
+        if not str(filepath).endswith(".keras"):
+            raise InputError(f"`filepath` must end in .keras; other formats lose state. Received: filepath={filepath}")
+        super().save(filepath, *args, **kwargs)
 
     def _seed_states(self) -> list[Variable]:
         """The states of random layers, which Keras counts as variables, not as weights, and does not save."""

@@ -23,7 +23,7 @@ from keras_gan.training.term_set import TermSet
 from keras_gan.types import Config, Logs, Tensor
 from keras_gan.utils.images import normalize
 from keras_gan.utils.registry import register
-from keras_gan.utils.validation import InputError, check_integer
+from keras_gan.utils.validation import InputError, check_integer, check_number
 
 _LOG_NAMES = ("d_loss", "g_loss", "d_real", "d_fake", "d_total", "g_total")
 
@@ -34,8 +34,8 @@ class GAN(AdversarialModel):
 
     Everything that varies between papers is an object: the networks here, the rules of the game in `compile`. Train
     with `fit`, `evaluate` on held-out data, draw with `sample`, judge with `discriminate`, `save` and
-    `keras.models.load_model`, `export` to a SavedModel. It is a `keras.Model`: what it does when called, predicted or
-    summarized is what its sampling generator does (the moving average, where there is one).
+    `keras.models.load_model`, `export` to a SavedModel. Called, or in `predict`, it is its sampling generator: the
+    moving average, where there is one.
 
     Goodfellow et al. 2014, arXiv:1406.2661; `train_step` is its Algorithm 1.
 
@@ -83,6 +83,8 @@ class GAN(AdversarialModel):
         if keras.config.backend() != "tensorflow":
             raise InputError(f"keras_gan needs Keras's TensorFlow backend. Received: {keras.config.backend()!r}")
         signature = Signature.of(generator, discriminator, num_classes)
+        if ema is not None:
+            check_number("ema", ema, minimum=0.0, maximum=1.0, open_maximum=True)
         super().__init__(
             [Player("discriminator", [discriminator]), Player("generator", [generator], average=ema)],
             seed=seed,
@@ -93,8 +95,8 @@ class GAN(AdversarialModel):
         self.signature = signature
         self.prior = priors.get("normal" if prior is None else prior)
         self.ema = ema
-        self._untracked("sampler", Sampler(self.sampling_generator, self.prior, signature))
         self._untracked("_fitting", False)
+        self._untracked("sampler", Sampler(self.sampling_generator, self.prior, signature))
 
     def compile(
         self,
@@ -195,6 +197,8 @@ class GAN(AdversarialModel):
     def _total(self, player: str, values: Tensor, round: Round) -> tuple[Tensor, Sums]:
         """Add a player's terms and its networks' own losses to the mean of its adversarial loss."""
         addition, logs = self._term_set.evaluate(player, round)
+        if values.shape.rank != 1:
+            raise InputError(f"The {player}'s loss must be of shape (batch,). Received: shape {values.shape}")
         total = tf.reduce_mean(values) + addition
         for network in self.players[player].networks:
             total += sum((tf.cast(loss, tf.float32) for loss in network.losses), 0.0)
@@ -246,8 +250,7 @@ class GAN(AdversarialModel):
                 (images uint8, or floating point in [-1, 1]; vectors floating point); a `tf.data.Dataset` or
                 `keras.utils.PyDataset` of samples or `(samples, labels)`.
             y: labels for an array: integers, `(n,)`. Dropped by networks that take none.
-            **kwargs: what `keras.Model.fit` takes: `batch_size`, `epochs`, `callbacks`, `validation_data`, ...;
-                `class_weight` and `sample_weight` are refused.
+            **kwargs: what `keras.Model.fit` takes, except `class_weight` and `sample_weight`.
 
         Returns:
             Keras's `History`.
@@ -257,20 +260,16 @@ class GAN(AdversarialModel):
         """
         self._assert_compile_called("fit")
         inputs.refuse_weights(kwargs)
-        inputs.check_epochs(kwargs.get("epochs", 1))
-        if kwargs.get("batch_size") is not None:
-            check_integer("batch_size", kwargs["batch_size"])
+        inputs.check_counts(kwargs)
         if isinstance(x, ArrayData):
-            kwargs.setdefault("steps_per_epoch", x.steps_per_epoch)
+            kwargs["steps_per_epoch"] = kwargs.get("steps_per_epoch") or x.steps_per_epoch
             inputs.check_executions(kwargs["steps_per_epoch"], self.steps_per_execution)
-        x = inputs.as_dataset(x, self.signature, start_step=int(self.step.numpy()))
-        inputs.check_first_batch(inputs.joined(x, y), self.signature)
+        x, y = inputs.prepare(x, y, self.signature, start_step=int(self.step.numpy()))
         if isinstance(x, tf.data.Dataset):
             kwargs.setdefault("shuffle", False)  # whoever made it has shuffled it; Keras would warn that it can't
-        validation = inputs.as_dataset(kwargs.get("validation_data"), self.signature)
+        validation = kwargs.get("validation_data")
         if validation is not None:
-            inputs.check_first_batch(validation, self.signature)
-            kwargs["validation_data"] = validation
+            kwargs["validation_data"] = inputs.prepare_validation(validation, self.signature)
         validated = validation is not None or bool(kwargs.get("validation_split"))
         names = [*self.log_names, *(f"val_{name}" for name in self.evaluation_log_names if validated)]
         inputs.check_monitors(kwargs.get("callbacks"), names)
@@ -290,9 +289,9 @@ class GAN(AdversarialModel):
         """
         self._assert_compile_called("evaluate")
         inputs.refuse_weights(kwargs)
-        x = inputs.as_dataset(x, self.signature)
-        if not self._fitting:  # `fit` has checked what it evaluates on after each epoch
-            inputs.check_first_batch(inputs.joined(x, y), self.signature)
+        inputs.check_counts(kwargs)
+        if not self._fitting:  # `fit` has prepared what it evaluates on after each epoch
+            x, y = inputs.prepare(x, y, self.signature)
         return super().evaluate(x, y, **kwargs)
 
     # Samples out.
@@ -342,7 +341,8 @@ class GAN(AdversarialModel):
         Returns:
             float32, `(n,)`.
         """
-        inputs.check_first_batch(inputs.joined(np.asarray(images), labels), self.signature)
+        check_integer("batch_size", batch_size)
+        images, labels = inputs.prepare(np.asarray(images), labels, self.signature)
         judged = []
         for first in range(0, len(images), batch_size):
             part = slice(first, first + batch_size)

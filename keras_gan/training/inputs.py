@@ -1,6 +1,6 @@
 """What is fed to `fit` and `evaluate`: checks before the first step, and how a batch reads inside it."""
 
-import math
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -12,7 +12,7 @@ from keras_gan.data import ArrayData
 from keras_gan.training.networks import Signature
 from keras_gan.types import Tensor
 from keras_gan.utils.images import normalize
-from keras_gan.utils.validation import InputError, nearest
+from keras_gan.utils.validation import InputError, check_integer, check_number, nearest
 
 
 def unpack(data: Any, signature: Signature) -> tuple[Tensor, Tensor | None]:
@@ -46,25 +46,62 @@ def at_least(rows: int, samples: Tensor, labels: Tensor | None) -> tuple[Tensor,
     return tf.gather(samples, index), None if labels is None else tf.gather(labels, index)
 
 
-def as_dataset(data: Any, signature: Signature, start_step: int | None = None) -> Any:
-    """Return an `ArrayData` as a `tf.data.Dataset`, and anything else as it is.
+def prepare(x: Any, y: Any, signature: Signature, start_step: int | None = None) -> tuple[Any, Any]:
+    """Return data as Keras takes them, after a look at their first batch.
 
     Args:
-        data: what `fit` or `evaluate` was given.
+        x: samples, an `ArrayData`, a `tf.data.Dataset`, a `keras.utils.PyDataset` or a Python generator.
+        y: labels of samples that are an array; `None` where `x` holds them.
         signature: what the networks take.
-        start_step: where the endless training stream begins; `None` for one pass in order.
+        start_step: where the endless stream of an `ArrayData` begins; `None` for one pass in order.
 
     Raises:
-        InputError: the data have more classes than the networks know.
+        InputError: a wrong type, shape, range or label, a missing label, or no data at all.
     """
-    if not isinstance(data, ArrayData):
-        return data
+    if isinstance(x, ArrayData):
+        _check_classes(x, signature)
+        x = x.in_order() if start_step is None else x.dataset(start_step)
+    if isinstance(x, Iterator):
+        first = next(x, None)
+        check_first_batch(first, signature)
+        return itertools.chain([first], x), None
+    if hasattr(x, "shape"):  # an array: labels that nobody takes go no further, lists become arrays
+        y = None if y is None or signature.num_classes is None else np.asarray(y)
+    check_first_batch(x if y is None else (x, y), signature)
+    return x, y
+
+
+def prepare_validation(data: Any, signature: Signature) -> Any:
+    """Return `validation_data`, a tuple of arrays or anything that `prepare` takes, checked likewise."""
+    if not isinstance(data, tuple):
+        return prepare(data, None, signature)[0]
+    x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
+    refuse_weights({"sample_weight": sample_weight})
+    x, y = prepare(x, y, signature)
+    return (x,) if y is None else (x, y)
+
+
+def check_counts(arguments: Mapping[str, Any]) -> None:
+    """Check the numbers among the arguments of `fit`, `evaluate` or `discriminate`."""
+    for name in ("epochs", "batch_size", "steps_per_epoch", "steps", "validation_steps", "validation_batch_size"):
+        if arguments.get(name) is not None:
+            check_integer(name, arguments[name])
+    check_number("validation_split", arguments.get("validation_split", 0.0), 0.0, 1.0, open_maximum=True)
+
+
+def refuse_weights(arguments: Mapping[str, Any]) -> None:
+    """Raise for the weights that Keras's `fit` and `evaluate` take."""
+    for name in ("class_weight", "sample_weight"):
+        if arguments.get(name) is not None:
+            raise InputError(f"`{name}` is not supported: an adversarial loss compares two sets of samples.")
+
+
+def _check_classes(data: ArrayData, signature: Signature) -> None:
     if signature.num_classes is not None and (data.num_classes or 0) > signature.num_classes:
         raise InputError(
             f"The data must have at most the classes that the networks know, num_classes={signature.num_classes}. "
             f"Received: {data.num_classes} classes"
         )
-    return data.in_order() if start_step is None else data.dataset(start_step)
 
 
 def check_executions(steps_per_epoch: int, steps_per_execution: int) -> None:
@@ -77,22 +114,8 @@ def check_executions(steps_per_epoch: int, steps_per_execution: int) -> None:
         )
 
 
-def joined(x: Any, y: Any) -> Any:
-    """Return `x`, or `(x, y)` where there are labels."""
-    return x if y is None else (x, y)
-
-
-def refuse_weights(arguments: Mapping[str, Any]) -> None:
-    """Raise for the weights that Keras's `fit` and `evaluate` take."""
-    for name in ("class_weight", "sample_weight"):
-        if arguments.get(name) is not None:
-            raise InputError(f"`{name}` is not supported: an adversarial loss compares two sets of samples.")
-
-
 def check_first_batch(data: Any, signature: Signature) -> None:
-    """Check the first batch of what `fit` or `evaluate` was given, where one can be had without using it up.
-
-    Arrays are checked whole for their length and labels; a Python generator can't be read twice and is left alone.
+    """Check the first batch of what `fit` or `evaluate` was given; arrays whole for their length and labels.
 
     Args:
         data: samples, `(samples, labels)`, a `tf.data.Dataset` or a `keras.utils.PyDataset`.
@@ -107,9 +130,9 @@ def check_first_batch(data: Any, signature: Signature) -> None:
             raise InputError("The data set must not be empty. Received: a data set without a batch")
     elif isinstance(data, keras.utils.PyDataset):
         data = data[0]
-    elif isinstance(data, Iterator):
-        return
-    x, y, _ = keras.utils.unpack_x_y_sample_weight(data)
+    if data is None:
+        raise InputError("The data set must not be empty. Received: no data")
+    x, y = (data, None) if isinstance(data, list) else keras.utils.unpack_x_y_sample_weight(data)[:2]
     if isinstance(x, (dict, tuple, list)) or not hasattr(x, "shape"):
         raise InputError(
             f"Data must be samples or (samples, labels), not dictionaries or nested. Received: {type(x).__name__}"
@@ -172,21 +195,23 @@ def check_monitors(callbacks: Any, names: Sequence[str]) -> None:
         InputError: it will not; the message lists what will.
     """
     for callback in tf.nest.flatten(getattr(callbacks, "callbacks", callbacks)):
+        if callback is not None and not isinstance(callback, keras.callbacks.Callback):
+            raise InputError(f"`callbacks` must be Keras callbacks. Received: {callback!r}")
         monitor = getattr(callback, "monitor", None)
+        compares = True
         if isinstance(callback, keras.callbacks.ModelCheckpoint):
-            unused = monitor == "val_loss" and not callback.save_best_only  # Keras's default, which it does not read
-            monitor = None if unused else monitor
+            compares = callback.save_best_only
+            monitor = None if monitor == "val_loss" and not compares else monitor  # the default, which goes unread
         if isinstance(monitor, str) and monitor not in names:
             raise InputError(
                 f"`monitor` of {type(callback).__name__} must be one of the logged names {list(names)}."
                 f"{nearest(monitor, names)} Received: monitor={monitor!r}"
             )
-
-
-def check_epochs(epochs: Any) -> None:
-    """Check the number of epochs."""
-    if isinstance(epochs, bool) or not isinstance(epochs, int) or epochs < 1 or not math.isfinite(epochs):
-        raise InputError(f"`epochs` must be an integer >= 1. Received: epochs={epochs!r}")
+        if isinstance(monitor, str) and compares and getattr(callback, "mode", None) == "auto":
+            raise InputError(
+                f"`mode` of {type(callback).__name__} must be 'min' or 'max': Keras can't tell for {monitor!r}. "
+                "Received: mode='auto'"
+            )
 
 
 def _commas(shape: Sequence[int]) -> str:

@@ -38,6 +38,7 @@ class Signature:
         """
         latents, *g_labels = _inputs("generator", generator)
         samples, *d_labels = _inputs("discriminator", discriminator)
+        _check_apart(generator, discriminator)
         latent_dim = latents[-1]
         if len(latents) != 2 or latent_dim is None:
             raise InputError(
@@ -74,7 +75,20 @@ def _inputs(argument: str, network: Any) -> list[tuple[int | None, ...]]:
         )
     if len(inputs) > 2:
         raise InputError(f"`{argument}` must have one input, or two with labels. Received: {len(inputs)} inputs")
-    return [tuple(tensor.shape) for tensor in inputs]
+    shapes = [tuple(tensor.shape) for tensor in inputs]
+    if len(shapes) == 2 and shapes[1][1:] not in ((), (1,)):
+        raise InputError(
+            f"The second input of `{argument}` must be labels of shape (batch,). Received: shape {shapes[1]}"
+        )
+    return shapes
+
+
+def _check_apart(generator: Any, discriminator: Any) -> None:
+    """Check that no variable is in both networks: two optimizers would move it against each other."""
+    ours = {id(variable) for variable in generator.variables}
+    shared = [variable.path for variable in discriminator.variables if id(variable) in ours]
+    if shared:
+        raise InputError(f"The two networks must not share layers. Received: {shared} in both")
 
 
 def _output(network: Any) -> Any:
@@ -114,7 +128,7 @@ def _check_logits(discriminator: Any) -> int:
             "The discriminator must give one logit a sample, of shape (batch, 1) or (batch,), or a dictionary with "
             f"`logits`. Received: shape {shape}"
         )
-    activation = getattr(discriminator.layers[-1], "activation", None)
+    activation = getattr(discriminator.layers[-1], "activation", None) if heads == 1 else None
     if activation in (keras.activations.sigmoid, keras.activations.softmax):
         raise InputError(
             "The discriminator must end in logits: take the activation off its last layer. "

@@ -26,8 +26,12 @@ def register(cls: T) -> T:
         ...
     ```
     """
+    name = snake_case(cls.__name__)
+    taken = _registered.get(name)
+    if taken is not None and taken.__module__.startswith(f"{PACKAGE}.") and taken.__module__ != cls.__module__:
+        raise InputError(f"The name of a registered class must not be one of keras_gan's own. Received: {cls.__name__}")
     keras.saving.register_keras_serializable(package=PACKAGE)(cls)
-    _registered[snake_case(cls.__name__)] = cls
+    _registered[name] = cls
     return cls
 
 

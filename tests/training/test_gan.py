@@ -399,6 +399,68 @@ def test_a_wrong_monitor_lists_the_names_that_exist(images, make_gan, tmp_path):
     assert int(gan.step) == 0
 
 
+def test_early_stopping_restores_the_average_too(images, make_gan):
+    gan = make_gan()
+    samples = []
+    look = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: samples.append(gan.sample(3, seed=0)))
+    stopping = keras.callbacks.EarlyStopping(
+        "epoch_number", mode="min", patience=1, restore_best_weights=True, start_from_epoch=0
+    )
+    stopping.monitor = "g_total"
+    count = iter([1.0, 2.0, 3.0])
+    stopping.get_monitor_value = lambda logs: next(count)  # the first epoch is the best
+    gan.fit(images[0], epochs=3, verbose=0, callbacks=[look, stopping])
+    assert not np.allclose(samples[0], samples[-1], atol=1e-4)
+    assert_array_equal(gan.sample(3, seed=0), samples[0])
+
+
+def test_evaluate_lists_in_the_documented_order(images, make_gan):
+    gan = make_gan()
+    by_name = gan.evaluate(images[0], verbose=0, return_dict=True)
+    assert gan.evaluate(images[0], verbose=0) == [by_name[name] for name in ("d_loss", "g_loss", "d_real", "d_fake")]
+
+
+def test_evaluation_on_two_replicas_equals_one(images, two_replicas):
+    def evaluated():
+        gan = keras_gan.GAN(*keras_gan.models.mlp((8, 8, 1), latent_dim=4, hidden=(16,), seed=1))
+        gan.compile("sgd", "sgd")
+        return gan.evaluate(images[0], batch_size=8, verbose=0)
+
+    one = evaluated()
+    with two_replicas.scope():
+        two = evaluated()
+    assert_allclose(one, two, rtol=1e-5)
+
+
+def test_other_file_formats_lose_state_and_are_refused(make_gan, tmp_path):
+    with pytest.raises(InputError, match=r"must end in \.keras"):
+        make_gan().save(tmp_path / "gan.h5")
+
+
+def test_several_steps_in_an_execution_need_one_replica(two_replicas):
+    with two_replicas.scope():
+        gan = keras_gan.GAN(*keras_gan.models.mlp((2,)))
+        with pytest.raises(InputError, match="must be 1 with several replicas"):
+            gan.compile("sgd", "sgd", steps_per_execution=2)
+
+
+def test_a_loss_that_is_reduced_is_refused(images):
+    class Reduced(keras_gan.losses.Minimax):
+        def discriminator_loss(self, real_logits, fake_logits):
+            return tf.reduce_mean(super().discriminator_loss(real_logits, fake_logits))
+
+    gan = keras_gan.GAN(*keras_gan.models.mlp((8, 8, 1)))
+    gan.compile("sgd", "sgd", loss=Reduced())
+    with pytest.raises(InputError, match=r"discriminator's loss must be of shape \(batch,\). Received: shape \(\)"):
+        gan.fit(images[0], verbose=0)
+
+
+@pytest.mark.parametrize("ema", [1.0, -0.1, "0.9"])
+def test_bad_ema(ema):
+    with pytest.raises(InputError, match="`ema` must be a finite number"):
+        keras_gan.GAN(*keras_gan.models.mlp((2,)), ema=ema)
+
+
 # What comes out.
 
 

@@ -102,7 +102,54 @@ def test_monitors():
         inputs.check_monitors([keras.callbacks.ModelCheckpoint("m.keras", save_best_only=True)], names)
 
 
-@pytest.mark.parametrize("epochs", [0, -1, 1.5, True, "3"])
-def test_bad_epochs(epochs):
-    with pytest.raises(InputError, match="`epochs` must be an integer >= 1"):
-        inputs.check_epochs(epochs)
+@pytest.mark.parametrize("value", [0, -1, 1.5, True, "3"])
+@pytest.mark.parametrize("name", ["epochs", "batch_size", "steps_per_epoch", "steps", "validation_steps"])
+def test_bad_counts(name, value):
+    with pytest.raises(InputError, match=f"`{name}` must be an integer >= 1"):
+        inputs.check_counts({name: value})
+
+
+@pytest.mark.parametrize("share", [1.0, 1.5, -0.5, float("nan")])
+def test_bad_validation_split(share):
+    with pytest.raises(InputError, match=r"`validation_split` must be a finite number in \[0, 1\)"):
+        inputs.check_counts({"validation_split": share})
+
+
+def test_good_counts_pass():
+    inputs.check_counts({"epochs": np.int64(3), "batch_size": None, "validation_split": 0.2, "verbose": 0})
+
+
+def test_a_generator_is_looked_at_and_not_used_up():
+    x, y = inputs.prepare(((PIXELS, ORDERED) for _ in range(3)), None, LABELLED)
+    assert y is None
+    assert len(list(x)) == 3
+    with pytest.raises(InputError, match="values from 255 to 255"):
+        inputs.prepare(((PIXELS.astype("float32"), ORDERED) for _ in range(3)), None, LABELLED)
+    with pytest.raises(InputError, match="must not be empty"):
+        inputs.prepare(iter([]), None, LABELLED)
+
+
+def test_labels_of_an_array_are_dropped_or_made_an_array():
+    assert inputs.prepare(PIXELS, ["a"] * 6, IMAGES)[1] is None
+    labels = inputs.prepare(PIXELS, list(ORDERED), LABELLED)[1]
+    assert isinstance(labels, np.ndarray)
+    with pytest.raises(InputError, match="Received: list"):
+        inputs.prepare(PIXELS.tolist(), None, IMAGES)
+
+
+def test_validation_data_keep_their_form():
+    assert len(inputs.prepare_validation((PIXELS,), IMAGES)) == 1
+    assert len(inputs.prepare_validation((PIXELS, ORDERED), LABELLED)) == 2
+    with pytest.raises(InputError, match="`sample_weight` is not supported"):
+        inputs.prepare_validation((PIXELS, ORDERED, np.ones(6)), LABELLED)
+
+
+@pytest.mark.parametrize("callback", [keras.callbacks.EarlyStopping, keras.callbacks.ReduceLROnPlateau])
+def test_a_mode_that_keras_cannot_tell_is_asked_for_at_once(callback):
+    with pytest.raises(InputError, match=r"`mode` of .* must be 'min' or 'max'"):
+        inputs.check_monitors([callback("val_d_loss")], ["val_d_loss"])
+
+
+def test_what_is_no_callback_is_named():
+    with pytest.raises(InputError, match=r"must be Keras callbacks. Received: 'x'"):
+        inputs.check_monitors(["x"], [])

@@ -76,3 +76,28 @@ def test_channels_first_is_refused():
             Signature.of(generator, discriminator, None)
     finally:
         keras.config.set_image_data_format("channels_last")
+
+
+def test_shared_layers_are_refused():
+    y = keras.Input((), dtype="int32")
+    shared = keras.layers.Embedding(3, 2, name="shared")
+    networks = []
+    for inputs, outputs in ((4, 2), (2, 1)):
+        x = keras.Input((inputs,))
+        joined = keras.layers.Concatenate()([x, shared(y)])
+        networks.append(keras.Model([x, y], keras.layers.Dense(outputs)(joined)))
+    with pytest.raises(InputError, match=r"must not share layers. Received: \['shared/embeddings'\]"):
+        Signature.of(*networks, 3)
+
+
+def test_a_softmax_head_beside_the_logits_is_fine():
+    x = keras.Input((2,))
+    heads = {"logits": keras.layers.Dense(1)(x), "probabilities": keras.layers.Dense(3, "softmax")(x)}
+    assert Signature.of(model((4,), 2), keras.Model(x, heads), None).num_classes is None
+
+
+def test_one_hot_label_inputs_are_refused():
+    x, y = keras.Input((4,)), keras.Input((3,))
+    generator = keras.Model([x, y], keras.layers.Dense(2)(keras.layers.Concatenate()([x, y])))
+    with pytest.raises(InputError, match=r"second input of `generator` must be labels.*\(None, 3\)"):
+        Signature.of(generator, conditional((2,), 1), 3)

@@ -96,6 +96,12 @@ def test_get_names_the_nearest():
         get("rectangel")
 
 
+def test_our_names_are_taken():
+    with pytest.raises(InputError, match=r"must not be one of keras_gan's own. Received: Minimax"):
+        keras_gan.register(type("Minimax", (keras_gan.losses.AdversarialLoss,), {"__module__": "__main__"}))
+    assert isinstance(keras_gan.losses.get("minimax"), keras_gan.losses.Minimax)
+
+
 def test_a_config_of_another_family_is_refused():
     with pytest.raises(InputError, match="`shape` must be a Shape"):
         get(keras.saving.serialize_keras_object(keras_gan.losses.Minimax()))
