@@ -27,7 +27,7 @@ class Recipe:
         name: what `get` finds it by.
         summary: one line for people.
         build: makes the compiled GAN from the data, a seed, the epochs and the steps of an epoch.
-        data: what is trained on: a name or a path for `keras_gan.data.load`, or `"ring"` or `"grid"`.
+        data: what is trained on: a name or a path for `keras_gan.data.load`.
         batch_size: samples that one step consumes.
         epochs: how many epochs `fit` runs.
         steps_per_epoch: the length of an epoch in steps; `None` for one pass over the data.
@@ -53,24 +53,22 @@ class Recipe:
 
     def load(self, seed: int = 0) -> ArrayData:
         """Load the data; `seed` orders it."""
-        if self.data in ("ring", "grid"):
-            if self.image_size is not None:
-                raise InputError(
-                    f"`image_size` is for images. Received: image_size={self.image_size} for {self.data!r}"
-                )
-            return data_lib.gaussian_mixture(self.data, batch_size=self.batch_size, seed=seed)
         return data_lib.load(
             self.data, image_size=self.image_size, batch_size=self.batch_size, seed=seed, split=self.split
         )
 
     def make(self, data: ArrayData, seed: int = 0) -> GAN:
         """Return the compiled GAN for `data`, not trained yet."""
-        return self.build(data, seed, self.epochs, self.steps_per_epoch or data.steps_per_epoch)
+        return self.build(data, seed, self.epochs, self._steps(data))
 
     def train(self, gan: GAN, data: ArrayData, callbacks: Sequence[Any] = (), verbose: Any = "auto") -> None:
         """Train `gan` on `data` for this recipe's epochs."""
-        steps = self.steps_per_epoch or data.steps_per_epoch
+        steps = self._steps(data)
         gan.fit(data, epochs=self.epochs, steps_per_epoch=steps, callbacks=list(callbacks), verbose=verbose)
+
+    def _steps(self, data: ArrayData) -> int:
+        one_pass = data.steps_per_epoch  # raises if the data do not fill a batch
+        return self.steps_per_epoch or one_pass
 
     def fit(self, seed: int = 0, callbacks: Sequence[Any] = (), verbose: Any = "auto") -> GAN:
         """Load the data, make the GAN, train it and return it."""
@@ -138,17 +136,6 @@ def _dcgan(data: ArrayData, seed: int, epochs: int, steps_per_epoch: int) -> GAN
     return gan
 
 
-def _mixture(data: ArrayData, seed: int, epochs: int, steps_per_epoch: int) -> GAN:
-    gan = GAN(*models.mlp(data.sample_shape, latent_dim=16, hidden=(128, 128, 128), seed=seed), ema=0.999, seed=seed)
-    gan.compile(
-        *_adams(1e-3, beta_1=0.0, beta_2=0.9),
-        loss="non_saturating",
-        terms=[R1(weight=0.01)],
-        steps_per_execution=_divisor(steps_per_epoch, 50),
-    )
-    return gan
-
-
 def _divisor(steps_per_epoch: int, most: int) -> int:
     """Return the largest number of steps an execution, up to `most`, with which an epoch ends."""
     return max(k for k in range(1, most + 1) if steps_per_epoch % k == 0)
@@ -179,11 +166,6 @@ _RECIPES = {
             "dcgan",
             "a folder or a TFDS data set of images, resized to 64x64, DCGAN; conditional where there are labels",
             _dcgan, data="fashion_mnist", batch_size=64, epochs=50, image_size=64,
-        ),
-        Recipe(
-            "ring",
-            "8 Gaussians on the unit circle, in the plane",
-            _mixture, data="ring", batch_size=256, epochs=10, steps_per_epoch=1000,
         ),
     )
 }  # fmt: skip

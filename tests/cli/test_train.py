@@ -97,8 +97,9 @@ def test_a_batch_larger_than_the_data(refused, pictures):
     refused("train", pictures, "--image-size", 8, "--batch-size", 21, match=["`batch_size`", "20", "21"])
 
 
-def test_points_have_no_side(refused):
-    refused("train", "ring", "--image-size", 8, match="image")
+def test_a_batch_beyond_the_digits_writes_nothing(refused, tfds_dir):
+    """The recipe says how many steps an epoch has, so the data are asked before the run begins."""
+    refused("train", "digits", "--batch-size", 5000, match=["`batch_size`", "1797", "5000"])
 
 
 def test_out_is_a_file(refused, pictures, tmp_path):
