@@ -1,7 +1,7 @@
 """The two-player game between a generator and a discriminator."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Self
 
 import keras
@@ -265,7 +265,7 @@ class GAN(AdversarialModel):
             kwargs["steps_per_epoch"] = kwargs.get("steps_per_epoch") or x.steps_per_epoch
             inputs.check_executions(kwargs["steps_per_epoch"], self.steps_per_execution)
         x, y = inputs.prepare(x, y, self.signature, start_step=int(self.step.numpy()))
-        if isinstance(x, tf.data.Dataset):
+        if isinstance(x, (tf.data.Dataset, Iterator)):
             kwargs.setdefault("shuffle", False)  # whoever made it has shuffled it; Keras would warn that it can't
         validation = kwargs.get("validation_data")
         if validation is not None:

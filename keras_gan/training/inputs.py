@@ -1,6 +1,5 @@
 """What is fed to `fit` and `evaluate`: checks before the first step, and how a batch reads inside it."""
 
-import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -64,11 +63,17 @@ def prepare(x: Any, y: Any, signature: Signature, start_step: int | None = None)
     if isinstance(x, Iterator):
         first = next(x, None)
         check_first_batch(first, signature)
-        return itertools.chain([first], x), None
+        return _rejoined(first, x), None
     if hasattr(x, "shape"):  # an array: labels that nobody takes go no further, lists become arrays
         y = None if y is None or signature.num_classes is None else np.asarray(y)
     check_first_batch(x if y is None else (x, y), signature)
     return x, y
+
+
+def _rejoined(first: Any, rest: Iterator[Any]) -> Iterator[Any]:
+    """Yield `first` and then `rest`: a generator, as Keras wants it, where `itertools.chain` is none."""
+    yield first
+    yield from rest
 
 
 def prepare_validation(data: Any, signature: Signature) -> Any:

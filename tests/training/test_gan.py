@@ -29,7 +29,9 @@ def assert_same_training_state(a, b):
 # What goes in.
 
 
-@pytest.mark.parametrize("kind", ["array", "float", "pair", "dataset", "labelled", "pydataset", "image_data"])
+@pytest.mark.parametrize(
+    "kind", ["array", "float", "pair", "dataset", "labelled", "pydataset", "generator", "image_data"]
+)
 @pytest.mark.parametrize("num_classes", [None, 3])
 def test_fit_takes(kind, num_classes, images, make_gan):
     x, y = images
@@ -49,12 +51,13 @@ def test_fit_takes(kind, num_classes, images, make_gan):
         "dataset": (tf.data.Dataset.from_tensor_slices((x, y) if num_classes else x).batch(8),),
         "labelled": (tf.data.Dataset.from_tensor_slices((x, y)).batch(8),),
         "pydataset": (Batches(),),
+        "generator": (((x[i : i + 8], y[i : i + 8]) for _ in range(2) for i in range(0, 40, 8)),),
         "image_data": (ImageData(x, y, batch_size=8),),
     }[kind]
+    more = {"batch_size": 8} if kind in ("array", "float", "pair") else {}
+    more = {"steps_per_epoch": 5} if kind == "generator" else more
     gan = make_gan(num_classes)
-    history = gan.fit(
-        *arguments, epochs=2, verbose=0, **({"batch_size": 8} if kind in ("array", "float", "pair") else {})
-    )
+    history = gan.fit(*arguments, epochs=2, verbose=0, **more)
     assert int(gan.step) == 10
     assert set(history.history) == {"d_loss", "g_loss", "d_real", "d_fake", "d_total", "g_total"}
     assert np.isfinite(list(history.history.values())).all()
