@@ -25,9 +25,9 @@ def load(
     `"digits"` are the 1,797 digits of 8x8 pixels that come with scikit-learn: no network is needed.
     `"fashion_mnist"` is read from Debian's package `dataset-fashion-mnist` where that is installed, else
     through TFDS. Any other name is one of TFDS, prepared in `data_dir` or downloaded on first use; without a
-    network that fails within seconds. A string that is an existing folder, or that contains a separator
-    (unless it is a name and a configuration of TFDS, such as `"cmaterdb/bangla"`), is a path: see
-    `ImageData.from_folder`.
+    network that fails within seconds. A string that contains a separator (unless it is a name and a
+    configuration of TFDS, such as `"cmaterdb/bangla"`), or is an existing folder whose name is not one of TFDS,
+    is a path: see `ImageData.from_folder`. `"./digits"` is always a folder.
 
     Args:
         name_or_path: `"digits"`, `"fashion_mnist"`, another data set of TFDS with one uint8 image and at most
@@ -86,13 +86,17 @@ def _check(name_or_path: object, image_size: int | None, batch_size: int, seed: 
 
 
 def _is_path(name: str | os.PathLike[str]) -> bool:
-    if not isinstance(name, str) or os.path.exists(name) or name.startswith(("/", ".", "~")):
+    if not isinstance(name, str) or name.startswith(("/", ".", "~")):
         return True
-    if "/" not in name and os.sep not in name:
+    separated = "/" in name or os.sep in name
+    if not separated and not os.path.exists(name):
         return False
+    if separated and os.path.exists(name):
+        return True
     from keras_gan.data.tfds_source import known_names
 
-    # Not there, so nothing is lost by taking `cmaterdb/bangla` for a data set and its configuration.
+    # A name of TFDS is not shadowed by a folder that happens to lie here (`./digits` is the folder), and
+    # `cmaterdb/bangla` is a data set and its configuration where there is no such folder.
     return name.split("/")[0] not in known_names()
 
 

@@ -104,3 +104,13 @@ def test_importing_the_package_imports_nothing_heavy():
     # Keras itself imports scikit-learn where it is installed: what counts is what is added.
     output, errors = run(code).communicate(timeout=120)
     assert output.strip() == "[]", errors
+
+
+def test_a_folder_here_does_not_shadow_a_data_set(tmp_path, monkeypatch, tfds_dir):
+    monkeypatch.chdir(tmp_path)
+    for name in ("digits", "mine"):
+        (tmp_path / name).mkdir()
+        Image.new("L", (8, 8)).save(tmp_path / name / "one.png")
+    assert len(load("digits", data_dir=tfds_dir)) == 1797
+    assert len(load("./digits", batch_size=1)) == 1
+    assert len(load("mine", batch_size=1)) == 1

@@ -12,17 +12,19 @@ SHORT = {
     "digits.py": lambda main, out: main(epochs=1, steps_per_epoch=100, out=out),
     "your_own_networks.py": lambda main, out: main(epochs=2, out=out),
     "digits_quality.py": lambda main, out: main(seeds=[0], epochs=2),
+    "benchmarks/import_time.py": lambda main, out: main(pairs=1),
 }
 MAKES = {
     "the_game.py": ["the_game.png"],
     "digits.py": ["samples/step_00000100.png", "samples/samples.gif", "log.csv", "gan.keras", "saved_model"],
     "your_own_networks.py": ["step_00000056.png"],
     "digits_quality.py": [],
+    "benchmarks/import_time.py": [],
 }
 
 
 def test_none_is_forgotten_and_each_is_short():
-    assert {path.name for path in EXAMPLES.glob("*.py")} == set(SHORT)
+    assert {path.relative_to(EXAMPLES).as_posix() for path in EXAMPLES.rglob("*.py")} == set(SHORT)
     for name in SHORT:
         assert len((EXAMPLES / name).read_text().splitlines()) < 100, name
 
@@ -30,7 +32,8 @@ def test_none_is_forgotten_and_each_is_short():
 @pytest.mark.parametrize("name", SHORT)
 def test_example(name, tmp_path, monkeypatch, capsys, tfds_dir, registry):
     monkeypatch.chdir(tmp_path)
-    spec = importlib.util.spec_from_file_location(name[:-3], EXAMPLES / name)
+    monkeypatch.setenv("PYTHONPATH", str(EXAMPLES.parent))  # for the processes that an example starts
+    spec = importlib.util.spec_from_file_location(Path(name).stem, EXAMPLES / name)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     SHORT[name](module.main, tmp_path)

@@ -51,5 +51,5 @@ def test_links_exist(link):
 
 
 def test_every_example_is_named():
-    for path in (ROOT / "examples").glob("*.py"):
-        assert f"`python examples/{path.name}`" in README
+    for path in (ROOT / "examples").rglob("*.py"):
+        assert f"`python {path.relative_to(ROOT).as_posix()}" in README
