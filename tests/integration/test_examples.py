@@ -11,6 +11,7 @@ SHORT = {
     "the_game.py": lambda main, out: main(rounds=80, out=out / "the_game.png"),
     "digits.py": lambda main, out: main(epochs=1, steps_per_epoch=100, out=out),
     "your_own_networks.py": lambda main, out: main(epochs=2, out=out),
+    "your_own_loss.py": lambda main, out: main(epochs=2, out=out),
     "digits_quality.py": lambda main, out: main(seeds=[0], epochs=2),
     "benchmarks/import_time.py": lambda main, out: main(pairs=1),
 }
@@ -18,6 +19,7 @@ MAKES = {
     "the_game.py": ["the_game.png"],
     "digits.py": ["samples/step_00000100.png", "samples/samples.gif", "log.csv", "gan.keras", "saved_model"],
     "your_own_networks.py": ["step_00000056.png"],
+    "your_own_loss.py": ["step_00000056.png", "gan.keras"],
     "digits_quality.py": [],
     "benchmarks/import_time.py": [],
 }
@@ -41,6 +43,8 @@ def test_example(name, tmp_path, monkeypatch, capsys, tfds_dir, registry):
         assert (tmp_path / made).exists(), made
         if made.endswith(".png"):
             assert min(Image.open(tmp_path / made).size) > 80
+    if name == "your_own_loss.py":
+        assert capsys.readouterr().out.endswith("a margin of 2.0\n")
     if name == "digits_quality.py":  # 2,000 of the recipe's 8,000 steps are worth this much already
         _, agreement, usefulness, copies, _ = map(float, capsys.readouterr().out.splitlines()[-1].split())
         assert agreement > 95
