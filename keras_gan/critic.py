@@ -8,6 +8,7 @@ import tensorflow as tf
 from keras import ops
 
 from keras_gan.types import Tensor
+from keras_gan.utils.networks import computes_in_float16, walk
 
 _HALF_PRECISION_SCALE = 2.0**12  # keeps dD/dx of some 1e-8 per pixel above float16's smallest number
 
@@ -85,19 +86,15 @@ class Critic:
                 outputs = self.discriminator(inputs, training=self.training)
             self._moves = False
             heads = dict(outputs) if isinstance(outputs, dict) else {"logits": outputs}
-            half = heads["logits"].dtype == tf.float16 or self._computes_in_float16()
+            half = computes_in_float16(self.discriminator)
             heads["logits"] = ops.reshape(ops.cast(heads["logits"], "float32"), (-1,))
         return Evaluation(images, heads, tape, _HALF_PRECISION_SCALE if half else 1.0)
-
-    def _computes_in_float16(self) -> bool:
-        layers = getattr(self.discriminator, "layers", [])
-        return any(layer.compute_dtype == "float16" for layer in layers)
 
 
 @contextlib.contextmanager
 def _held(network: Any) -> Iterator[None]:
     """Keep the layers that move once an update from moving."""
-    layers = [layer for layer in _walk(network) if hasattr(layer, "held")]
+    layers = [layer for layer in walk(network) if hasattr(layer, "held")]
     for layer in layers:
         layer.held = True
     try:
@@ -105,9 +102,3 @@ def _held(network: Any) -> Iterator[None]:
     finally:
         for layer in layers:
             layer.held = False
-
-
-def _walk(network: Any) -> Iterator[Any]:
-    for layer in getattr(network, "layers", []):
-        yield layer
-        yield from _walk(layer)

@@ -78,8 +78,11 @@ class AdversarialModel(keras.Model):
     @property
     def weights(self) -> list[Variable]:
         """All weights, those of the averages last: so that `set_weights` restores what `get_weights` saw."""
-        copies = [copy for group in self.averages.values() for copy in group]
-        return [*super().weights, *(weight for copy in copies for weight in copy.weights)]
+        return [*super().weights, *(weight for copy in self._copies for weight in copy.weights)]
+
+    @property
+    def _copies(self) -> list[Any]:
+        return [copy for group in self.averages.values() for copy in group]
 
     # Compile: the optimizers, and what `load_model` needs to call `compile` again.
 
@@ -242,9 +245,9 @@ class AdversarialModel(keras.Model):
 
     def _seed_states(self) -> list[Variable]:
         """The states of random layers, which Keras counts as variables, not as weights, and does not save."""
-        copies = [copy for group in self.averages.values() for copy in group]
-        variables = [v for network in [*self.networks, *copies] for v in network.variables]
-        weights = {id(w) for network in [*self.networks, *copies] for w in network.weights}
+        networks = [*self.networks, *self._copies]
+        variables = [variable for network in networks for variable in network.variables]
+        weights = {id(weight) for network in networks for weight in network.weights}
         return [variable for variable in variables if id(variable) not in weights]
 
     def save_own_variables(self, store: Any) -> None:

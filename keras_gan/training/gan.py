@@ -21,7 +21,6 @@ from keras_gan.training.player import Player
 from keras_gan.training.sampler import Sampler, apply_generator
 from keras_gan.training.term_set import TermSet
 from keras_gan.types import Config, Logs, Tensor
-from keras_gan.utils.images import normalize
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import InputError, check_integer, check_number
 
@@ -346,9 +345,8 @@ class GAN(AdversarialModel):
         judged = []
         for first in range(0, len(images), batch_size):
             part = slice(first, first + batch_size)
-            samples = tf.convert_to_tensor(images[part])
-            samples = normalize(samples) if self.signature.is_image else tf.cast(samples, tf.float32)
-            y = None if self.signature.num_classes is None else tf.cast(np.ravel(labels)[part], tf.int32)
+            data = images[part] if labels is None else (images[part], labels[part])
+            samples, y = inputs.unpack(data, self.signature)
             judged.append(self._critic(y, training=False)(samples).logits.numpy())
         return np.concatenate(judged)
 

@@ -6,6 +6,7 @@ from typing import Any
 import keras
 
 from keras_gan.types import Variable
+from keras_gan.utils.networks import computes_in_float16
 from keras_gan.utils.validation import InputError
 
 
@@ -24,7 +25,7 @@ def scale_loss_for(optimizer: Any, networks: Iterable[Any]) -> Any:
     """Wrap `optimizer` in a loss scale of its own if one of `networks` computes in float16."""
     if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
         return optimizer
-    if any(layer.compute_dtype == "float16" for network in networks for layer in network.layers):
+    if any(computes_in_float16(network) for network in networks):
         return keras.optimizers.LossScaleOptimizer(optimizer, name=optimizer.name)
     return optimizer
 

@@ -1,0 +1,21 @@
+import keras
+
+from keras_gan.layers import SpectralNormalization
+from keras_gan.utils.networks import computes_in_float16, walk
+
+
+def nested(dtype):
+    inner = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2, dtype=dtype, name="deep")])
+    wrapped = SpectralNormalization(keras.layers.Dense(1, name="wrapped"))
+    return keras.Sequential([keras.Input((2,)), inner, wrapped])
+
+
+def test_walk_goes_into_networks_and_wrappers():
+    names = {layer.name for layer in walk(nested("float32"))}
+    assert {"deep", "wrapped", "spectral_wrapped"} <= names
+
+
+def test_one_layer_deep_inside_is_enough():
+    assert computes_in_float16(nested("mixed_float16"))
+    assert not computes_in_float16(nested("mixed_bfloat16"))
+    assert not computes_in_float16(nested("float32"))
