@@ -1,16 +1,24 @@
 """What is inside a network."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
+
+import keras
 
 
 def walk(network: Any) -> Iterator[Any]:
-    """Yield every layer of a network, those of nested networks and inside wrappers too."""
-    inside = [*getattr(network, "layers", []), getattr(network, "layer", None)]
-    for layer in inside:
-        if layer is not None:
-            yield layer
-            yield from walk(layer)
+    """Yield every layer of a network, those of nested networks, inside wrappers and inside composite layers too."""
+    for layer in _inside(network):
+        yield layer
+        yield from walk(layer)
+
+
+def _inside(network: Any) -> Iterable[Any]:
+    """Return the layers that a network lists, or that a layer holds in its attributes."""
+    if isinstance(network, keras.Model):
+        return network.layers
+    attributes = [value if isinstance(value, (list, tuple)) else [value] for value in vars(network).values()]
+    return dict.fromkeys(item for items in attributes for item in items if isinstance(item, keras.layers.Layer))
 
 
 def computes_in_float16(network: Any) -> bool:

@@ -19,3 +19,25 @@ def test_one_layer_deep_inside_is_enough():
     assert computes_in_float16(nested("mixed_float16"))
     assert not computes_in_float16(nested("mixed_bfloat16"))
     assert not computes_in_float16(nested("float32"))
+
+
+class Block(keras.layers.Layer):
+    """A composite layer, as users write them: it lists nothing."""
+
+    def __init__(self):
+        super().__init__()
+        self.first = SpectralNormalization(keras.layers.Dense(2, name="in_an_attribute"))
+        self.others = [keras.layers.Dense(2, name="in_a_list")]
+
+    def build(self, input_shape):
+        for layer in (self.first, *self.others):
+            layer.build(input_shape)
+
+    def call(self, inputs):
+        return self.others[0](self.first(inputs))
+
+
+def test_walk_goes_into_composite_layers():
+    names = [layer.name for layer in walk(keras.Sequential([keras.Input((2,)), Block()]))]
+    for name in ("in_an_attribute", "spectral_in_an_attribute", "in_a_list"):
+        assert names.count(name) == 1
