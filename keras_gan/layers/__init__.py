@@ -1,5 +1,11 @@
 """Layers: what the architectures need and Keras lacks."""
 
+from keras_gan.layers.conditional_batch_normalization import ConditionalBatchNormalization
+from keras_gan.layers.projection import Projection
 from keras_gan.layers.spectral_normalization import SpectralNormalization
 
-__all__ = ["SpectralNormalization"]
+__all__ = [
+    "ConditionalBatchNormalization",
+    "Projection",
+    "SpectralNormalization",
+]

@@ -62,8 +62,36 @@ def with_heads(num_classes=3):
     return BUILDERS["mlp"](num_classes=num_classes).generator, discriminator
 
 
+def seen_through(*stack):
+    """Return a builder whose discriminator has these layers between its convolutions and its logit."""
+
+    def build(num_classes=None):
+        x = keras.Input((8, 8, 1))
+        y = keras.layers.Conv2D(8, 3, activation="leaky_relu")(x)
+        for layer in stack:
+            y = layer()(y)
+        y = keras.layers.Conv2D(4, 3, activation="leaky_relu")(y)
+        return BUILDERS["mlp"]().generator, keras.Model(x, keras.layers.Dense(1)(keras.layers.Flatten()(y)))
+
+    return build
+
+
+def conditional(num_classes=3):
+    """Return networks that are told the labels layer by layer: the generator's normalization, the projection."""
+    latents, labels = keras.Input((4,)), keras.Input((), dtype="int32")
+    y = keras.layers.Reshape((4, 4, 4))(keras.layers.Dense(64)(latents))
+    y = keras.layers.ReLU()(layers.ConditionalBatchNormalization(num_classes)([y, labels]))
+    y = keras.layers.Conv2DTranspose(1, 4, 2, "same", activation="tanh", dtype="float32")(y)
+    x, classes = keras.Input((8, 8, 1)), keras.Input((), dtype="int32")
+    features = keras.layers.Dense(16, "leaky_relu")(keras.layers.Flatten()(x))
+    logits = layers.Projection(num_classes, spectral_normalization=True)([features, classes])
+    return keras.Model([latents, labels], y), keras.Model([x, classes], logits)
+
+
 # What a network is built with, rather than what a GAN is given.
 PARTS = {
+    layers.ConditionalBatchNormalization: conditional,
+    layers.Projection: conditional,
     layers.SpectralNormalization: judged_by(lambda: layers.SpectralNormalization(keras.layers.Dense(1))),
     penalties.WeightClip: judged_by(lambda: keras.layers.Dense(1, kernel_constraint=penalties.WeightClip(0.05))),
 }
@@ -219,6 +247,7 @@ REGISTERED = {
 }
 RUN = [
     "keras_gan.losses.AdversarialLoss",
+    *(f"keras_gan.layers.{name}" for name in layers.__all__),
     *(f"keras_gan.{family}.{name}" for family in ("losses", "penalties", "priors") for name in REGISTERED[family]),
     "keras_gan.models.mlp",
     "keras_gan.models.dcgan",
@@ -315,7 +344,8 @@ def roles():
     for prior in PRIORS:
         yield pytest.param({"prior": prior}, id=f"prior-{identifier(prior)}")
     for networks in NETWORKS:
-        num_classes = None if networks in [part.__name__ for part in PARTS] else 3
+        unconditional = [part.__name__ for part, build in PARTS.items() if build is not conditional]
+        num_classes = None if networks in unconditional else 3
         yield pytest.param({"networks": networks, "num_classes": num_classes}, id=f"networks-{networks}")
 
 

@@ -1,0 +1,53 @@
+"""What the layers share about what comes in: its shape, its labels, its precision."""
+
+from typing import Any
+
+import keras
+from keras import ops
+
+from keras_gan.types import Tensor
+from keras_gan.utils.validation import InputError
+
+Shape = tuple[int | None, ...]
+
+
+def at_least_float32(values: Tensor) -> Tensor:
+    """Return `values` in float32, or in float64 where they are: half precision has no room for squares and sums."""
+    return ops.cast(values, keras.backend.result_type(values.dtype, "float32"))
+
+
+def check_channels(input_shape: Any, ranks: tuple[int, ...] = (4,)) -> int:
+    """Return the channels of inputs whose rank is one of `ranks`: 2 for vectors, 4 for images."""
+    wanted = {2: "vectors (batch, features)", 4: "images (batch, height, width, channels)"}
+    shape = tuple(input_shape)
+    if len(shape) not in ranks or not isinstance(shape[-1], int):
+        raise InputError(
+            f"`inputs` must be {' or '.join(wanted[rank] for rank in ranks)}, the last side known. "
+            f"Received: shape={shape}"
+        )
+    return shape[-1]
+
+
+def check_with_labels(input_shape: Any) -> Shape:
+    """Return the shape of the first of two inputs, of which the second are labels."""
+    if len(input_shape) != 2 or not all(isinstance(shape, (list, tuple)) for shape in input_shape):
+        raise InputError(f"`inputs` must be [features, labels]. Received: shape={input_shape}")
+    shape, labels = (tuple(shape) for shape in input_shape)
+    if len(shape) < 2 or not isinstance(shape[-1], int):
+        raise InputError(f"The features must be (batch, ..., channels), the last side known. Received: shape={shape}")
+    if labels[1:] not in ((), (1,)):
+        raise InputError(f"The labels must be (batch,) or (batch, 1). Received: shape={labels}")
+    return shape
+
+
+def class_labels(labels: Tensor) -> Tensor:
+    """Return integer labels `(batch,)` or `(batch, 1)` as int32 `(batch,)`."""
+    check_integers(labels)
+    return ops.reshape(ops.cast(labels, "int32"), (-1,))
+
+
+def check_integers(labels: Tensor) -> None:
+    """Check that labels, maybe symbolic, are integers."""
+    dtype = keras.backend.standardize_dtype(labels.dtype)
+    if "int" not in dtype:
+        raise InputError(f"The labels must be integers. Received: dtype={dtype}")

@@ -1,0 +1,180 @@
+"""What all layers share, and none escapes."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from numpy.testing import assert_allclose, assert_array_equal
+
+from keras_gan import layers
+
+IMAGES, VECTORS, LABELS = (5, 5, 7, 4), (5, 6), (5,)
+# How each is made, and the shapes of what it is called on.
+LAYERS = {
+    "ConditionalBatchNormalization": (lambda **kw: layers.ConditionalBatchNormalization(3, **kw), [IMAGES, LABELS]),
+    "ConditionalBatchNormalization-vectors": (
+        lambda **kw: layers.ConditionalBatchNormalization(3, momentum=0.5, epsilon=0.1, **kw),
+        [VECTORS, LABELS],
+    ),
+    "Projection": (lambda **kw: layers.Projection(3, seed=1, **kw), [VECTORS, LABELS]),
+    "Projection-spectral": (lambda **kw: layers.Projection(3, True, seed=1, **kw), [VECTORS, LABELS]),
+    "SpectralNormalization": (
+        lambda **kw: layers.SpectralNormalization(
+            keras.layers.Dense(3, kernel_initializer=keras.initializers.GlorotUniform(seed=1), **kw), **kw
+        ),
+        [VECTORS],
+    ),
+}
+# Their singular vector is float32, whatever the policy: `test_spectral_normalization.py` has their derivatives.
+IN_FLOAT64 = [name for name in LAYERS if "pectral" not in name]
+every_layer = pytest.mark.parametrize("name", LAYERS)
+
+
+def made(name, **policy):
+    """Return a built layer whose weights are not where they start, and its inputs."""
+    make, shapes = LAYERS[name]
+    layer, generator = make(**policy), np.random.default_rng(0)
+    inputs = [generator.integers(0, 3, shape) if shape == LABELS else generator.normal(size=shape) for shape in shapes]
+    inputs = [tf.constant(x, tf.int32 if x.dtype == "int64" else layer.compute_dtype) for x in inputs]
+    inputs = inputs if len(inputs) > 1 else inputs[0]
+    layer(inputs)
+    for weight in layer.trainable_weights:
+        weight.assign(weight + 0.3 * generator.normal(size=weight.shape))
+    return layer, inputs
+
+
+def model_of(layer, inputs):
+    inputs = [keras.Input(x.shape[1:], dtype=x.dtype.name) for x in (inputs if isinstance(inputs, list) else [inputs])]
+    return keras.Model(inputs, layer(inputs if len(inputs) > 1 else inputs[0]))
+
+
+def first(inputs):
+    return inputs[0] if isinstance(inputs, list) else inputs
+
+
+def with_first(inputs, x):
+    return [x, *inputs[1:]] if isinstance(inputs, list) else x
+
+
+def penalty_and_gradients(layer, inputs, training=False):
+    """Return a gradient penalty through the layer, and its gradients by the first input and the weights."""
+    weights = [weight.value for weight in layer.trainable_weights]
+    x = first(inputs)
+    with tf.GradientTape() as outer:
+        outer.watch(x)
+        with tf.GradientTape() as inner:
+            inner.watch(x)
+            y = layer(with_first(inputs, x), training=training)
+            y = tf.cast(y, tf.float64 if y.dtype == tf.float64 else tf.float32)
+            value = tf.reduce_sum(tf.tanh(y) * tf.cast(tf.range(1, y.shape[-1] + 1), y.dtype))
+        penalty = tf.reduce_sum(tf.square(inner.gradient(value, x)))
+    return penalty, [tf.convert_to_tensor(g) for g in outer.gradient(penalty, [x, *weights])]
+
+
+def test_every_layer_is_listed():
+    assert {name.split("-")[0] for name in LAYERS} == set(layers.__all__)
+
+
+@every_layer
+def test_config_round_trip(name):
+    layer, _ = made(name)
+    again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(layer))
+    assert type(again) is type(layer)
+    assert again.get_config() == layer.get_config()
+
+
+@every_layer
+def test_comes_back_from_a_file(name, tmp_path):
+    layer, inputs = made(name)
+    model = model_of(layer, inputs)
+    assert model.output.dtype == layer(inputs).dtype.name
+    model.save(tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras")
+    assert_array_equal(loaded(inputs), model(inputs))
+    assert_array_equal(loaded(inputs), layer(inputs))
+
+
+@every_layer
+def test_the_shape_is_known_beforehand(name):
+    layer, inputs = made(name)
+    shapes = [tuple(x.shape) for x in inputs] if isinstance(inputs, list) else tuple(inputs.shape)
+    assert tuple(layer.compute_output_shape(shapes)) == tuple(layer(inputs).shape)
+    assert tuple(model_of(layer, inputs).output_shape) == (None, *layer(inputs).shape[1:])
+
+
+@every_layer
+@pytest.mark.parametrize("jit_compile", [False, True])
+def test_one_graph_for_every_batch(name, jit_compile):
+    layer, inputs = made(name)
+    signature = tf.nest.map_structure(lambda x: tf.TensorSpec([None, *x.shape[1:]], x.dtype), inputs)
+    graph = tf.function(layer, input_signature=[signature], jit_compile=jit_compile)
+    for rows in (1, 4, 5):
+        some = tf.nest.map_structure(lambda x, rows=rows: x[:rows], inputs)
+        assert_allclose(graph(some), layer(some), rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", [name for name, (_, shapes) in LAYERS.items() if shapes[0] == IMAGES])
+def test_sides_may_be_unknown(name):
+    layer, inputs = made(name)
+    channels = first(inputs).shape[-1]
+    signature = with_first(
+        tf.nest.map_structure(lambda x: tf.TensorSpec([None], x.dtype), inputs),
+        tf.TensorSpec([None, None, None, channels], first(inputs).dtype),
+    )
+    graph = tf.function(layer, input_signature=[signature])
+    assert_allclose(graph(inputs), layer(inputs), rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", IN_FLOAT64)
+@pytest.mark.parametrize("training", [False, True])
+def test_the_second_derivative_is_that_of_differences(name, training):
+    layer, inputs = made(name, dtype="float64")
+    _, gradients = penalty_and_gradients(layer, inputs, training)
+    generator, points = np.random.default_rng(1), [first(inputs).numpy(), *map(np.array, layer.trainable_weights)]
+    directions = [generator.normal(size=point.shape) for point in points]
+
+    def moved(by):
+        for weight, point, direction in zip(layer.trainable_weights, points[1:], directions[1:], strict=True):
+            weight.assign(point + by * direction)
+        x = tf.constant(points[0] + by * directions[0])
+        return float(penalty_and_gradients(layer, with_first(inputs, x), training)[0])
+
+    expected = (moved(1e-6) - moved(-1e-6)) / 2e-6
+    actual = sum(np.sum(g.numpy() * direction) for g, direction in zip(gradients, directions, strict=True))
+    assert abs(expected) > 1e-3
+    assert_allclose(actual, expected, rtol=1e-5)
+
+
+@every_layer
+@pytest.mark.parametrize("policy", ["float32", "mixed_float16"])
+def test_the_second_derivative_compiles(name, policy):
+    layer, inputs = made(name, dtype=policy)
+    eager = penalty_and_gradients(layer, inputs)
+    compiled = tf.function(penalty_and_gradients, jit_compile=True)(layer, inputs)
+    exact = policy == "float32"
+    for ours, theirs in zip(tf.nest.flatten(compiled), tf.nest.flatten(eager), strict=True):
+        scale = np.abs(theirs).max() + 1e-6
+        assert_allclose(ours / scale, theirs / scale, atol=1e-4 if exact else 3e-2)
+
+
+@every_layer
+def test_half_precision(name):
+    layer, inputs = made(name, dtype="mixed_float16")
+    full, _ = made(name, dtype="float32")
+    output = layer(inputs)
+    assert output.dtype == (tf.float32 if isinstance(layer, layers.Projection) else tf.float16)
+    assert all(weight.dtype == "float32" for weight in layer.weights)
+    wide = with_first(inputs, tf.cast(first(inputs), tf.float32))
+    assert_allclose(tf.cast(output, tf.float32), full(wide), rtol=2e-2, atol=2e-2)
+
+
+@every_layer
+@pytest.mark.parametrize("policy", ["float32", "mixed_float16"])
+@pytest.mark.parametrize("value", [0.0, 1e-6, 100.0])
+def test_extremes(name, policy, value):
+    layer, inputs = made(name, dtype=policy)
+    inputs = with_first(inputs, tf.fill(first(inputs).shape, tf.cast(value, first(inputs).dtype)))
+    assert np.isfinite(tf.cast(layer(inputs), tf.float32)).all()
+    if policy == "float32":  # the derivatives of equal samples, up to 1e8, are beyond float16
+        for derivative in tf.nest.flatten(penalty_and_gradients(layer, inputs)):
+            assert np.isfinite(derivative).all()
