@@ -1,11 +1,13 @@
 """Layers: what the architectures need and Keras lacks."""
 
 from keras_gan.layers.conditional_batch_normalization import ConditionalBatchNormalization
+from keras_gan.layers.minibatch_std_dev import MinibatchStdDev
 from keras_gan.layers.projection import Projection
 from keras_gan.layers.spectral_normalization import SpectralNormalization
 
 __all__ = [
     "ConditionalBatchNormalization",
+    "MinibatchStdDev",
     "Projection",
     "SpectralNormalization",
 ]

@@ -16,6 +16,8 @@ LAYERS = {
         lambda **kw: layers.ConditionalBatchNormalization(3, momentum=0.5, epsilon=0.1, **kw),
         [VECTORS, LABELS],
     ),
+    "MinibatchStdDev": (layers.MinibatchStdDev, [IMAGES]),
+    "MinibatchStdDev-vectors": (lambda **kw: layers.MinibatchStdDev(2, 3, **kw), [VECTORS]),
     "Projection": (lambda **kw: layers.Projection(3, seed=1, **kw), [VECTORS, LABELS]),
     "Projection-spectral": (lambda **kw: layers.Projection(3, True, seed=1, **kw), [VECTORS, LABELS]),
     "SpectralNormalization": (
