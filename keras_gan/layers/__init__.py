@@ -2,12 +2,14 @@
 
 from keras_gan.layers.conditional_batch_normalization import ConditionalBatchNormalization
 from keras_gan.layers.minibatch_std_dev import MinibatchStdDev
+from keras_gan.layers.pixel_norm import PixelNorm
 from keras_gan.layers.projection import Projection
 from keras_gan.layers.spectral_normalization import SpectralNormalization
 
 __all__ = [
     "ConditionalBatchNormalization",
     "MinibatchStdDev",
+    "PixelNorm",
     "Projection",
     "SpectralNormalization",
 ]

@@ -92,6 +92,7 @@ def conditional(num_classes=3):
 PARTS = {
     layers.ConditionalBatchNormalization: conditional,
     layers.MinibatchStdDev: seen_through(layers.MinibatchStdDev),
+    layers.PixelNorm: seen_through(layers.PixelNorm),
     layers.Projection: conditional,
     layers.SpectralNormalization: judged_by(lambda: layers.SpectralNormalization(keras.layers.Dense(1))),
     penalties.WeightClip: judged_by(lambda: keras.layers.Dense(1, kernel_constraint=penalties.WeightClip(0.05))),

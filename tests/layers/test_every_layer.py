@@ -18,6 +18,8 @@ LAYERS = {
     ),
     "MinibatchStdDev": (layers.MinibatchStdDev, [IMAGES]),
     "MinibatchStdDev-vectors": (lambda **kw: layers.MinibatchStdDev(2, 3, **kw), [VECTORS]),
+    "PixelNorm": (layers.PixelNorm, [IMAGES]),
+    "PixelNorm-vectors": (lambda **kw: layers.PixelNorm(1e-3, **kw), [VECTORS]),
     "Projection": (lambda **kw: layers.Projection(3, seed=1, **kw), [VECTORS, LABELS]),
     "Projection-spectral": (lambda **kw: layers.Projection(3, True, seed=1, **kw), [VECTORS, LABELS]),
     "SpectralNormalization": (
