@@ -4,12 +4,15 @@ from keras_gan.layers.conditional_batch_normalization import ConditionalBatchNor
 from keras_gan.layers.minibatch_std_dev import MinibatchStdDev
 from keras_gan.layers.pixel_norm import PixelNorm
 from keras_gan.layers.projection import Projection
+from keras_gan.layers.resample import Blur, Resample
 from keras_gan.layers.spectral_normalization import SpectralNormalization
 
 __all__ = [
+    "Blur",
     "ConditionalBatchNormalization",
     "MinibatchStdDev",
     "PixelNorm",
     "Projection",
+    "Resample",
     "SpectralNormalization",
 ]

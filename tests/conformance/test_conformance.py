@@ -90,10 +90,12 @@ def conditional(num_classes=3):
 
 # What a network is built with, rather than what a GAN is given.
 PARTS = {
+    layers.Blur: seen_through(layers.Blur),
     layers.ConditionalBatchNormalization: conditional,
     layers.MinibatchStdDev: seen_through(layers.MinibatchStdDev),
     layers.PixelNorm: seen_through(layers.PixelNorm),
     layers.Projection: conditional,
+    layers.Resample: seen_through(lambda: layers.Resample("down"), lambda: layers.Resample("up")),
     layers.SpectralNormalization: judged_by(lambda: layers.SpectralNormalization(keras.layers.Dense(1))),
     penalties.WeightClip: judged_by(lambda: keras.layers.Dense(1, kernel_constraint=penalties.WeightClip(0.05))),
 }

@@ -11,6 +11,8 @@ from keras_gan import layers
 IMAGES, VECTORS, LABELS = (5, 5, 7, 4), (5, 6), (5,)
 # How each is made, and the shapes of what it is called on.
 LAYERS = {
+    "Blur": (layers.Blur, [IMAGES]),
+    "Blur-3": (lambda **kw: layers.Blur([1, 2, 1], **kw), [IMAGES]),
     "ConditionalBatchNormalization": (lambda **kw: layers.ConditionalBatchNormalization(3, **kw), [IMAGES, LABELS]),
     "ConditionalBatchNormalization-vectors": (
         lambda **kw: layers.ConditionalBatchNormalization(3, momentum=0.5, epsilon=0.1, **kw),
@@ -22,6 +24,8 @@ LAYERS = {
     "PixelNorm-vectors": (lambda **kw: layers.PixelNorm(1e-3, **kw), [VECTORS]),
     "Projection": (lambda **kw: layers.Projection(3, seed=1, **kw), [VECTORS, LABELS]),
     "Projection-spectral": (lambda **kw: layers.Projection(3, True, seed=1, **kw), [VECTORS, LABELS]),
+    "Resample-up": (layers.Resample, [IMAGES]),
+    "Resample-down": (lambda **kw: layers.Resample("down", 2, [1, 2, 1], **kw), [IMAGES]),
     "SpectralNormalization": (
         lambda **kw: layers.SpectralNormalization(
             keras.layers.Dense(3, kernel_initializer=keras.initializers.GlorotUniform(seed=1), **kw), **kw

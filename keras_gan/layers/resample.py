@@ -1,0 +1,170 @@
+"""Blurring, and resampling without aliasing, by a filter of a few taps."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_gan.layers.inputs import check_channels
+from keras_gan.types import Config, Tensor
+from keras_gan.utils.registry import register
+from keras_gan.utils.validation import InputError, check_choice, check_integer, check_number
+
+_KERNEL = (1, 3, 3, 1)
+
+
+@register
+class Blur(keras.layers.Layer):
+    """Filters each channel with a small separable kernel, e.g. before a strided convolution or after a transposed one.
+
+    Images `(batch, h, w, c)` to the same shape. The border is padded with zeros, as in StyleGAN2, so its pixels
+    darken; a constant image stays constant inside. An odd kernel is centred; one of even length moves the image by
+    half a pixel, down and to the right.
+
+    Zhang 2019, arXiv:1904.11486, section 3.2; Karras et al. 2020, arXiv:1912.04958, appendix B (`filter_2d`).
+
+    Args:
+        kernel: the taps of the filter, along both sides; divided by their sum. A convolution: a lone pixel becomes the
+            kernel, not its mirror image.
+
+    Raises:
+        InputError: `kernel` is not a list of numbers with a sum, or the inputs are not images.
+
+    Example:
+    ```python
+    x = keras.Input((16, 16, 8))
+    y = keras.layers.Conv2D(16, 3, strides=2, padding="same")(keras_gan.layers.Blur()(x))
+    ```
+    """
+
+    def __init__(self, kernel: Sequence[float] = _KERNEL, **kwargs: Any) -> None:
+        taps = _normalized(kernel)
+        super().__init__(**kwargs)
+        self.kernel = kernel
+        self._taps = taps
+
+    def build(self, input_shape: Any) -> None:
+        """Check the shape of the inputs."""
+        check_channels(input_shape)
+        self.built = True
+
+    def call(self, inputs: Tensor) -> Tensor:
+        """Return the filtered images."""
+        rest = len(self._taps) - 1
+        return _filtered(inputs, self._taps, ((rest + 1) // 2, rest // 2))
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """Return the shape of the inputs."""
+        return input_shape
+
+    def get_config(self) -> Config:
+        """Return the constructor's arguments."""
+        return {**super().get_config(), "kernel": self.kernel}
+
+
+@register
+class Resample(keras.layers.Layer):
+    """Enlarges or reduces images by a whole factor, with a filter that keeps high frequencies from folding.
+
+    Up: zeros are inserted between the pixels, and the filter, times `factor ** 2`, fills them. Down: the filter, and
+    every `factor`-th pixel of the result. Images `(batch, h, w, c)` become `(batch, factor * h, factor * w, c)` or
+    `(batch, h // factor, w // factor, c)`. The phase is StyleGAN2's: the kernel (1, 3, 3, 1) is bilinear interpolation
+    with aligned centres, and up and down are each other's transpose up to a factor (odd kernels for odd factors,
+    even for even). The border is padded with zeros,
+    so its pixels darken; inside, a constant image stays constant (for a kernel whose every `factor`-th taps have equal
+    sums, as the default's have).
+
+    Zhang 2019, arXiv:1904.11486; Karras et al. 2020, arXiv:1912.04958, appendix B (`upsample_2d`, `downsample_2d`).
+
+    Args:
+        direction: `"up"` or `"down"`.
+        factor: how many times the sides grow or shrink.
+        kernel: the taps of the filter, along both sides; divided by their sum; at least `factor` of them.
+
+    Raises:
+        InputError: an argument is out of range, the inputs are not images, or a side is smaller than the factor.
+
+    Example:
+    ```python
+    x = keras.Input((16, 16, 8))
+    y = keras_gan.layers.Resample("down")(x)  # (batch, 8, 8, 8)
+    z = keras_gan.layers.Resample("up")(y)  # (batch, 16, 16, 8)
+    ```
+    """
+
+    def __init__(
+        self, direction: str = "up", factor: int = 2, kernel: Sequence[float] = _KERNEL, **kwargs: Any
+    ) -> None:
+        check_choice("direction", direction, ("up", "down"))
+        check_integer("factor", factor)
+        taps = _normalized(kernel)
+        if len(taps) < factor:
+            raise InputError(
+                f"`kernel` must have at least `factor` = {factor} taps: pixels fall between fewer. "
+                f"Received: kernel={kernel!r}"
+            )
+        super().__init__(**kwargs)
+        self.direction = direction
+        self.factor = factor
+        self.kernel = kernel
+        self._taps = taps
+
+    def build(self, input_shape: Any) -> None:
+        """Check the shape of the inputs."""
+        check_channels(input_shape)
+        smallest = min((side for side in input_shape[1:-1] if side is not None), default=self.factor)
+        if self.direction == "down" and smallest < self.factor:
+            raise InputError(f"`factor` must be at most the smallest side, {smallest}. Received: factor={self.factor}")
+        self.built = True
+
+    def call(self, inputs: Tensor) -> Tensor:
+        """Return the resampled images."""
+        rest = len(self._taps) - self.factor
+        if self.direction == "down":
+            return _filtered(inputs, self._taps, ((rest + 1) // 2, rest // 2), stride=self.factor)
+        pads = ((rest + 1) // 2 + self.factor - 1, rest // 2)
+        return _filtered(_spread(inputs, self.factor), self._taps * self.factor, pads)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """Return the shape with both sides multiplied or divided by the factor."""
+        batch, *sides, channels = input_shape
+        sides = [
+            None if side is None else side * self.factor if self.direction == "up" else side // self.factor
+            for side in sides
+        ]
+        return (batch, *sides, channels)
+
+    def get_config(self) -> Config:
+        """Return the constructor's arguments."""
+        config = {"direction": self.direction, "factor": self.factor, "kernel": self.kernel}
+        return {**super().get_config(), **config}
+
+
+def _normalized(kernel: Any) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Return the taps, with a sum of 1."""
+    if not isinstance(kernel, (list, tuple)) or not kernel:
+        raise InputError(f"`kernel` must be a list of numbers. Received: kernel={kernel!r}")
+    taps = np.array([check_number("kernel", tap) for tap in kernel])
+    if math.isclose(taps.sum(), 0.0, abs_tol=1e-12):
+        raise InputError(f"`kernel` must have a sum other than 0. Received: kernel={kernel!r}")
+    return taps / taps.sum()
+
+
+def _spread(x: Tensor, factor: int) -> Tensor:
+    """Return `(batch, h, w, c)` with `factor - 1` zeros after each pixel, along both sides."""
+    _, height, width, channels = ops.shape(x)
+    x = ops.reshape(x, (-1, height, 1, width, 1, channels))
+    x = ops.pad(x, ((0, 0), (0, 0), (0, factor - 1), (0, 0), (0, factor - 1), (0, 0)))
+    return ops.reshape(x, (-1, height * factor, width * factor, channels))
+
+
+def _filtered(x: Tensor, taps: np.ndarray[Any, np.dtype[np.float64]], pads: tuple[int, int], stride: int = 1) -> Tensor:
+    """Return `x`, padded with zeros, convolved along both sides, at every `stride`-th place."""
+    taps = taps[::-1]  # Keras correlates
+    kernel = np.repeat(np.outer(taps, taps)[:, :, None, None], x.shape[-1], axis=2)
+    x = ops.pad(x, ((0, 0), pads, pads, (0, 0)))
+    kernel = ops.convert_to_tensor(kernel, dtype=x.dtype)
+    return ops.depthwise_conv(x, kernel, strides=stride, padding="valid", data_format="channels_last")
