@@ -4,6 +4,7 @@ from keras_gan.layers.conditional_batch_normalization import ConditionalBatchNor
 from keras_gan.layers.minibatch_std_dev import MinibatchStdDev
 from keras_gan.layers.pixel_norm import PixelNorm
 from keras_gan.layers.projection import Projection
+from keras_gan.layers.reflection_padding_2d import ReflectionPadding2D
 from keras_gan.layers.resample import Blur, Resample
 from keras_gan.layers.spectral_normalization import SpectralNormalization
 
@@ -13,6 +14,7 @@ __all__ = [
     "MinibatchStdDev",
     "PixelNorm",
     "Projection",
+    "ReflectionPadding2D",
     "Resample",
     "SpectralNormalization",
 ]

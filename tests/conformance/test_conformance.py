@@ -95,6 +95,7 @@ PARTS = {
     layers.MinibatchStdDev: seen_through(layers.MinibatchStdDev),
     layers.PixelNorm: seen_through(layers.PixelNorm),
     layers.Projection: conditional,
+    layers.ReflectionPadding2D: seen_through(layers.ReflectionPadding2D),
     layers.Resample: seen_through(lambda: layers.Resample("down"), lambda: layers.Resample("up")),
     layers.SpectralNormalization: judged_by(lambda: layers.SpectralNormalization(keras.layers.Dense(1))),
     penalties.WeightClip: judged_by(lambda: keras.layers.Dense(1, kernel_constraint=penalties.WeightClip(0.05))),

@@ -24,6 +24,7 @@ LAYERS = {
     "PixelNorm-vectors": (lambda **kw: layers.PixelNorm(1e-3, **kw), [VECTORS]),
     "Projection": (lambda **kw: layers.Projection(3, seed=1, **kw), [VECTORS, LABELS]),
     "Projection-spectral": (lambda **kw: layers.Projection(3, True, seed=1, **kw), [VECTORS, LABELS]),
+    "ReflectionPadding2D": (lambda **kw: layers.ReflectionPadding2D(((1, 2), (0, 3)), **kw), [IMAGES]),
     "Resample-up": (layers.Resample, [IMAGES]),
     "Resample-down": (lambda **kw: layers.Resample("down", 2, [1, 2, 1], **kw), [IMAGES]),
     "SpectralNormalization": (
