@@ -6,6 +6,7 @@ from keras_gan.layers.pixel_norm import PixelNorm
 from keras_gan.layers.projection import Projection
 from keras_gan.layers.reflection_padding_2d import ReflectionPadding2D
 from keras_gan.layers.resample import Blur, Resample
+from keras_gan.layers.self_attention import SelfAttention
 from keras_gan.layers.spectral_normalization import SpectralNormalization
 
 __all__ = [
@@ -16,5 +17,6 @@ __all__ = [
     "Projection",
     "ReflectionPadding2D",
     "Resample",
+    "SelfAttention",
     "SpectralNormalization",
 ]

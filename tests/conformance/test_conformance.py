@@ -97,6 +97,7 @@ PARTS = {
     layers.Projection: conditional,
     layers.ReflectionPadding2D: seen_through(layers.ReflectionPadding2D),
     layers.Resample: seen_through(lambda: layers.Resample("down"), lambda: layers.Resample("up")),
+    layers.SelfAttention: seen_through(lambda: layers.SelfAttention(spectral_normalization=True)),
     layers.SpectralNormalization: judged_by(lambda: layers.SpectralNormalization(keras.layers.Dense(1))),
     penalties.WeightClip: judged_by(lambda: keras.layers.Dense(1, kernel_constraint=penalties.WeightClip(0.05))),
 }

@@ -27,6 +27,8 @@ LAYERS = {
     "ReflectionPadding2D": (lambda **kw: layers.ReflectionPadding2D(((1, 2), (0, 3)), **kw), [IMAGES]),
     "Resample-up": (layers.Resample, [IMAGES]),
     "Resample-down": (lambda **kw: layers.Resample("down", 2, [1, 2, 1], **kw), [IMAGES]),
+    "SelfAttention": (lambda **kw: layers.SelfAttention(seed=1, **kw), [IMAGES]),
+    "SelfAttention-spectral": (lambda **kw: layers.SelfAttention(False, True, seed=1, **kw), [IMAGES]),
     "SpectralNormalization": (
         lambda **kw: layers.SpectralNormalization(
             keras.layers.Dense(3, kernel_initializer=keras.initializers.GlorotUniform(seed=1), **kw), **kw
