@@ -22,6 +22,7 @@ class ImageData(ArrayData):
         batch_size: images a batch, 1 or more.
         seed: of the order of the images, 0 to 2^31 - 1.
         class_names: one name a class.
+        balanced: whether the training stream gives every class equally often.
         name: of the data, for messages and logs.
 
     Raises:
@@ -46,9 +47,18 @@ class ImageData(ArrayData):
         batch_size: int = 64,
         seed: int = 0,
         class_names: Sequence[str] | None = None,
+        balanced: bool = False,
         name: str = "image_data",
     ) -> None:
-        super().__init__(examples, labels, batch_size=batch_size, seed=seed, class_names=class_names, name=name)
+        super().__init__(
+            examples,
+            labels,
+            batch_size=batch_size,
+            seed=seed,
+            class_names=class_names,
+            balanced=balanced,
+            name=name,
+        )
 
     @classmethod
     def from_folder(

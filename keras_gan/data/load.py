@@ -18,6 +18,7 @@ def load(
     seed: int = 0,
     split: str = "train",
     channels: int | None = None,
+    balanced: bool = False,
     data_dir: str | os.PathLike[str] | None = None,
 ) -> ImageData:
     """Return images from a folder or from TensorFlow Datasets (TFDS), in memory, ready to train on.
@@ -39,6 +40,7 @@ def load(
         split: `"train"`, `"test"` or another split that the data have, or parts: `"train[:80%]"`,
             `"train[100:200]"`, several joined by `+`.
         channels: 1 (grey) or 3 (red, green, blue); `None` takes what the images have.
+        balanced: whether the training stream gives every class equally often; needs labels.
         data_dir: where TFDS keeps prepared data; by default `TFDS_DATA_DIR`, else `~/tensorflow_datasets`.
 
     Raises:
@@ -69,6 +71,7 @@ def load(
         batch_size=batch_size,
         seed=seed,
         class_names=images.class_names,
+        balanced=balanced,
         name=os.fspath(name_or_path),
     )
 
