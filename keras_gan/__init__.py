@@ -3,8 +3,8 @@
 Importing the package registers its classes, so that `keras.models.load_model` finds them.
 """
 
-from keras_gan import callbacks, data, layers, losses, models, penalties, priors, recipes, terms
-from keras_gan.training import GAN, AdversarialModel, Player
+from keras_gan import augmentation, callbacks, data, layers, losses, models, penalties, priors, recipes, terms
+from keras_gan.training import GAN, AdversarialModel, ExponentialMovingAverage, Player
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import InputError
 from keras_gan.version import __version__
@@ -12,9 +12,11 @@ from keras_gan.version import __version__
 __all__ = [
     "GAN",
     "AdversarialModel",
+    "ExponentialMovingAverage",
     "InputError",
     "Player",
     "__version__",
+    "augmentation",
     "callbacks",
     "data",
     "layers",

@@ -7,6 +7,8 @@ from typing import Any
 import tensorflow as tf
 from keras import ops
 
+from keras_gan.augmentation import Augmentation
+from keras_gan.random import RandomStream
 from keras_gan.types import Tensor
 from keras_gan.utils.networks import computes_in_float16, walk
 
@@ -17,8 +19,8 @@ class Evaluation:
     """One forward pass of the discriminator.
 
     Attributes:
-        images: what was judged, `(batch, ...)`, float32.
-        logits: float32, `(batch,)`.
+        images: what was judged, `(batch, ...)`, float32, as it was before augmentation.
+        logits: float32, `(batch,)`; `(batch / pack,)` of a discriminator that judges `pack` neighbours together.
         outputs: all heads of the discriminator by name; `logits` is among them.
     """
 
@@ -33,8 +35,9 @@ class Evaluation:
     def input_gradient(self) -> Tensor:
         """Return the gradient of the summed logits with respect to `images`, of the shape of `images`, float32.
 
-        It comes from this very forward pass and is itself differentiable. It is computed on demand and once (once for
-        each branch of a `tf.cond`, whose tensors can't leave it).
+        Augmentation is part of the function that is differentiated. The gradient comes from this very forward pass and
+        is itself differentiable. It is computed on demand and once (once for each branch of a `tf.cond`, whose tensors
+        can't leave it).
         """
         where = None if tf.executing_eagerly() else tf.compat.v1.get_default_graph()
         if where not in self._input_gradients:
@@ -47,7 +50,10 @@ class Evaluation:
 
     def _scaled_gradient(self, scale: float) -> Tensor:
         upstream = tf.fill(tf.shape(self.logits), scale)
-        return self._tape.gradient(self.logits, self.images, output_gradients=upstream) / scale
+        gradient = self._tape.gradient(self.logits, self.images, output_gradients=upstream)
+        if gradient is None:
+            raise LookupError("the logits have no gradient with respect to the images")
+        return gradient / scale
 
 
 class Critic:
@@ -56,6 +62,10 @@ class Critic:
     Args:
         discriminator: a Keras model from images or `[images, labels]` to logits or a dictionary of heads.
         labels: int32, `(batch,)`, for a discriminator that takes them.
+        augmentation: what images go through on their way to the discriminator. The passes draw independently.
+        random: the random numbers of the round, for the augmentation.
+        pack: how many neighbours in the batch the discriminator judges together, joined along the last axis
+            (PacGAN: Lin et al. 2018, arXiv:1712.04086, section 3).
         training: whether its layers run in training mode.
         moves: whether the first call moves the state of layers that move once an update (those with `held`, such as
             `layers.SpectralNormalization`). All other calls leave it.
@@ -69,26 +79,54 @@ class Critic:
     """
 
     def __init__(
-        self, discriminator: Any, labels: Tensor | None = None, training: bool = True, moves: bool = False
+        self,
+        discriminator: Any,
+        labels: Tensor | None = None,
+        *,
+        augmentation: Augmentation | None = None,
+        random: RandomStream | None = None,
+        pack: int = 1,
+        training: bool = True,
+        moves: bool = False,
     ) -> None:
         self.discriminator = discriminator
         self.labels = labels
+        self.augmentation = augmentation
+        self.random = random
+        self.pack = pack
         self.training = training
         self._moves = moves
+        self._passes = 0
 
     def __call__(self, images: Tensor) -> Evaluation:
         """Judge `images` of shape `(batch, ...)` in one pass."""
-        inputs = images if self.labels is None else [images, self.labels]
         # Persistent: two terms under `tf.cond` may both ask for the gradient of this pass.
         with tf.GradientTape(persistent=True, watch_accessed_variables=False) as tape:
             tape.watch(images)
+            seen = self._packed(self._augmented(images))
             with contextlib.nullcontext() if self._moves else _held(self.discriminator):
+                inputs = seen if self.labels is None else [seen, self.labels]
                 outputs = self.discriminator(inputs, training=self.training)
             self._moves = False
             heads = dict(outputs) if isinstance(outputs, dict) else {"logits": outputs}
             half = computes_in_float16(self.discriminator)
             heads["logits"] = ops.reshape(ops.cast(heads["logits"], "float32"), (-1,))
         return Evaluation(images, heads, tape, _HALF_PRECISION_SCALE if half else 1.0)
+
+    def _augmented(self, images: Tensor) -> Tensor:
+        if self.augmentation is None or self.random is None:
+            return images
+        self._passes += 1
+        return self.augmentation.augment(images, self.random.within(f"augmentation/{self._passes}"))
+
+    def _packed(self, images: Tensor) -> Tensor:
+        """Return `(batch / pack, ..., pack * channels)`: each row joins neighbours."""
+        if self.pack == 1:
+            return images
+        shape = images.shape[1:]
+        groups = tf.reshape(images, [-1, self.pack, *shape])
+        joined = tf.transpose(groups, [0, *range(2, len(shape) + 1), 1, len(shape) + 1])
+        return tf.reshape(joined, [-1, *shape[:-1], self.pack * shape[-1]])
 
 
 @contextlib.contextmanager

@@ -27,6 +27,7 @@ class RandomStream:
         step: the step that the numbers belong to, in `[0, 2^63)`.
         first: the position in the global batch of the first row that is drawn.
         scope: goes before every purpose, to keep apart what else would share an address.
+        share: `(n, j)` draws for the rows `j`, `j + n`, `j + 2n`, ... of the batch, as in `rows[j::n]`.
 
     Example:
     ```python
@@ -35,15 +36,33 @@ class RandomStream:
     ```
     """
 
-    def __init__(self, seed: int | Tensor, step: int | Tensor = 0, first: int | Tensor = 0, scope: str = "") -> None:
+    def __init__(
+        self,
+        seed: int | Tensor,
+        step: int | Tensor = 0,
+        first: int | Tensor = 0,
+        scope: str = "",
+        share: tuple[int, int] = (1, 0),
+    ) -> None:
         self.seed = seed
         self.step = step
         self.first = first
         self.scope = scope
+        self.share = share
+
+    def every(self, n: int, j: int) -> "RandomStream":
+        """Return the numbers of every `n`-th row from row `j` on: those of `rows[j::n]`, for equal shares."""
+        of, offset = self.share
+        return RandomStream(self.seed, self.step, self.first, self.scope, (of * n, offset + of * j))
+
+    def within(self, scope: str) -> "RandomStream":
+        """Return the numbers under `scope`, which are independent of those outside."""
+        return RandomStream(self.seed, self.step, self.first, f"{self.scope}{scope}/", self.share)
 
     def bits(self, purpose: str, shape: Sequence[int | Tensor]) -> Tensor:
         """Return uniform uint32 numbers of `shape`; the first axis is the position in the batch and may be a tensor."""
-        rows, columns = shape[0], math.prod(shape[1:])
+        of, offset = self.share
+        rows, columns = shape[0] * of, math.prod(shape[1:])
         blocks = -(-columns // _WORDS)  # a row begins at a counter of its own
         key = tf.cast(self.seed, tf.uint64) * 2**32 + zlib.crc32(f"{self.scope}{purpose}".encode())
         counter = tf.stack([tf.cast(self.first, tf.uint64) * blocks, tf.cast(self.step, tf.uint64)])
@@ -54,7 +73,7 @@ class RandomStream:
             alg=_PHILOX,
             dtype=tf.uint32,
         )
-        return tf.reshape(drawn[:, :columns], [rows, *shape[1:]])
+        return tf.reshape(drawn[offset::of, :columns], shape)
 
     def uniform(self, purpose: str, shape: Sequence[int | Tensor]) -> Tensor:
         """Return float32 numbers in the open interval (0, 1): the odd multiples of 2^-24, which float32 holds exactly.

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from keras_gan.critic import Critic, Evaluation
 from keras_gan.random import RandomStream
@@ -23,6 +24,7 @@ class Round:
         generator: maps `(latents, labels)` to images, in training mode.
         step: `gan.step`, int64.
         random: the random numbers of this step.
+        prior: the distribution of the latents, which gives meaning to their columns.
     """
 
     critic: Critic
@@ -33,6 +35,7 @@ class Round:
     generator: Callable[[Tensor, Tensor | None], Tensor]
     step: Tensor
     random: RandomStream
+    prior: Any = None
 
     @property
     def real(self) -> Evaluation:

@@ -28,31 +28,34 @@ class CycleModel(AdversarialModel):
         self.cycle_weight = cycle_weight
         self.compile_players(
             {"generators": generators_optimizer, "discriminators": discriminators_optimizer},
-            {"cycle_weight": cycle_weight, **options},
+            {"cycle_weight": cycle_weight},
             **options,
         )
 
     def train_step(self, data):
+        self.descend("discriminators", self.discriminators_turn, [data])
+        self.descend("generators", self.generators_turn, [data])
+        self.update_average(tf.shape(data[0])[0])
+        return self.finish_step()
+
+    def discriminators_turn(self, data):
+        a, b = data
+        values = sum(
+            tf.square(d(real, training=True) - 1) + tf.square(d(fake, training=True))
+            for d, real, fake in (
+                (self.d_a, a, self.g_ba(b, training=True)),
+                (self.d_b, b, self.g_ab(a, training=True)),
+            )
+        )
+        return tf.reduce_mean(values), sums(d_loss=values)
+
+    def generators_turn(self, data):
         a, b = data
         fake_a, fake_b = self.g_ba(b, training=True), self.g_ab(a, training=True)
-        with tf.GradientTape() as tape:
-            values = sum(
-                tf.square(d(real, training=True) - 1) + tf.square(d(fake, training=True))
-                for d, real, fake in ((self.d_a, a, fake_a), (self.d_b, b, fake_b))
-            )
-            loss = tf.reduce_mean(values)
-        self.descend("discriminators", tape, loss)
-        self.log(sums(d_loss=values))
-
-        with tf.GradientTape() as tape:
-            fake_a, fake_b = self.g_ba(b, training=True), self.g_ab(a, training=True)
-            values = tf.square(self.d_a(fake_a, training=True) - 1) + tf.square(self.d_b(fake_b, training=True) - 1)
-            cycle = tf.abs(self.g_ba(fake_b, training=True) - a) + tf.abs(self.g_ab(fake_a, training=True) - b)
-            loss = tf.reduce_mean(values) + self.cycle_weight * tf.reduce_mean(cycle)
-        self.descend("generators", tape, loss)
-        self.log(sums(g_loss=values, cycle=cycle))
-        self.update_average()
-        return self.finish_step()
+        values = tf.square(self.d_a(fake_a, training=True) - 1) + tf.square(self.d_b(fake_b, training=True) - 1)
+        cycle = tf.abs(self.g_ba(fake_b, training=True) - a) + tf.abs(self.g_ab(fake_a, training=True) - b)
+        loss = tf.reduce_mean(values) + self.cycle_weight * tf.reduce_mean(cycle)
+        return loss, sums(g_loss=values, cycle=cycle)
 
     def get_config(self):
         networks = {name: keras.saving.serialize_keras_object(getattr(self, name)) for name in NETWORKS}

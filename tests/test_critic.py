@@ -81,3 +81,32 @@ def test_half_precision_keeps_small_gradients(points):
     assert evaluation.logits.dtype == tf.float32
     # 3e-8 is half of float16's smallest number: without the scale it would be 0 or twice its value.
     assert_allclose(evaluation.input_gradient(), np.full((5, 3), 3e-8), rtol=2e-2)
+
+
+def test_neighbours_are_packed_along_the_last_axis():
+    images = tf.reshape(tf.range(6 * 2 * 2 * 2.0), (6, 2, 2, 2))
+    x = keras.Input((2, 2, 6))
+    seen = keras.Model(x, {"logits": keras.layers.Dense(1)(keras.layers.Flatten()(x)), "seen": keras.ops.copy(x)})
+    judged = Critic(seen, pack=3)(images)
+    assert judged.logits.shape == (2,)
+    for row in range(2):
+        expected = np.concatenate(list(images.numpy()[3 * row : 3 * row + 3]), axis=-1)
+        assert_allclose(judged.outputs["seen"][row], expected)
+    assert judged.images.shape == judged.input_gradient().shape == (6, 2, 2, 2)
+
+
+def test_of_packed_vectors_the_gradient_is_that_of_the_pack():
+    x = keras.Input((6,))
+    model = keras.Model(x, keras.layers.Dense(1)(x))
+    slope = np.arange(6.0).astype("float32")
+    model.layers[-1].set_weights([slope[:, None], np.zeros(1, "float32")])
+    judged = Critic(model, pack=2)(tf.ones((4, 3)))
+    assert_allclose(judged.logits, [15.0, 15.0])
+    assert_allclose(judged.input_gradient(), np.tile(slope.reshape(2, 3), (2, 1)))
+
+
+def test_no_gradient_at_all_is_said(points):
+    x = keras.Input((3,))
+    model = keras.Model(x, keras.layers.Dense(1)(keras.ops.round(x)))
+    with pytest.raises(LookupError, match="no gradient with respect to the images"):
+        Critic(model)(points).input_gradient()

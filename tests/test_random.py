@@ -61,3 +61,19 @@ def test_shapes_beyond_rank_2():
     drawn = RandomStream(0).uniform("test", (3, 2, 5))
     assert drawn.shape == (3, 2, 5)
     assert_array_equal(tf.reshape(drawn, (3, 10)), RandomStream(0).uniform("test", (3, 10)))
+
+
+def test_every_nth_row():
+    whole = draw(rows=12)
+    stream = RandomStream(5, 9)
+    assert_array_equal(stream.every(3, 1).uniform("latents", (4, 7)), whole[1::3])
+    assert_array_equal(stream.every(3, 1).every(2, 1).uniform("latents", (2, 7)), whole[1::3][1::2])
+    shifted = RandomStream(5, 9, first=6).every(2, 1)  # the second of two replicas of 6 rows each
+    assert_array_equal(shifted.uniform("latents", (3, 7)), whole[6:][1::2])
+
+
+def test_numbers_within_a_scope_are_others():
+    inside = RandomStream(5, 9).within("augmentation")
+    assert_array_equal(inside.uniform("latents", (6, 7)), draw(purpose="augmentation/latents"))
+    assert_array_equal(inside.within("1").uniform("latents", (6, 7)), draw(purpose="augmentation/1/latents"))
+    assert_array_equal(inside.every(2, 0).uniform("latents", (3, 7)), draw(purpose="augmentation/latents")[::2])

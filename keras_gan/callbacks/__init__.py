@@ -1,5 +1,6 @@
 """Callbacks: they use a trainer's public methods only."""
 
+from keras_gan.callbacks.health_monitor import HealthMonitor
 from keras_gan.callbacks.sample_grid import SampleGrid
 
-__all__ = ["SampleGrid"]
+__all__ = ["HealthMonitor", "SampleGrid"]

@@ -9,11 +9,11 @@ _EPSILON = 1e-12  # inside the root: its derivative stays finite where the gradi
 
 
 def squared_norm(evaluation: Evaluation) -> Tensor:
-    """Return `||grad D(x)||^2` for each sample, float32 `(batch,)`."""
-    gradient = evaluation.input_gradient()
-    return ops.sum(ops.square(gradient), axis=tuple(range(1, len(gradient.shape))))
+    """Return `||grad D(x)||^2` for each logit, float32 `(batch,)`; what is judged together counts as one x."""
+    gradient = ops.reshape(evaluation.input_gradient(), (ops.shape(evaluation.logits)[0], -1))
+    return ops.sum(ops.square(gradient), axis=1)
 
 
 def norm(evaluation: Evaluation) -> Tensor:
-    """Return `||grad D(x)||` for each sample, float32 `(batch,)`; its own gradient is finite everywhere."""
+    """Return `||grad D(x)||` for each logit, float32 `(batch,)`; its own gradient is finite everywhere."""
     return ops.sqrt(squared_norm(evaluation) + _EPSILON)

@@ -131,6 +131,8 @@ class DRAGAN(_NormPenalty):
 
 
 def _uniform_like(samples: Tensor, round: Round, purpose: str) -> Tensor:
-    """Return one uniform number a sample, of a shape that broadcasts with `samples`."""
+    """Return one uniform number a logit, of a shape that broadcasts with `samples`."""
     ones = [1] * (len(samples.shape) - 1)
-    return round.random.uniform(f"{purpose}/mix", (tf.shape(samples)[0], *ones))
+    numbers = round.random.uniform(f"{purpose}/mix", (tf.shape(samples)[0], *ones))
+    pack = round.critic.pack  # what is judged together lies on one line
+    return numbers if pack == 1 else tf.repeat(numbers[::pack], pack, axis=0)

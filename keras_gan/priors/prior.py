@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from keras_gan.types import Config, Tensor
 from keras_gan.utils.registry import register
-from keras_gan.utils.validation import InputError, check_number
+from keras_gan.utils.validation import InputError, check_integer, check_number
 
 
 class Prior(ABC):
@@ -28,6 +28,10 @@ class Prior(ABC):
         Raises:
             InputError: this prior knows no truncation, and one was asked for.
         """
+
+    def check(self, latent_dim: int) -> None:
+        """Raise unless the prior can fill latents of `latent_dim` columns; most can fill any."""
+        check_integer("latent_dim", latent_dim)
 
     def get_config(self) -> Config:
         """Return the constructor's arguments."""

@@ -2,9 +2,11 @@
 
 from keras_gan.terms.auxiliary_classifier import AuxiliaryClassifier
 from keras_gan.terms.feature_matching import FeatureMatching
+from keras_gan.terms.latent_diversity import LatentDiversity
+from keras_gan.terms.mutual_information import MutualInformation
 from keras_gan.terms.term import Term
 from keras_gan.utils.registry import getter
 
 get = getter(Term, "terms")
 
-__all__ = ["AuxiliaryClassifier", "FeatureMatching", "Term", "get"]
+__all__ = ["AuxiliaryClassifier", "FeatureMatching", "LatentDiversity", "MutualInformation", "Term", "get"]

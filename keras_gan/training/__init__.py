@@ -1,7 +1,8 @@
 """Training: the players, their turns and their state."""
 
 from keras_gan.training.adversarial_model import AdversarialModel
+from keras_gan.training.exponential_moving_average import ExponentialMovingAverage
 from keras_gan.training.gan import GAN
 from keras_gan.training.player import Player
 
-__all__ = ["GAN", "AdversarialModel", "Player"]
+__all__ = ["GAN", "AdversarialModel", "ExponentialMovingAverage", "Player"]

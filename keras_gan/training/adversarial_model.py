@@ -11,10 +11,11 @@ import tensorflow as tf
 from keras_gan import distribution
 from keras_gan.random import RandomStream
 from keras_gan.training import optimizers as optimizers_lib
+from keras_gan.training.exponential_moving_average import moving_average
 from keras_gan.training.means import Means, Sums
 from keras_gan.training.player import Player
 from keras_gan.types import Config, Logs, Tensor, Variable
-from keras_gan.utils.validation import InputError, check_integer, check_number, check_seed
+from keras_gan.utils.validation import InputError, check_integer, check_seed
 
 
 class AdversarialModel(keras.Model):
@@ -31,8 +32,8 @@ class AdversarialModel(keras.Model):
     - declares in `log_names` what it logs;
     - calls `compile_players(optimizers={player: optimizer}, arguments={...})` from its `compile`, with the arguments
       that the user gave, which `load_model` will call it with again;
-    - in `train_step` opens one `tf.GradientTape` for each turn and ends the turn by `descend`; reports by `log`;
-      calls `update_average()` and returns `finish_step()`;
+    - in `train_step` plays each turn by `descend`, which holds the tape; calls `update_average(rows)` and returns
+      `finish_step()`;
     - in `test_step`, if it has one, draws from `evaluation_random` and returns `finish_evaluation_step(...)`.
 
     Args:
@@ -62,18 +63,21 @@ class AdversarialModel(keras.Model):
             trainable=False,
             aggregation="only_first_replica",
         )
-        self._untracked("players", {player.name: player for player in players})
-        self._untracked("averages", {p.name: _copies(p) for p in players if p.average is not None})
-        self._untracked("_evaluating", False)
+        self._untracked(players={player.name: player for player in players})
+        averaging = {player.name: moving_average(player.average, "average") for player in players}
+        self._untracked(_averaging={name: average for name, average in averaging.items() if average is not None})
+        self._untracked(averages={name: _copies(self.players[name]) for name in self._averaging})
+        self._untracked(_evaluating=False)
         self.built = True
 
-    def _untracked(self, name: str, value: Any) -> None:
-        """Set an attribute past Keras's tracker.
+    def _untracked(self, **attributes: Any) -> None:
+        """Set attributes past Keras's tracker.
 
         The tracker refuses new state in a built model, and would make the averages' weights trainable. Saving walks
         the attributes, so it finds them all the same.
         """
-        object.__setattr__(self, name, value)
+        for name, value in attributes.items():
+            object.__setattr__(self, name, value)
 
     @property
     def weights(self) -> list[Variable]:
@@ -98,7 +102,8 @@ class AdversarialModel(keras.Model):
 
         Args:
             optimizers: by player's name; under `mixed_float16` each is wrapped in a loss scale of its own.
-            arguments: what the subclass's `compile` was called with, by name, without the optimizers.
+            arguments: what else the subclass's `compile` was called with, by name: without the optimizers and the three
+                arguments below, which it takes too.
             steps_per_execution: as in Keras.
             jit_compile: as in Keras.
             run_eagerly: as in Keras.
@@ -109,26 +114,23 @@ class AdversarialModel(keras.Model):
                 "`steps_per_execution` must be 1 with several replicas: Keras can't run more in one call. "
                 f"Received: steps_per_execution={steps_per_execution}"
             )
+        execution: Config = {"steps_per_execution": steps_per_execution, "jit_compile": jit_compile}
+        execution["run_eagerly"] = run_eagerly
         with self.distribute_strategy.scope():
             chosen = {name: optimizers_lib.get(optimizers[name], f"{name}_optimizer") for name in self.players}
             if len({id(optimizer) for optimizer in chosen.values()}) < len(chosen):
                 raise InputError("Each player needs an optimizer of its own. Received: one instance for two players")
-            super().compile(
-                optimizer=None,
-                loss=None,
-                steps_per_execution=steps_per_execution,
-                jit_compile=jit_compile,
-                run_eagerly=run_eagerly,
-            )
-            self._untracked("_compile_arguments", {**arguments, **{f"{n}_optimizer": o for n, o in chosen.items()}})
+            super().compile(optimizer=None, loss=None, **execution)
+            given = {f"{name}_optimizer": optimizer for name, optimizer in chosen.items()}
+            self._untracked(_compile_arguments={**arguments, **given, **execution})
             for name, player in self.players.items():
                 optimizer = optimizers_lib.scale_loss_for(chosen[name], player.networks)
                 optimizer.build(player.trainable_variables)
-                self._untracked(f"{name}_optimizer", optimizer)
+                self._untracked(**{f"{name}_optimizer": optimizer})
             self.optimizer = optimizers_lib.OptimizerGroup(self._optimizer(name) for name in self.players)
-            self._untracked("_training_means", Means(self.log_names))
-            self._untracked("_evaluation_means", Means(self.evaluation_log_names))
-            self._untracked("_evaluated", keras.metrics.Sum(name="evaluated", dtype="float64"))
+            self._untracked(_training_means=Means(self.log_names))
+            self._untracked(_evaluation_means=Means(self.evaluation_log_names))
+            self._untracked(_evaluated=keras.metrics.Sum(name="evaluated", dtype="float64"))
 
     def get_compile_config(self) -> Config:
         """Return the arguments of `compile`, serialized."""
@@ -145,28 +147,49 @@ class AdversarialModel(keras.Model):
 
     # The step.
 
-    def descend(self, player: str, tape: tf.GradientTape, loss: Tensor) -> None:
-        """End a turn: move the player's networks down the gradient of `loss` by its optimizer.
+    def descend(self, player: str, turn: Callable[[Any], tuple[Tensor, Sums]], parts: Sequence[Any]) -> Tensor:
+        """Play one turn: move the player's networks down the gradient of what `turn` returns, by its optimizer.
+
+        Only the player's variables are watched: what `turn` computes of others' alone is data, and is not recorded.
 
         Args:
             player: the player's name.
-            tape: the tape that recorded `loss`.
-            loss: a float32 scalar, the mean over this replica's part of the batch, not scaled.
+            turn: from a part of the turn's batch to what the player minimises (a float32 scalar, the mean over this
+                replica's rows, not scaled) and what is logged.
+            parts: of the batch, of equal size: their gradients are averaged before the one update, and they are
+                computed one after another, so that the largest part decides how much memory a step takes.
+
+        Returns:
+            The norm of the gradient, over all replicas, as a float32 scalar.
         """
         variables = self.players[player].trainable_variables
-        if not variables:  # a frozen player, as in the theory of the optimal discriminator
-            return
+        values = [variable.value for variable in variables]  # TensorFlow's ZERO does not know Keras's variables
         optimizer = self._optimizer(player)
-        # The loss scale enters as the upstream gradient, so the loss stays what is logged. Gradients are summed over
-        # replicas: each gives its share of the global mean.
-        scale = optimizer.scale_loss(tf.constant(1.0 / distribution.num_replicas()))
-        gradients = tape.gradient(
-            loss,
-            [variable.value for variable in variables],  # TensorFlow's ZERO does not know Keras's variables
-            output_gradients=scale,
-            unconnected_gradients=tf.UnconnectedGradients.ZERO,
-        )
-        optimizer.apply(gradients, variables)
+        replicas = distribution.num_replicas()
+        # The loss scale enters as the upstream gradient, so the loss stays what is logged. Each part of each replica
+        # gives its share of the global mean.
+        scale = optimizer.scale_loss(tf.constant(1.0))
+        share = scale / (replicas * len(parts))
+        gradients: list[Tensor] = []
+        for part in parts:
+            with tf.control_dependencies(gradients):
+                with tf.GradientTape(watch_accessed_variables=False) as tape:
+                    tape.watch(values)
+                    loss, logs = turn(part)
+                self.log(logs)
+                more = tape.gradient(loss, values, share, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+            more = [tf.convert_to_tensor(gradient) for gradient in more]  # dense, where an embedding's are not
+            gradients = [a + b for a, b in zip(gradients, more, strict=True)] if gradients else more
+        if not variables:  # a frozen player, as in the theory of the optimal discriminator
+            return tf.constant(0.0)
+        gradients = distribution.global_sum(gradients)
+        optimizer.apply([gradient / replicas for gradient in gradients], variables)  # which sums over replicas again
+        return tf.linalg.global_norm(gradients) / scale
+
+    def regularization(self, player: str) -> Tensor:
+        """Return the sum of the losses of the player's own layers, such as kernel regularizers, as float32."""
+        losses = [loss for network in self.players[player].networks for loss in network.losses]
+        return sum((tf.cast(loss, tf.float32) for loss in losses), tf.constant(0.0))
 
     def random(self, rows: Tensor, scope: str = "") -> RandomStream:
         """Return the random numbers of this step for a batch of which each replica holds `rows` rows."""
@@ -176,13 +199,17 @@ class AdversarialModel(keras.Model):
         """Add to the means of this epoch; see `keras_gan.training.means.sums`."""
         self._training_means.update_state(sums)
 
-    def update_average(self) -> None:
+    def update_average(self, rows: Tensor) -> None:
         """Move every average towards its networks: `average += (1 - decay) * (weight - average)`.
 
         All floating-point weights are averaged, the statistics of batch normalization too; others are copied.
+
+        Args:
+            rows: of this step's batch, on each replica.
         """
+        images = rows * distribution.num_replicas()
         for name, copies in self.averages.items():
-            decay = self.players[name].average
+            decay = self._averaging[name].decay_at(self.step.value, images)
             for network, copy in zip(self.players[name].networks, copies, strict=True):
                 for weight, average in zip(network.weights, copy.weights, strict=True):
                     if keras.backend.is_float_dtype(weight.dtype):
@@ -229,11 +256,11 @@ class AdversarialModel(keras.Model):
 
     @contextlib.contextmanager
     def _evaluation(self) -> Iterator[None]:
-        self._untracked("_evaluating", True)
+        self._untracked(_evaluating=True)
         try:
             yield
         finally:
-            self._untracked("_evaluating", False)
+            self._untracked(_evaluating=False)
 
     # Saving.
 
@@ -279,7 +306,6 @@ def _after_data(train_step: Callable[..., Logs]) -> Callable[..., Logs]:
 
 
 def _copies(player: Player) -> list[Any]:
-    check_number("average", player.average, minimum=0.0, maximum=1.0, open_maximum=True)
     copies = []
     for network in player.networks:
         try:

@@ -1,34 +1,38 @@
 """The two-player game between a generator and a discriminator."""
 
-import os
-from collections.abc import Iterator, Sequence
+import functools
+from collections.abc import Sequence
 from typing import Any, Self
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_gan import export as export_lib
-from keras_gan import losses, priors
+from keras_gan import augmentation as augmentations
+from keras_gan import distribution
 from keras_gan.critic import Critic, Evaluation
-from keras_gan.data import ArrayData
 from keras_gan.round import Round
 from keras_gan.training import inputs
-from keras_gan.training.adversarial_model import AdversarialModel
-from keras_gan.training.means import Sums, sums
+from keras_gan.training.generative_model import GenerativeModel
+from keras_gan.training.means import Sums, sums, sums_of_finite
+from keras_gan.training.minibatch import Minibatch
 from keras_gan.training.networks import Signature
+from keras_gan.training.objective import Objective
 from keras_gan.training.player import Player
-from keras_gan.training.sampler import Sampler, apply_generator
-from keras_gan.training.term_set import TermSet
+from keras_gan.training.probe import Probe
+from keras_gan.training.sampler import apply_generator
 from keras_gan.types import Config, Logs, Tensor
 from keras_gan.utils.registry import register
-from keras_gan.utils.validation import InputError, check_integer, check_number
+from keras_gan.utils.validation import InputError, check_integer
 
-_LOG_NAMES = ("d_loss", "g_loss", "d_real", "d_fake", "d_total", "g_total")
+_LOG_NAMES = (
+    *("d_loss", "g_loss", "d_real", "d_fake", "d_accuracy", "r_t"),
+    *("d_gradient_norm", "g_gradient_norm", "d_total", "g_total"),
+)
 
 
 @register
-class GAN(AdversarialModel):
+class GAN(GenerativeModel):
     """A generative adversarial network whose `fit` plays the two-player game.
 
     Everything that varies between papers is an object: the networks here, the rules of the game in `compile`. Train
@@ -45,8 +49,10 @@ class GAN(AdversarialModel):
             `logits` among them. Labels are int32, `(batch,)`.
         num_classes: labels are in `[0, num_classes)`. Required exactly when the networks take labels.
         prior: the distribution of the latents: a name, an instance or a config; the default is `"normal"`.
-        ema: the decay of an exponential moving average of the generator's weights, in [0, 1), from which samples are
-            drawn; `None` for none.
+        ema: the exponential moving average of the generator's weights from which samples are drawn: a decay in
+            [0, 1), an `ExponentialMovingAverage`, its config, or `None` for none.
+        pack: how many samples the discriminator judges together, joined along the last axis (PacGAN: Lin et al. 2018,
+            arXiv:1712.04086); neighbours in the batch are packed. For networks without labels.
         seed: of all random numbers of training and evaluation, in `[0, 2^31)`.
         name: the model's name.
 
@@ -75,27 +81,20 @@ class GAN(AdversarialModel):
         *,
         num_classes: int | None = None,
         prior: Any = None,
-        ema: float | None = None,
+        ema: Any = None,
+        pack: int = 1,
         seed: int = 0,
         name: str | None = None,
     ) -> None:
         if keras.config.backend() != "tensorflow":
             raise InputError(f"keras_gan needs Keras's TensorFlow backend. Received: {keras.config.backend()!r}")
-        signature = Signature.of(generator, discriminator, num_classes)
-        if ema is not None:
-            check_number("ema", ema, minimum=0.0, maximum=1.0, open_maximum=True)
-        super().__init__(
-            [Player("discriminator", [discriminator]), Player("generator", [generator], average=ema)],
-            seed=seed,
-            name=name,
-        )
-        self.generator = generator
+        signature = Signature.of(generator, discriminator, num_classes, pack)
+        players = [Player("discriminator", [discriminator])]
+        prior = "normal" if prior is None else prior
+        super().__init__(players, generator, signature, prior, ema, seed=seed, name=name)
         self.discriminator = discriminator
-        self.signature = signature
-        self.prior = priors.get("normal" if prior is None else prior)
-        self.ema = ema
-        self._untracked("_fitting", False)
-        self._untracked("sampler", Sampler(self.sampling_generator, self.prior, signature))
+        self.pack = pack
+        self._untracked(_fitting=False)
 
     def compile(
         self,
@@ -103,7 +102,10 @@ class GAN(AdversarialModel):
         discriminator_optimizer: Any,
         loss: Any = "non_saturating",
         terms: Sequence[Any] = (),
+        augmentation: Any = None,
         discriminator_steps: int = 1,
+        accumulation_steps: int = 1,
+        top_k: Any = None,
         steps_per_execution: int = 1,
         jit_compile: bool | str = "auto",
         run_eagerly: bool = False,
@@ -115,120 +117,131 @@ class GAN(AdversarialModel):
             discriminator_optimizer: likewise.
             loss: an adversarial loss: a name, a class, an instance or a config. See `keras_gan.losses`.
             terms: what is added to the players' losses, e.g. `[keras_gan.penalties.R1(weight=0.5)]`.
+            augmentation: what all images go through before the discriminator: a name, a class, an instance or a
+                config. See `keras_gan.augmentation`.
             discriminator_steps: `k` of Algorithm 1: discriminator updates for each of the generator's. The batch that
-                `fit` is given is divided among them; one of fewer than `k` samples is repeated to `k`.
+                `fit` is given is divided among them.
+            accumulation_steps: parts into which the batch of each update is divided, to be computed one after another;
+                their gradients are averaged. What is computed over a batch (batch normalization, relativistic
+                averages, top-k) is computed over a part.
+            top_k: the share of the fakes, those that the discriminator finds most real, from which the generator
+                learns: a number in (0, 1], a Keras schedule of `step`, or `None` for all (Sinha et al. 2020,
+                arXiv:2002.06224).
             steps_per_execution: as in Keras: steps that run in one call of the graph.
             jit_compile: as in Keras: XLA, or `"auto"` for on with a single GPU and off otherwise.
             run_eagerly: as in Keras: step through Python, for debugging.
+
+        Raises:
+            InputError: an argument is not as above; or a gradient of the loss, of a term or of the augmentation is
+                missing or not finite: the message names it.
         """
         check_integer("discriminator_steps", discriminator_steps)
-        chosen = TermSet(terms, reserved=_LOG_NAMES)
-        self._untracked("loss", losses.get(loss))
-        self._untracked("terms", chosen.terms)
-        self._untracked("_term_set", chosen)
-        self._untracked("discriminator_steps", discriminator_steps)
-        self._untracked("log_names", (*_LOG_NAMES, *chosen.log_names))
+        check_integer("accumulation_steps", accumulation_steps)
+        with self.distribute_strategy.scope():  # what has state has it on each replica
+            chosen = None if augmentation is None else augmentations.get(augmentation)
+            names = (*_LOG_NAMES, *(chosen.log_names if chosen else ()))
+            objective = Objective(loss, terms, top_k, reserved=names)
+            for layer in (*objective.terms, *([chosen] if chosen else [])):
+                distribution.check_scope(layer)
+        if chosen is not None and not self.signature.is_image:
+            raise InputError(f"`augmentation` is for images. Received: samples of shape {self.signature.sample_shape}")
+        rules = {
+            "loss": objective.loss,
+            "terms": objective.terms,
+            "augmentation": chosen,
+            "discriminator_steps": discriminator_steps,
+            "accumulation_steps": accumulation_steps,
+        }
+        self._untracked(**rules, objective=objective, log_names=(*names, *objective.log_names))
         self.compile_players(
             {"generator": generator_optimizer, "discriminator": discriminator_optimizer},
-            arguments={
-                "loss": self.loss,
-                "terms": chosen.terms,
-                "discriminator_steps": discriminator_steps,
-                "steps_per_execution": steps_per_execution,
-                "jit_compile": jit_compile,
-                "run_eagerly": run_eagerly,
-            },
+            arguments={**rules, "top_k": top_k},
             steps_per_execution=steps_per_execution,
             jit_compile=jit_compile,
             run_eagerly=run_eagerly,
         )
+        Probe(objective, self.players, self._rehearse, chosen).check()
+
+    def _rehearse(self, player: str, augmentation: Any) -> Round:
+        """Return a player's round over a small random batch."""
+        rows, random = 4 * self.pack, np.random.default_rng(0)
+        samples = tf.constant(random.uniform(-1.0, 1.0, (rows, *self.signature.sample_shape)), tf.float32)
+        classes = self.signature.num_classes
+        batch = self._minibatch(player, samples, None if classes is None else tf.range(rows) % classes)
+        return self._round(batch, self.generate(batch.latents, batch.labels), player, augmentation)
 
     # The game.
 
     def train_step(self, data: Any) -> Logs:
         """Play one iteration of Algorithm 1 (Goodfellow et al. 2014), with this game's loss and terms."""
-        k = self.discriminator_steps
-        samples, labels = inputs.at_least(k, *inputs.unpack(data, self.signature))
-        latents = self.sample_latents("discriminator", tf.shape(samples)[0])
-        for j in range(k):  # for k steps do
-            real, z, y = samples[j::k], latents[j::k], None if labels is None else labels[j::k]
-            fake = self.generate(z, y)  # outside the tape: the fakes are data to the discriminator
-            with tf.GradientTape() as tape:
-                loss, logs = self.compute_discriminator_loss(self._round(real, fake, z, y, f"discriminator/{j}"))
-            self.descend("discriminator", tape, loss)
-            self.log(logs)
+        k, parts = self.discriminator_steps, self.accumulation_steps
+        samples, labels = inputs.divisible(k * parts * self.pack, *inputs.unpack(data, self.signature))
+        batch = self._minibatch("discriminator", samples, labels)
+        for turn in batch.split(k):  # for k steps do
+            judged: list[Tensor] = []
+            play = functools.partial(self._discriminator_turn, judged)
+            norm = self.descend("discriminator", play, turn.parts(parts))
+            self.log(sums_of_finite(d_gradient_norm=norm))
+            self._adapt(judged, tf.shape(turn.samples)[0])
 
-        z = self.sample_latents("generator", tf.shape(real)[0])
-        with tf.GradientTape() as tape:
-            fake = self.generate(z, y)
-            loss, logs = self.compute_generator_loss(
-                self._round(real, fake, z, y, "generator", self._generator_sees_real)
-            )
-        self.descend("generator", tape, loss)
-        self.log(logs)
+        turn = self._minibatch("generator", turn.samples, turn.labels)
+        norm = self.descend("generator", self._generator_turn, turn.parts(parts))
+        self.log(sums_of_finite(g_gradient_norm=norm))
 
-        self.update_average()
+        self.update_average(tf.shape(samples)[0])
         return self.finish_step()
 
-    def sample_latents(self, purpose: str, rows: Tensor) -> Tensor:
-        """Return latents `(rows, latent_dim)` from the prior; another `purpose` gives independent ones."""
-        uniform = self.random(rows, f"{purpose}/").uniform("latents", (rows, self.signature.latent_dim))
-        return self.prior.transform(uniform)
+    def _discriminator_turn(self, judged: list[Tensor], batch: Minibatch) -> tuple[Tensor, Sums]:
+        fake = tf.stop_gradient(self.generate(batch.latents, batch.labels))  # data to the discriminator
+        round = self._round(batch, fake, "discriminator", self.augmentation, moves=batch.part == 0)
+        judged.append(round.real.logits)
+        return self.compute_discriminator_loss(round)
 
-    def generate(self, latents: Tensor, labels: Tensor | None) -> Tensor:
-        """Return float32 samples from the generator in training mode."""
-        return apply_generator(self.generator, latents, labels, training=True)
+    def _adapt(self, judged: list[Tensor], images: Tensor) -> None:
+        """Let the augmentation learn from the logits of the reals of one update."""
+        if self.augmentation is not None:
+            self.augmentation.adapt(tf.concat(judged, axis=0), images)
+            self.log(sums(**self.augmentation.logs()))
+
+    def _generator_turn(self, batch: Minibatch) -> tuple[Tensor, Sums]:
+        fake = self.generate(batch.latents, batch.labels)
+        return self.compute_generator_loss(self._round(batch, fake, "generator", self.augmentation))
 
     def compute_discriminator_loss(self, round: Round) -> tuple[Tensor, Sums]:
         """Return what the discriminator minimises (a float32 scalar), and what is logged."""
         real, fake = round.real.logits, round.fake.logits
-        values = self.loss.discriminator_loss(real, fake)
-        total, logs = self._total("discriminator", values, round)
-        return total, {**sums(d_loss=values, d_real=real, d_fake=fake), **logs}
+        right = tf.cast(tf.concat([real > 0.0, fake < 0.0], axis=0), tf.float32)
+        total, logs = self._minimised("discriminator", round)
+        return total, {**logs, **sums(d_real=real, d_fake=fake, d_accuracy=right, r_t=tf.sign(real))}
 
     def compute_generator_loss(self, round: Round) -> tuple[Tensor, Sums]:
         """Return what the generator minimises (a float32 scalar), and what is logged."""
-        real = round.real.logits if self._generator_sees_real else None
-        values = self.loss.generator_loss(real, round.fake.logits)
-        total, logs = self._total("generator", values, round)
-        return total, {**sums(g_loss=values), **logs}
+        return self._minimised("generator", round)
 
-    def _total(self, player: str, values: Tensor, round: Round) -> tuple[Tensor, Sums]:
-        """Add a player's terms and its networks' own losses to the mean of its adversarial loss."""
-        addition, logs = self._term_set.evaluate(player, round)
-        if values.shape.rank != 1:
-            raise InputError(f"The {player}'s loss must be of shape (batch,). Received: shape {values.shape}")
-        total = tf.reduce_mean(values) + addition
-        for network in self.players[player].networks:
-            total += sum((tf.cast(loss, tf.float32) for loss in network.losses), 0.0)
-        rows = tf.cast(tf.size(values), tf.float32)
+    def _minimised(self, player: str, round: Round) -> tuple[Tensor, Sums]:
+        total, logs = self.objective.total(player, round)
+        total += self.regularization(player)
+        rows = tf.cast(tf.size(round.fake.logits), tf.float32)
         return total, {**logs, f"{player[0]}_total": (total * rows, rows)}
 
-    @property
-    def _generator_sees_real(self) -> bool:
-        return any(part.generator_sees_real for part in (self.loss, *self._term_set.of("generator")))
+    def _minibatch(self, player: str, samples: Tensor, labels: Tensor | None) -> Minibatch:
+        rows = tf.shape(samples)[0]
+        return Minibatch(samples, self.sample_latents(player, rows), labels, self.random(rows, f"{player}/"))
 
-    def _round(
-        self,
-        real: Tensor,
-        fake: Tensor,
-        latents: Tensor,
-        labels: Tensor | None,
-        scope: str,
-        sees_real: bool = True,
-    ) -> Round:
-        critic = self._critic(labels, moves=scope.startswith("discriminator"))
-        judged: Evaluation | None = critic(real) if sees_real else None
-        random = self.random(tf.shape(real)[0], f"{scope}/")
-        return Round(critic, judged, critic(fake), latents, labels, self.generate, self.step.value, random)
+    def _round(self, batch: Minibatch, fake: Tensor, player: str, augmentation: Any, moves: bool = False) -> Round:
+        critic = self._critic(batch.labels, augmentation=augmentation, random=batch.random, moves=moves)
+        sees_real = player == "discriminator" or self.objective.generator_sees_real
+        judged: Evaluation | None = critic(batch.samples) if sees_real else None
+        made_from = (batch.latents, batch.labels)
+        return Round(critic, judged, critic(fake), *made_from, self.generate, self.step.value, batch.random, self.prior)
 
-    def _critic(self, labels: Tensor | None, training: bool = True, moves: bool = False) -> Critic:
+    def _critic(self, labels: Tensor | None, **options: Any) -> Critic:
         labels = labels if self.signature.discriminator_takes_labels else None
-        return Critic(self.discriminator, labels, training=training, moves=moves)
+        return Critic(self.discriminator, labels, pack=self.pack, **options)
 
     def test_step(self, data: Any) -> Logs:
         """Compute the adversarial losses of the sampling generator, with all networks in inference mode."""
-        real, labels = inputs.unpack(data, self.signature)
+        real, labels = inputs.divisible(self.pack, *inputs.unpack(data, self.signature))
         rows = tf.shape(real)[0]
         stream = self.evaluation_random(rows)
         latents = self.prior.transform(stream.uniform("evaluate/latents", (rows, self.signature.latent_dim)))
@@ -258,25 +271,12 @@ class GAN(AdversarialModel):
             InputError: the first batch is not what the networks take, a callback monitors a name that is not logged.
         """
         self._assert_compile_called("fit")
-        inputs.refuse_weights(kwargs)
-        inputs.check_counts(kwargs)
-        if isinstance(x, ArrayData):
-            kwargs["steps_per_epoch"] = kwargs.get("steps_per_epoch") or x.steps_per_epoch
-            inputs.check_executions(kwargs["steps_per_epoch"], self.steps_per_execution)
-        x, y = inputs.prepare(x, y, self.signature, start_step=int(self.step.numpy()))
-        if isinstance(x, (tf.data.Dataset, Iterator)):
-            kwargs.setdefault("shuffle", False)  # whoever made it has shuffled it; Keras would warn that it can't
-        validation = kwargs.get("validation_data")
-        if validation is not None:
-            kwargs["validation_data"] = inputs.prepare_validation(validation, self.signature)
-        validated = validation is not None or bool(kwargs.get("validation_split"))
-        names = [*self.log_names, *(f"val_{name}" for name in self.evaluation_log_names if validated)]
-        inputs.check_monitors(kwargs.get("callbacks"), names)
-        self._untracked("_fitting", True)
+        x, y = inputs.prepare_fit(x, y, kwargs, self)
+        self._untracked(_fitting=True)
         try:
             return super().fit(x, y, **kwargs)
         finally:
-            self._untracked("_fitting", False)
+            self._untracked(_fitting=False)
 
     def evaluate(self, x: Any = None, y: Any = None, **kwargs: Any) -> Any:
         """Compute `d_loss`, `g_loss`, `d_real`, `d_fake` over the data, as `keras.Model.evaluate`.
@@ -293,41 +293,7 @@ class GAN(AdversarialModel):
             x, y = inputs.prepare(x, y, self.signature)
         return super().evaluate(x, y, **kwargs)
 
-    # Samples out.
-
-    @property
-    def sampling_generator(self) -> Any:
-        """The network that samples are drawn from: the moving average, or the generator if there is none."""
-        return self.generator if self.ema is None else self.averages["generator"][0]
-
-    def call(self, inputs: Any, training: bool = False) -> Tensor:
-        """Return samples from latents `(batch, latent_dim)` or `[latents, labels]`, by the sampling generator."""
-        return self.sampling_generator(inputs, training=training)
-
-    def sample(
-        self,
-        n: int,
-        labels: Any = None,
-        seed: int | None = None,
-        truncation: float | None = None,
-        batch_size: int = 256,
-    ) -> np.ndarray:
-        """Draw samples from the sampling generator.
-
-        Sample number i depends on the seed and i alone: `sample(64, seed=0)[:10]` is `sample(10, seed=0)`, and the
-        batch size changes nothing (the latents not a bit, the samples not beyond 1e-5).
-
-        Args:
-            n: how many.
-            labels: which classes: integers `(n,)`, or one integer for all. `None` takes the classes in turn.
-            seed: in `[0, 2^31)`; `None` draws one from Python's `random`, which `keras.utils.set_random_seed` seeds.
-            truncation: the bound of the latents' magnitude; see the prior.
-            batch_size: samples that are computed at once.
-
-        Returns:
-            float32, `(n, height, width, channels)` in [-1, 1], or `(n, features)`.
-        """
-        return self.sampler.sample(n, labels, seed, truncation, batch_size)
+    # Judgement.
 
     def discriminate(self, images: Any, labels: Any = None, batch_size: int = 256) -> np.ndarray:
         """Return the discriminator's logits in inference mode; `sigmoid` of them is its D(x).
@@ -338,10 +304,12 @@ class GAN(AdversarialModel):
             batch_size: samples that are judged at once.
 
         Returns:
-            float32, `(n,)`.
+            float32, `(n,)`; `(n / pack,)` where neighbours are judged together.
         """
-        check_integer("batch_size", batch_size)
+        batch_size = self.pack * -(-check_integer("batch_size", batch_size) // self.pack)
         images, labels = inputs.prepare(np.asarray(images), labels, self.signature)
+        if len(images) % self.pack:
+            raise InputError(f"`images` must be a multiple of pack={self.pack}. Received: {len(images)} images")
         judged = []
         for first in range(0, len(images), batch_size):
             part = slice(first, first + batch_size)
@@ -349,30 +317,6 @@ class GAN(AdversarialModel):
             samples, y = inputs.unpack(data, self.signature)
             judged.append(self._critic(y, training=False)(samples).logits.numpy())
         return np.concatenate(judged)
-
-    def export(
-        self,
-        filepath: str | os.PathLike[str],
-        format: str = "tf_saved_model",
-        verbose: bool | None = None,
-        input_signature: Any = None,
-        **kwargs: Any,
-    ) -> None:
-        """Write the sampling generator (never the discriminator) for programs that do not know keras_gan.
-
-        Args:
-            filepath: a directory: new, empty, or a SavedModel to replace. It is complete or not there.
-            format: `"tf_saved_model"`; see `keras_gan.export`.
-            verbose: whether to print where it was written.
-            input_signature: must be `None`: the signatures are those of `keras_gan.export.export`.
-            **kwargs: none; Keras's other options belong to other formats.
-        """
-        if kwargs or input_signature is not None:
-            given = sorted(kwargs) or ["input_signature"]
-            raise InputError(f"`export` takes `filepath`, `format` and `verbose`. Received: {given}")
-        export_lib.export(self, filepath, format)
-        if verbose:
-            print(f"Saved artifact at '{filepath}'.")
 
     # Saving.
 
@@ -383,7 +327,8 @@ class GAN(AdversarialModel):
             "discriminator": keras.saving.serialize_keras_object(self.discriminator),
             "num_classes": self.signature.num_classes,
             "prior": keras.saving.serialize_keras_object(self.prior),
-            "ema": self.ema,
+            "ema": keras.saving.serialize_keras_object(self.ema),
+            "pack": self.pack,
             "seed": self.seed,
             "name": self.name,
         }

@@ -36,12 +36,12 @@ def unpack(data: Any, signature: Signature) -> tuple[Tensor, Tensor | None]:
     return samples, tf.cast(tf.reshape(labels, [-1]), tf.int32)
 
 
-def at_least(rows: int, samples: Tensor, labels: Tensor | None) -> tuple[Tensor, Tensor | None]:
-    """Return a batch of no fewer than `rows` rows, a smaller one (the ragged last of an epoch) repeated in turn."""
-    if rows == 1:
+def divisible(by: int, samples: Tensor, labels: Tensor | None) -> tuple[Tensor, Tensor | None]:
+    """Return a batch that `by` divides: another one (the ragged last of an epoch) is filled up by repetition."""
+    if by == 1 or (samples.shape[0] is not None and samples.shape[0] % by == 0):
         return samples, labels
     size = tf.shape(samples)[0]
-    index = tf.range(tf.maximum(size, rows)) % size
+    index = tf.range(-(-size // by) * by) % size
     return tf.gather(samples, index), None if labels is None else tf.gather(labels, index)
 
 
@@ -74,6 +74,35 @@ def _rejoined(first: Any, rest: Iterator[Any]) -> Iterator[Any]:
     """Yield `first` and then `rest`: a generator, as Keras wants it, where `itertools.chain` is none."""
     yield first
     yield from rest
+
+
+def prepare_fit(x: Any, y: Any, options: dict[str, Any], model: Any) -> tuple[Any, Any]:
+    """Return the data of `fit` as Keras takes them, after all checks; complete `options` to match.
+
+    Args:
+        x: what `prepare` takes.
+        y: labels of an array.
+        options: the other arguments of `fit`.
+        model: the GAN.
+
+    Raises:
+        InputError: as `prepare`; counts out of range; a callback monitors a name that is not logged.
+    """
+    refuse_weights(options)
+    check_counts(options)
+    if isinstance(x, ArrayData):
+        options["steps_per_epoch"] = options.get("steps_per_epoch") or x.steps_per_epoch
+        check_executions(options["steps_per_epoch"], model.steps_per_execution)
+    x, y = prepare(x, y, model.signature, start_step=int(model.step.numpy()))
+    if isinstance(x, (tf.data.Dataset, Iterator)):
+        options.setdefault("shuffle", False)  # whoever made it has shuffled it; Keras would warn that it can't
+    validation = options.get("validation_data")
+    if validation is not None:
+        options["validation_data"] = prepare_validation(validation, model.signature)
+    validated = validation is not None or bool(options.get("validation_split"))
+    names = [*model.log_names, *(f"val_{name}" for name in model.evaluation_log_names if validated)]
+    check_monitors(options.get("callbacks"), names)
+    return x, y
 
 
 def prepare_validation(data: Any, signature: Signature) -> Any:

@@ -16,6 +16,15 @@ def sums(**values: Tensor) -> dict[str, tuple[Tensor, Tensor]]:
     return {name: (tf.reduce_sum(value), tf.cast(tf.size(value), tf.float32)) for name, value in values.items()}
 
 
+def sums_of_finite(**scalars: Tensor) -> dict[str, tuple[Tensor, Tensor]]:
+    """Return each scalar as a sum of one value, or of none where it is not finite, as after a float16 overflow."""
+    finite = {name: tf.math.is_finite(scalar) for name, scalar in scalars.items()}
+    return {
+        name: (tf.where(finite[name], scalar, 0.0), tf.cast(finite[name], tf.float32))
+        for name, scalar in scalars.items()
+    }
+
+
 class Means(keras.metrics.Metric):
     """The means of several named quantities over an epoch, each over as many values as it was given.
 

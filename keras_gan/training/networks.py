@@ -30,8 +30,14 @@ class Signature:
         return len(self.sample_shape) == 3
 
     @classmethod
-    def of(cls, generator: Any, discriminator: Any, num_classes: int | None) -> Self:
+    def of(cls, generator: Any, discriminator: Any, num_classes: int | None, pack: int = 1) -> Self:
         """Read the signature from the networks.
+
+        Args:
+            generator: a built Keras model.
+            discriminator: likewise; it takes `pack` samples joined along the last axis.
+            num_classes: how many classes the labels name, for networks that take them.
+            pack: how many samples are judged together.
 
         Raises:
             InputError: a network is not a built Keras model, or the two, or they and `num_classes`, do not fit.
@@ -44,7 +50,8 @@ class Signature:
             raise InputError(
                 f"The generator's first input must be latents of shape (batch, latent_dim). Received: shape {latents}"
             )
-        _check_samples(generator, samples)
+        check_integer("pack", pack)
+        made = _check_samples(generator, samples, pack)
         heads = _check_logits(discriminator)
         if bool(g_labels) != bool(d_labels) and not (g_labels and heads > 1):
             raise InputError(
@@ -61,8 +68,9 @@ class Signature:
                     "`num_classes` is for networks that take labels, as a second input; these take none. "
                     f"Received: num_classes={num_classes}"
                 )
-        sample_shape = tuple(side for side in samples[1:] if side is not None)
-        return cls(latent_dim, sample_shape, num_classes, bool(d_labels))
+            if pack > 1:
+                raise InputError(f"`pack` above 1 is for networks without labels. Received: pack={pack}")
+        return cls(latent_dim, made, num_classes, bool(d_labels))
 
 
 def _inputs(argument: str, network: Any) -> list[tuple[int | None, ...]]:
@@ -96,7 +104,8 @@ def _output(network: Any) -> Any:
     return network(network.inputs if len(network.inputs) > 1 else network.inputs[0])
 
 
-def _check_samples(generator: Any, samples: tuple[int | None, ...]) -> None:
+def _check_samples(generator: Any, samples: tuple[int | None, ...], pack: int) -> tuple[int, ...]:
+    """Check what goes from one network to the other; return the shape of one sample."""
     if len(samples) not in (2, 4) or None in samples[1:]:
         raise InputError(
             "The discriminator must take images of shape (batch, height, width, channels) or vectors of shape "
@@ -104,12 +113,15 @@ def _check_samples(generator: Any, samples: tuple[int | None, ...]) -> None:
         )
     if len(samples) == 4 and keras.config.image_data_format() != "channels_last":
         raise InputError("keras_gan works with channels last. Received: image_data_format() is 'channels_first'")
-    made = getattr(_output(generator), "shape", None)
-    if made is None or tuple(made)[1:] != samples[1:]:
+    made = tuple(getattr(_output(generator), "shape", None) or ())
+    joined = (*made[:-1], made[-1] * pack) if made and made[-1] else made
+    if joined[1:] != samples[1:]:
+        packed = f", {pack} of them joined along the last axis," if pack > 1 else ""
         raise InputError(
-            "What the generator makes must be what the discriminator takes. Received: a generator that makes "
-            f"{made} and a discriminator that takes {samples}"
+            f"What the generator makes{packed} must be what the discriminator takes. Received: a generator that makes "
+            f"{made or None} and a discriminator that takes {samples}"
         )
+    return made[1:]
 
 
 def _check_logits(discriminator: Any) -> int:

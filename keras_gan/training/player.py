@@ -14,12 +14,12 @@ class Player:
     Attributes:
         name: also names its optimizer and its losses.
         networks: built Keras models.
-        average: the decay of an exponential moving average of the networks' weights, in [0, 1), or `None` for none.
+        average: how the networks' weights are averaged: an `ExponentialMovingAverage`, a decay in [0, 1), or `None`.
     """
 
     name: str
     networks: Sequence[Any]
-    average: float | None = None
+    average: Any = None
 
     @property
     def trainable_variables(self) -> list[Variable]:

@@ -7,10 +7,16 @@ import keras
 
 
 def walk(network: Any) -> Iterator[Any]:
-    """Yield every layer of a network, those of nested networks, inside wrappers and inside composite layers too."""
+    """Yield every layer of a network once: those of nested networks, in wrappers and in composite layers too."""
+    return _walk(network, set())
+
+
+def _walk(network: Any, seen: set[int]) -> Iterator[Any]:
     for layer in _inside(network):
-        yield layer
-        yield from walk(layer)
+        if id(layer) not in seen:  # shared by two, or the way back to where we come from
+            seen.add(id(layer))
+            yield layer
+            yield from _walk(layer, seen)
 
 
 def _inside(network: Any) -> Iterable[Any]:

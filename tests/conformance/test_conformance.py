@@ -10,7 +10,20 @@ import pytest
 from numpy.testing import assert_array_equal
 
 import keras_gan
-from keras_gan import callbacks, data, layers, losses, models, penalties, priors, recipes, runs, terms, training
+from keras_gan import (
+    augmentation,
+    callbacks,
+    data,
+    layers,
+    losses,
+    models,
+    penalties,
+    priors,
+    recipes,
+    runs,
+    terms,
+    training,
+)
 from keras_gan.data import ImageData
 
 LOSSES = [
@@ -24,6 +37,10 @@ LOSSES = [
     losses.Wasserstein(),
 ]
 TERMS = [
+    penalties.BalancedConsistency(),
+    penalties.BalancedConsistency(augmentation=augmentation.ADA(["blit"], target=None, p=0.8)),
+    penalties.LatentConsistency(),
+    terms.LatentDiversity(),
     penalties.DRAGAN(),
     penalties.GradientPenalty(),
     penalties.GradientPenalty(weight=1.0, interval=2, target=0.0, one_sided=True, name="zero"),
@@ -34,8 +51,15 @@ TERMS = [
     penalties.R2(),
     terms.AuxiliaryClassifier(),
     terms.FeatureMatching(weight=0.1),
+    terms.MutualInformation(),
 ]
-PRIORS = [priors.Normal(), priors.Uniform()]
+PRIORS = [priors.Normal(), priors.Uniform(), priors.Codes([2], continuous=1)]
+AUGMENTATIONS = [
+    augmentation.ADA(),
+    augmentation.ADA(["blit", "geometry", "color", "filter", "noise", "cutout"], p=0.9, name="all"),
+    augmentation.DiffAugment(),
+    augmentation.DiffAugment(["cutout"]),
+]
 BUILDERS = {
     "mlp": lambda **arguments: models.mlp((8, 8, 1), latent_dim=4, hidden=(16,), **arguments),
     "dcgan": lambda **arguments: models.dcgan(8, latent_dim=4, width=4, **arguments),
@@ -58,7 +82,7 @@ def with_heads(num_classes=3):
     x = keras.Input((8, 8, 1))
     features = keras.layers.Dense(16, "relu")(keras.layers.Flatten()(x))
     heads = {"logits": keras.layers.Dense(1)(features), "classes": keras.layers.Dense(num_classes)(features)}
-    discriminator = keras.Model(x, {**heads, "features": features})
+    discriminator = keras.Model(x, {**heads, "features": features, "codes": keras.layers.Dense(3)(features)})
     return BUILDERS["mlp"](num_classes=num_classes).generator, discriminator
 
 
@@ -106,18 +130,22 @@ FAMILIES = [
     (losses, "loss", LOSSES),
     (terms, "terms", TERMS),
     (priors, "prior", PRIORS),
+    (augmentation, "augmentation", AUGMENTATIONS),
 ]
 # Public, and not of a family that is trained with: each has tests of its own, in the file that mirrors it.
 OTHERS = {
+    augmentation.Augmentation,
     losses.AdversarialLoss,
     terms.Term,
     priors.Prior,
     models.Networks,
+    callbacks.HealthMonitor,
     callbacks.SampleGrid,
     data.ArrayData,
     data.GaussianMixture,
     data.ImageData,
     training.AdversarialModel,
+    training.ExponentialMovingAverage,
     training.GAN,
     training.Player,
     recipes.Recipe,
@@ -247,19 +275,24 @@ REGISTERED = {
     family: sorted({type(member).__name__ for member in of_family})
     for family, of_family in {
         "losses": LOSSES,
-        "penalties": [*(term for term in TERMS if not hasattr(term, "head")), penalties.WeightClip()],
+        "penalties": [*(t for t in TERMS if "penalties" in type(t).__module__), penalties.WeightClip()],
         "priors": PRIORS,
+        "augmentation": AUGMENTATIONS,
     }.items()
 }
 RUN = [
     "keras_gan.losses.AdversarialLoss",
     *(f"keras_gan.layers.{name}" for name in layers.__all__),
-    *(f"keras_gan.{family}.{name}" for family in ("losses", "penalties", "priors") for name in REGISTERED[family]),
+    *(f"keras_gan.{family}.{name}" for family, names in REGISTERED.items() for name in names),
     "keras_gan.models.mlp",
     "keras_gan.models.dcgan",
     "keras_gan.GAN",
     "keras_gan.register",
+    "keras_gan.augmentation.Augmentation",
+    "keras_gan.callbacks.HealthMonitor",
     "keras_gan.callbacks.SampleGrid",
+    "keras_gan.ExponentialMovingAverage",
+    "keras_gan.terms.LatentDiversity",
     "keras_gan.data.ArrayData",
     "keras_gan.data.GaussianMixture",
     "keras_gan.data.ImageData",
@@ -346,7 +379,10 @@ def roles():
         yield pytest.param({"loss": loss}, id=f"loss-{identifier(loss)}-{index}")
     for index, term in enumerate(TERMS):
         heads = {"networks": "heads", "num_classes": 3} if hasattr(term, "head") else {}
+        heads |= {"prior": PRIORS[-1]} if isinstance(term, terms.MutualInformation) else {}
         yield pytest.param({"terms": [term], **heads}, id=f"term-{identifier(term)}-{index}")
+    for index, member in enumerate(AUGMENTATIONS):
+        yield pytest.param({"augmentation": member}, id=f"augmentation-{identifier(member)}-{index}")
     for prior in PRIORS:
         yield pytest.param({"prior": prior}, id=f"prior-{identifier(prior)}")
     for networks in NETWORKS:

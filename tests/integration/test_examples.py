@@ -4,6 +4,7 @@ import importlib.util
 from pathlib import Path
 
 import pytest
+import tensorflow as tf
 from PIL import Image
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -12,6 +13,9 @@ SHORT = {
     "digits.py": lambda main, out: main(epochs=1, steps_per_epoch=100, out=out),
     "your_own_networks.py": lambda main, out: main(epochs=2, out=out),
     "your_own_loss.py": lambda main, out: main(epochs=2, out=out),
+    "low_data.py": lambda main, out: main(seeds=[0], steps=100),
+    "mode_coverage.py": lambda main, out: main(["ring"], ["ours", "pacgan", "pacgan2"], [0], steps=250),
+    "product.py": lambda main, out: main(all=False),
     "digits_quality.py": lambda main, out: main(seeds=[0], epochs=2),
     "benchmarks/import_time.py": lambda main, out: main(pairs=1),
 }
@@ -20,6 +24,9 @@ MAKES = {
     "digits.py": ["samples/step_00000100.png", "samples/samples.gif", "log.csv", "gan.keras", "saved_model"],
     "your_own_networks.py": ["step_00000056.png"],
     "your_own_loss.py": ["step_00000056.png", "gan.keras"],
+    "low_data.py": [],
+    "mode_coverage.py": [],
+    "product.py": [],
     "digits_quality.py": [],
     "benchmarks/import_time.py": [],
 }
@@ -32,7 +39,9 @@ def test_none_is_forgotten_and_each_is_short():
 
 
 @pytest.mark.parametrize("name", SHORT)
-def test_example(name, tmp_path, monkeypatch, capsys, tfds_dir, registry):
+def test_example(name, tmp_path, monkeypatch, capsys, tfds_dir, registry, two_replicas):
+    # TensorFlow's collectives do not forget an earlier strategy of the process.
+    monkeypatch.setattr(tf.distribute, "MirroredStrategy", lambda devices: two_replicas)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(EXAMPLES.parent))  # for the processes that an example starts
     spec = importlib.util.spec_from_file_location(Path(name).stem, EXAMPLES / name)
@@ -45,6 +54,16 @@ def test_example(name, tmp_path, monkeypatch, capsys, tfds_dir, registry):
             assert min(Image.open(tmp_path / made).size) > 80
     if name == "your_own_loss.py":
         assert capsys.readouterr().out.endswith("a margin of 2.0\n")
+    if name == "product.py":
+        assert "28 games, all finite" in capsys.readouterr().out
+    if name == "low_data.py":
+        none, diff_augment, ada, real = map(float, capsys.readouterr().out.splitlines()[1].split()[1:])
+        assert len({none, diff_augment, ada}) == 3, "each trains in its own way"
+        assert real > 90
+    if name == "mode_coverage.py":
+        lines = [line.split() for line in capsys.readouterr().out.splitlines() if line.startswith("0 ")]
+        assert len(lines) == 3
+        assert float(lines[0][1]) >= 2, "a few of the eight modes are there after 1/60 of the steps"
     if name == "digits_quality.py":  # 2,000 of the recipe's 8,000 steps are worth this much already
         _, agreement, usefulness, copies, _ = map(float, capsys.readouterr().out.splitlines()[-1].split())
         assert agreement > 95

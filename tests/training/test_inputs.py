@@ -153,3 +153,19 @@ def test_a_mode_that_keras_cannot_tell_is_asked_for_at_once(callback):
 def test_what_is_no_callback_is_named():
     with pytest.raises(InputError, match=r"must be Keras callbacks. Received: 'x'"):
         inputs.check_monitors(["x"], [])
+
+
+def test_a_batch_is_filled_up_until_it_can_be_divided():
+    samples, labels = inputs.divisible(4, tf.range(6), tf.range(6) % 3)
+    assert samples.numpy().tolist() == [0, 1, 2, 3, 4, 5, 0, 1]
+    assert labels.numpy().tolist() == [0, 1, 2, 0, 1, 2, 0, 1]
+    assert inputs.divisible(4, tf.range(1), None)[0].numpy().tolist() == [0, 0, 0, 0]
+    whole = tf.range(8)
+    assert inputs.divisible(4, whole, None) == (whole, None)
+
+
+def test_a_batch_of_unknown_size_is_filled_up_in_the_graph():
+    fill = tf.function(lambda rows: inputs.divisible(3, rows, None)[0], input_signature=[tf.TensorSpec([None])])
+    for size in (1, 3, 4, 6):
+        filled = fill(tf.range(float(size))).numpy()
+        assert_allclose(filled, np.arange(-(-size // 3) * 3) % size)

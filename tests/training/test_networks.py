@@ -101,3 +101,29 @@ def test_one_hot_label_inputs_are_refused():
     generator = keras.Model([x, y], keras.layers.Dense(2)(keras.layers.Concatenate()([x, y])))
     with pytest.raises(InputError, match=r"second input of `generator` must be labels.*\(None, 3\)"):
         Signature.of(generator, conditional((2,), 1), 3)
+
+
+def test_a_packed_discriminator_takes_several_samples():
+    generator = model((4,), 2)
+    assert Signature.of(generator, model((6,), 1), None, pack=3).sample_shape == (2,)
+    images = keras_gan.models.mlp((8, 8, 1)).generator
+    _, discriminator = keras_gan.models.mlp((8, 8, 2))
+    assert Signature.of(images, discriminator, None, pack=2).sample_shape == (8, 8, 1)
+
+
+@pytest.mark.parametrize(
+    ("discriminator", "pack", "message"),
+    [
+        (model((2,), 1), 2, r"2 of them joined along the last axis.*\(None, 2\).*\(None, 2\)"),
+        (model((4,), 1), 1, "must be what the discriminator takes"),
+        (model((4,), 1), 0, "`pack` must be an integer >= 1"),
+    ],
+)
+def test_bad_packs(discriminator, pack, message):
+    with pytest.raises(InputError, match=message):
+        Signature.of(model((4,), 2), discriminator, None, pack)
+
+
+def test_labels_are_not_packed():
+    with pytest.raises(InputError, match=r"`pack` above 1 is for networks without labels. Received: pack=2"):
+        Signature.of(conditional((4,), 2), conditional((4,), 1), 3, pack=2)

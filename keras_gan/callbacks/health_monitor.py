@@ -1,0 +1,114 @@
+"""A callback that says in words what ails a GAN."""
+
+import warnings
+from typing import Any
+
+import keras
+import numpy as np
+
+from keras_gan.types import Logs
+from keras_gan.utils.validation import check_integer, check_number, check_seed
+
+
+class HealthMonitor(keras.callbacks.Callback):
+    """Warns once of each of the three ways in which a GAN fails, and can end the run.
+
+    At the end of each epoch it looks for
+
+    - values that are not finite, in the logs or in the samples;
+    - a discriminator that wins: `d_accuracy` of at least `accuracy` for `patience` epochs in a row, so that the
+      generator has little to learn from;
+    - collapse by duplicates: of `n` samples from different latents (of one class, where there are classes) at least
+      the share `duplicates` has a twin, nearer than `distance` times the samples' root mean square.
+
+    Args:
+        accuracy: in [0, 1].
+        patience: epochs.
+        n: samples that are compared, 2 or more.
+        duplicates: in (0, 1].
+        distance: relative; 0 finds exact copies alone.
+        stop: whether to end the run at the first finding.
+        seed: of the latents.
+
+    Attributes:
+        findings: what was found, by kind (`"not_finite"`, `"discriminator_wins"`, `"collapse"`), in words.
+
+    Raises:
+        InputError: an argument is out of range.
+
+    Example:
+    ```python
+    monitor = keras_gan.callbacks.HealthMonitor(stop=True)
+    gan.fit(images, epochs=20, callbacks=[monitor])
+    print(monitor.findings)
+    ```
+    """
+
+    async_safe = True  # it hooks into epochs alone
+
+    def __init__(
+        self,
+        accuracy: float = 0.99,
+        patience: int = 3,
+        n: int = 64,
+        duplicates: float = 0.5,
+        distance: float = 0.02,
+        stop: bool = False,
+        seed: int = 0,
+    ) -> None:
+        super().__init__()
+        self.accuracy = check_number("accuracy", accuracy, minimum=0.0, maximum=1.0)
+        self.patience = check_integer("patience", patience)
+        self.n = check_integer("n", n, minimum=2)
+        self.duplicates = check_number("duplicates", duplicates, minimum=1e-6, maximum=1.0)
+        self.distance = check_number("distance", distance, minimum=0.0)
+        self.stop = stop
+        self.seed = check_seed("seed", seed)
+        self.findings: dict[str, str] = {}
+        self._won = 0
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Forget an earlier run."""
+        self.findings, self._won = {}, 0
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Look at the logs and at some samples."""
+        logs = dict(logs or {})
+        labels = None if self.model.signature.num_classes is None else 0
+        samples = self.model.sample(self.n, labels=labels, seed=self.seed).reshape(self.n, -1)
+        wrong = [name for name, value in logs.items() if not np.isfinite(value)]
+        wrong += [] if np.isfinite(samples).all() else ["the samples"]
+        if wrong:
+            self._found("not_finite", f"not finite in epoch {epoch + 1}: {', '.join(wrong)}. Nothing is learnt.")
+            return
+        self._won = self._won + 1 if logs.get("d_accuracy", 0.0) >= self.accuracy else 0
+        if self._won >= self.patience:
+            self._found(
+                "discriminator_wins",
+                f"the discriminator was right about {self.accuracy:.1%} of all samples or more for {self._won} epochs: "
+                "the generator learns little. A gradient penalty, augmentation or a smaller discriminator may help.",
+            )
+        twins = share_of_twins(samples, self.distance)
+        if twins >= self.duplicates:
+            self._found(
+                "collapse",
+                f"{twins:.0%} of {self.n} samples have a twin in epoch {epoch + 1}: the generator has collapsed. "
+                "Packing, a gradient penalty or a relativistic loss may help.",
+            )
+
+    def _found(self, kind: str, words: str) -> None:
+        if kind not in self.findings:
+            self.findings[kind] = words
+            warnings.warn(f"HealthMonitor: {words}", stacklevel=2)
+        if self.stop:
+            self.model.stop_training = True
+
+
+def share_of_twins(samples: Any, distance: float) -> float:
+    """Return the share of the rows of `(n, features)` that have another within `distance` of the root mean square."""
+    values = np.asarray(samples, np.float64)
+    norms = np.sum(values**2, axis=1)
+    squares = np.maximum(norms[:, None] + norms[None] - 2.0 * values @ values.T, 0.0)
+    np.fill_diagonal(squares, np.inf)
+    nearest = squares.min(axis=1)
+    return float(np.mean(nearest <= distance**2 * norms.mean() + 1e-12 * norms.max()))

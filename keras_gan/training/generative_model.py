@@ -1,0 +1,133 @@
+"""The base of the games in which a generator makes samples from latents."""
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from keras_gan import export as export_lib
+from keras_gan import priors
+from keras_gan.training.adversarial_model import AdversarialModel
+from keras_gan.training.exponential_moving_average import moving_average
+from keras_gan.training.networks import Signature
+from keras_gan.training.player import Player
+from keras_gan.training.sampler import Sampler, apply_generator
+from keras_gan.training.standing_statistics import set_standing_statistics
+from keras_gan.types import Tensor
+from keras_gan.utils.validation import InputError
+
+
+class GenerativeModel(AdversarialModel):
+    """An adversarial model with a generator, the prior of its latents, and the moving average that is sampled.
+
+    Args:
+        players: in the order of their turns; the last is called `"generator"` and averages as `ema` says.
+        generator: its network.
+        signature: what the networks take.
+        prior: the distribution of the latents: a name, an instance or a config.
+        ema: the moving average; see `GAN`.
+        seed: of all random numbers of the steps.
+        name: the model's name.
+    """
+
+    def __init__(
+        self,
+        players: Sequence[Player],
+        generator: Any,
+        signature: Signature,
+        prior: Any,
+        ema: Any,
+        seed: int,
+        name: str | None,
+    ) -> None:
+        average = moving_average(ema)
+        super().__init__([*players, Player("generator", [generator], average)], seed=seed, name=name)
+        self.generator = generator
+        self.signature = signature
+        self.prior = priors.get(prior)
+        self.prior.check(signature.latent_dim)
+        self.ema = average if isinstance(ema, dict) else ema
+        self._untracked(sampler=Sampler(self.sampling_generator, self.prior, signature))
+
+    def sample_latents(self, purpose: str, rows: Tensor) -> Tensor:
+        """Return latents `(rows, latent_dim)` from the prior; another `purpose` gives independent ones."""
+        uniform = self.random(rows, f"{purpose}/").uniform("latents", (rows, self.signature.latent_dim))
+        return self.prior.transform(uniform)
+
+    def generate(self, latents: Tensor, labels: Tensor | None) -> Tensor:
+        """Return float32 samples from the generator in training mode."""
+        return apply_generator(self.generator, latents, labels, training=True)
+
+    @property
+    def sampling_generator(self) -> Any:
+        """The network that samples are drawn from: the moving average, or the generator if there is none."""
+        return self.generator if self.ema is None else self.averages["generator"][0]
+
+    def call(self, inputs: Any, training: bool = False) -> Tensor:
+        """Return samples from latents `(batch, latent_dim)` or `[latents, labels]`, by the sampling generator."""
+        return self.sampling_generator(inputs, training=training)
+
+    def sample(
+        self,
+        n: int,
+        labels: Any = None,
+        seed: int | None = None,
+        truncation: float | None = None,
+        batch_size: int = 256,
+    ) -> np.ndarray:
+        """Draw samples from the sampling generator.
+
+        Sample number i depends on the seed and i alone: `sample(64, seed=0)[:10]` is `sample(10, seed=0)`, and the
+        batch size changes nothing (the latents not a bit, the samples not beyond 1e-5).
+
+        Args:
+            n: how many.
+            labels: which classes: integers `(n,)`, or one integer for all. `None` takes the classes in turn.
+            seed: in `[0, 2^31)`; `None` draws one from Python's `random`, which `keras.utils.set_random_seed` seeds.
+            truncation: the bound of the latents' magnitude; see the prior.
+            batch_size: samples that are computed at once.
+
+        Returns:
+            float32, `(n, height, width, channels)` in [-1, 1], or `(n, features)`.
+        """
+        return self.sampler.sample(n, labels, seed, truncation, batch_size)
+
+    def set_standing_statistics(self, batches: int = 16, batch_size: int = 64, seed: int = 0) -> None:
+        """Give the sampling generator's batch normalization the statistics of its own activations.
+
+        A moving average of weights has other activations than the generator whose moving statistics it averages. This
+        replaces them by the mean statistics of several batches of its own samples: once, after training, or before an
+        evaluation. Nothing but those statistics changes; training goes on as it would have. Brock et al. 2019,
+        arXiv:1809.11096, section 3.1 ("standing statistics").
+
+        Args:
+            batches: how many.
+            batch_size: samples each; as many as in training.
+            seed: of their latents.
+        """
+        set_standing_statistics(self.sampler, batches, batch_size, seed)
+
+    def export(
+        self,
+        filepath: str | os.PathLike[str],
+        format: str = "tf_saved_model",
+        verbose: bool | None = None,
+        input_signature: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        """Write the sampling generator (never the discriminator) for programs that do not know keras_gan.
+
+        Args:
+            filepath: a directory: new, empty, or a SavedModel to replace. It is complete or not there.
+            format: `"tf_saved_model"`; see `keras_gan.export`.
+            verbose: whether to print where it was written.
+            input_signature: must be `None`: the signatures are those of `keras_gan.export.export`.
+            **kwargs: none; Keras's other options belong to other formats.
+        """
+        if kwargs or input_signature is not None:
+            given = sorted(kwargs) or ["input_signature"]
+            raise InputError(f"`export` takes `filepath`, `format` and `verbose`. Received: {given}")
+        export_lib.export(self, filepath, format)
+        if verbose:
+            print(f"Saved artifact at '{filepath}'.")

@@ -1,0 +1,80 @@
+"""What the players of a GAN minimise: the adversarial loss, the terms, and what goes with them."""
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import tensorflow as tf
+
+from keras_gan import losses, terms
+from keras_gan.round import Round
+from keras_gan.training.means import Sums, sums
+from keras_gan.training.top_k import TopK
+from keras_gan.types import Tensor
+from keras_gan.utils.validation import InputError
+
+
+class Objective:
+    """The rules by which a round is valued for each player.
+
+    Args:
+        loss: an adversarial loss: a name, a class, an instance or a config.
+        given: terms: likewise.
+        top_k: the share of the fakes that the generator learns from; see `TopK`. `None` is all.
+        reserved: names in the logs that no term may take.
+
+    Raises:
+        InputError: an unknown loss or term, `given` is no list, two terms with one name in the logs.
+    """
+
+    def __init__(self, loss: Any, given: Sequence[Any], top_k: Any = None, reserved: Sequence[str] = ()) -> None:
+        if isinstance(given, (str, bytes)) or not isinstance(given, Sequence):
+            raise InputError(f"`terms` must be a list of terms. Received: terms={given!r}")
+        self.loss = losses.get(loss)
+        self.terms = [terms.get(term) for term in given]
+        self.top_k = None if top_k is None else TopK(top_k)
+        self.log_names = tuple(name for term in self.terms for name in term.log_names().values())
+        if len({*self.log_names, *reserved}) < len(self.log_names) + len(reserved):
+            raise InputError(
+                f"`terms` need names that differ, and not {list(reserved)}: pass `name=` to one. "
+                f"Received: names {list(self.log_names)}"
+            )
+
+    def terms_of(self, player: str) -> list[Any]:
+        """Return the terms of the `"discriminator"` or of the `"generator"`."""
+        return [term for term in self.terms if term.of(player) is not None]
+
+    @property
+    def generator_sees_real(self) -> bool:
+        """Whether the generator's round needs the discriminator's pass over the reals."""
+        return any(part.generator_sees_real for part in (self.loss, *self.terms_of("generator")))
+
+    def total(self, player: str, round: Round) -> tuple[Tensor, Sums]:
+        """Return what a player minimises, a scalar, and what is logged of its parts, unweighted.
+
+        Args:
+            player: `"discriminator"` or `"generator"`.
+            round: its round.
+        """
+        values = self._adversarial(player, round)
+        total = tf.reduce_mean(values)
+        if player == "generator" and self.top_k is not None:
+            total = tf.reduce_mean(values * self.top_k.weights(round.fake.logits, round.step))
+        logs = sums(**{f"{player[0]}_loss": values})
+        for term in self.terms_of(player):
+            addition, of_values, count = term.evaluate(player, round)
+            total += addition
+            logs[term.log_names()[player]] = (of_values, count)
+        return total, logs
+
+    def parts(self, player: str) -> dict[str, Callable[[Round], Tensor]]:
+        """Return the parts of what a player minimises, unweighted `(batch,)`, by what they are called in messages."""
+        parts = {f"loss `{type(self.loss).__name__}`": functools.partial(self._adversarial, player)}
+        return parts | {f"term `{term.name}`": term.of(player) for term in self.terms_of(player)}
+
+    def _adversarial(self, player: str, round: Round) -> Tensor:
+        real = round.real.logits if player == "discriminator" or self.generator_sees_real else None
+        values = getattr(self.loss, f"{player}_loss")(real, round.fake.logits)
+        if values.shape.rank != 1:
+            raise InputError(f"The {player}'s loss must be of shape (batch,). Received: shape {values.shape}")
+        return values

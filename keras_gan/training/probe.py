@@ -1,0 +1,112 @@
+"""A look at all gradients before the first step."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from keras_gan import distribution
+from keras_gan.round import Round
+from keras_gan.training.objective import Objective
+from keras_gan.training.player import Player
+from keras_gan.types import Tensor, Variable
+from keras_gan.utils.networks import computes_in_float16
+from keras_gan.utils.validation import InputError
+
+_NUDGE = 0.1  # of a weight without gradient, to see whether the value moves with it
+_MOVED = 1e-5  # relatively: more than rounding does
+
+
+class Probe:
+    """Checks that what the players minimise has a gradient wherever it depends on a weight, and a finite one.
+
+    An operation without a derivative (a hue shift), or without a second one (a bilinear resize under a penalty), is no
+    error in TensorFlow: the weights before it are just never moved, or not by that term. Nothing that is trained or
+    saved is changed by the look.
+
+    Args:
+        objective: its loss and its terms are looked at one by one.
+        players: by name.
+        rehearse: from a player and an augmentation to its round over a small batch.
+        augmentation: the game's, or `None`.
+    """
+
+    def __init__(
+        self,
+        objective: Objective,
+        players: Mapping[str, Player],
+        rehearse: Callable[[str, Any], Round],
+        augmentation: Any,
+    ) -> None:
+        self._objective = objective
+        self._players = players
+        self._rehearse = rehearse
+        self._augmentation = augmentation
+
+    def check(self) -> None:
+        """Raise at the first fault.
+
+        Raises:
+            InputError: a gradient is missing or not finite. The message names the part, the player and the weights, and
+                the augmentation where it is to blame.
+        """
+        for player in ("discriminator", "generator"):
+            for name, fault in self._faults(player, self._augmentation):
+                if self._augmentation is not None and name not in dict(self._faults(player, None)):
+                    name = f"augmentation {self._augmentation.name!r} under the {name}"
+                raise InputError(
+                    f"The {name} must have a finite gradient with respect to the {player}'s weights (weights that are "
+                    f"not meant to be trained need `trainable=False`). Received: {fault}"
+                )
+
+    def _faults(self, player: str, augmentation: Any) -> Iterator[tuple[str, str]]:
+        """Yield the name of each part with a fault, and the fault."""
+        variables = self._players[player].trainable_variables
+        for name in self._objective.parts(player) if variables else ():
+            fault = self._fault(player, augmentation, name, variables)
+            if fault is not None:
+                yield name, fault
+
+    def _fault(self, player: str, augmentation: Any, name: str, variables: Sequence[Variable]) -> str | None:
+        values = [distribution.on_first_replica(variable.value) for variable in variables]
+        try:
+            with tf.GradientTape(watch_accessed_variables=False) as tape:
+                tape.watch(values)
+                value = self._value(player, augmentation, name)
+            gradients = tape.gradient(value, values)
+        except LookupError as error:  # TensorFlow's, for an operation that has no derivative at all
+            return str(error)
+        missing = [variable for variable, gradient in zip(variables, gradients, strict=True) if gradient is None]
+        flawed = [v for v, g in zip(variables, gradients, strict=True) if g is not None and not _finite(g)]
+        if missing and self._moves(player, augmentation, name, missing, value):
+            return f"none for {_paths(missing)}"
+        if flawed and self._expects_finite():
+            return f"NaN or infinity for {_paths(flawed)}"
+        return None
+
+    def _value(self, player: str, augmentation: Any, name: str, nudged: Sequence[Any] = ()) -> Tensor:
+        """Return the mean of a part of what the player minimises, with some weights replaced."""
+        with keras.StatelessScope(state_mapping=nudged):
+            return tf.reduce_mean(self._objective.parts(player)[name](self._rehearse(player, augmentation)))
+
+    def _moves(self, player: str, augmentation: Any, name: str, variables: Sequence[Variable], value: Tensor) -> bool:
+        random = np.random.default_rng(0)
+        nudged = [(v, v.value + tf.cast(random.normal(0.0, _NUDGE, v.shape), v.dtype)) for v in variables]
+        moved = self._value(player, augmentation, name, nudged)
+        return bool(tf.abs(moved - value) > _MOVED * (1.0 + tf.abs(value)))
+
+    def _expects_finite(self) -> bool:
+        """Return whether an infinity is a fault: not of float16, nor of weights that are not finite themselves."""
+        networks = [network for each in self._players.values() for network in each.networks]
+        weights = [weight for network in networks for weight in network.trainable_variables]
+        return not any(computes_in_float16(network) for network in networks) and all(map(_finite, weights))
+
+
+def _finite(value: Any) -> bool:
+    return bool(tf.reduce_all(tf.math.is_finite(tf.convert_to_tensor(value))))
+
+
+def _paths(variables: Sequence[Variable]) -> str:
+    return ", ".join(variable.path for variable in variables)

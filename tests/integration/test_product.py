@@ -1,0 +1,50 @@
+"""Everything at once: all terms, with augmentation, an average with a half-life, top-k and clipping."""
+
+import contextlib
+
+import keras
+import numpy as np
+import pytest
+
+import keras_gan
+from keras_gan import penalties, priors, terms
+
+PENALTIES = ["r1", "r2", "gradient_penalty", "dragan", "le_cam", "balanced_consistency", "latent_consistency"]
+TERMS = ["auxiliary_classifier", "feature_matching", "mutual_information", "latent_diversity"]
+
+
+def test_no_term_is_missing():
+    known = keras_gan.utils.registry.members(terms.Term)
+    ours = {name for name, cls in known.items() if cls.__module__.startswith("keras_gan.")}
+    assert ours == {*PENALTIES, *TERMS}
+
+
+@pytest.mark.parametrize("mode", ["graph", "xla", "two devices", "mixed precision"])
+def test_the_full_house(mode, images, two_replicas):
+    if mode == "mixed precision":
+        keras.mixed_precision.set_global_policy("mixed_float16")
+    with two_replicas.scope() if mode == "two devices" else contextlib.nullcontext():
+        generator, _ = keras_gan.models.mlp((8, 8, 1), latent_dim=6, hidden=(16,), num_classes=3)
+        x = keras.Input((8, 8, 1))
+        features = keras.layers.Dense(16, "tanh")(keras.layers.Flatten()(x))
+        heads = {"logits": 1, "classes": 3, "codes": 4}
+        outputs = {name: keras.layers.Dense(units)(features) for name, units in heads.items()}
+        discriminator = keras.Model(x, {**outputs, "features": features})
+        average = keras_gan.ExponentialMovingAverage(half_life=50, warm_up=True)
+        prior = priors.Codes([2], continuous=1)
+        gan = keras_gan.GAN(generator, discriminator, num_classes=3, prior=prior, ema=average)
+        lazy = penalties.R1(weight=0.1, interval=2, name="lazy")
+        gan.compile(
+            keras.optimizers.Adam(1e-4),
+            keras.optimizers.Adam(1e-4, global_clipnorm=1.0),
+            loss="relativistic_average",
+            terms=[*(terms.get(name) for name in (*PENALTIES, *TERMS)), lazy],
+            augmentation="diff_augment",
+            top_k=0.75,
+            jit_compile=mode == "xla",
+        )
+    history = gan.fit(*images, batch_size=20, verbose=0).history
+    assert gan.step.numpy() == 2
+    assert set(history) == set(gan.log_names)
+    assert np.isfinite([*history.values()]).all(), history
+    assert all(np.isfinite(weight).all() for weight in gan.get_weights())

@@ -1,0 +1,250 @@
+"""What `compile` and the constructor offer besides losses and terms, in the game."""
+
+import keras
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+import keras_gan
+from keras_gan import InputError
+from keras_gan.augmentation import ADA
+from keras_gan.data import ImageData
+from keras_gan.penalties import BalancedConsistency, LatentConsistency, LeCam
+
+
+def trained(images, rules, steps=3, batch=16, seed=1, optimizer=None, build=keras_gan.models.mlp, **arguments):
+    """Return a GAN after some steps of plain SGD, and its last logs."""
+    gan = keras_gan.GAN(*build((8, 8, 1), latent_dim=4, hidden=(8,), activation="tanh", seed=seed), **arguments)
+    make = optimizer or (lambda: keras.optimizers.SGD(0.1))
+    gan.compile(make(), make(), **rules)
+    for step in range(steps):
+        logs = gan.train_on_batch(images[0][8 * step : 8 * step + batch], return_dict=True)
+    return gan, logs
+
+
+def assert_equal_weights(a, b, atol):
+    for ours, theirs in zip(a.get_weights(), b.get_weights(), strict=True):
+        assert_allclose(ours, theirs, atol=atol)
+
+
+# Gradient accumulation.
+
+EACH_SAMPLE = [
+    {},
+    {"terms": ["r1", "r2"]},
+    {"terms": ["gradient_penalty"], "loss": "wasserstein"},
+    {"augmentation": "diff_augment", "terms": ["r1"]},
+    {"augmentation": ADA(p=0.8, target=None), "loss": "hinge"},
+    {"loss": "relativistic"},
+    {"discriminator_steps": 2, "terms": [BalancedConsistency(0.1), LatentConsistency(0.1), "latent_diversity"]},
+]
+
+
+@pytest.mark.parametrize("rules", EACH_SAMPLE)
+def test_parts_that_accumulate_are_one_batch(rules, images):
+    """Where nothing is computed over the batch: noise, interpolations and augmentation are those of the whole."""
+    whole, logs = trained(images, rules)
+    parts, same = trained(images, {**rules, "accumulation_steps": 4})
+    assert_equal_weights(whole, parts, atol=2e-6)
+    for name, value in logs.items():
+        assert_allclose(same[name], value, atol=2e-5, err_msg=name)
+    untouched, _ = trained(images, rules, steps=1)
+    assert np.abs(untouched.get_weights()[0] - whole.get_weights()[0]).max() > 1e-4
+
+
+def test_the_optimizer_steps_once_for_all_parts(images):
+    gan, _ = trained(images, {"accumulation_steps": 4, "discriminator_steps": 2})
+    assert int(gan.discriminator_optimizer.iterations) == 6
+    assert int(gan.generator_optimizer.iterations) == 3
+
+
+def test_singular_vectors_move_once_for_all_parts(images):
+    def build(*args, **kwargs):
+        generator, _ = keras_gan.models.mlp(*args, **kwargs)
+        x = keras.Input((8, 8, 1))
+        dense = keras_gan.layers.SpectralNormalization(
+            keras.layers.Dense(5, kernel_initializer=keras.initializers.Ones())
+        )
+        logit = keras.layers.Dense(1, kernel_initializer=keras.initializers.GlorotUniform(seed=1))
+        return generator, keras.Model(x, logit(dense(keras.layers.Flatten()(x))))
+
+    still = {"steps": 1, "optimizer": lambda: keras.optimizers.SGD(0.0), "build": build}
+
+    def vector(rules):
+        gan, _ = trained(images, rules, **still)
+        return gan.discriminator.layers[-2].u.numpy()
+
+    assert_array_equal(vector({"accumulation_steps": 4}), vector({}))
+
+
+def test_replicas_accumulate_like_one_device(images, two_replicas):
+    rules = {"accumulation_steps": 2, "terms": ["gradient_penalty"], "augmentation": "diff_augment"}
+
+    def fitted():
+        gan = keras_gan.GAN(*keras_gan.models.mlp((8, 8, 1), latent_dim=4, hidden=(8,), activation="tanh"))
+        gan.compile(keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1), **rules)
+        history = gan.fit(images[0][:32], batch_size=16, shuffle=False, verbose=0).history
+        return gan, history
+
+    one, logs = fitted()
+    with two_replicas.scope():
+        two, same = fitted()
+    assert_equal_weights(one, two, atol=2e-6)
+    for name, values in logs.items():
+        assert_allclose(same[name], values, atol=2e-5, err_msg=name)
+
+
+# Packing.
+
+
+def packed(pack):
+    def build(shape, **arguments):
+        generator, _ = keras_gan.models.mlp(shape, **arguments)
+        return generator, keras_gan.models.mlp((*shape[:-1], pack * shape[-1]), **arguments).discriminator
+
+    return build
+
+
+@pytest.mark.parametrize("rules", [{}, {"terms": ["r1", "gradient_penalty"]}, {"loss": "relativistic", "top_k": 0.5}])
+def test_a_packed_game_is_played_saved_and_judged(rules, images, tmp_path):
+    gan, logs = trained(images, {**rules, "discriminator_steps": 2}, build=packed(2), pack=2)
+    assert all(np.isfinite(value) for value in logs.values())
+    gan.save(tmp_path / "gan.keras")
+    loaded = keras.models.load_model(tmp_path / "gan.keras")
+    assert loaded.pack == 2
+    judged = loaded.discriminate(images[0][:6])
+    assert judged.shape == (3,)
+    assert_allclose(judged, gan.discriminate(images[0][:6], batch_size=3), atol=1e-5)  # 3 are rounded up to 4
+    loaded.fit(images[0], batch_size=9, verbose=0)  # 9 and the last 4 are filled up
+    with pytest.raises(InputError, match=r"`images` must be a multiple of pack=2. Received: 5 images"):
+        gan.discriminate(images[0][:5])
+
+
+def test_the_penalty_of_a_pack_is_that_of_the_joined_sample():
+    """D(x1, x2) = a.(x1, x2): the gradient of a pack is all of a, so R1 is |a|^2 and WGAN-GP's term (|a| - 1)^2."""
+    generator, _ = keras_gan.models.mlp((3,), latent_dim=2, hidden=(), seed=1)
+    x = keras.Input((6,))
+    discriminator = keras.Model(x, keras.layers.Dense(1)(x))
+    slope = np.array([1.0, -2.0, 0.5, 3.0, 0.0, 1.0], "float32")
+    discriminator.layers[-1].set_weights([slope[:, None], np.zeros(1, "float32")])
+    gan = keras_gan.GAN(generator, discriminator, pack=2)
+    gan.compile(keras.optimizers.SGD(0.0), keras.optimizers.SGD(0.0), terms=["r1", "r2", "gradient_penalty"])
+    logs = gan.train_on_batch(np.random.default_rng(0).normal(size=(8, 3)).astype("float32"), return_dict=True)
+    assert_allclose([logs["r1"], logs["r2"]], np.sum(slope**2), rtol=1e-5)
+    assert_allclose(logs["gradient_penalty"], (np.sqrt(np.sum(slope**2)) - 1) ** 2, rtol=1e-5)
+
+
+# Top-k.
+
+
+def test_top_k_of_all_is_no_top_k(images):
+    assert_equal_weights(trained(images, {})[0], trained(images, {"top_k": 1.0})[0], atol=1e-7)
+
+
+def test_the_generator_learns_from_the_best_alone():
+    """G(z) = z + b, D(x) = x and Wasserstein's loss: what is minimised is minus the mean of the largest fakes."""
+    generator, discriminator = keras_gan.models.mlp((1,), latent_dim=1, hidden=())
+    generator.set_weights([np.ones((1, 1), "float32"), np.zeros(1, "float32")])
+    discriminator.set_weights([np.ones((1, 1), "float32"), np.zeros(1, "float32")])
+    gan = keras_gan.GAN(generator, discriminator)
+    gan.compile(keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.0), loss="wasserstein", top_k=0.25)
+    fakes = np.sort(np.ravel(gan.sample_latents("generator", 16)))
+    logs = gan.train_on_batch(np.zeros((16, 1), "float32"), return_dict=True)
+    assert_allclose([logs["g_total"], logs["g_loss"]], [-fakes[-4:].mean(), -fakes.mean()], atol=1e-5)
+    assert_allclose(np.ravel(generator.get_weights()[0]), 1 + 0.1 * fakes[-4:].mean(), rtol=1e-5)
+
+
+def test_a_schedule_of_top_k_is_saved(images, tmp_path):
+    schedule = keras.optimizers.schedules.PolynomialDecay(1.0, 100, 0.5)
+    gan, _ = trained(images, {"top_k": schedule}, steps=1)
+    gan.save(tmp_path / "gan.keras")
+    loaded = keras.models.load_model(tmp_path / "gan.keras")
+    assert loaded.objective.top_k.share.get_config() == schedule.get_config()
+
+
+# Gradient clipping, through the optimizers.
+
+
+@pytest.mark.parametrize("clip", ["global_clipnorm", "clipnorm", "clipvalue"])
+def test_clipping_bounds_the_steps(clip, images):
+    before = keras_gan.models.mlp((8, 8, 1), latent_dim=4, hidden=(8,), activation="tanh", seed=1).generator
+    gan, logs = trained(images, {}, steps=1, optimizer=lambda: keras.optimizers.SGD(1.0, **{clip: 1e-3}))
+    moves = [a - b for a, b in zip(gan.generator.get_weights(), before.get_weights(), strict=True)]
+    if clip == "global_clipnorm":
+        assert_allclose(np.sqrt(sum(np.sum(move**2) for move in moves)), 1e-3, rtol=1e-3)
+    elif clip == "clipnorm":
+        assert_allclose([np.linalg.norm(move) for move in moves], 1e-3, rtol=1e-3)
+    else:
+        assert max(np.abs(move).max() for move in moves) == pytest.approx(1e-3, rel=1e-3)
+    assert logs["g_gradient_norm"] > 1e-2  # what is logged is the gradient before it is clipped
+
+
+# Diagnostics.
+
+
+def test_the_diagnostics_by_hand():
+    """D(x) = x and reals, fakes at known places."""
+    generator, _ = keras_gan.models.mlp((1,), latent_dim=1, hidden=(), seed=1)
+    generator.set_weights([np.zeros((1, 1), "float32"), np.array([0.5], "float32")])  # all fakes at 0.5
+    x = keras.Input((1,))
+    discriminator = keras.Model(x, keras.layers.Dense(1)(x))
+    discriminator.layers[-1].set_weights([np.ones((1, 1), "float32"), np.zeros(1, "float32")])
+    gan = keras_gan.GAN(generator, discriminator)
+    gan.compile(keras.optimizers.SGD(0.0), keras.optimizers.SGD(0.0), loss="wasserstein")
+    logs = gan.train_on_batch(np.array([[1.0], [2.0], [3.0], [-1.0]], "float32"), return_dict=True)
+    assert_allclose(logs["d_accuracy"], 3 / 8)  # three reals are right, no fake
+    assert_allclose(logs["r_t"], 0.5)
+    assert_allclose([logs["d_real"], logs["d_fake"]], [1.25, 0.5])
+    # dL/da = E[fake] - E[real] and dL/db = 0; of the generator: -E[z] and -1.
+    assert_allclose(logs["d_gradient_norm"], 0.75, rtol=1e-5)
+    gan.step.assign(0)
+    mean = np.mean(gan.sample_latents("generator", 4))
+    assert_allclose(logs["g_gradient_norm"], np.hypot(1.0, mean), rtol=1e-5)
+
+
+def test_gradient_norms_are_of_the_unscaled_loss_in_half_precision(images):
+    keras.mixed_precision.set_global_policy("mixed_float16")
+    gan = keras_gan.GAN(*keras_gan.models.mlp((8, 8, 1), latent_dim=4, hidden=(8,)))
+    gan.compile("adam", "adam")
+    history = gan.fit(ImageData(images[0], batch_size=8), epochs=2, verbose=0).history
+    assert np.isfinite(list(history.values())).all()
+    assert 1e-3 < history["d_gradient_norm"][-1] < 100
+
+
+# State under a strategy, and where several are judged together.
+
+
+def test_what_has_state_belongs_into_the_scope(images, two_replicas):
+    """A name is made there by `compile`; an instance from outside would be moved by each replica."""
+
+    def p_after(batch, **arguments):
+        gan = keras_gan.GAN(*keras_gan.models.mlp((8, 8, 1), latent_dim=4, hidden=(8,)))
+        gan.compile("sgd", "sgd", **arguments)
+        gan.fit(images[0][:32], batch_size=batch, verbose=0)
+        return float(keras.ops.convert_to_numpy(gan.augmentation.current_p))
+
+    config = keras.saving.serialize_keras_object(ADA(["blit"], speed=1000, p=0.5, target=-1.0))
+    one = p_after(8, augmentation=config)
+    assert one == pytest.approx(0.532)
+    with two_replicas.scope():
+        gan = keras_gan.GAN(*keras_gan.models.mlp((8, 8, 1), latent_dim=4, hidden=(8,)))
+    gan.compile("sgd", "sgd", augmentation=config, terms=["le_cam"])  # outside the scope, which the GAN remembers
+    gan.fit(images[0][:32], batch_size=8, verbose=0)
+    assert float(gan.augmentation.current_p.numpy()) == pytest.approx(one)
+    outside = ADA(["blit"])
+    with pytest.raises(InputError, match=r"ADA has state: make it inside `strategy.scope\(\)`, .*Received: 'ada'"):
+        gan.compile("sgd", "sgd", augmentation=outside)
+    with pytest.raises(InputError, match="LeCam has state"):
+        gan.compile("sgd", "sgd", terms=[LeCam()])
+
+
+def test_ada_counts_images_not_packs(images):
+    ada = ADA(["blit"], speed=1000, p=0.5, target=-1.0)
+    trained(images, {"augmentation": ada}, steps=4, batch=8, build=packed(2), pack=2)
+    assert float(ada.current_p) == pytest.approx(0.532)
+
+
+def test_ada_learns_once_an_update(images):
+    ada = ADA(["blit"], speed=1000, p=0.5, target=-1.0)
+    trained(images, {"augmentation": ada, "accumulation_steps": 4}, steps=3, batch=8)
+    assert float(ada.current_p) == 0.5
