@@ -569,3 +569,15 @@ def test_recompiling_replaces_the_rules(images, make_gan):
     history = gan.fit(images[0], verbose=0).history
     assert "r1" not in history
     assert int(gan.step) == 4
+
+
+def test_adam_moves_embeddings_by_the_gradient_of_the_whole_batch(images):
+    """Its first step is the rate, whatever the gradient; the sum over repeated labels has to be squared as a sum."""
+    generator, discriminator = keras_gan.models.mlp((8, 8, 1), latent_dim=4, hidden=(16,), num_classes=3)
+    before = discriminator.get_layer("embedding").get_weights()[0]
+    gan = keras_gan.GAN(generator, discriminator, num_classes=3)
+    gan.compile(keras.optimizers.Adam(1e-3), keras.optimizers.Adam(1e-3, epsilon=1e-12))
+    gan.train_on_batch(images[0][:16], images[1][:16])
+    moved = np.abs(discriminator.get_layer("embedding").get_weights()[0] - before)
+    assert (moved > 0).mean() > 0.9
+    assert_allclose(moved[moved > 0], 1e-3, rtol=1e-2)
