@@ -1,12 +1,13 @@
 """Count the modes that a GAN finds in two mixtures of Gaussians: 8 on a ring, 25 on a grid.
 
-python examples/mode_coverage.py --setups ours pacgan --seeds 0 1 2 3 4
+python examples/mode_coverage.py
 
 As in VEEGAN and PacGAN: of 2,500 samples those within 3 sigma of a mean are of high quality (of a perfect generator's
 98.9 %); a mode counts with one of these nearest to it; the reverse KL divergence is of their histogram from uniform.
 """
 
 import argparse
+import functools
 import time
 
 import keras
@@ -29,15 +30,13 @@ def ours(kind, data, seed, steps):
     for _ in range(3):  # steps, not slopes: a continuous map leaves few points on the way from mode to mode
         x = ops.tanh(5.0 * layers.Dense(128, kernel_initializer="lecun_normal")(x))
     generator = keras.Model(latents, layers.Rescaling(RADIUS[kind])(layers.Dense(2)(x)))
-    points = keras.Input((2,))
-    features = [layers.Rescaling(1 / RADIUS[kind])(points)]
+    features = [layers.Rescaling(1 / RADIUS[kind])(points := keras.Input((2,)))]
     for frequency in (1.0, 4.0, 16.0, 64.0):  # the finest resolves the modes, which dense layers on points do not
         normal = keras.initializers.RandomNormal(stddev=frequency)
         phase = layers.Dense(16, use_bias=False, trainable=False, kernel_initializer=normal)(features[0])
         features += [ops.sin(phase) / frequency**0.5, ops.cos(phase) / frequency**0.5]
-    y = layers.Concatenate()(features)
-    for _ in range(2):
-        y = layers.Dense(64, "leaky_relu", kernel_initializer="he_normal")(y)
+    hidden = functools.partial(layers.Dense, 64, "leaky_relu", kernel_initializer="he_normal")
+    y = hidden()(hidden()(layers.Concatenate()(features)))
     gan = keras_gan.GAN(generator, keras.Model(points, layers.Dense(1)(y)), ema=0.995, seed=seed)
     schedules, first = keras.optimizers.schedules, 0.3 * RADIUS[kind] ** 2
     adams = [keras.optimizers.Adam(schedules.CosineDecay(1e-3, steps), 0.5, 0.99) for _ in range(2)]
@@ -49,20 +48,20 @@ def ours(kind, data, seed, steps):
 def pacgan(kind, data, seed, steps, pack=1):
     """PacGAN's networks, loss, optimizers and batch: 4 layers with batch norm against 3 of maxout; Adam 1e-4."""
     normal = keras.initializers.RandomNormal(stddev=0.02)
-    latents = x = keras.Input((2,))
+    x = latents = keras.Input((2,))
     for _ in range(4):
         x = layers.ReLU()(layers.BatchNormalization()(layers.Dense(400, kernel_initializer=normal.clone())(x)))
-    generator = keras.Model(latents, layers.Dense(2, kernel_initializer=normal.clone())(x))
+    x = layers.Dense(2, kernel_initializer=normal.clone())(x)
     points = y = keras.Input((2 * pack,))
     for _ in range(3):
         y = ops.max(layers.Reshape((200, 5))(layers.Dense(1000, kernel_initializer=normal.clone())(y)), axis=-1)
-    discriminator = keras.Model(points, layers.Dense(1, kernel_initializer=normal.clone())(y))
-    gan = keras_gan.GAN(generator, discriminator, pack=pack, seed=seed)
+    y = layers.Dense(1, kernel_initializer=normal.clone())(y)
+    gan = keras_gan.GAN(keras.Model(latents, x), keras.Model(points, y), pack=pack, seed=seed)
     gan.compile(*[keras.optimizers.Adam(1e-4, 0.8) for _ in range(2)], steps_per_execution=250)
     return gan, 100
 
 
-SETUPS = {"ours": ours, "pacgan": pacgan, "pacgan2": lambda *arguments: pacgan(*arguments, pack=2)}
+SETUPS = {"ours": ours, "pacgan": pacgan, "pacgan2": functools.partial(pacgan, pack=2)}
 
 
 def score(points, means, scale):
@@ -75,25 +74,26 @@ def score(points, means, scale):
 
 
 def main(kinds, setups, seeds, steps):
+    print("seed modes quality reverse_kl seconds", flush=True)
     for kind, setup in ((kind, setup) for kind in kinds for setup in setups):
-        print(f"{kind}, {setup}, {steps} steps\nseed modes quality reverse_kl seconds", flush=True)
+        print(f"{kind}, {setup}, {steps} steps. {getattr(SETUPS[setup], 'func', SETUPS[setup]).__doc__}")
         rows = []
         for seed in seeds:
-            keras.utils.set_random_seed(seed)
             data, began = keras_gan.data.gaussian_mixture(kind, seed=seed), time.time()
+            keras.utils.set_random_seed(seed)
             gan, data.batch_size = SETUPS[setup](kind, data, seed, steps)
             gan.fit(data, steps_per_epoch=steps, verbose=0)
             rows.append([*score(gan.sample(2500, seed=seed), data.means, data.scale), time.time() - began])
             print(seed, *(f"{value:.4g}" for value in rows[-1]), flush=True)
-        mean, error = np.mean(rows, axis=0), np.std(rows, axis=0) / max(len(rows) - 1, 1) ** 0.5
-        print("mean and standard error", *(f"{m:.4g}+-{e:.2g}" for m, e in zip(mean, error, strict=True)), "\n")
+        summary = zip(np.mean(rows, axis=0), np.std(rows, axis=0) / max(len(rows) - 1, 1) ** 0.5, strict=True)
+        print("mean and standard error", *(f"{mean:.4g}+-{error:.2g}" for mean, error in summary), "\n")
     print(PUBLISHED)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kinds", nargs="+", choices=RADIUS, default=list(RADIUS))
-    parser.add_argument("--setups", nargs="+", choices=SETUPS, default=["ours"])
-    parser.add_argument("--seeds", nargs="+", type=int, default=[0])
+    parser.add_argument("--setups", nargs="+", choices=SETUPS, default=["ours", "pacgan"])
+    parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2, 3, 4])
     parser.add_argument("--steps", type=int, default=15_000)
     main(**vars(parser.parse_args()))

@@ -123,10 +123,8 @@ class Critic:
         """Return `(batch / pack, ..., pack * channels)`: each row joins neighbours."""
         if self.pack == 1:
             return images
-        shape = images.shape[1:]
-        groups = tf.reshape(images, [-1, self.pack, *shape])
-        joined = tf.transpose(groups, [0, *range(2, len(shape) + 1), 1, len(shape) + 1])
-        return tf.reshape(joined, [-1, *shape[:-1], self.pack * shape[-1]])
+        # Not a transpose: XLA fails on its gradient inside a `tf.cond`.
+        return tf.concat([images[i :: self.pack] for i in range(self.pack)], axis=-1)
 
 
 @contextlib.contextmanager

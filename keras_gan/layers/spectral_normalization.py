@@ -91,6 +91,7 @@ class SpectralNormalization(keras.layers.Wrapper):
         u = ops.stop_gradient(u)
         v = ops.stop_gradient(_unit(ops.matmul(u, matrix)))
         sigma = ops.sum(u * ops.matmul(matrix, v))
+        sigma = ops.maximum(sigma, _EPSILON)  # of a kernel that is zero
         with keras.StatelessScope(state_mapping=[(kernel, kernel.value / sigma)]):
             return self.layer(inputs)
 

@@ -17,6 +17,8 @@ from keras_gan.utils.validation import check_number
 class _NormPenalty(Term):
     """The squared distance of the gradient's norm from a target, at points that a member chooses."""
 
+    differentiates = True
+
     def __init__(self, weight: Any = 10.0, interval: int = 1, target: float = 1.0, name: str | None = None) -> None:
         super().__init__(weight=weight, interval=interval, name=name)
         self.target = check_number("target", target, minimum=0.0)
@@ -105,6 +107,8 @@ class DRAGAN(_NormPenalty):
     gan.compile("adam", "adam", loss="minimax", terms=[keras_gan.penalties.DRAGAN(weight=10.0)])
     ```
     """
+
+    is_global = True
 
     def __init__(
         self,

@@ -32,6 +32,8 @@ class LeCam(Term):
     ```
     """
 
+    is_global = True
+
     def __init__(self, weight: Any = 0.3, interval: int = 1, decay: float = 0.99, name: str | None = None) -> None:
         super().__init__(weight=weight, interval=interval, name=name)
         self.decay = check_number("decay", decay, minimum=0.0, maximum=1.0, open_maximum=True)

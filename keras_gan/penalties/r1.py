@@ -28,6 +28,8 @@ class R1(Term):
     ```
     """
 
+    differentiates = True
+
     def discriminator_term(self, round: Round) -> Tensor:
         """Return `||grad D(x)||^2` for each real sample, float32 `(batch,)`."""
         return squared_norm(round.real)
@@ -51,6 +53,8 @@ class R2(Term):
     gan.compile("adam", "adam", loss="relativistic", terms=["r1", "r2"])
     ```
     """
+
+    differentiates = True
 
     def discriminator_term(self, round: Round) -> Tensor:
         """Return `||grad D(G(z))||^2` for each generated sample, float32 `(batch,)`."""

@@ -44,9 +44,13 @@ class Term(keras.layers.Layer):
 
     Attributes:
         generator_sees_real: whether `generator_term` reads `round.real`, which costs a pass over the reals.
+        differentiates: whether the value is made of a gradient, as that of a gradient penalty.
+        is_global: whether the value is computed over the batches of all replicas together.
     """
 
     generator_sees_real: bool = True
+    differentiates: bool = False
+    is_global: bool = False
 
     def __init__(self, weight: Any = 1.0, interval: int = 1, name: str | None = None) -> None:
         super().__init__(name=name or snake_case(type(self).__name__), dtype="float32")
@@ -76,8 +80,13 @@ class Term(keras.layers.Layer):
         players = [player for player in ("discriminator", "generator") if self.of(player) is not None]
         return {player: self.name if len(players) == 1 else f"{player[0]}_{self.name}" for player in players}
 
-    def evaluate(self, player: str, round: Round) -> tuple[Tensor, Tensor, Tensor]:
+    def evaluate(self, player: str, round: Round, skip: bool = True) -> tuple[Tensor, Tensor, Tensor]:
         """Compute the term where its interval has come.
+
+        Args:
+            player: whose part.
+            round: its round.
+            skip: whether the work of other steps is saved by `tf.cond`, or done and thrown away.
 
         Returns:
             What to add to the player's loss (a scalar: weighted, averaged over the batch); the sum of the unweighted
@@ -91,11 +100,13 @@ class Term(keras.layers.Layer):
             value = tf.convert_to_tensor(compute(round))
             return tf.reduce_sum(value), tf.cast(tf.size(value), tf.float32)
 
+        due = tf.equal(round.step % self.interval, 0)
         if self.interval == 1:
             total, count = values()
-        else:
-            due = tf.equal(round.step % self.interval, 0)
+        elif skip:
             total, count = tf.cond(due, values, lambda: (tf.constant(0.0), tf.constant(0.0)))
+        else:
+            total, count = (tf.where(due, value, 0.0) for value in values())
         factor = self.interval * self._weight_at(round.step)
         return factor * tf.math.divide_no_nan(total, count), total, count
 

@@ -183,8 +183,11 @@ class AdversarialModel(keras.Model):
         if not variables:  # a frozen player, as in the theory of the optimal discriminator
             return tf.constant(0.0)
         gradients = distribution.global_sum(gradients)
-        optimizer.apply([gradient / replicas for gradient in gradients], variables)  # which sums over replicas again
-        return tf.linalg.global_norm(gradients) / scale
+        norm = tf.linalg.global_norm(gradients) / scale
+        if replicas > 1:  # Keras sums over them again
+            gradients = [g / replicas for g in optimizers_lib.clip(optimizer, gradients, scale)]
+        optimizer.apply(gradients, variables)
+        return norm
 
     def regularization(self, player: str) -> Tensor:
         """Return the sum of the losses of the player's own layers, such as kernel regularizers, as float32."""

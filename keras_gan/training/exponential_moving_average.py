@@ -1,5 +1,6 @@
 """The moving average of a player's weights."""
 
+import contextlib
 from typing import Any, Self
 
 import keras
@@ -91,5 +92,8 @@ def moving_average(ema: Any, argument: str = "ema") -> ExponentialMovingAverage 
     if ema is None or isinstance(ema, ExponentialMovingAverage):
         return ema
     if isinstance(ema, dict):
-        return moving_average(keras.saving.deserialize_keras_object(ema), argument)
+        with contextlib.suppress(TypeError, ValueError, KeyError):  # what is no config is told of below
+            ema = keras.saving.deserialize_keras_object(ema)
+        if isinstance(ema, ExponentialMovingAverage):
+            return ema
     return ExponentialMovingAverage(check_number(argument, ema, minimum=0.0, maximum=1.0, open_maximum=True))

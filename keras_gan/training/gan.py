@@ -69,7 +69,8 @@ class GAN(GenerativeModel):
     ```
 
     To change how the game is played, subclass and override one of the seams, which `train_step` calls in this order:
-    `sample_latents`, `generate`, `compute_discriminator_loss`, `compute_generator_loss`, `update_average`.
+    `sample_latents`, `generate`, `compute_discriminator_loss`, `compute_generator_loss`, `update_average`. What a
+    subclass logs besides, it declares in its `log_names`. `compile` plays a round too, to look at its gradients.
     """
 
     evaluation_log_names = ("d_loss", "g_loss", "d_real", "d_fake")
@@ -120,10 +121,10 @@ class GAN(GenerativeModel):
             augmentation: what all images go through before the discriminator: a name, a class, an instance or a
                 config. See `keras_gan.augmentation`.
             discriminator_steps: `k` of Algorithm 1: discriminator updates for each of the generator's. The batch that
-                `fit` is given is divided among them.
-            accumulation_steps: parts into which the batch of each update is divided, to be computed one after another;
-                their gradients are averaged. What is computed over a batch (batch normalization, relativistic
-                averages, top-k) is computed over a part.
+                `fit` is given is divided among them; one that can't be is filled up with its own first rows.
+            accumulation_steps: parts into which the batch of each update is divided, to be computed one after another
+                (which saves memory without XLA); their gradients are averaged. What is computed over a batch (batch
+                normalization, relativistic averages, top-k, `LeCam`, `FeatureMatching`) is computed over a part.
             top_k: the share of the fakes, those that the discriminator finds most real, from which the generator
                 learns: a number in (0, 1], a Keras schedule of `step`, or `None` for all (Sinha et al. 2020,
                 arXiv:2002.06224).
@@ -139,10 +140,12 @@ class GAN(GenerativeModel):
         check_integer("accumulation_steps", accumulation_steps)
         with self.distribute_strategy.scope():  # what has state has it on each replica
             chosen = None if augmentation is None else augmentations.get(augmentation)
-            names = (*_LOG_NAMES, *(chosen.log_names if chosen else ()))
+            names = (*_LOG_NAMES, *type(self).log_names, *(chosen.log_names if chosen else ()))
             objective = Objective(loss, terms, top_k, reserved=names)
             for layer in (*objective.terms, *([chosen] if chosen else [])):
                 distribution.check_scope(layer)
+            if distribution.num_replicas() > 1:
+                objective.check_intervals()
         if chosen is not None and not self.signature.is_image:
             raise InputError(f"`augmentation` is for images. Received: samples of shape {self.signature.sample_shape}")
         rules = {
@@ -160,14 +163,19 @@ class GAN(GenerativeModel):
             jit_compile=jit_compile,
             run_eagerly=run_eagerly,
         )
+        objective.under_xla = bool(self.jit_compile)
         Probe(objective, self.players, self._rehearse, chosen).check()
 
     def _rehearse(self, player: str, augmentation: Any) -> Round:
         """Return a player's round over a small random batch."""
         rows, random = 4 * self.pack, np.random.default_rng(0)
-        samples = tf.constant(random.uniform(-1.0, 1.0, (rows, *self.signature.sample_shape)), tf.float32)
         classes = self.signature.num_classes
-        batch = self._minibatch(player, samples, None if classes is None else tf.range(rows) % classes)
+        labels = None if classes is None else tf.range(rows) % classes
+        if self.signature.is_image:
+            samples = tf.constant(random.uniform(-1.0, 1.0, (rows, *self.signature.sample_shape)), tf.float32)
+        else:  # of vectors nobody knows the range, but the generator
+            samples = self.generate(self.sample_latents("rehearsal", rows), labels)
+        batch = self._minibatch(player, samples, labels)
         return self._round(batch, self.generate(batch.latents, batch.labels), player, augmentation)
 
     # The game.

@@ -23,6 +23,9 @@ class Objective:
         top_k: the share of the fakes that the generator learns from; see `TopK`. `None` is all.
         reserved: names in the logs that no term may take.
 
+    Attributes:
+        under_xla: whether rounds are valued inside a compiled step; the trainer sets it.
+
     Raises:
         InputError: an unknown loss or term, `given` is no list, two terms with one name in the logs.
     """
@@ -33,12 +36,22 @@ class Objective:
         self.loss = losses.get(loss)
         self.terms = [terms.get(term) for term in given]
         self.top_k = None if top_k is None else TopK(top_k)
+        self.under_xla = False
         self.log_names = tuple(name for term in self.terms for name in term.log_names().values())
         if len({*self.log_names, *reserved}) < len(self.log_names) + len(reserved):
             raise InputError(
                 f"`terms` need names that differ, and not {list(reserved)}: pass `name=` to one. "
                 f"Received: names {list(self.log_names)}"
             )
+
+    def check_intervals(self) -> None:
+        """Raise for terms that can't be lazy under several replicas: a reduction over them can't be skipped."""
+        for term in self.terms:
+            if term.is_global and term.interval > 1:
+                raise InputError(
+                    f"`interval` of `{term.name}`, which is computed over all replicas together, must be 1 where there "
+                    f"are several. Received: interval={term.interval}"
+                )
 
     def terms_of(self, player: str) -> list[Any]:
         """Return the terms of the `"discriminator"` or of the `"generator"`."""
@@ -62,7 +75,8 @@ class Objective:
             total = tf.reduce_mean(values * self.top_k.weights(round.fake.logits, round.step))
         logs = sums(**{f"{player[0]}_loss": values})
         for term in self.terms_of(player):
-            addition, of_values, count = term.evaluate(player, round)
+            # XLA fails on some gradients of gradients inside a `tf.cond`: those of a transpose.
+            addition, of_values, count = term.evaluate(player, round, skip=not (self.under_xla and term.differentiates))
             total += addition
             logs[term.log_names()[player]] = (of_values, count)
         return total, logs

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 import keras
+import tensorflow as tf
 
-from keras_gan.types import Variable
+from keras_gan.types import Tensor, Variable
 from keras_gan.utils.networks import computes_in_float16
 from keras_gan.utils.validation import InputError
 
@@ -28,6 +29,26 @@ def scale_loss_for(optimizer: Any, networks: Iterable[Any]) -> Any:
     if any(computes_in_float16(network) for network in networks):
         return keras.optimizers.LossScaleOptimizer(optimizer, name=optimizer.name)
     return optimizer
+
+
+def clip(optimizer: Any, gradients: list[Tensor], scale: Tensor) -> list[Tensor]:
+    """Return the gradients clipped as the optimizer says, for a caller that divides them among replicas.
+
+    Keras clips before it sums over the replicas: what it is then given is within its bounds, and passes.
+
+    Args:
+        optimizer: with or without a loss scale.
+        gradients: those of the whole batch.
+        scale: what they are multiplied by.
+    """
+    rule = getattr(optimizer, "inner_optimizer", optimizer)
+    if rule.clipnorm is not None:
+        return [tf.clip_by_norm(gradient, rule.clipnorm * scale) for gradient in gradients]
+    if rule.global_clipnorm is not None:
+        return tf.clip_by_global_norm(gradients, rule.global_clipnorm * scale)[0]
+    if rule.clipvalue is not None:
+        return [tf.clip_by_value(g, -rule.clipvalue * scale, rule.clipvalue * scale) for g in gradients]
+    return gradients
 
 
 class OptimizerGroup:

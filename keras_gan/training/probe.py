@@ -52,6 +52,12 @@ class Probe:
             InputError: a gradient is missing or not finite. The message names the part, the player and the weights, and
                 the augmentation where it is to blame.
         """
+        try:
+            self._check()
+        except tf.errors.OpError:  # a network that such a small batch does not suit: nothing can be said
+            return
+
+    def _check(self) -> None:
         for player in ("discriminator", "generator"):
             for name, fault in self._faults(player, self._augmentation):
                 if self._augmentation is not None and name not in dict(self._faults(player, None)):
@@ -76,7 +82,9 @@ class Probe:
                 tape.watch(values)
                 value = self._value(player, augmentation, name)
             gradients = tape.gradient(value, values)
-        except LookupError as error:  # TensorFlow's, for an operation that has no derivative at all
+        except LookupError as error:
+            if type(error) is not LookupError:  # a KeyError, and no operation without derivative
+                raise
             return str(error)
         missing = [variable for variable, gradient in zip(variables, gradients, strict=True) if gradient is None]
         flawed = [v for v, g in zip(variables, gradients, strict=True) if g is not None and not _finite(g)]
@@ -88,14 +96,25 @@ class Probe:
 
     def _value(self, player: str, augmentation: Any, name: str, nudged: Sequence[Any] = ()) -> Tensor:
         """Return the mean of a part of what the player minimises, with some weights replaced."""
-        with keras.StatelessScope(state_mapping=nudged):
-            return tf.reduce_mean(self._objective.parts(player)[name](self._rehearse(player, augmentation)))
+        with keras.StatelessScope(state_mapping=nudged, collect_losses=True) as scope:
+            value = tf.reduce_mean(self._objective.parts(player)[name](self._rehearse(player, augmentation)))
+        if scope.losses:
+            raise InputError(
+                "The layers of the networks must add no losses of their own but regularizers of weights: a network is "
+                "called several times a step. Received: an activity regularizer or `add_loss`"
+            )
+        return value
 
     def _moves(self, player: str, augmentation: Any, name: str, variables: Sequence[Variable], value: Tensor) -> bool:
+        if not self._same(self._value(player, augmentation, name), value):
+            return False  # it draws random numbers of its own: nothing can be said
         random = np.random.default_rng(0)
         nudged = [(v, v.value + tf.cast(random.normal(0.0, _NUDGE, v.shape), v.dtype)) for v in variables]
-        moved = self._value(player, augmentation, name, nudged)
-        return bool(tf.abs(moved - value) > _MOVED * (1.0 + tf.abs(value)))
+        return not self._same(self._value(player, augmentation, name, nudged), value)
+
+    @staticmethod
+    def _same(a: Tensor, b: Tensor) -> bool:
+        return bool(tf.abs(a - b) <= _MOVED * (1.0 + tf.abs(b)))
 
     def _expects_finite(self) -> bool:
         """Return whether an infinity is a fault: not of float16, nor of weights that are not finite themselves."""

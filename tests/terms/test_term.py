@@ -5,8 +5,8 @@ import tensorflow as tf
 from numpy.testing import assert_allclose
 
 from keras_gan import InputError, terms
-from keras_gan.penalties import R1
-from tests.critics import linear, round_of
+from keras_gan.penalties import DRAGAN, R1, R2, GradientPenalty, LeCam
+from tests.critics import linear, quadratic, round_of
 
 LINEAR = linear([1.0, 2.0, -2.0])
 
@@ -97,3 +97,34 @@ def test_get():
     assert isinstance(terms.get("r1"), R1)
     with pytest.raises(InputError, match=r"`terms` must be .*'r1'.*Received: terms='r2d2'"):
         terms.get("r2d2")
+
+
+@pytest.mark.parametrize("make", [R1, R2, GradientPenalty, DRAGAN, LeCam])
+@pytest.mark.parametrize("interval", [2, 5])
+def test_with_frozen_networks_the_mean_gradient_is_that_of_every_step(make, interval):
+    """Over k steps of interval k, with the same points: equal to 1e-6."""
+    square = np.random.default_rng(0).normal(size=(3, 3))
+    model = quadratic(square + square.T)
+    kernel = model.get_layer("a").kernel.value
+    fakes = np.random.default_rng(2).normal(size=(5, 3)).astype("float32")
+
+    def mean_gradient(term):
+        term.evaluate("discriminator", round_of(model, fakes=fakes))  # averages begin at the first batch
+        gradients = []
+        for step in range(interval):
+            with tf.GradientTape() as tape:
+                addition, _, _ = term.evaluate("discriminator", round_of(model, step=step, fakes=fakes))
+            gradients.append(tape.gradient(addition, kernel, unconnected_gradients=tf.UnconnectedGradients.ZERO))
+        return np.mean(gradients, axis=0)
+
+    every, lazy = mean_gradient(make(weight=0.5)), mean_gradient(make(weight=0.5, interval=interval))
+    assert np.abs(every).max() > 1e-3
+    assert_allclose(lazy, every, rtol=1e-6, atol=1e-6)
+
+
+def test_work_that_is_not_skipped_is_thrown_away():
+    for step, expected in ((0, 3.0), (1, 0.0)):
+        addition, total, count = Constant(interval=3).evaluate("discriminator", linear_round(step), skip=False)
+        same = Constant(interval=3).evaluate("discriminator", linear_round(step))
+        assert_allclose([addition, total, count], same)
+        assert float(addition) == pytest.approx(expected * float(total / max(count, 1)))

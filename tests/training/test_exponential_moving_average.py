@@ -81,7 +81,7 @@ def test_bad_arguments(arguments, message):
         ExponentialMovingAverage(**arguments)
 
 
-@pytest.mark.parametrize("ema", [1.0, -0.1, "fast", [0.9]])
+@pytest.mark.parametrize("ema", [1.0, -0.1, "fast", [0.9], {}, {"class_name": "nothing", "config": {}}])
 def test_bad_averages_of_a_gan(ema):
     with pytest.raises(InputError, match="`ema` must be"):
         keras_gan.GAN(*keras_gan.models.mlp((2,), latent_dim=2), ema=ema)

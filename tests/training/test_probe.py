@@ -129,3 +129,60 @@ def test_a_gan_that_has_diverged_can_be_compiled_again(make_gan):
 def test_under_a_strategy(two_replicas):
     with two_replicas.scope():
         compiled(terms=["r1", "le_cam"], augmentation="ada", loss="relativistic_average")
+
+
+def test_an_activity_regularizer_is_refused():
+    """It would count for the last of several passes alone."""
+    x = keras.Input((8, 8, 1))
+    y = keras.layers.Dense(4, activity_regularizer="l2")(keras.layers.Flatten()(x))
+    generator, _ = keras_gan.models.mlp((8, 8, 1), latent_dim=4, hidden=(8,))
+    gan = keras_gan.GAN(generator, keras.Model(x, keras.layers.Dense(1)(y)))
+    with pytest.raises(InputError, match=r"must add no losses .*Received: an activity"):
+        gan.compile("adam", "adam")
+
+
+def test_weight_regularizers_are_welcome():
+    x = keras.Input((8, 8, 1))
+    y = keras.layers.Dense(1, kernel_regularizer="l2", bias_regularizer="l1")(keras.layers.Flatten()(x))
+    generator, _ = keras_gan.models.mlp((8, 8, 1), latent_dim=4, hidden=(8,))
+    keras_gan.GAN(generator, keras.Model(x, y)).compile("adam", "adam", terms=["r1"])
+
+
+@keras_gan.register
+class Noisy(keras.layers.Layer):
+    def call(self, inputs):
+        return inputs + tf.random.normal(tf.shape(inputs))
+
+
+@keras_gan.register
+class Eights(keras.layers.Layer):
+    """Works on batches of eights alone."""
+
+    def call(self, inputs):
+        return tf.reshape(tf.reshape(inputs, (-1, 8, inputs.shape[1])), (-1, inputs.shape[1]))
+
+
+@pytest.mark.parametrize("layer", [Noisy, Eights])
+def test_what_it_cannot_judge_it_leaves(layer):
+    """Noise of TensorFlow's own, and a layer that such a small batch does not suit."""
+    x = keras.Input((8, 8, 1))
+    y = keras.layers.Dense(4)(layer()(keras.layers.Flatten()(x)))
+    generator, _ = keras_gan.models.mlp((8, 8, 1), latent_dim=4, hidden=(8,))
+    keras_gan.GAN(generator, keras.Model(x, keras.layers.Dense(1)(y))).compile("adam", "adam", terms=["r1"])
+
+
+def test_vectors_are_looked_at_where_the_generator_makes_them():
+    """Positive ones, of which the discriminator takes the logarithm."""
+    z, x = keras.Input((2,)), keras.Input((3,))
+    generator = keras.Model(z, keras.layers.Dense(3, "softplus")(z))
+    discriminator = keras.Model(x, keras.layers.Dense(1)(ops.log(x)))
+    keras_gan.GAN(generator, discriminator).compile("adam", "adam", terms=["r1"])
+
+
+def test_an_error_in_a_term_stays_what_it_is():
+    class Wrong(penalties.R1):
+        def discriminator_term(self, round):
+            return round.real.outputs["typo"]
+
+    with pytest.raises(KeyError, match="typo"):
+        compiled(terms=[Wrong()])

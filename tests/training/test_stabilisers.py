@@ -6,7 +6,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 import keras_gan
-from keras_gan import InputError
+from keras_gan import InputError, terms
 from keras_gan.augmentation import ADA
 from keras_gan.data import ImageData
 from keras_gan.penalties import BalancedConsistency, LatentConsistency, LeCam
@@ -248,3 +248,57 @@ def test_ada_learns_once_an_update(images):
     ada = ADA(["blit"], speed=1000, p=0.5, target=-1.0)
     trained(images, {"augmentation": ada, "accumulation_steps": 4}, steps=3, batch=8)
     assert float(ada.current_p) == 0.5
+
+
+@pytest.mark.parametrize("clip", ["global_clipnorm", "clipnorm", "clipvalue"])
+def test_replicas_clip_like_one_device(clip, images, two_replicas):
+    def fitted():
+        gan = keras_gan.GAN(*keras_gan.models.mlp((8, 8, 1), latent_dim=4, hidden=(8,), activation="tanh"))
+        gan.compile(*[keras.optimizers.SGD(0.5, **{clip: 0.01}) for _ in range(2)])
+        gan.fit(images[0][:32], batch_size=16, shuffle=False, verbose=0)
+        return gan
+
+    one = fitted()
+    with two_replicas.scope():
+        two = fitted()
+    assert_equal_weights(one, two, atol=2e-6)
+
+
+@pytest.mark.parametrize("name", ["le_cam", "feature_matching", "dragan"])
+def test_terms_over_all_replicas_cannot_be_lazy_there(name, two_replicas):
+    lazy = keras.saving.serialize_keras_object(type(terms.get(name))(interval=2))
+    with two_replicas.scope():
+        gan = keras_gan.GAN(*keras_gan.models.mlp((8, 8, 1), latent_dim=4, hidden=(8,)))
+        with pytest.raises(InputError, match=r"`interval` of .*must be 1 .*Received: interval=2"):
+            gan.compile("sgd", "sgd", terms=[lazy])
+
+
+def test_lazy_penalties_under_xla_where_a_network_transposes(images):
+    """Whose gradients XLA can't compile inside a condition: the values are those of the graph."""
+
+    def build(*args, **kwargs):
+        generator, _ = keras_gan.models.mlp(*args, **kwargs)
+        x = keras.Input((8, 8, 2))
+        y = keras.layers.Flatten()(keras.layers.Permute((3, 1, 2))(x))
+        return generator, keras.Model(x, keras.layers.Dense(1, kernel_initializer="ones")(y))
+
+    rules = {"terms": [keras_gan.penalties.R1(0.1, interval=2), keras_gan.penalties.R2(0.1, interval=3)]}
+    graph, logs = trained(images, rules, build=build, pack=2)
+    config = [keras.saving.serialize_keras_object(term) for term in rules["terms"]]
+    xla, same = trained(images, {"terms": config, "jit_compile": True}, build=build, pack=2)
+    assert_equal_weights(graph, xla, atol=1e-5)
+    assert_allclose([same[name] for name in logs], list(logs.values()), atol=1e-4)
+
+
+def test_a_subclass_logs_what_it_declares(images):
+    class Watched(keras_gan.GAN):
+        log_names = ("spread",)
+
+        def compute_generator_loss(self, round):
+            total, logs = super().compute_generator_loss(round)
+            spread = keras.ops.std(round.fake.logits)
+            return total, {**logs, "spread": (spread, keras.ops.ones_like(spread))}
+
+    gan = Watched(*keras_gan.models.mlp((8, 8, 1), latent_dim=4, hidden=(8,)))
+    gan.compile("sgd", "sgd")
+    assert gan.fit(images[0], verbose=0).history["spread"][0] > 0
