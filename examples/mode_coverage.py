@@ -7,7 +7,6 @@ As in VEEGAN and PacGAN: of 2,500 samples those within 3 sigma of a mean are of 
 """
 
 import argparse
-import functools
 import time
 
 import keras
@@ -35,8 +34,9 @@ def ours(kind, data, seed, steps):
         normal = keras.initializers.RandomNormal(stddev=frequency)
         phase = layers.Dense(16, use_bias=False, trainable=False, kernel_initializer=normal)(features[0])
         features += [ops.sin(phase) / frequency**0.5, ops.cos(phase) / frequency**0.5]
-    hidden = functools.partial(layers.Dense, 64, "leaky_relu", kernel_initializer="he_normal")
-    y = hidden()(hidden()(layers.Concatenate()(features)))
+    y = layers.Concatenate()(features)
+    for _ in range(2):
+        y = layers.Dense(64, "leaky_relu", kernel_initializer="he_normal")(y)
     gan = keras_gan.GAN(generator, keras.Model(points, layers.Dense(1)(y)), ema=0.995, seed=seed)
     schedules, first = keras.optimizers.schedules, 0.3 * RADIUS[kind] ** 2
     adams = [keras.optimizers.Adam(schedules.CosineDecay(1e-3, steps), 0.5, 0.99) for _ in range(2)]
@@ -61,7 +61,7 @@ def pacgan(kind, data, seed, steps, pack=1):
     return gan, 100
 
 
-SETUPS = {"ours": ours, "pacgan": pacgan, "pacgan2": functools.partial(pacgan, pack=2)}
+SETUPS = {"ours": ours, "pacgan": pacgan, "pacgan2": lambda *arguments: pacgan(*arguments, pack=2)}
 
 
 def score(points, means, scale):
@@ -76,7 +76,7 @@ def score(points, means, scale):
 def main(kinds, setups, seeds, steps):
     print("seed modes quality reverse_kl seconds", flush=True)
     for kind, setup in ((kind, setup) for kind in kinds for setup in setups):
-        print(f"{kind}, {setup}, {steps} steps. {getattr(SETUPS[setup], 'func', SETUPS[setup]).__doc__}")
+        print(f"{kind}, {setup}, {steps} steps. {(ours if setup == 'ours' else pacgan).__doc__}")
         rows = []
         for seed in seeds:
             data, began = keras_gan.data.gaussian_mixture(kind, seed=seed), time.time()
