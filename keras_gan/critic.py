@@ -11,6 +11,7 @@ from keras_gan.augmentation import Augmentation
 from keras_gan.random import RandomStream
 from keras_gan.types import Tensor
 from keras_gan.utils.networks import computes_in_float16, walk
+from keras_gan.utils.validation import InputError
 
 _HALF_PRECISION_SCALE = 2.0**12  # keeps dD/dx of some 1e-8 per pixel above float16's smallest number
 
@@ -89,6 +90,8 @@ class Critic:
         training: bool = True,
         moves: bool = False,
     ) -> None:
+        if augmentation is not None and random is None:
+            raise InputError("`random` must be given with `augmentation`, which draws from it. Received: random=None")
         self.discriminator = discriminator
         self.labels = labels
         self.augmentation = augmentation

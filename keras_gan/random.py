@@ -82,3 +82,7 @@ class RandomStream:
         """
         high = tf.bitwise.right_shift(self.bits(purpose, shape), tf.constant(9, tf.uint32))
         return (tf.cast(high, tf.float32) + 0.5) * 2.0**-23
+
+    def normal(self, purpose: str, shape: Sequence[int | Tensor]) -> Tensor:
+        """Return standard normal float32 numbers: the inverse distribution function of `uniform`, so never infinite."""
+        return tf.math.ndtri(self.uniform(purpose, shape))

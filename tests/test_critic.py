@@ -4,6 +4,8 @@ import pytest
 import tensorflow as tf
 from numpy.testing import assert_allclose
 
+from keras_gan import InputError
+from keras_gan.augmentation import DiffAugment
 from keras_gan.critic import Critic
 from tests.critics import quadratic
 
@@ -110,3 +112,8 @@ def test_no_gradient_at_all_is_said(points):
     model = keras.Model(x, keras.layers.Dense(1)(keras.ops.round(x)))
     with pytest.raises(LookupError, match="no gradient with respect to the images"):
         Critic(model)(points).input_gradient()
+
+
+def test_augmentation_needs_random_numbers(points):
+    with pytest.raises(InputError, match=r"`random` must be given with `augmentation`.*Received: random=None"):
+        Critic(quadratic(np.eye(3)), augmentation=DiffAugment())

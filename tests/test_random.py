@@ -1,3 +1,5 @@
+import math
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -77,3 +79,12 @@ def test_numbers_within_a_scope_are_others():
     assert_array_equal(inside.uniform("latents", (6, 7)), draw(purpose="augmentation/latents"))
     assert_array_equal(inside.within("1").uniform("latents", (6, 7)), draw(purpose="augmentation/1/latents"))
     assert_array_equal(inside.every(2, 0).uniform("latents", (3, 7)), draw(purpose="augmentation/latents")[::2])
+
+
+def test_normal_is_the_inverse_distribution_function_of_uniform():
+    stream = RandomStream(5, 9)
+    numbers = stream.normal("noise", (20_000, 2)).numpy().astype("float64")
+    below = np.vectorize(lambda z: 0.5 * (1 + math.erf(z / math.sqrt(2))))(numbers)
+    assert_array_equal(np.abs(below - stream.uniform("noise", (20_000, 2)).numpy()) < 1e-6, True)
+    assert abs(numbers.mean()) < 0.02
+    assert abs(numbers.std() - 1) < 0.02

@@ -119,7 +119,7 @@ class ADA(Augmentation):
             images = frequencies.amplify(images, _gains(draw))
         if "noise" in self.groups:
             deviation = 0.1 * tf.abs(draw.normal("noise"))[:, None, None, None]
-            images += deviation * tf.math.ndtri(random.uniform("grain", (tf.shape(images)[0], *images.shape[1:])))
+            images += deviation * random.normal("grain", (tf.shape(images)[0], *images.shape[1:]))
         if "cutout" in self.groups:
             images *= _outside_of_cutout(draw, *images.shape[1:3])
         return images

@@ -15,7 +15,7 @@ from keras_gan.utils.validation import check_number
 def move_latents(round: Round, deviation: float, purpose: str) -> Tensor:
     """Return the latents of the round plus normal noise of a standard deviation."""
     shape = (tf.shape(round.latents)[0], round.latents.shape[1])
-    return round.latents + deviation * tf.math.ndtri(round.random.uniform(f"{purpose}/noise", shape))
+    return round.latents + deviation * round.random.normal(f"{purpose}/noise", shape)
 
 
 @register
