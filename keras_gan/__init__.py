@@ -4,7 +4,7 @@ Importing the package registers its classes, so that `keras.models.load_model` f
 """
 
 from keras_gan import augmentation, callbacks, data, layers, losses, models, penalties, priors, recipes, terms
-from keras_gan.training import GAN, AdversarialModel, ExponentialMovingAverage, Player
+from keras_gan.training import GAN, AdversarialModel, ExponentialMovingAverage, NonFiniteError, Player
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import InputError
 from keras_gan.version import __version__
@@ -14,6 +14,7 @@ __all__ = [
     "AdversarialModel",
     "ExponentialMovingAverage",
     "InputError",
+    "NonFiniteError",
     "Player",
     "__version__",
     "augmentation",

@@ -6,7 +6,7 @@ gan = keras_gan.recipes.get("digits").fit()   # trained; gan.sample(10)
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self
 
 import keras
@@ -61,10 +61,9 @@ class Recipe:
         """Return the compiled GAN for `data`, not trained yet."""
         return self.build(data, seed, self.epochs, self._steps(data))
 
-    def train(self, gan: GAN, data: ArrayData, callbacks: Sequence[Any] = (), verbose: Any = "auto") -> None:
-        """Train `gan` on `data` for this recipe's epochs."""
-        steps = self._steps(data)
-        gan.fit(data, epochs=self.epochs, steps_per_epoch=steps, callbacks=list(callbacks), verbose=verbose)
+    def train(self, gan: GAN, data: ArrayData, callbacks: Sequence[Any] = (), **options: Any) -> None:
+        """Train `gan` on `data` for this recipe's epochs; `options` are further ones of `fit`."""
+        gan.fit(data, epochs=self.epochs, steps_per_epoch=self._steps(data), callbacks=list(callbacks), **options)
 
     def _steps(self, data: ArrayData) -> int:
         one_pass = data.steps_per_epoch  # raises if the data do not fill a batch
@@ -74,8 +73,13 @@ class Recipe:
         """Load the data, make the GAN, train it and return it."""
         data = self.load(seed)
         gan = self.make(data, seed)
-        self.train(gan, data, callbacks, verbose)
+        self.train(gan, data, callbacks, verbose=verbose)
         return gan
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What `but` can change, and JSON can hold."""
+        return {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("name", "summary", "build")}
 
     def but(self, **changes: Any) -> Self:
         """Return this recipe with some of its attributes changed."""

@@ -6,12 +6,13 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self
 
 import keras
 
-from keras_gan.callbacks import SampleGrid
+from keras_gan.callbacks import Checkpoint, SampleGrid
 from keras_gan.training import GAN
 from keras_gan.types import Logs
 from keras_gan.utils.files import atomic_write
@@ -23,7 +24,8 @@ class Run:
     """The directory of one training run.
 
     It holds `options.json` (what the run was started with), `log.csv` (a row an epoch), `samples/` (grids and their
-    animation) and `gan.keras` (written after each epoch, complete or not at all).
+    animation), `checkpoints/` (from which it goes on after an interruption) and `gan.keras` (written after each epoch).
+    Each is written complete or not at all.
 
     Attributes:
         path: the directory.
@@ -56,6 +58,29 @@ class Run:
             temporary.write_text(json.dumps(dict(options), indent=2) + "\n")
         return run
 
+    @classmethod
+    def open(cls, path: str | os.PathLike[str]) -> Self:
+        """Return the run of a directory that `create` made.
+
+        Raises:
+            InputError: it is none.
+        """
+        run = cls(Path(path))
+        if not run.options_file.is_file():
+            raise InputError(f"`path` must be the directory of a run, with an options.json. Received: {path}")
+        return run
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What the run was started with."""
+        try:
+            options = json.loads(self.options_file.read_text())
+        except (ValueError, UnicodeDecodeError) as error:
+            raise InputError(f"`options.json` must be as it was written. Received: {self.options_file}") from error
+        if not isinstance(options, dict):
+            raise InputError(f"`options.json` must hold an object. Received: {self.options_file}")
+        return options
+
     @property
     def options_file(self) -> Path:
         """The file of the options."""
@@ -72,30 +97,41 @@ class Run:
         return self.path / "gan.keras"
 
     @property
+    def checkpoints(self) -> Path:
+        """The directory of the checkpoints."""
+        return self.path / "checkpoints"
+
+    @property
     def samples(self) -> Path:
         """The directory of the pictures."""
         return self.path / "samples"
 
-    def callbacks(self, gan: GAN) -> list[Any]:
-        """Return what writes this directory while `gan` is trained."""
+    def callbacks(self, gan: GAN, every: str | int | timedelta = "epoch") -> list[Any]:
+        """Return what writes this directory while `gan` is trained; `every` is that of the checkpoints."""
 
         def end_epoch(epoch: int, logs: Logs) -> None:
             self.log(gan, epoch, logs)
             self.save(gan)
 
         writer = keras.callbacks.LambdaCallback(on_epoch_end=end_epoch)
-        return [SampleGrid(self.samples), writer] if gan.signature.is_image else [writer]
+        pictures = [SampleGrid(self.samples)] if gan.signature.is_image else []
+        return [*pictures, writer, Checkpoint(self.checkpoints, every=every)]
 
     def log(self, gan: GAN, epoch: int, logs: Logs) -> None:
-        """Add a row to `log.csv`: the epoch from 1, the step, and the means of the epoch."""
+        """Add a row to `log.csv`: the epoch from 1, the step, and the means of the epoch.
+
+        Rows of this step or later ones, which an interrupted run has left, are replaced.
+        """
         row = {"epoch": epoch + 1, "step": int(gan.step.numpy()), **logs}
-        begin = not self.log_file.exists()
+        rows: list[dict[str, Any]] = []
+        if self.log_file.exists():
+            with self.log_file.open(newline="") as file:
+                rows = [earlier for earlier in csv.DictReader(file) if int(earlier["step"]) < row["step"]]
         # Not Keras's CSVLogger, which adds an empty column `val_...` for each quantity where nothing is validated.
-        with self.log_file.open("a", newline="") as file:
+        with atomic_write(self.log_file) as temporary, temporary.open("w", newline="") as file:
             writer = csv.DictWriter(file, row)
-            if begin:
-                writer.writeheader()
-            writer.writerow(row)
+            writer.writeheader()
+            writer.writerows([*rows, row])
 
     def save(self, gan: GAN) -> None:
         """Write `gan.keras`."""

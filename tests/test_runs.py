@@ -93,7 +93,7 @@ def test_a_number_that_was_taken_in_between_is_passed_over(tmp_path, monkeypatch
 def test_what_a_run_holds(make_gan, images, tmp_path):
     run, gan = Run.create(tmp_path, "toy", {}), make_gan(3)
     gan.fit(ImageData(*images, batch_size=20), epochs=2, verbose=0, callbacks=run.callbacks(gan))
-    assert names(run.path) == ["gan.keras", "log.csv", "options.json", "samples"]
+    assert names(run.path) == ["checkpoints", "gan.keras", "log.csv", "options.json", "samples"]
     assert names(run.samples) == ["samples.gif", "step_00000000.png", "step_00000002.png", "step_00000004.png"]
     with open(run.path / "log.csv", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -118,7 +118,7 @@ def test_a_run_of_vectors_has_no_pictures(tmp_path):
     gan = keras_gan.GAN(*keras_gan.models.mlp((2,), latent_dim=2, hidden=()))
     gan.compile("sgd", "sgd")
     gan.fit(np.zeros((8, 2), "float32"), verbose=0, callbacks=run.callbacks(gan))
-    assert names(run.path) == ["gan.keras", "log.csv", "options.json"]
+    assert names(run.path) == ["checkpoints", "gan.keras", "log.csv", "options.json"]
 
 
 # Loading.
@@ -161,3 +161,22 @@ def test_safe_mode(tmp_path):
     keras_gan.GAN(generator, discriminator).save(tmp_path / "gan.keras")
     with pytest.raises(InputError, match=r"`path` must be a file that .*Lambda"):
         load_gan(tmp_path)
+
+
+def test_a_row_that_was_logged_before_is_replaced(tmp_path, make_gan):
+    """After an interruption an epoch may end twice."""
+    run, gan = Run.create(tmp_path, "digits", {}), make_gan()
+    for step, loss in [(10, 0.5), (20, 0.4), (10, 0.7), (20, 0.6), (30, 0.1)]:
+        gan.step.assign(step)
+        run.log(gan, step // 10 - 1, {"d_loss": loss})
+    with run.log_file.open(newline="") as file:
+        rows = [(row["epoch"], row["step"], row["d_loss"]) for row in csv.DictReader(file)]
+    assert rows == [("1", "10", "0.7"), ("2", "20", "0.6"), ("3", "30", "0.1")]
+
+
+def test_a_run_is_opened_with_its_options(tmp_path):
+    made = Run.create(tmp_path, "digits", {"epochs": 3})
+    assert Run.open(str(made.path)) == made
+    assert made.options == {"epochs": 3}
+    with pytest.raises(InputError, match=r"`path` must be the directory of a run, with an options.json"):
+        Run.open(tmp_path)

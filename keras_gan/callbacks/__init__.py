@@ -1,6 +1,7 @@
 """Callbacks: they use a trainer's public methods only."""
 
+from keras_gan.callbacks.checkpoint import Checkpoint
 from keras_gan.callbacks.health_monitor import HealthMonitor
 from keras_gan.callbacks.sample_grid import SampleGrid
 
-__all__ = ["HealthMonitor", "SampleGrid"]
+__all__ = ["Checkpoint", "HealthMonitor", "SampleGrid"]

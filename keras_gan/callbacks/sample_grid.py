@@ -79,8 +79,10 @@ class SampleGrid(keras.callbacks.Callback):
             )
         if self.log_dir is not None:
             self._writer = _summary_writer(self.log_dir)
-        self._frames = {}
-        self._save()
+        steps = {int(path.stem[5:]): path for path in sorted(self.directory.glob("step_????????.png"))}
+        self._frames = {step: path for step, path in steps.items() if step <= self._step_now()}
+        if not self._frames:  # otherwise training goes on
+            self._save()
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Note where the epoch begins."""

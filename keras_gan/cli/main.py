@@ -10,6 +10,7 @@ from keras_gan.cli.export import export
 from keras_gan.cli.info import info
 from keras_gan.cli.sample import sample
 from keras_gan.cli.train import train
+from keras_gan.training import NonFiniteError
 from keras_gan.utils.validation import InputError
 from keras_gan.version import __version__
 
@@ -33,8 +34,8 @@ for _command in (train, sample, export, info):
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line: every error is one line, and the exit code says whose it is.
 
-    0: done. 1: the machine refused (a full disk, no permission). 2: bad input, and nothing was written.
-    70: an error of ours. 130: interrupted.
+    0: done. 1: the machine refused (a full disk, no permission), or training met NaN. 2: bad input, and nothing was
+    written. 70: an error of ours. 130, 143: interrupted by Ctrl-C, by SIGTERM.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
@@ -49,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _fail(EXIT_BAD_INPUT, str(error), given)
     except (KeyboardInterrupt, click.Abort):
         _fail(EXIT_INTERRUPTED, "interrupted", given)
-    except OSError as error:
+    except (OSError, NonFiniteError) as error:
         _fail(EXIT_FAILED, str(error), given)
     except Exception as error:
         message = f"{type(error).__name__}: {error} (this is a bug; --debug shows where)"

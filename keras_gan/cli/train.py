@@ -1,13 +1,14 @@
 """`keras-gan train`."""
 
-import dataclasses
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from keras_gan import recipes, runs
-from keras_gan.utils.validation import MAX_SEED
+from keras_gan.utils.validation import MAX_SEED, InputError
 from keras_gan.version import __version__
 
 
@@ -19,22 +20,62 @@ from keras_gan.version import __version__
 @click.option("--image-size", type=click.IntRange(8, 1024), help="Resize images to it.  [default: the recipe's]")
 @click.option("--seed", type=click.IntRange(0, MAX_SEED), default=0, help="Of all random numbers.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default="runs", help="Where runs go.")
-def train(data: str, recipe: str | None, seed: int, out: Path, **options: Any) -> None:
+@click.option("--minutes", type=click.FloatRange(0, min_open=True), default=5, help="Between two checkpoints.")
+@click.option(
+    "--resume",
+    metavar="RUN",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Go on with the run of this directory.  [default: a new run]",
+)
+def train(minutes: float, resume: Path | None, out: Path, **given: Any) -> None:
     """Train a GAN on DATA: a recipe's name, a TFDS data set or a folder of images.
 
     Without DATA it learns the 1,797 real digits of scikit-learn, each by its label. Each run gets a numbered directory
-    under --out with its options, its log, pictures of its samples and the trained gan.keras.
+    under --out with its options, its log, pictures of its samples, checkpoints and the trained gan.keras.
+
+    SIGTERM and Ctrl-C write one more checkpoint before they end the run: exit code 143 or 130.
     """
-    changes = {name: value for name, value in options.items() if value is not None}
-    chosen = recipes.for_data(data) if recipe is None else recipes.get(recipe).but(data=data)
-    chosen = chosen.but(**changes)
+    if resume is None:
+        chosen, seed = _chosen(**given), given["seed"]
+    else:
+        told = {name: given[name] for name in given if _was_told(name)}
+        chosen, seed = _resumed(runs.Run.open(resume).options, told)
     training = chosen.load(seed)
     gan = chosen.make(training, seed)
-
-    settings = {f.name: getattr(chosen, f.name) for f in dataclasses.fields(chosen) if f.name != "build"}
-    run = runs.Run.create(out, chosen.data, {**settings, "seed": seed, "keras_gan": __version__})
+    if resume is None:
+        settings = {"recipe": chosen.name, **chosen.options, "seed": seed, "keras_gan": __version__}
+        run = runs.Run.create(out, chosen.data, settings)
+    else:
+        run = runs.Run.open(resume)
     click.echo(f"{training!r}\nrun: {run.path}")
-    chosen.train(gan, training, run.callbacks(gan))
+    try:
+        callbacks = run.callbacks(gan, timedelta(minutes=minutes))
+        chosen.train(gan, training, callbacks, resume=None if resume is None else run.checkpoints)
+    except (KeyboardInterrupt, SystemExit):
+        click.echo(f"interrupted; to go on: keras-gan train --resume {run.path}", err=True)
+        raise
     click.echo(f"saved: {run.model_file}")
     if gan.signature.is_image:
         click.echo(f"pictures: {run.samples}")
+
+
+def _chosen(data: str, recipe: str | None, seed: int, **options: Any) -> recipes.Recipe:
+    changes = {name: value for name, value in options.items() if value is not None}
+    chosen = recipes.for_data(data) if recipe is None else recipes.get(recipe).but(data=data)
+    return chosen.but(**changes)
+
+
+def _resumed(options: dict[str, Any], told: dict[str, Any]) -> tuple[recipes.Recipe, int]:
+    """Return the recipe and the seed of an earlier run; refuse what was told otherwise."""
+    for name, value in told.items():
+        if options.get(name) != value:
+            raise InputError(f"`--resume` goes on as it began, with {name}={options.get(name)!r}. Received: {value!r}")
+    try:
+        recipe = recipes.get(options["recipe"])
+        return recipe.but(**{name: options[name] for name in recipe.options}), options["seed"]
+    except KeyError as error:
+        raise InputError(f"`options.json` must have the entry {error}. Received: {sorted(options)}") from error
+
+
+def _was_told(name: str) -> bool:
+    return click.get_current_context().get_parameter_source(name) is ParameterSource.COMMANDLINE

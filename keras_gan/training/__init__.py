@@ -3,6 +3,7 @@
 from keras_gan.training.adversarial_model import AdversarialModel
 from keras_gan.training.exponential_moving_average import ExponentialMovingAverage
 from keras_gan.training.gan import GAN
+from keras_gan.training.guard import NonFiniteError
 from keras_gan.training.player import Player
 
-__all__ = ["GAN", "AdversarialModel", "ExponentialMovingAverage", "Player"]
+__all__ = ["GAN", "AdversarialModel", "ExponentialMovingAverage", "NonFiniteError", "Player"]

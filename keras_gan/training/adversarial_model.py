@@ -2,6 +2,8 @@
 
 import contextlib
 import functools
+import os
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -11,14 +13,17 @@ import tensorflow as tf
 from keras_gan import distribution
 from keras_gan.random import RandomStream
 from keras_gan.training import optimizers as optimizers_lib
+from keras_gan.training.course import Course
 from keras_gan.training.exponential_moving_average import moving_average
+from keras_gan.training.guard import SKIPS, Guard
 from keras_gan.training.means import Means, Sums
+from keras_gan.training.persistent_model import PersistentModel
 from keras_gan.training.player import Player
 from keras_gan.types import Config, Logs, Tensor, Variable
-from keras_gan.utils.validation import InputError, check_integer, check_seed
+from keras_gan.utils.validation import InputError, check_choice, check_integer, check_seed
 
 
-class AdversarialModel(keras.Model):
+class AdversarialModel(PersistentModel):
     """A `keras.Model` in which several players train against each other, each with an optimizer of its own.
 
     It knows players, not GANs: the turns, loss scaling, moving averages, the step counter, random numbers, logs,
@@ -43,10 +48,10 @@ class AdversarialModel(keras.Model):
     """
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Make the `train_step` of each game wait for its data."""
+        """Make the `train_step` of each game wait for its data, and guard it."""
         super().__init_subclass__(**kwargs)
         if "train_step" in cls.__dict__:
-            cls.train_step = _after_data(cls.train_step)
+            cls.train_step = _guarded(cls.train_step)
 
     log_names: Sequence[str] = ()
     evaluation_log_names: Sequence[str] = ()
@@ -67,22 +72,18 @@ class AdversarialModel(keras.Model):
         averaging = {player.name: moving_average(player.average, "average") for player in players}
         self._untracked(_averaging={name: average for name, average in averaging.items() if average is not None})
         self._untracked(averages={name: _copies(self.players[name]) for name in self._averaging})
-        self._untracked(_evaluating=False)
+        self._untracked(_evaluating=False, _fitting=False)
         self.built = True
-
-    def _untracked(self, **attributes: Any) -> None:
-        """Set attributes past Keras's tracker.
-
-        The tracker refuses new state in a built model, and would make the averages' weights trainable. Saving walks
-        the attributes, so it finds them all the same.
-        """
-        for name, value in attributes.items():
-            object.__setattr__(self, name, value)
 
     @property
     def weights(self) -> list[Variable]:
         """All weights, those of the averages last: so that `set_weights` restores what `get_weights` saw."""
         return [*super().weights, *(weight for copy in self._copies for weight in copy.weights)]
+
+    @property
+    def networks_and_copies(self) -> list[Any]:
+        """The players' networks and their averages."""
+        return [*self.networks, *self._copies]
 
     @property
     def _copies(self) -> list[Any]:
@@ -94,6 +95,8 @@ class AdversarialModel(keras.Model):
         self,
         optimizers: Mapping[str, Any],
         arguments: Config,
+        moving: Sequence[Any] = (),
+        on_nonfinite: str = "stop",
         steps_per_execution: int = 1,
         jit_compile: bool | str = "auto",
         run_eagerly: bool = False,
@@ -102,8 +105,11 @@ class AdversarialModel(keras.Model):
 
         Args:
             optimizers: by player's name; under `mixed_float16` each is wrapped in a loss scale of its own.
-            arguments: what else the subclass's `compile` was called with, by name: without the optimizers and the three
-                arguments below, which it takes too.
+            arguments: what else the subclass's `compile` was called with, by name: without the optimizers and the last
+                four arguments below, which it takes too.
+            moving: layers besides the networks that have state which a step moves, such as terms.
+            on_nonfinite: what a step does whose loss or gradients are not finite. It changes nothing but `step`; then
+                `"stop"` raises `NonFiniteError`, `"skip"` goes on, but for more than 100 such steps.
             steps_per_execution: as in Keras.
             jit_compile: as in Keras.
             run_eagerly: as in Keras.
@@ -116,13 +122,14 @@ class AdversarialModel(keras.Model):
             )
         execution: Config = {"steps_per_execution": steps_per_execution, "jit_compile": jit_compile}
         execution["run_eagerly"] = run_eagerly
+        check_choice("on_nonfinite", on_nonfinite, SKIPS)
         with self.distribute_strategy.scope():
             chosen = {name: optimizers_lib.get(optimizers[name], f"{name}_optimizer") for name in self.players}
             if len({id(optimizer) for optimizer in chosen.values()}) < len(chosen):
                 raise InputError("Each player needs an optimizer of its own. Received: one instance for two players")
             super().compile(optimizer=None, loss=None, **execution)
             given = {f"{name}_optimizer": optimizer for name, optimizer in chosen.items()}
-            self._untracked(_compile_arguments={**arguments, **given, **execution})
+            self._untracked(_compile_arguments={**arguments, **given, "on_nonfinite": on_nonfinite, **execution})
             for name, player in self.players.items():
                 optimizer = optimizers_lib.scale_loss_for(chosen[name], player.networks)
                 optimizer.build(player.trainable_variables)
@@ -131,6 +138,7 @@ class AdversarialModel(keras.Model):
             self._untracked(_training_means=Means(self.log_names))
             self._untracked(_evaluation_means=Means(self.evaluation_log_names))
             self._untracked(_evaluated=keras.metrics.Sum(name="evaluated", dtype="float64"))
+            self._untracked(_guard=Guard(on_nonfinite), _moving=tuple(moving))
 
     def get_compile_config(self) -> Config:
         """Return the arguments of `compile`, serialized."""
@@ -171,23 +179,39 @@ class AdversarialModel(keras.Model):
         scale = optimizer.scale_loss(tf.constant(1.0))
         share = scale / (replicas * len(parts))
         gradients: list[Tensor] = []
+        totals: list[Tensor] = []
         for part in parts:
             with tf.control_dependencies(gradients):
                 with tf.GradientTape(watch_accessed_variables=False) as tape:
                     tape.watch(values)
                     loss, logs = turn(part)
                 self.log(logs)
+                totals.append(tf.stack([loss, *(tf.cast(total, tf.float32) for total, _ in logs.values())]))
                 more = tape.gradient(loss, values, share, unconnected_gradients=tf.UnconnectedGradients.ZERO)
             more = [tf.convert_to_tensor(gradient) for gradient in more]  # dense, where an embedding's are not
             gradients = [a + b for a, b in zip(gradients, more, strict=True)] if gradients else more
+        *gradients, total = distribution.global_sum([*gradients, tf.add_n(totals)])
+        norm = tf.linalg.global_norm(gradients) / scale if gradients else tf.constant(0.0)
+        self._judge(player, norm, dict(zip(("total", *logs), tf.unstack(total), strict=True)), gradients, scale)
         if not variables:  # a frozen player, as in the theory of the optimal discriminator
-            return tf.constant(0.0)
-        gradients = distribution.global_sum(gradients)
-        norm = tf.linalg.global_norm(gradients) / scale
+            return norm
         if replicas > 1:  # Keras sums over them again
             gradients = [g / replicas for g in optimizers_lib.clip(optimizer, gradients, scale)]
-        optimizer.apply(gradients, variables)
+        self._guard.move(lambda: optimizer.apply(gradients, variables), [*variables, *optimizer.variables])
         return norm
+
+    def _judge(self, player: str, norm: Tensor, totals: Logs, gradients: Sequence[Tensor], scale: Tensor) -> None:
+        """Let the guard judge a turn: by two numbers, where all is well."""
+        finite = tf.math.is_finite(norm)
+        if isinstance(self._optimizer(player), keras.optimizers.LossScaleOptimizer):
+            # It skips its update and lowers its scale, where that is to blame.
+            finite |= scale > 1.0
+        loss = totals["total"]
+        suspects = [(f"{name} of the {player}", total) for name, total in [*totals.items()][1:]]
+        suspects.append((f"the loss of the {player}", loss))
+        for variable, gradient in zip(self.players[player].trainable_variables, gradients, strict=True):
+            suspects.append((f"the gradient of {variable.path} of the {player}", gradient))
+        self._guard.judge(finite & tf.math.is_finite(loss), suspects)
 
     def regularization(self, player: str) -> Tensor:
         """Return the sum of the losses of the player's own layers, such as kernel regularizers, as float32."""
@@ -210,7 +234,11 @@ class AdversarialModel(keras.Model):
         Args:
             rows: of this step's batch, on each replica.
         """
-        images = rows * distribution.num_replicas()
+        copies = [weight for copy in self._copies for weight in copy.weights]
+        if copies:
+            self._guard.move(lambda: self._move_averages(rows * distribution.num_replicas()), copies)
+
+    def _move_averages(self, images: Tensor) -> None:
         for name, copies in self.averages.items():
             decay = self._averaging[name].decay_at(self.step.value, images)
             for network, copy in zip(self.players[name].networks, copies, strict=True):
@@ -222,8 +250,64 @@ class AdversarialModel(keras.Model):
 
     def finish_step(self) -> Logs:
         """Count the step and return the logs: what `train_step` ends with."""
-        self.step.assign_add(1)
-        return self._training_means.result()
+        logs = self._training_means.result()
+        self.step.assign_add(self._guard.settle(self.step.value))
+        return logs
+
+    @property
+    def state(self) -> list[Variable]:
+        """All variables that a step reads or moves, but `step`, each once: networks, averages, optimizers, means."""
+        holders = [*self.networks_and_copies, *(self._optimizer(name) for name in self.players), *self._moving]
+        variables = [variable for holder in holders for variable in holder.variables]
+        return list({id(variable): variable for variable in [*variables, *self._training_means.variables]}.values())
+
+    def fit(self, x: Any = None, y: Any = None, *, resume: str | os.PathLike[str] | None = None, **kwargs: Any) -> Any:
+        """Train, as `keras.Model.fit`.
+
+        Args:
+            x: data.
+            y: labels of an array.
+            resume: a directory of checkpoints (see `keras_gan.callbacks.Checkpoint`): training goes on from the newest,
+                or begins where there is none yet; or one checkpoint.
+            **kwargs: what `keras.Model.fit` takes besides.
+
+        Returns:
+            Keras's `History`.
+
+        Raises:
+            InputError: there is nothing at `resume`, or a checkpoint of another configuration.
+            NonFiniteError: a step whose loss or gradients were not finite, as `on_nonfinite` says.
+        """
+        self._assert_compile_called("fit")
+        course = Course(self, x, {**kwargs, "y": y})
+        self._guard.reset()
+        self._untracked(_fitting=True)
+        try:
+            with course.opened():
+                if resume is not None:
+                    course.resume(resume)
+                for data, options in course.parts():
+                    history = super().fit(data, **options)
+                self._guard.look(wait=True)
+        finally:
+            self._untracked(_fitting=False)
+        if self._guard.skipped:
+            warnings.warn(f"{self._guard.skipped} steps were not finite, and changed nothing.", stacklevel=2)
+        return history
+
+    def make_train_function(self, force: bool = False) -> None:
+        """Make what Keras calls for each execution, which then looks whether training has to end."""
+        if self.train_function is not None and not force:
+            return
+        super().make_train_function(force)
+        play: Any = self.train_function
+
+        def play_and_look(iterator: Any) -> Logs:
+            logs: Logs = play(iterator)
+            self._guard.look(wait=not self._fitting)
+            return logs
+
+        self.train_function: Any = play_and_look
 
     def evaluation_random(self, rows: Tensor) -> RandomStream:
         """Return random numbers for a batch of an evaluation: of its position there, not of `step`."""
@@ -265,36 +349,9 @@ class AdversarialModel(keras.Model):
         finally:
             self._untracked(_evaluating=False)
 
-    # Saving.
 
-    def save(self, filepath: Any, *args: Any, **kwargs: Any) -> None:
-        """Save everything that training needs to go on, to a `.keras` file, as `keras.Model.save`."""
-        if not str(filepath).endswith(".keras"):
-            raise InputError(f"`filepath` must end in .keras; other formats lose state. Received: filepath={filepath}")
-        super().save(filepath, *args, **kwargs)
-
-    def _seed_states(self) -> list[Variable]:
-        """The states of random layers, which Keras counts as variables, not as weights, and does not save."""
-        networks = [*self.networks, *self._copies]
-        variables = [variable for network in networks for variable in network.variables]
-        weights = {id(weight) for network in networks for weight in network.weights}
-        return [variable for variable in variables if id(variable) not in weights]
-
-    def save_own_variables(self, store: Any) -> None:
-        """Save the step and the seeds of random layers."""
-        store["step"] = self.step.numpy()
-        for index, state in enumerate(self._seed_states()):
-            store[f"seed_{index}"] = state.numpy()
-
-    def load_own_variables(self, store: Any) -> None:
-        """Load what `save_own_variables` saved."""
-        self.step.assign(store["step"])
-        for index, state in enumerate(self._seed_states()):
-            state.assign(store[f"seed_{index}"])
-
-
-def _after_data(train_step: Callable[..., Logs]) -> Callable[..., Logs]:
-    """Return `train_step` with nothing in it run before the batch is there.
+def _guarded(train_step: Callable[..., Logs]) -> Callable[..., Logs]:
+    """Return `train_step` under the guard, and with nothing in it run before the batch is there.
 
     At the end of data of unknown length Keras asks for one more batch than there is. What does not depend on the batch
     (`step`, the optimizers' iterations, the seeds of random layers) would move all the same.
@@ -303,6 +360,7 @@ def _after_data(train_step: Callable[..., Logs]) -> Callable[..., Logs]:
     @functools.wraps(train_step)
     def wrapped(self: Any, data: Any) -> Logs:
         with tf.control_dependencies([part for part in tf.nest.flatten(data) if tf.is_tensor(part)]):
+            self._guard.begin(self.state, compiled=bool(self.jit_compile))
             return train_step(self, data)
 
     return wrapped

@@ -1,6 +1,7 @@
 """The two-player game between a generator and a discriminator."""
 
 import functools
+import os
 from collections.abc import Sequence
 from typing import Any, Self
 
@@ -95,7 +96,6 @@ class GAN(GenerativeModel):
         super().__init__(players, generator, signature, prior, ema, seed=seed, name=name)
         self.discriminator = discriminator
         self.pack = pack
-        self._untracked(_fitting=False)
 
     def compile(
         self,
@@ -107,6 +107,7 @@ class GAN(GenerativeModel):
         discriminator_steps: int = 1,
         accumulation_steps: int = 1,
         top_k: Any = None,
+        on_nonfinite: str = "stop",
         steps_per_execution: int = 1,
         jit_compile: bool | str = "auto",
         run_eagerly: bool = False,
@@ -128,6 +129,8 @@ class GAN(GenerativeModel):
             top_k: the share of the fakes, those that the discriminator finds most real, from which the generator
                 learns: a number in (0, 1], a Keras schedule of `step`, or `None` for all (Sinha et al. 2020,
                 arXiv:2002.06224).
+            on_nonfinite: a step whose loss or gradients are NaN or infinite changes nothing but `step`. `"stop"`: then
+                `NonFiniteError` says where; `"skip"`: only after more than 100 such steps of one `fit`.
             steps_per_execution: as in Keras: steps that run in one call of the graph.
             jit_compile: as in Keras: XLA, or `"auto"` for on with a single GPU and off otherwise.
             run_eagerly: as in Keras: step through Python, for debugging.
@@ -159,6 +162,8 @@ class GAN(GenerativeModel):
         self.compile_players(
             {"generator": generator_optimizer, "discriminator": discriminator_optimizer},
             arguments={**rules, "top_k": top_k},
+            moving=[*objective.terms, *([chosen] if chosen else [])],
+            on_nonfinite=on_nonfinite,
             steps_per_execution=steps_per_execution,
             jit_compile=jit_compile,
             run_eagerly=run_eagerly,
@@ -262,7 +267,7 @@ class GAN(GenerativeModel):
 
     # Data in.
 
-    def fit(self, x: Any = None, y: Any = None, **kwargs: Any) -> Any:
+    def fit(self, x: Any = None, y: Any = None, *, resume: str | os.PathLike[str] | None = None, **kwargs: Any) -> Any:
         """Train, as `keras.Model.fit`.
 
         Args:
@@ -270,21 +275,23 @@ class GAN(GenerativeModel):
                 (images uint8, or floating point in [-1, 1]; vectors floating point); a `tf.data.Dataset` or
                 `keras.utils.PyDataset` of samples or `(samples, labels)`.
             y: labels for an array: integers, `(n,)`. Dropped by networks that take none.
+            resume: a directory of checkpoints (see `keras_gan.callbacks.Checkpoint`): training goes on from the newest,
+                or begins where there is none yet; or one checkpoint. With `ArrayData` it goes on exactly. A
+                `tf.data.Dataset` is read again up to the position, which is exact if it gives the same batches each
+                time; other data begin anew. A warning says so.
             **kwargs: what `keras.Model.fit` takes, except `class_weight` and `sample_weight`.
 
         Returns:
             Keras's `History`.
 
         Raises:
-            InputError: the first batch is not what the networks take, a callback monitors a name that is not logged.
+            InputError: the first batch is not what the networks take, a callback monitors a name that is not logged;
+                there is nothing at `resume`, or a checkpoint of another configuration.
+            NonFiniteError: a step whose loss or gradients were not finite; see `compile`.
         """
         self._assert_compile_called("fit")
         x, y = inputs.prepare_fit(x, y, kwargs, self)
-        self._untracked(_fitting=True)
-        try:
-            return super().fit(x, y, **kwargs)
-        finally:
-            self._untracked(_fitting=False)
+        return super().fit(x, y, resume=resume, **kwargs)
 
     def evaluate(self, x: Any = None, y: Any = None, **kwargs: Any) -> Any:
         """Compute `d_loss`, `g_loss`, `d_real`, `d_fake` over the data, as `keras.Model.evaluate`.

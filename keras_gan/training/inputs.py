@@ -77,7 +77,7 @@ def _rejoined(first: Any, rest: Iterator[Any]) -> Iterator[Any]:
 
 
 def prepare_fit(x: Any, y: Any, options: dict[str, Any], model: Any) -> tuple[Any, Any]:
-    """Return the data of `fit` as Keras takes them, after all checks; complete `options` to match.
+    """Return the data of `fit` after all checks; complete `options` to match. An `ArrayData` stays one.
 
     Args:
         x: what `prepare` takes.
@@ -93,8 +93,10 @@ def prepare_fit(x: Any, y: Any, options: dict[str, Any], model: Any) -> tuple[An
     if isinstance(x, ArrayData):
         options["steps_per_epoch"] = options.get("steps_per_epoch") or x.steps_per_epoch
         check_executions(options["steps_per_epoch"], model.steps_per_execution)
-    x, y = prepare(x, y, model.signature, start_step=int(model.step.numpy()))
-    if isinstance(x, (tf.data.Dataset, Iterator)):
+        prepare(x, y, model.signature, start_step=0)
+    else:
+        x, y = prepare(x, y, model.signature)
+    if isinstance(x, (ArrayData, tf.data.Dataset, Iterator)):
         options.setdefault("shuffle", False)  # whoever made it has shuffled it; Keras would warn that it can't
     validation = options.get("validation_data")
     if validation is not None:

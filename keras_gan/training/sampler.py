@@ -48,14 +48,13 @@ class Sampler:
         seed = random.randint(0, MAX_SEED) if seed is None else check_seed("seed", seed)
         classes = self._classes(n, labels)
         draw = self._function(truncation)
-        batches = []
+        samples = np.empty((n, *self.signature.sample_shape), np.float32)
         for first in range(0, n, batch_size):
             rows = min(batch_size, n - first)
             y = None if classes is None else tf.constant(classes[first : first + rows])
-            batches.append(
-                draw(tf.constant(seed, tf.int64), tf.constant(first, tf.int64), tf.constant(rows), y).numpy()
-            )
-        return np.concatenate(batches)
+            drawn = draw(tf.constant(seed, tf.int64), tf.constant(first, tf.int64), tf.constant(rows), y)
+            samples[first : first + rows] = drawn.numpy()
+        return samples
 
     def _function(self, truncation: float | None) -> Any:
         """Return `draw` as a graph function, traced once for each truncation; the last few are kept."""

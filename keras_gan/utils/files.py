@@ -45,7 +45,7 @@ def atomic_directory(path: str | os.PathLike[str]) -> Iterator[Path]:
     try:
         yield temporary
         temporary.chmod(0o777 & ~_umask())
-        for file in temporary.rglob("*"):
+        for file in (temporary, *temporary.rglob("*")):
             _sync(file)
         if target.exists():
             os.rename(target, old)

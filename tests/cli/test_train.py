@@ -2,12 +2,18 @@ import csv
 import json
 import os
 import shutil
+import signal
 
+import filelock
 import numpy as np
 import pytest
+import tensorflow as tf
+from numpy.testing import assert_array_equal
 from PIL import Image
 
+from keras_gan import GAN
 from keras_gan.runs import load_gan
+from keras_gan.training.probe import Probe
 
 SHORT = ("--image-size", 8, "--epochs", 1, "--batch-size", 4)
 
@@ -19,7 +25,7 @@ def test_a_folder_of_pictures(run, pictures):
     (name,) = os.listdir("runs")
     assert name == f"0001-{pictures.name}"
     directory = f"runs/{name}"
-    assert sorted(os.listdir(directory)) == ["gan.keras", "log.csv", "options.json", "samples"]
+    assert sorted(os.listdir(directory)) == ["checkpoints", "gan.keras", "log.csv", "options.json", "samples"]
     assert sorted(os.listdir(f"{directory}/samples")) == ["samples.gif", "step_00000000.png", "step_00000005.png"]
     assert f"run: {directory}\n" in out
     assert f"saved: {directory}/gan.keras\n" in out
@@ -106,3 +112,76 @@ def test_out_is_a_file(refused, pictures, tmp_path):
     (tmp_path / "file").write_text("mine")
     refused("train", pictures, *SHORT, "--out", tmp_path / "file", match=["--out", "is a file"])
     assert (tmp_path / "file").read_text() == "mine"
+
+
+# Going on.
+
+
+def files(directory):
+    return {name: (directory / name).read_bytes() for name in ("log.csv", "samples/samples.gif")}
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_run_that_was_interrupted_goes_on_to_the_same_end(run, pictures, tmp_path, monkeypatch, number, code):
+    arguments = ("train", pictures, "--image-size", 8, "--epochs", 3, "--batch-size", 4, "--seed", 5)
+    assert run(*arguments, "--out", "whole")[0] == 0
+    step = GAN.train_step
+
+    def interrupted(self, data):
+        tf.py_function(lambda at: os.kill(os.getpid(), number) if at == 7 else None, [self.step.value], [])
+        return step(self, data)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(GAN, "train_step", interrupted)
+        ended, _, err = run(*arguments, "--out", "broken")
+    directory = tmp_path / "work" / "broken" / f"0001-{pictures.name}"
+    assert ended == code
+    assert f"interrupted; to go on: keras-gan train --resume broken/{directory.name}\n" in err
+    assert sorted(path.name for path in (directory / "checkpoints").glob("step*"))[-1] == "step_000000008"
+    ended, out, _ = run("train", "--resume", directory)
+    assert ended == 0
+    assert f"saved: {directory}/gan.keras" in out
+    whole = tmp_path / "work" / "whole" / directory.name
+    assert files(directory) == files(whole)
+    for ours, theirs in zip(load_gan(directory).get_weights(), load_gan(whole).get_weights(), strict=True):
+        assert_array_equal(ours, theirs)
+
+
+def test_what_can_not_go_on_is_refused(run, pictures, tmp_path):
+    assert run("train", pictures, *SHORT)[0] == 0
+    (directory,) = (tmp_path / "work" / "runs").iterdir()
+
+    def refused(*arguments, match):
+        code, _, err = run("train", *arguments)
+        assert code == 2
+        assert match in err
+
+    refused("--resume", "nowhere", match="Directory 'nowhere' does not exist")
+    refused("--resume", pictures, match="must be the directory of a run, with an options.json")
+    refused("--resume", directory, "--seed", 4, match="goes on as it began, with seed=0. Received: 4")
+    refused("digits", "--resume", directory, match=f"with data={str(pictures)!r}. Received: 'digits'")
+    assert run("train", pictures, "--resume", directory, *SHORT)[0] == 0, "what was told as it was is no contradiction"
+    with filelock.FileLock(directory / "checkpoints" / ".lock"):
+        refused("--resume", directory, match="must not be in use by another training run")
+    options = json.loads((directory / "options.json").read_text())
+    (directory / "options.json").write_text(json.dumps({**options, "batch_size": 5}))
+    refused("--resume", directory, match="only be resumed with the configuration that it was begun with")
+    (directory / "options.json").write_text("[]")
+    refused("--resume", directory, match="must hold an object")
+    (directory / "options.json").write_text("{")
+    refused("--resume", directory, match="must be as it was written")
+    (directory / "options.json").write_text("{}")
+    refused("--resume", directory, match="must have the entry 'recipe'")
+
+
+def test_nan_ends_the_run_with_one_line(run, pictures, monkeypatch):
+    total = GAN.compute_generator_loss
+    monkeypatch.setattr(
+        GAN,
+        "compute_generator_loss",
+        lambda self, round: (lambda loss, logs: (loss + np.nan, logs))(*total(self, round)),
+    )
+    monkeypatch.setattr(Probe, "check", lambda self: None)
+    code, _, err = run("train", pictures, *SHORT)
+    assert code == 1
+    assert err.splitlines()[-1].startswith("keras-gan: Step 0 was not finite: the loss of the generator.")

@@ -1,6 +1,7 @@
 """Each example runs in a short form, and stays an example."""
 
 import importlib.util
+import json
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,10 @@ SHORT = {
     "mode_coverage.py": lambda main, out: main(["ring"], ["ours", "pacgan", "pacgan2"], [0], steps=250),
     "product.py": lambda main, out: main(all=False),
     "digits_quality.py": lambda main, out: main(seeds=[0], epochs=2),
+    "endurance.py": lambda main, out: main(steps=200, samples=2000),
+    "crash_test.py": lambda main, out: main(kills=3),
+    "benchmarks/checkpoint.py": lambda main, out: main(saves=2, width=16, out=out / "checkpoint.json"),
+    "benchmarks/guard.py": lambda main, out: main(pairs=6, batch=2, jit_compile=False, out=out / "guard.json"),
     "benchmarks/import_time.py": lambda main, out: main(pairs=1),
 }
 MAKES = {
@@ -28,6 +33,10 @@ MAKES = {
     "mode_coverage.py": [],
     "product.py": [],
     "digits_quality.py": [],
+    "crash_test.py": [],
+    "endurance.py": [],
+    "benchmarks/checkpoint.py": ["checkpoint.json"],
+    "benchmarks/guard.py": ["guard.json"],
     "benchmarks/import_time.py": [],
 }
 
@@ -56,6 +65,14 @@ def test_example(name, tmp_path, monkeypatch, capsys, tfds_dir, registry, two_re
         assert capsys.readouterr().out.endswith("a margin of 2.0\n")
     if name == "product.py":
         assert "28 games, all finite" in capsys.readouterr().out
+    if name == "crash_test.py":
+        assert "3 kills" in (printed := capsys.readouterr().out)
+        assert "ten samples equal: True; log of 16 epochs equal: True" in printed
+    if name == "endurance.py":
+        result = json.loads(capsys.readouterr().out)
+        assert result["traces"] == 1
+        assert len(result["open files"]) == 1
+        assert len(result["checkpoints left"]) == 3
     if name == "low_data.py":
         none, diff_augment, ada, real = map(float, capsys.readouterr().out.splitlines()[1].split()[1:])
         assert len({none, diff_augment, ada}) > 1, "augmentation is in the game"

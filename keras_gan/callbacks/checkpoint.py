@@ -1,0 +1,205 @@
+"""A callback that keeps a training run safe."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import filelock
+import keras
+import numpy as np
+
+from keras_gan import checkpoint
+from keras_gan.training import NonFiniteError
+from keras_gan.types import Config, Logs, Tensor
+from keras_gan.utils.validation import InputError, check_integer
+
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+class Checkpoint(keras.callbacks.Callback):
+    """Writes checkpoints from which `fit(..., resume=directory)` goes on as if it had not been interrupted.
+
+    A checkpoint holds all that the next step reads: networks, averages, optimizers, the state of terms, augmentation
+    and random layers, `step`, the position in the data, and what other callbacks remember. It is complete or not
+    there, and names the digest of each of its files. Training goes on while it is written.
+
+    The first is written at the beginning, the others between two steps, the last at the end. SIGTERM and SIGINT
+    (Ctrl-C) give one more at the next step, then end the process as they would have: earlier handlers are called, and
+    the exit code is 143 or 130. That needs `fit` in the main thread.
+
+    Args:
+        directory: where checkpoints go, each a directory of its own; one `fit` at a time.
+        every: `"epoch"`, a number of steps, or a `datetime.timedelta`.
+        keep: how many checkpoints stay, 2 or more.
+
+    Raises:
+        InputError: an argument is out of range; another process trains into `directory`, or it holds checkpoints that
+            are newer than the model.
+        OSError: a checkpoint can't be written. Earlier ones stay.
+        NonFiniteError: a weight is not finite. Earlier checkpoints stay.
+
+    Example:
+    ```python
+    keep = keras_gan.callbacks.Checkpoint("checkpoints", every=1000)
+    gan.fit(images, epochs=20, callbacks=[keep], resume="checkpoints")  # begins, or goes on
+    ```
+    """
+
+    async_safe = True  # it acts before a batch, and at the end of epochs
+    comes_last = True  # after what it saves of other callbacks
+
+    def __init__(
+        self, directory: str | os.PathLike[str], every: str | int | timedelta = "epoch", keep: int = 2
+    ) -> None:
+        super().__init__()
+        self.directory = Path(directory)
+        if isinstance(every, timedelta):
+            if every <= timedelta(0):
+                raise InputError(f"`every` must be above 0. Received: every={every}")
+        elif every != "epoch":
+            check_integer("every", every)
+        self.every = every
+        self.keep = check_integer("keep", keep, minimum=2)
+        self._course: Any = None
+        self._lock = filelock.FileLock(self.directory / ".lock")
+        self._writer: ThreadPoolExecutor | None = None
+        self._written: Future[Path] | None = None
+        self._handlers: dict[int, Any] = {}
+        self._signal: int | None = None
+        self._last_step, self._last_time = -1, 0.0
+
+    # What `fit` calls before and after.
+
+    def open(self, course: Any) -> None:
+        """Take the directory, and listen for signals."""
+        self.directory.mkdir(parents=True, exist_ok=True)
+        try:
+            self._lock.acquire(timeout=0)
+        except filelock.Timeout as error:
+            raise InputError(
+                f"`directory` must not be in use by another training run. Received: {self.directory}"
+            ) from error
+        checkpoint.clean(self.directory)
+        self._course = course
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="checkpoint")
+        self._written, self._signal, self._last_step = None, None, -1
+        if threading.current_thread() is threading.main_thread():
+            self._handlers = {number: signal.signal(number, self._on_signal) for number in _SIGNALS}
+
+    def close(self) -> None:
+        """Give everything back."""
+        for number, handler in self._handlers.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+        self._handlers = {}
+        if self._writer is not None:
+            self._writer.shutdown()
+            self._writer = None
+        self._lock.release()
+        if self._signal is not None:  # too late for a checkpoint: it goes to whom it was meant for
+            number, self._signal = self._signal, None
+            signal.raise_signal(number)
+
+    # What Keras calls.
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Write the first checkpoint."""
+        if self._course is None:
+            raise InputError("`Checkpoint` must be given to the `fit` of a keras_gan model. Received: another model")
+        self._make_way(self._course.step)
+        self._last_time = time.monotonic()
+        if self._course.resumed_step == self._course.step:
+            self._last_step = self._course.step
+        else:
+            self._save()
+
+    def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Write a checkpoint if one is due and the last one is written; end after a signal."""
+        if self._written is not None and self._written.done():
+            self.wait()
+        if self._signal is not None:
+            self._end()
+        if self._written is None and self._is_due():
+            self._save()
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Write a checkpoint if one is due; end after a signal."""
+        if self._signal is not None:
+            self._end()
+        if self.every == "epoch" or self._is_due():
+            self._save()
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        """Write the last checkpoint."""
+        if self._signal is not None:
+            self._end()
+        self._save()
+        self.wait()
+
+    # Writing.
+
+    def _make_way(self, step: int) -> None:
+        """Remove checkpoints of later steps that are damaged; refuse where one is whole: it would be lost."""
+        for path in checkpoint.paths(self.directory):
+            if checkpoint.step_of(path) <= step:
+                continue
+            try:
+                checkpoint.verify(path)
+            except InputError:
+                checkpoint.remove(path)
+            else:
+                raise InputError(
+                    "`directory` must not hold checkpoints that are newer than the model: resume from it, or choose "
+                    f"another. Received: {path}, the model at step {step}"
+                )
+
+    def _is_due(self) -> bool:
+        if isinstance(self.every, timedelta):
+            return time.monotonic() - self._last_time >= self.every.total_seconds()
+        return isinstance(self.every, int) and self._course.step // self.every > self._last_step // self.every
+
+    def _save(self) -> None:
+        """Take hold of the state, which copies nothing, and let another thread write it."""
+        if self._course.step == self._last_step:
+            return
+        self.wait()
+        record = self._course.record()
+        state = {**self.model.hold_state(), **self._course.arrays()}
+        self._last_step, self._last_time = self._course.step, time.monotonic()
+        assert self._writer is not None
+        weights = {name: v.path for name, v in self.model.named_state().items() if v.trainable}
+        self._written = self._writer.submit(self._write, state, record, weights)
+
+    def _write(self, state: Mapping[str, Tensor], record: Config, weights: Mapping[str, str]) -> Path:
+        arrays = {name: np.asarray(value) for name, value in state.items()}
+        for name, path in weights.items():
+            if not np.isfinite(arrays[name]).all():
+                raise NonFiniteError(f"Weights must be finite to be kept. Received: {path} at step {record['step']}")
+        return checkpoint.write(self.directory, arrays, record, self.keep)
+
+    def wait(self) -> None:
+        """Wait for the checkpoint that is being written, and raise if it could not be."""
+        written, self._written = self._written, None
+        if written is not None:
+            written.result()
+
+    # Signals.
+
+    def _on_signal(self, number: int, frame: Any) -> None:
+        self._signal = self._signal or number
+
+    def _end(self) -> None:
+        number, earlier = self._signal, dict(self._handlers)
+        assert number is not None
+        self._save()
+        self.wait()
+        self._signal = None
+        self.close()
+        if callable(earlier.get(number)):
+            earlier[number](number, None)
+        raise KeyboardInterrupt if number == signal.SIGINT else SystemExit(128 + number)

@@ -1,0 +1,169 @@
+"""The format of a training checkpoint: written complete or not at all, verified before a byte of it is used.
+
+A directory holds checkpoints, each a directory `step_000000123` with
+
+- `state.npz`: the arrays, in NumPy's format, uncompressed;
+- `record.json`: what they are, and where training stood;
+- `SHA256SUMS`: the digests of the two, as `sha256sum` writes them.
+
+It is written beside its final name, synced and renamed, so that at every instant the newest one there is complete.
+"""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import tempfile
+import warnings
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from keras_gan.types import Config
+from keras_gan.utils.files import atomic_directory
+from keras_gan.utils.validation import InputError
+
+FORMAT = 1
+_STATE, _RECORD, _SUMS = "state.npz", "record.json", "SHA256SUMS"
+_NAME = re.compile(r"step_(\d{9,18})")
+_HEADER = 4096  # bytes that the header of one array takes at most
+
+
+def write(directory: str | os.PathLike[str], arrays: Mapping[str, np.ndarray], record: Config, keep: int = 2) -> Path:
+    """Write a checkpoint, then remove all but the newest `keep`; return its path.
+
+    Args:
+        directory: where checkpoints are.
+        arrays: by name; of any type that NumPy or ml_dtypes knows.
+        record: what JSON can hold; `"step"` numbers the checkpoint.
+        keep: how many stay.
+    """
+    directory = Path(directory)
+    path = directory / f"step_{record['step']:09d}"
+    described = {name: [array.dtype.name, list(array.shape)] for name, array in arrays.items()}
+    with atomic_directory(path) as temporary:
+        # Types that NumPy's format does not know, such as bfloat16, go as their bytes.
+        np.savez(temporary / _STATE, allow_pickle=False, **{name: _plain(array) for name, array in arrays.items()})
+        (temporary / _RECORD).write_text(json.dumps({**record, "format": FORMAT, "arrays": described}, indent=1))
+        (temporary / _SUMS).write_text(_sums(temporary))
+    for old in paths(directory)[:-keep]:
+        remove(old)
+    return path
+
+
+def paths(directory: str | os.PathLike[str]) -> list[Path]:
+    """Return the checkpoints in `directory`, the newest last."""
+    found = Path(directory).iterdir() if Path(directory).is_dir() else ()
+    return sorted((path for path in found if _NAME.fullmatch(path.name)), key=step_of)
+
+
+def step_of(path: Path) -> int:
+    """Return the step that a checkpoint's name tells."""
+    match = _NAME.fullmatch(path.name)
+    if match is None:
+        raise InputError(f"`path` must be a checkpoint, such as step_000000123. Received: {path}")
+    return int(match[1])
+
+
+def clean(directory: str | os.PathLike[str]) -> None:
+    """Remove what an interrupted write has left."""
+    for path in Path(directory).glob(".step_*"):
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def remove(path: Path) -> None:
+    """Remove a checkpoint so that no part of it is ever taken for a whole one."""
+    hidden = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+    os.rename(path, hidden / path.name)
+    shutil.rmtree(hidden, ignore_errors=True)
+
+
+def verify(path: Path) -> None:
+    """Raise unless every file of the checkpoint is as it was written.
+
+    Raises:
+        InputError: a file is missing, cut off or changed; the message names it.
+    """
+    try:
+        expected, found = (path / _SUMS).read_bytes(), _sums(path)
+    except OSError as error:
+        name = Path(error.filename).name if error.filename else path.name
+        raise _damaged(path, f"{name}: {error.strerror}") from error
+    if expected != found.encode():
+        lines = expected.splitlines()
+        wrong = [line[66:] for line in found.splitlines() if line.encode() not in lines]
+        raise _damaged(path, f"{' and '.join(wrong) or _SUMS} is not what {_SUMS} says")
+
+
+def newest(directory: str | os.PathLike[str]) -> Path | None:
+    """Return the newest checkpoint of `directory` that is undamaged, with a warning for each newer one that is not."""
+    for path in reversed(paths(directory)):
+        try:
+            verify(path)
+        except InputError as error:
+            warnings.warn(f"A damaged checkpoint is passed over. {error}", stacklevel=2)
+        else:
+            return path
+    return None
+
+
+def read_record(path: Path) -> Config:
+    """Return the record of a checkpoint that was verified."""
+    record: Config = json.loads((path / _RECORD).read_text())
+    if record.get("format") != FORMAT:
+        raise InputError(f"The checkpoint must be of format {FORMAT}. Received: {path}: {record.get('format')!r}")
+    return record
+
+
+def read_arrays(path: Path, expected: Mapping[str, Sequence[int]]) -> dict[str, np.ndarray]:
+    """Return the arrays of a checkpoint that was verified; nothing is read before all sizes are known to fit.
+
+    Args:
+        path: of the checkpoint.
+        expected: the shapes by name. There may be further arrays, which are left.
+    """
+    described = read_record(path)["arrays"]
+    types = {name: np.dtype(_dtype(described[name][0])) for name in expected if name in described}
+    with zipfile.ZipFile(path / _STATE) as archive:
+        sizes = {info.filename: (info.compress_type, info.file_size) for info in archive.infolist()}
+    for name, shape in expected.items():
+        if name not in described or list(shape) != described[name][1]:
+            raise InputError(
+                f"The checkpoint must hold {name!r} of the shape {tuple(shape)}. "
+                f"Received: {path}: {described.get(name)}"
+            )
+        content = int(np.prod(shape, dtype=np.int64)) * types[name].itemsize
+        compression, size = sizes.get(f"{name}.npy", (None, 0))
+        if compression != zipfile.ZIP_STORED or not content <= size <= content + _HEADER:
+            raise _damaged(path, f"{_STATE}: {name!r} has not the size of its shape")
+    with np.load(path / _STATE, allow_pickle=False) as stored:
+        return {name: stored[name].view(types[name]).reshape(expected[name]) for name in expected}
+
+
+def _plain(array: np.ndarray) -> np.ndarray:
+    return array if array.dtype.kind in "biufc" else array.reshape(-1).view(np.uint8)
+
+
+def _dtype(name: str) -> Any:
+    try:
+        return np.dtype(name)
+    except TypeError:
+        import ml_dtypes
+
+        return np.dtype(getattr(ml_dtypes, name))
+
+
+def _sums(path: Path) -> str:
+    lines = []
+    for name in (_RECORD, _STATE):
+        with (path / name).open("rb") as file:
+            lines.append(f"{hashlib.file_digest(file, 'sha256').hexdigest()}  {name}\n")
+    return "".join(lines)
+
+
+def _damaged(path: Path, what: str) -> InputError:
+    return InputError(f"A checkpoint must be as it was written. Received: {path}: {what}")

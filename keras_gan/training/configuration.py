@@ -1,0 +1,95 @@
+"""What a training run is made of, in a form that two processes can compare."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from keras_gan.data import ArrayData
+from keras_gan.types import Config
+from keras_gan.utils.validation import InputError
+from keras_gan.version import __version__
+
+_SHOWN = 5
+
+
+def of(model: Any, data: Any, options: Config) -> Config:
+    """Return what decides the bits of a run: the model, the rules, the data and how they are fed; no numbers of epochs.
+
+    Keras numbers names within a process, so each is replaced by a number of its own.
+    """
+    described = {
+        "model": model.get_config(),
+        "compile": model.get_compile_config(),
+        "data": _describe(data),
+        "fit": {name: options[name] for name in ("steps_per_epoch", "batch_size", "shuffle") if options.get(name)},
+    }
+    plain = json.loads(json.dumps(described, default=str))
+    names: dict[str, str] = {}
+    for name in _names(plain):
+        names.setdefault(name, f"#{len(names)}")
+    return {key: _renamed(value, names) for key, value in plain.items()}
+
+
+def versions() -> Config:
+    """Return the versions of what computes."""
+    return {"keras_gan": __version__, "keras": keras.__version__, "tensorflow": tf.__version__}
+
+
+def check_equal(theirs: Config, ours: Config) -> None:
+    """Raise unless two configurations are equal; the message tells the fields that differ."""
+    found = list(_differences(theirs, ours, ""))
+    if found:
+        more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+        raise InputError(
+            "A run can only be resumed with the configuration that it was begun with. "
+            f"Received: {'; '.join(found[:_SHOWN])}{more}"
+        )
+
+
+def _describe(data: Any) -> Config:
+    if isinstance(data, ArrayData):
+        fixed = {name: getattr(data, name) for name in ("digest", "batch_size", "seed", "balanced")}
+        return {"kind": type(data).__name__, **fixed}
+    if isinstance(data, tf.data.Dataset):
+        return {"kind": "Dataset", "element_spec": str(data.element_spec)}
+    shape = getattr(data, "shape", None)
+    return {"kind": type(data).__name__, "shape": None if shape is None else list(shape)}
+
+
+def _names(config: Any) -> Iterator[str]:
+    """Yield the names of models, layers and optimizers, in their order."""
+    if isinstance(config, dict):
+        if isinstance(config.get("name"), str):
+            yield config["name"]
+        for value in config.values():
+            yield from _names(value)
+    elif isinstance(config, list):
+        for value in config:
+            yield from _names(value)
+
+
+def _renamed(config: Any, names: dict[str, str]) -> Any:
+    if isinstance(config, dict):
+        return {key: _renamed(value, names) for key, value in config.items()}
+    if isinstance(config, list):
+        return [_renamed(value, names) for value in config]
+    return names.get(config, config) if isinstance(config, str) else config
+
+
+def _differences(theirs: Any, ours: Any, path: str) -> Iterator[str]:
+    if isinstance(theirs, dict) and isinstance(ours, dict):
+        for key in sorted({*theirs, *ours}):
+            yield from _differences(theirs.get(key), ours.get(key), f"{path}.{key}" if path else key)
+    elif isinstance(theirs, list) and isinstance(ours, list) and len(theirs) == len(ours):
+        for index, pair in enumerate(zip(theirs, ours, strict=True)):
+            yield from _differences(*pair, f"{path}[{index}]")
+    elif theirs != ours:
+        yield f"{path} was {_short(theirs)}, is {_short(ours)}"
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."

@@ -1,0 +1,157 @@
+"""The guard of a step: one that is not finite changes nothing."""
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from keras_gan import distribution
+from keras_gan.types import Tensor, Variable
+from keras_gan.utils.validation import check_choice
+
+SKIPS = {"stop": 0, "skip": 100}
+
+
+class NonFiniteError(ArithmeticError):
+    """Training met losses or gradients that are NaN or infinite: the message says where.
+
+    All variables have their values from before that step, but `step`.
+    """
+
+
+class _Trace(threading.local):
+    """What belongs to one replica's trace of a step: replicas are traced in threads of their own."""
+
+    def __init__(self) -> None:
+        self.runs: Tensor = None
+        self.found: Tensor = None
+        self.branches = True
+        self.names: list[str] = []
+        self.before: list[tuple[Variable, Tensor]] = []
+        self.verdicts = 0
+        self.moved: dict[int, set[int]] = {}
+
+
+class Guard:
+    """Holds what a step may have spoilt, and gives it back where a loss or a gradient was not finite.
+
+    What moves before the last verdict (the first player's weights, batch statistics, ...) is remembered and restored;
+    what moves after it (`move`) does not move at all. So nothing large is copied. After too many such steps all
+    further ones change nothing, until the host has looked and raised.
+
+    Args:
+        on_nonfinite: `"stop"` ends the run at the first such step, `"skip"` after more than 100 of a run.
+    """
+
+    def __init__(self, on_nonfinite: str = "stop") -> None:
+        self.on_nonfinite = check_choice("on_nonfinite", on_nonfinite, SKIPS)
+        # How many steps were not finite, the last of them, and the number of the name of what was not.
+        self.record = keras.Variable(
+            [0, 0, 0], dtype="int64", trainable=False, aggregation="only_first_replica", name="not_finite"
+        )
+        self._names: list[str] = []
+        self._pending: Tensor | None = None
+        self._trace = _Trace()
+
+    # In the graph.
+
+    def begin(self, variables: Sequence[Variable], compiled: bool) -> None:
+        """Remember `variables` as they are before the step.
+
+        Args:
+            variables: all that the step moves, but `step`.
+            compiled: whether XLA compiles the step.
+        """
+        trace = self._trace
+        # Every read is recorded here; those that nobody needs in the end keep no copy alive.
+        trace.before = [(variable, tf.convert_to_tensor(variable.value)) for variable in variables]
+        trace.names, trace.verdicts, trace.moved = [], 0, {}
+        # A branch that holds an optimizer needs one replica; XLA makes one pass of the choice between two values.
+        trace.branches = distribution.num_replicas() == 1 and not compiled
+        trace.runs = self.record[0] <= SKIPS[self.on_nonfinite]
+        trace.found = tf.constant(-1, tf.int64)
+
+    def judge(self, finite: Tensor, suspects: Sequence[tuple[str, Tensor]]) -> None:
+        """Add a verdict.
+
+        Args:
+            finite: whether all is well at first sight; where not, the suspects decide.
+            suspects: by name; the same on all replicas.
+        """
+        trace = self._trace
+        first = len(trace.names)
+        trace.names += [name for name, _ in suspects]
+        trace.verdicts += 1
+
+        def examine() -> Tensor:
+            wrong = tf.stack([~tf.reduce_all(tf.math.is_finite(tensor)) for _, tensor in suspects])
+            return tf.where(tf.reduce_any(wrong), first + tf.argmax(tf.cast(wrong, tf.int32)), -1)
+
+        found = tf.cond(finite, lambda: tf.constant(-1, tf.int64), examine)
+        trace.found = tf.where(trace.found < 0, found, trace.found)
+
+    def move(self, action: Callable[[], Any], variables: Sequence[Variable]) -> None:
+        """Do `action`, which alone moves `variables`, unless a verdict so far forbids it."""
+        trace = self._trace
+        if not trace.branches:
+            action()
+            return
+        tf.cond(self._is_fine(), lambda: _do(action), lambda: None)
+        for variable in variables:
+            trace.moved.setdefault(id(variable), set()).add(trace.verdicts)
+
+    def settle(self, step: Tensor) -> Tensor:
+        """Take the step back where it was not finite, and note it; return by how much `step` advances."""
+        trace = self._trace
+        bad = trace.runs & (trace.found >= 0)
+        self.record.assign(tf.where(bad, tf.stack([self.record[0] + 1, step, trace.found]), self.record.value))
+        self._names = trace.names
+        # What moved after the last verdict alone did so for good.
+        spoilt = [(v, old) for v, old in trace.before if trace.moved.get(id(v)) != {trace.verdicts}]
+        fine = self._is_fine()
+        if trace.branches:
+            tf.cond(fine, lambda: None, lambda: _do(lambda: [variable.assign(old) for variable, old in spoilt]))
+        else:
+            for variable, old in spoilt:
+                variable.assign(tf.where(fine, variable.value, old))
+        return tf.cast(trace.runs, tf.int64)
+
+    def _is_fine(self) -> Tensor:
+        return self._trace.runs & (self._trace.found < 0)
+
+    # On the host.
+
+    def reset(self) -> None:
+        """Begin a run."""
+        self._pending = None
+        self.record.assign([0, 0, 0])
+
+    def look(self, wait: bool) -> None:
+        """Raise if training has to end.
+
+        Args:
+            wait: for the steps that are under way; otherwise the state after the last call but one is looked at, so
+                that the device does not stand still.
+        """
+        now = tf.identity(distribution.on_first_replica(self.record.value))
+        seen, self._pending = (now if wait else self._pending), now
+        if seen is None:
+            return
+        count, step, found = (int(number) for number in seen.numpy())
+        if count > SKIPS[self.on_nonfinite]:
+            after = "" if count == 1 else f", the last of {count} such steps"
+            raise NonFiniteError(
+                f"Step {step} was not finite{after}: {self._names[found]}. It changed nothing. A lower learning rate, "
+                "clipped gradients or another loss may help."
+            )
+
+    @property
+    def skipped(self) -> int:
+        """How many steps of this run were not finite."""
+        return int(distribution.on_first_replica(self.record.value).numpy()[0])
+
+
+def _do(action: Callable[[], Any]) -> None:
+    action()

@@ -1,0 +1,82 @@
+"""What training keeps: in a file, in a checkpoint."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from keras_gan.types import Tensor, Variable
+from keras_gan.utils.validation import InputError
+
+
+class PersistentModel(keras.Model):
+    """A `keras.Model` that knows all of its state, the part that Keras does not save too.
+
+    A subclass has `step`, `networks_and_copies` and `state`: all variables that a step reads or moves, but `step`.
+    """
+
+    step: Variable
+
+    @property
+    def networks_and_copies(self) -> list[Any]:
+        """All networks, and the averages of some."""
+        raise NotImplementedError
+
+    @property
+    def state(self) -> list[Variable]:
+        """All variables that a step reads or moves, but `step`, each once."""
+        raise NotImplementedError
+
+    def _untracked(self, **attributes: Any) -> None:
+        """Set attributes past Keras's tracker.
+
+        The tracker refuses new state in a built model, and would make the averages' weights trainable. Saving walks
+        the attributes, so it finds them all the same.
+        """
+        for name, value in attributes.items():
+            object.__setattr__(self, name, value)
+
+    def named_state(self) -> dict[str, Variable]:
+        """Return all that a checkpoint holds: `step` and `state`, by names that are the same in every process."""
+        return {f"{index:04d}": variable for index, variable in enumerate([self.step, *self.state])}
+
+    def hold_state(self) -> dict[str, Tensor]:
+        """Return the values of `named_state`.
+
+        Nothing is copied: the tensors keep their values when training goes on, which then copies what it changes.
+        """
+        return {name: tf.convert_to_tensor(variable.value) for name, variable in self.named_state().items()}
+
+    def load_state(self, arrays: Mapping[str, np.ndarray]) -> None:
+        """Assign what `hold_state` returned."""
+        for name, variable in self.named_state().items():
+            variable.assign(arrays[name])
+
+    # Saving.
+
+    def save(self, filepath: Any, *args: Any, **kwargs: Any) -> None:
+        """Save everything that training needs to go on, to a `.keras` file, as `keras.Model.save`."""
+        if not str(filepath).endswith(".keras"):
+            raise InputError(f"`filepath` must end in .keras; other formats lose state. Received: filepath={filepath}")
+        super().save(filepath, *args, **kwargs)
+
+    def _seed_states(self) -> list[Variable]:
+        """The states of random layers, which Keras counts as variables, not as weights, and does not save."""
+        networks = self.networks_and_copies
+        variables = [variable for network in networks for variable in network.variables]
+        weights = {id(weight) for network in networks for weight in network.weights}
+        return [variable for variable in variables if id(variable) not in weights]
+
+    def save_own_variables(self, store: Any) -> None:
+        """Save the step and the seeds of random layers."""
+        store["step"] = self.step.numpy()
+        for index, state in enumerate(self._seed_states()):
+            store[f"seed_{index}"] = state.numpy()
+
+    def load_own_variables(self, store: Any) -> None:
+        """Load what `save_own_variables` saved."""
+        self.step.assign(store["step"])
+        for index, state in enumerate(self._seed_states()):
+            state.assign(store[f"seed_{index}"])
