@@ -8,7 +8,7 @@ from keras import ops
 from keras_gan.layers.inputs import check_integers, check_with_labels, class_labels
 from keras_gan.types import Config, Tensor
 from keras_gan.utils.registry import register
-from keras_gan.utils.validation import check_integer
+from keras_gan.utils.validation import MAX_CLASSES, check_integer
 
 
 @register
@@ -22,7 +22,7 @@ class ConditionalBatchNormalization(keras.layers.Layer):
     de Vries et al. 2017, arXiv:1707.00683, section 3; in GANs: Miyato and Koyama 2018, arXiv:1802.05637, section 5.
 
     Args:
-        num_classes: labels are in `[0, num_classes)`.
+        num_classes: labels are in `[0, num_classes)`; up to 2^20.
         momentum: of the moving statistics, as in `keras.layers.BatchNormalization`.
         epsilon: added to the variance.
         synchronized: whether the statistics are taken over all replicas.
@@ -45,7 +45,7 @@ class ConditionalBatchNormalization(keras.layers.Layer):
         synchronized: bool = False,
         **kwargs: Any,
     ) -> None:
-        check_integer("num_classes", num_classes)
+        check_integer("num_classes", num_classes, bound=MAX_CLASSES)
         super().__init__(**kwargs)
         self.num_classes = num_classes
         self.momentum = momentum

@@ -11,6 +11,7 @@ from keras_gan.utils.registry import register
 from keras_gan.utils.validation import InputError, check_integer
 
 _EPSILON = 1e-8  # as in StyleGAN2; inside the root, so that a group of equal samples has derivatives of every order
+MAX_GROUP = 1024  # the rows that a smaller batch is filled up to
 
 
 @register
@@ -30,7 +31,7 @@ class MinibatchStdDev(keras.layers.Layer):
     Karras et al. 2018, arXiv:1710.10196, section 3; groups as in the code of Karras et al. 2020, arXiv:1912.04958.
 
     Args:
-        group_size: samples in a group.
+        group_size: samples in a group, up to 1024.
         num_features: channels to append; the input's channels are divided among them.
 
     Raises:
@@ -44,7 +45,7 @@ class MinibatchStdDev(keras.layers.Layer):
     """
 
     def __init__(self, group_size: int = 4, num_features: int = 1, **kwargs: Any) -> None:
-        check_integer("group_size", group_size)
+        check_integer("group_size", group_size, bound=MAX_GROUP)
         check_integer("num_features", num_features)
         super().__init__(**kwargs)
         self.group_size = group_size

@@ -10,7 +10,7 @@ from keras_gan.layers.inputs import at_least_float32, check_integers, check_with
 from keras_gan.layers.spectral_normalization import SpectralNormalization
 from keras_gan.types import Config, Tensor
 from keras_gan.utils.registry import register
-from keras_gan.utils.validation import InputError, check_integer, check_seed
+from keras_gan.utils.validation import MAX_CLASSES, InputError, check_integer, check_seed
 
 
 @register
@@ -24,7 +24,7 @@ class Projection(keras.layers.Layer):
     Miyato and Koyama 2018, arXiv:1802.05637, equation 3.
 
     Args:
-        num_classes: labels are in `[0, num_classes)`.
+        num_classes: labels are in `[0, num_classes)`; up to 2^20.
         spectral_normalization: whether to divide psi's kernel and the embedding by their largest singular values, as
             the paper's code does.
         seed: of the initial weights; `None` for other ones each time.
@@ -42,7 +42,7 @@ class Projection(keras.layers.Layer):
     def __init__(
         self, num_classes: int, spectral_normalization: bool = False, seed: int | None = None, **kwargs: Any
     ) -> None:
-        check_integer("num_classes", num_classes)
+        check_integer("num_classes", num_classes, bound=MAX_CLASSES)
         if seed is not None:
             check_seed("seed", seed)
         super().__init__(**kwargs)

@@ -10,6 +10,8 @@ from keras_gan.types import Config, Tensor
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import InputError, check_integer
 
+MAX_PADDING = 2**16
+
 
 @register
 class ReflectionPadding2D(keras.layers.Layer):
@@ -73,5 +75,7 @@ def _pairs(padding: Any) -> tuple[tuple[int, int], tuple[int, int]]:
             "`padding` must be an integer, (height, width) or ((top, bottom), (left, right)). "
             f"Received: padding={padding!r}"
         )
-    (top, bottom), (left, right) = ([check_integer("padding", side, minimum=0) for side in pair] for pair in pairs)
+    (top, bottom), (left, right) = (
+        [check_integer("padding", side, minimum=0, bound=MAX_PADDING) for side in pair] for pair in pairs
+    )
     return (top, bottom), (left, right)

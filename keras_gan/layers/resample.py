@@ -14,6 +14,7 @@ from keras_gan.utils.registry import register
 from keras_gan.utils.validation import InputError, check_choice, check_integer, check_number
 
 _KERNEL = (1, 3, 3, 1)
+MAX_TAPS = 64
 
 
 @register
@@ -81,7 +82,7 @@ class Resample(keras.layers.Layer):
 
     Args:
         direction: `"up"` or `"down"`.
-        factor: how many times the sides grow or shrink.
+        factor: how many times the sides grow or shrink, up to 64.
         kernel: the taps of the filter, along both sides; divided by their sum; at least `factor` of them.
 
     Raises:
@@ -99,7 +100,7 @@ class Resample(keras.layers.Layer):
         self, direction: str = "up", factor: int = 2, kernel: Sequence[float] = _KERNEL, **kwargs: Any
     ) -> None:
         check_choice("direction", direction, ("up", "down"))
-        check_integer("factor", factor)
+        check_integer("factor", factor, bound=MAX_TAPS)
         taps = _normalized(kernel)
         if len(taps) < factor:
             raise InputError(
@@ -145,8 +146,8 @@ class Resample(keras.layers.Layer):
 
 def _normalized(kernel: Any) -> np.ndarray[Any, np.dtype[np.float64]]:
     """Return the taps, with a sum of 1."""
-    if not isinstance(kernel, (list, tuple)) or not kernel:
-        raise InputError(f"`kernel` must be a list of numbers. Received: kernel={kernel!r}")
+    if not isinstance(kernel, (list, tuple)) or not 0 < len(kernel) <= MAX_TAPS:
+        raise InputError(f"`kernel` must be a list of 1 to {MAX_TAPS} numbers. Received: kernel={str(kernel)[:200]}")
     taps = np.array([check_number("kernel", tap) for tap in kernel])
     if math.isclose(taps.sum(), 0.0, abs_tol=1e-12):
         raise InputError(f"`kernel` must have a sum other than 0. Received: kernel={kernel!r}")

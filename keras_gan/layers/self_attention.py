@@ -1,5 +1,6 @@
 """Self-attention over the positions of a feature map."""
 
+import math
 from typing import Any
 
 import keras
@@ -9,8 +10,9 @@ from keras import ops
 from keras_gan.layers.inputs import at_least_float32, check_channels
 from keras_gan.layers.spectral_normalization import SpectralNormalization
 from keras_gan.types import Config, Tensor
+from keras_gan.utils.networks import MOST_NUMBERS
 from keras_gan.utils.registry import register
-from keras_gan.utils.validation import check_seed
+from keras_gan.utils.validation import InputError, check_seed
 
 
 @register
@@ -33,7 +35,7 @@ class SelfAttention(keras.layers.Layer):
         seed: of the initial weights; `None` for other ones each time.
 
     Raises:
-        InputError: the inputs are not images.
+        InputError: the inputs are not images, or the map of attention would take more than 2^26 numbers.
 
     Example:
     ```python
@@ -55,6 +57,7 @@ class SelfAttention(keras.layers.Layer):
     def build(self, input_shape: Any) -> None:
         """Build the convolutions."""
         channels = check_channels(input_shape)
+        _check_positions(input_shape, self.pool)
         seeds = (int(seed) >> 1 for seed in np.random.SeedSequence(self.seed).generate_state(4))
         narrow, half = max(channels // 8, 1), max(channels // 2, 1)
         self.query = self._convolution("query", narrow, next(seeds))
@@ -100,6 +103,15 @@ class SelfAttention(keras.layers.Layer):
             "spectral_normalization": self.spectral_normalization,
             "seed": self.seed,
         }
+
+
+def _check_positions(input_shape: Any, pool: bool) -> None:
+    positions = math.prod(side or 1 for side in input_shape[1:-1])
+    if positions * (positions // 4 if pool else positions) > MOST_NUMBERS:
+        raise InputError(
+            f"`inputs` must be small enough for a map of attention of at most {MOST_NUMBERS:,} numbers. "
+            f"Received: shape={tuple(input_shape)}"
+        )
 
 
 def _positions(x: Tensor) -> Tensor:

@@ -2,9 +2,12 @@
 
 import keras
 
-from keras_gan.models.networks import Networks, check_classes, join_labels, layer_seeds, project_labels
+from keras_gan.models.networks import MAX_WIDTH, Networks, check_classes, join_labels, layer_seeds, project_labels
 from keras_gan.types import Tensor
 from keras_gan.utils.validation import InputError, check_integer
+
+MAX_SIDE = 4096
+MAX_FILTERS = 4096  # next to the image
 
 
 def dcgan(
@@ -26,10 +29,10 @@ def dcgan(
     them, which leaves no checkerboard; Odena et al. 2016, doi:10.23915/distill.00003).
 
     Args:
-        image_size: the side of the square images, a multiple of 4 from 8 up.
+        image_size: the side of the square images, a multiple of 4 from 8 to 4096.
         channels: 1 or 3.
         latent_dim: columns of the latents.
-        width: channels of the layers next to the image; they double inwards.
+        width: channels of the layers next to the image, up to 4096; they double inwards.
         num_classes: classes, or `None` for networks without labels.
         discriminator_batch_norm: batch normalization in the discriminator, as in the paper; turn it off to penalise
             gradients (Gulrajani et al. 2017, arXiv:1704.00028, section 4).
@@ -49,7 +52,7 @@ def dcgan(
     widths, side = _widths(image_size, width)
     if isinstance(channels, bool) or not isinstance(channels, int) or channels not in (1, 3):
         raise InputError(f"`channels` must be 1 or 3. Received: channels={channels!r}")
-    check_integer("latent_dim", latent_dim)
+    check_integer("latent_dim", latent_dim, bound=MAX_WIDTH)
     check_classes(num_classes)
     layers = _Layers(seed)
 
@@ -96,8 +99,8 @@ class _Layers:
 
 def _widths(image_size: int, width: int) -> tuple[list[int], int]:
     """Return the channels of each level from the image inwards, and the side of the innermost map."""
-    check_integer("image_size", image_size)
-    check_integer("width", width)
+    check_integer("image_size", image_size, bound=MAX_SIDE)
+    check_integer("width", width, bound=MAX_FILTERS)
     if image_size < 8 or image_size % 4:
         raise InputError(
             f"`image_size` must be a multiple of 4 from 8 up for this architecture. Received: image_size={image_size}"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import keras
 
 from keras_gan.models.networks import (
+    MAX_WIDTH,
     Networks,
     check_classes,
     check_sample_shape,
@@ -14,6 +15,8 @@ from keras_gan.models.networks import (
     project_labels,
 )
 from keras_gan.utils.validation import InputError, check_integer, check_number
+
+MAX_DEPTH = 1000
 
 
 def mlp(
@@ -55,10 +58,11 @@ def mlp(
     ```
     """
     shape = check_sample_shape(sample_shape)
-    latent_dim = check_integer("latent_dim", latent_dim)
-    if not isinstance(hidden, Sequence) or isinstance(hidden, str):
-        raise InputError(f"`hidden` must be a list of widths. Received: hidden={hidden!r}")
-    widths = [check_integer("hidden", width) for width in hidden]
+    latent_dim = check_integer("latent_dim", latent_dim, bound=MAX_WIDTH)
+    if not isinstance(hidden, Sequence) or isinstance(hidden, str) or len(hidden) > MAX_DEPTH:
+        received = str(hidden)[:200]
+        raise InputError(f"`hidden` must be a list of at most {MAX_DEPTH} widths. Received: hidden={received}")
+    widths = [check_integer("hidden", width, bound=MAX_WIDTH) for width in hidden]
     check_classes(num_classes)
     check_number("dropout", dropout, minimum=0.0, maximum=1.0, open_maximum=True)
     seeds = layer_seeds(seed)

@@ -7,7 +7,9 @@ import keras
 import numpy as np
 
 from keras_gan.types import Tensor
-from keras_gan.utils.validation import InputError, check_integer, check_seed
+from keras_gan.utils.validation import MAX_CLASSES, InputError, check_integer, check_seed
+
+MAX_WIDTH = 2**20  # units, filters or columns
 
 
 class Networks(NamedTuple):
@@ -71,9 +73,9 @@ def project_labels(
 
 
 def check_classes(num_classes: int | None) -> None:
-    """Check `num_classes`: `None` or at least 1."""
+    """Check `num_classes`: `None` or at least 1, and at most 2^20."""
     if num_classes is not None:
-        check_integer("num_classes", num_classes)
+        check_integer("num_classes", num_classes, bound=MAX_CLASSES)
 
 
 def check_sample_shape(sample_shape: Any) -> tuple[int, ...]:
@@ -83,4 +85,4 @@ def check_sample_shape(sample_shape: Any) -> tuple[int, ...]:
         raise InputError(
             f"`sample_shape` must be (features,) or (height, width, channels). Received: sample_shape={sample_shape!r}"
         )
-    return tuple(check_integer("sample_shape", side) for side in shape)
+    return tuple(check_integer("sample_shape", side, bound=MAX_WIDTH) for side in shape)

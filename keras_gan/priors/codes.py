@@ -7,7 +7,7 @@ import tensorflow as tf
 from keras_gan.priors.prior import Normal, Prior
 from keras_gan.types import Config, Tensor
 from keras_gan.utils.registry import register
-from keras_gan.utils.validation import InputError, check_integer
+from keras_gan.utils.validation import MAX_CLASSES, InputError, check_integer
 
 
 @register
@@ -38,8 +38,10 @@ class Codes(Prior):
             raise InputError(
                 f"`categorical` must be a list of numbers of classes. Received: categorical={categorical!r}"
             )
-        self.categorical = [check_integer("categorical", classes, minimum=2) for classes in categorical]
-        self.continuous = check_integer("continuous", continuous, minimum=0)
+        self.categorical = [
+            check_integer("categorical", classes, minimum=2, bound=MAX_CLASSES) for classes in categorical
+        ]
+        self.continuous = check_integer("continuous", continuous, minimum=0, bound=MAX_CLASSES)
         if not self.width:
             raise InputError("`categorical` or `continuous` must name a code. Received: categorical=[], continuous=0")
 

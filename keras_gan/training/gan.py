@@ -31,6 +31,8 @@ _LOG_NAMES = (
     *("d_gradient_norm", "g_gradient_norm", "d_total", "g_total"),
 )
 
+MAX_PARTS = 1024  # of a batch
+
 
 @register
 class GAN(GenerativeModel):
@@ -139,8 +141,8 @@ class GAN(GenerativeModel):
             InputError: an argument is not as above; or a gradient of the loss, of a term or of the augmentation is
                 missing or not finite: the message names it.
         """
-        check_integer("discriminator_steps", discriminator_steps)
-        check_integer("accumulation_steps", accumulation_steps)
+        check_integer("discriminator_steps", discriminator_steps, bound=MAX_PARTS)
+        check_integer("accumulation_steps", accumulation_steps, bound=MAX_PARTS)
         with self.distribute_strategy.scope():  # what has state has it on each replica
             chosen = None if augmentation is None else augmentations.get(augmentation)
             names = (*_LOG_NAMES, *type(self).log_names, *(chosen.log_names if chosen else ()))

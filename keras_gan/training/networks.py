@@ -5,7 +5,10 @@ from typing import Any, Self
 
 import keras
 
-from keras_gan.utils.validation import InputError, check_integer
+from keras_gan.utils.networks import check_sizes
+from keras_gan.utils.validation import MAX_CLASSES, InputError, check_integer
+
+MAX_PACK = 1024
 
 
 @dataclass(frozen=True)
@@ -44,13 +47,15 @@ class Signature:
         """
         latents, *g_labels = _inputs("generator", generator)
         samples, *d_labels = _inputs("discriminator", discriminator)
+        check_sizes("generator", generator)
+        check_sizes("discriminator", discriminator)
         _check_apart(generator, discriminator)
         latent_dim = latents[-1]
         if len(latents) != 2 or latent_dim is None:
             raise InputError(
                 f"The generator's first input must be latents of shape (batch, latent_dim). Received: shape {latents}"
             )
-        check_integer("pack", pack)
+        check_integer("pack", pack, bound=MAX_PACK)
         made = _check_samples(generator, samples, pack)
         heads = _check_logits(discriminator)
         if bool(g_labels) != bool(d_labels) and not (g_labels and heads > 1):
@@ -62,7 +67,7 @@ class Signature:
         if g_labels and num_classes is None:
             raise InputError("`num_classes` is required for networks that take labels. Received: num_classes=None")
         if num_classes is not None:
-            check_integer("num_classes", num_classes)
+            check_integer("num_classes", num_classes, bound=MAX_CLASSES)
             if not g_labels:
                 raise InputError(
                     "`num_classes` is for networks that take labels, as a second input; these take none. "

@@ -1,9 +1,14 @@
 """What is inside a network."""
 
+import math
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 import keras
+
+from keras_gan.utils.validation import InputError
+
+MOST_NUMBERS = 2**26  # 1024 x 1024 pixels of 64 channels
 
 
 def walk(network: Any) -> Iterator[Any]:
@@ -25,6 +30,32 @@ def _inside(network: Any) -> Iterable[Any]:
         return network.layers
     attributes = [value if isinstance(value, (list, tuple)) else [value] for value in vars(network).values()]
     return dict.fromkeys(item for items in attributes for item in items if isinstance(item, keras.layers.Layer))
+
+
+def check_sizes(argument: str, network: Any) -> None:
+    """Check that no operation of a network makes an absurdly large output: nothing was computed yet.
+
+    Raises:
+        InputError: it makes more than 2^26 numbers a sample. The message names the operation.
+    """
+    for operation in getattr(network, "operations", network.layers):
+        if isinstance(operation, keras.Model):
+            check_sizes(argument, operation)
+        for tensor in keras.tree.flatten(_output(operation)):
+            numbers = math.prod(side or 1 for side in tensor.shape[1:])
+            if numbers > MOST_NUMBERS:
+                raise InputError(
+                    f"`{argument}` must make at most {MOST_NUMBERS:,} numbers a sample, in each of its layers. "
+                    f"Received: {operation.name!r} with the output {tuple(tensor.shape)}"
+                )
+
+
+def _output(operation: Any) -> Any:
+    """Return the symbolic output, or nothing of an operation that was never called on symbols."""
+    try:
+        return operation.output
+    except (AttributeError, ValueError):
+        return []
 
 
 def computes_in_float16(network: Any) -> bool:

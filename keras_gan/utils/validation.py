@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from numbers import Integral, Real
 from typing import Any
 
-MAX_SEED = 2**31 - 1
+MAX_SEED = MAX_INTEGER = 2**31 - 1
+MAX_CLASSES = 2**20
 
 
 class InputError(ValueError):
@@ -20,15 +21,26 @@ class InputError(ValueError):
     """
 
 
-def check_integer(name: str, value: Any, minimum: int = 1, maximum: int | None = None) -> int:
-    """Return `value` as an `int` within `minimum..maximum`, or raise."""
-    wanted = f"an integer >= {minimum}" if maximum is None else f"an integer from {minimum} to {maximum}"
-    if isinstance(value, bool) or not isinstance(value, Integral):
-        raise InputError(f"`{name}` must be {wanted}. Received: {name}={value!r}")
-    number = int(value)
-    if number < minimum or (maximum is not None and number > maximum):
-        raise InputError(f"`{name}` must be {wanted}. Received: {name}={value!r}")
-    return number
+def check_integer(name: str, value: Any, minimum: int = 1, maximum: int | None = None, bound: int = MAX_INTEGER) -> int:
+    """Return `value` as an `int` within `minimum..maximum`, or raise.
+
+    Without a `maximum` there is still a `bound`, past which nobody means it: a message tells of it there alone.
+    """
+    most = bound if maximum is None else maximum
+    if isinstance(value, bool) or not isinstance(value, Integral) or not minimum <= int(value) <= most:
+        absurd = isinstance(value, Integral) and int(value) > most
+        wanted = f"an integer from {minimum} to {most}" if absurd or maximum is not None else f"an integer >= {minimum}"
+        raise InputError(f"`{name}` must be {wanted}. Received: {name}={_short(value)}")
+    return int(value)
+
+
+def _short(value: Any) -> str:
+    """Return the value as Python writes it, which it refuses to for integers of thousands of digits."""
+    return (
+        f"an integer of {value.bit_length()} bits"
+        if isinstance(value, int) and value.bit_length() > 1000
+        else repr(value)
+    )
 
 
 def check_seed(name: str, value: Any) -> int:
