@@ -4,6 +4,7 @@ Importing the package registers its classes, so that `keras.models.load_model` f
 """
 
 from keras_gan import augmentation, callbacks, data, layers, losses, models, penalties, priors, recipes, terms
+from keras_gan.loading import load
 from keras_gan.training import GAN, AdversarialModel, ExponentialMovingAverage, NonFiniteError, Player
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import InputError
@@ -21,6 +22,7 @@ __all__ = [
     "callbacks",
     "data",
     "layers",
+    "load",
     "losses",
     "models",
     "penalties",

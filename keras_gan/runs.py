@@ -16,7 +16,6 @@ from keras_gan.callbacks import Checkpoint, SampleGrid
 from keras_gan.training import GAN
 from keras_gan.types import Logs
 from keras_gan.utils.files import atomic_write
-from keras_gan.utils.validation import InputError
 
 
 @dataclass(frozen=True)
@@ -137,22 +136,3 @@ class Run:
         """Write `gan.keras`."""
         with atomic_write(self.model_file) as temporary:
             gan.save(temporary)
-
-
-def load_gan(path: str | os.PathLike[str]) -> GAN:
-    """Load the GAN of a run directory or of a `.keras` file, in Keras's safe mode.
-
-    Raises:
-        InputError: there is none at `path`.
-    """
-    given = Path(path)
-    file = Run(given).model_file if given.is_dir() else given
-    if file.suffix != ".keras" or not file.is_file():
-        raise InputError(f"`path` must be a run directory with a gan.keras, or a .keras file. Received: {given}")
-    try:
-        gan = keras.models.load_model(file)
-    except (ValueError, TypeError, OSError, KeyError) as error:
-        raise InputError(f"`path` must be a file that `GAN.save` wrote. Received: {file}: {error}") from error
-    if not isinstance(gan, GAN):
-        raise InputError(f"`path` must hold a keras_gan.GAN. Received: {file} with a {type(gan).__name__}")
-    return gan

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from keras_gan import runs
+from keras_gan import loading
 
 
 @click.command()
@@ -16,5 +16,5 @@ def export(path: Path, out: Path) -> None:
     It loads with `tf.saved_model.load` where keras_gan is not installed; its signatures are `serving_default` and
     `sample`.
     """
-    runs.load_gan(path).export(out)
+    loading.load(path).export(out)
     click.echo(f"wrote: {out}")

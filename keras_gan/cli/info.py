@@ -6,7 +6,7 @@ import click
 import keras
 import tensorflow as tf
 
-from keras_gan import recipes, runs
+from keras_gan import loading, recipes, runs
 from keras_gan.version import __version__
 
 
@@ -30,7 +30,7 @@ def _describe_installation() -> dict[str, str]:
 
 
 def _describe_gan(path: Path) -> dict[str, str]:
-    gan = runs.load_gan(path)
+    gan = loading.load(path)
     signature = gan.signature
     described = {
         "samples": f"shape {signature.sample_shape}",

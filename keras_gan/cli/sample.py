@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 import numpy as np
 
-from keras_gan import runs
+from keras_gan import loading
 from keras_gan.utils.files import atomic_write
 from keras_gan.utils.images import grid, to_pil, to_uint8
 from keras_gan.utils.validation import MAX_SEED, InputError
@@ -26,7 +26,7 @@ def sample(path: Path, num: int, seed: int, label: int | None, truncation: float
     """
     if out.suffix not in (".png", ".npy"):
         raise InputError(f"`--out` must end in .png or .npy. Received: {out}")
-    gan = runs.load_gan(path)
+    gan = loading.load(path)
     if out.suffix == ".png" and not gan.signature.is_image:
         raise InputError(f"`--out` must end in .npy for a GAN that makes vectors. Received: {out}")
     samples = gan.sample(num, labels=label, seed=seed, truncation=truncation)

@@ -4,7 +4,7 @@ import sys
 import pytest
 
 import keras_gan
-from keras_gan import runs
+from keras_gan import loading
 from keras_gan.cli.main import cli
 
 
@@ -79,7 +79,7 @@ def test_every_end_is_one_line_and_a_code(error, code, message, run, conditional
     def fail(path):
         raise error
 
-    monkeypatch.setattr(runs, "load_gan", fail)
+    monkeypatch.setattr(loading, "load", fail)
     found, out, err = run("info", conditional[0].path)
     assert found == code
     assert out == ""
@@ -92,7 +92,7 @@ def test_debug_shows_where(run, conditional, monkeypatch):
     def fail(path):
         raise ZeroDivisionError("by zero")
 
-    monkeypatch.setattr(runs, "load_gan", fail)
+    monkeypatch.setattr(loading, "load", fail)
     code, _, err = run("--debug", "info", conditional[0].path)
     assert code == 70
     assert "Traceback" in err

@@ -11,8 +11,7 @@ import tensorflow as tf
 from numpy.testing import assert_array_equal
 from PIL import Image
 
-from keras_gan import GAN
-from keras_gan.runs import load_gan
+from keras_gan import GAN, load
 from keras_gan.training.probe import Probe
 
 SHORT = ("--image-size", 8, "--epochs", 1, "--batch-size", 4)
@@ -39,7 +38,7 @@ def test_a_folder_of_pictures(run, pictures):
         (row,) = csv.DictReader(file)
     for name in ("d_loss", "g_loss", "d_real", "d_fake", "d_total", "g_total", "r1"):
         assert np.isfinite(float(row[name]))
-    gan = load_gan(directory)
+    gan = load(directory)
     assert (int(gan.step), gan.seed) == (5, 5)
     assert gan.sample(2, seed=0).shape == (2, 8, 8, 1)
 
@@ -54,7 +53,7 @@ def test_a_second_run_gets_the_next_number_and_classes_come_from_subfolders(run,
     assert code == 0
     assert "2 classes" in out
     assert sorted(os.listdir("runs")) == ["0041-older", "0042-pets"]
-    assert load_gan("runs/0042-pets").signature.num_classes == 2
+    assert load("runs/0042-pets").signature.num_classes == 2
 
 
 @pytest.mark.parametrize(
@@ -143,7 +142,7 @@ def test_a_run_that_was_interrupted_goes_on_to_the_same_end(run, pictures, tmp_p
     assert f"saved: {directory}/gan.keras" in out
     whole = tmp_path / "work" / "whole" / directory.name
     assert files(directory) == files(whole)
-    for ours, theirs in zip(load_gan(directory).get_weights(), load_gan(whole).get_weights(), strict=True):
+    for ours, theirs in zip(load(directory).get_weights(), load(whole).get_weights(), strict=True):
         assert_array_equal(ours, theirs)
 
 

@@ -242,7 +242,6 @@ WITHOUT_EXAMPLE = {
     "keras_gan.recipes.names",
     "keras_gan.recipes.for_data",
     "keras_gan.runs.Run",
-    "keras_gan.runs.load_gan",
     *(f"{family.__name__}.get" for family, _, _ in FAMILIES),
 }
 
@@ -287,6 +286,7 @@ RUN = [
     "keras_gan.models.mlp",
     "keras_gan.models.dcgan",
     "keras_gan.GAN",
+    "keras_gan.load",
     "keras_gan.register",
     "keras_gan.augmentation.Augmentation",
     "keras_gan.callbacks.HealthMonitor",
