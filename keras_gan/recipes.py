@@ -33,6 +33,7 @@ class Recipe:
         steps_per_epoch: the length of an epoch in steps; `None` for one pass over the data.
         image_size: the side that images are resized to; `None` keeps theirs.
         split: the part of the data, as TFDS writes it.
+        on_bad_image: `"error"` or `"skip"`, as in `keras_gan.data.load`.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Recipe:
     steps_per_epoch: int | None = None
     image_size: int | None = None
     split: str = "train"
+    on_bad_image: str = "error"
 
     def __post_init__(self) -> None:
         check_integer("epochs", self.epochs)
@@ -54,7 +56,12 @@ class Recipe:
     def load(self, seed: int = 0) -> ArrayData:
         """Load the data; `seed` orders it."""
         return data_lib.load(
-            self.data, image_size=self.image_size, batch_size=self.batch_size, seed=seed, split=self.split
+            self.data,
+            image_size=self.image_size,
+            batch_size=self.batch_size,
+            seed=seed,
+            split=self.split,
+            on_bad_image=self.on_bad_image,
         )
 
     def make(self, data: ArrayData, seed: int = 0) -> GAN:

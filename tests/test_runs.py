@@ -9,6 +9,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 import keras_gan
+from keras_gan import InputError
 from keras_gan.data import ImageData
 from keras_gan.runs import Run
 

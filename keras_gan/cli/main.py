@@ -2,7 +2,9 @@
 
 import sys
 import traceback
+import warnings
 from collections.abc import Sequence
+from typing import Any
 
 import click
 
@@ -39,7 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        code = cli.main(given, prog_name="keras-gan", standalone_mode=False)
+        with warnings.catch_warnings():
+            warnings.showwarning = _warn
+            code = cli.main(given, prog_name="keras-gan", standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.ctx.get_help() if error.ctx else "")
@@ -55,6 +59,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except Exception as error:
         message = f"{type(error).__name__}: {error} (this is a bug; --debug shows where)"
         _fail(EXIT_UNFORESEEN, message, given)
+
+
+def _warn(message: Warning | str, *_: Any, **__: Any) -> None:
+    """Show a warning without the line of code that Python shows."""
+    click.echo(f"keras-gan: warning: {' '.join(str(message).split())}", err=True)
 
 
 def _fail(code: int, message: str, arguments: Sequence[str]) -> None:

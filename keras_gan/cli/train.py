@@ -8,6 +8,7 @@ import click
 from click.core import ParameterSource
 
 from keras_gan import recipes, runs
+from keras_gan.data.bad_images import CHOICES
 from keras_gan.utils.validation import MAX_SEED, InputError
 from keras_gan.version import __version__
 
@@ -18,6 +19,7 @@ from keras_gan.version import __version__
 @click.option("--epochs", type=click.IntRange(1), help="How many epochs.  [default: the recipe's]")
 @click.option("--batch-size", type=click.IntRange(1), help="Samples a step.  [default: the recipe's]")
 @click.option("--image-size", type=click.IntRange(8, 1024), help="Resize images to it.  [default: the recipe's]")
+@click.option("--on-bad-image", type=click.Choice(CHOICES), help="Skip up to a tenth of a folder.  [default: error]")
 @click.option("--seed", type=click.IntRange(0, MAX_SEED), default=0, help="Of all random numbers.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default="runs", help="Where runs go.")
 @click.option("--minutes", type=click.FloatRange(0, min_open=True), default=5, help="Between two checkpoints.")

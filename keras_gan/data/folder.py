@@ -1,15 +1,19 @@
 """Reading a folder of images."""
 
+import contextlib
 import hashlib
 import os
-from collections.abc import Callable
+import threading
+import warnings
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, TypeVar
 
 import numpy as np
 from PIL import Image, ImageOps
 
+from keras_gan.data.bad_images import BadImage, BadImages
 from keras_gan.data.pixels import check_options, not_square, stack, to_square
 from keras_gan.data.source import Images, parse_split
 from keras_gan.utils.validation import InputError
@@ -17,6 +21,9 @@ from keras_gan.utils.validation import InputError
 SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".webp")
 FORMATS = ("BMP", "GIF", "JPEG", "PNG", "WEBP")
 MAX_PIXELS = 2**26
+_LARGE = 2**22  # pixels from which images are decoded one at a time: one of the largest takes up to 0.9 GB
+_one_at_a_time = threading.Lock()
+_T = TypeVar("_T")
 
 
 def read_folder(
@@ -24,30 +31,44 @@ def read_folder(
     split: str = "train",
     image_size: int | None = None,
     channels: int | None = None,
+    on_bad_image: str = "error",
 ) -> Images:
     """Read the images of a folder, or of its folders, each a class. See `ImageData.from_folder`."""
     check_options(image_size, channels)
+    bad = BadImages(on_bad_image)
     root = Path(os.path.expanduser(path))
-    files, classes = list_images(root)
+    files, classes = list_images(root, bad)
     parts = parse_split(split, {"train": len(files)})
     if (parts[0].start, parts[0].stop, len(parts)) != (0, len(files), 1):
         # A part of the sorted files would lack whole classes. A file's place by the hash of its name is as
         # good as random, and stays when other files come and go.
         mixed = sorted(files, key=lambda file: _hash(file.relative_to(root)))
         files = sorted(file for part in parts for file in mixed[part.start : part.stop])
-    images = stack(_read_all(files, lambda file: read_image(file, image_size, channels)))
+    total = len(files) + len(bad.found)
+    with _pool() as pool:
+        # All headers first: what can't be used is found before minutes are spent on decoding.
+        files = [file for file, _ in _each(pool, files, lambda file: check_header(file, image_size), bad)]
+        found = list(_each(pool, files, lambda file: read_image(file, image_size, channels), bad))
+    bad.check(root, total)
+    files, images = [file for file, _ in found], [image for _, image in found]
+    _check_sides(files, images)
+    skipped = [str(error.file) for error in bad.found]
     if classes is None:
-        return Images(images, None, None)
+        return Images(stack(images), None, None, skipped)
     number = {name: index for index, name in enumerate(classes)}
-    return Images(images, np.array([number[file.parent.name] for file in files], np.int32), classes)
+    labels = np.array([number[file.parent.name] for file in files], np.int32)
+    return Images(stack(images), labels, classes, skipped)
 
 
-def list_images(root: Path) -> tuple[list[Path], list[str] | None]:
-    """Return the image files, sorted by name, and the names of the classes (`None` in a flat folder)."""
+def list_images(root: Path, bad: BadImages) -> tuple[list[Path], list[str] | None]:
+    """Return the image files, sorted by name, and the names of the classes (`None` in a flat folder).
+
+    What only has the name of an image, and links to nothing, go to `bad`.
+    """
     if not os.path.isdir(root):
         raise InputError(f"`path` must be a folder of images that exists. Received: path={str(root)!r}")
-    files, folders = _list(root)
-    inside = {folder: _list(folder) for folder in folders}
+    files, folders = _list(root, bad)
+    inside = {folder: _list(folder, bad) for folder in folders}
     full = [folder for folder in folders if inside[folder][0]]
     if files and full:
         raise InputError(
@@ -68,7 +89,7 @@ def list_images(root: Path) -> tuple[list[Path], list[str] | None]:
     return [file for folder in full for file in inside[folder][0]], [folder.name for folder in full]
 
 
-def _list(folder: Path) -> tuple[list[Path], list[Path]]:
+def _list(folder: Path, bad: BadImages) -> tuple[list[Path], list[Path]]:
     """Return the image files and the folders in `folder`, sorted by name; what is hidden is left out."""
     try:
         entries = sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
@@ -77,11 +98,21 @@ def _list(folder: Path) -> tuple[list[Path], list[Path]]:
     images = [entry for entry in entries if entry.suffix.lower() in SUFFIXES]
     for entry in entries:
         if not entry.exists():
-            _refuse(entry, "a link to nothing")
-    for entry in images:
-        if not entry.is_file():
-            _refuse(entry, "not a file, though its name ends like that of an image")
-    return images, [entry for entry in entries if entry.is_dir()]
+            bad.add(BadImage(entry, "a link to nothing"))
+        elif entry in images and not entry.is_file():
+            bad.add(BadImage(entry, "not a file, though its name ends like that of an image"))
+    images = [entry for entry in images if entry.is_file()]
+    return images, [entry for entry in entries if entry.is_dir() and entry.suffix.lower() not in SUFFIXES]
+
+
+def check_header(file: Path, image_size: int | None = None) -> None:
+    """Check the format and the size that an image file announces; nothing is decoded.
+
+    Raises:
+        InputError: as `read_image`, as far as the header tells.
+    """
+    with _opened(file, image_size):
+        pass
 
 
 def read_image(file: Path, image_size: int | None = None, channels: int | None = None) -> np.ndarray:
@@ -91,41 +122,69 @@ def read_image(file: Path, image_size: int | None = None, channels: int | None =
         InputError: the file is no image, is damaged, or has more than 2^26 pixels; or it isn't square and
             there is no `image_size`. The message names the file.
     """
+    with _opened(file, image_size) as image:
+        large = image.size[0] * image.size[1] >= _LARGE
+        with _one_at_a_time if large else contextlib.nullcontext():
+            # Decodes all of it: `Image.verify` passes files that are cut off.
+            return to_square(ImageOps.exif_transpose(image), image_size, channels)
+
+
+@contextlib.contextmanager
+def _opened(file: Path, image_size: int | None) -> Iterator[Image.Image]:
+    """Give the image, of which the header is read and checked; name the file in every error."""
     try:
         with Image.open(file, formats=FORMATS) as image:
             # Before anything is decoded: a file of a megabyte can hold a gigapixel.
             width, height = image.size
             if width * height > MAX_PIXELS:
-                _refuse(file, f"an image of {width}x{height} pixels, more than the {MAX_PIXELS} allowed")
+                raise BadImage(file, f"an image of {width}x{height} pixels, more than the {MAX_PIXELS} allowed")
             if image_size is None and width != height:
                 raise not_square(f"{str(file)!r} has {width}x{height}")
-            # Decodes all of it: `Image.verify` passes files that are cut off.
-            return to_square(ImageOps.exif_transpose(image), image_size, channels)
+            yield image
     except InputError:
         raise
     except Exception as error:
         # Pillow's decoders raise OSError, SyntaxError, ValueError, struct.error and others.
-        _refuse(file, f"no readable image ({error})", error)
+        raise BadImage(file, f"no readable image ({error})") from error
 
 
-def _read_all(files: list[Path], read: Callable[[Path], np.ndarray]) -> list[np.ndarray]:
-    """Read the files in parallel, in order; the error of the first bad one is raised."""
-    images: list[np.ndarray] = []
+@contextlib.contextmanager
+def _pool() -> Iterator[ThreadPoolExecutor]:
+    """Give threads; what is still to be done when an error passes is not done."""
     pool = ThreadPoolExecutor()
     try:
-        for file, image in zip(files, pool.map(read, files), strict=True):
-            if images and image.shape[0] != images[0].shape[0]:
-                first, here = images[0].shape[0], image.shape[0]
-                raise not_square(f"{str(files[0])!r} has {first}x{first}, {str(file)!r} has {here}x{here}")
-            images.append(image)
+        with warnings.catch_warnings():
+            # Of sizes below Pillow's limit and above ours, which are refused.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            yield pool
     finally:
         pool.shutdown(cancel_futures=True)
-    return images
+
+
+def _each(
+    pool: ThreadPoolExecutor, files: list[Path], look: Callable[[Path], _T], bad: BadImages
+) -> Iterator[tuple[Path, _T]]:
+    """Look at the files in parallel; yield them in order, each with what was seen, but for those that go to `bad`."""
+
+    def safely(file: Path) -> tuple[Any, BadImage | None]:
+        try:
+            return look(file), None
+        except BadImage as error:
+            return None, error
+
+    for file, (seen, error) in zip(files, pool.map(safely, files), strict=True):
+        if error is None:
+            yield file, seen
+        else:
+            bad.add(error)
+
+
+def _check_sides(files: list[Path], images: list[np.ndarray]) -> None:
+    for file, image in zip(files, images, strict=True):
+        if image.shape[0] != images[0].shape[0]:
+            first, here = images[0].shape[0], image.shape[0]
+            raise not_square(f"{str(files[0])!r} has {first}x{first}, {str(file)!r} has {here}x{here}")
 
 
 def _hash(path: Path) -> bytes:
     return hashlib.sha256(os.fsencode(path.as_posix())).digest()
-
-
-def _refuse(file: Path, problem: str, cause: Exception | None = None) -> NoReturn:
-    raise InputError(f"`path` must hold readable images. Received: {str(file)!r}, {problem}") from cause

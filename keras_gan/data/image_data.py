@@ -24,6 +24,7 @@ class ImageData(ArrayData):
         class_names: one name a class.
         balanced: whether the training stream gives every class equally often.
         name: of the data, for messages and logs.
+        skipped: the files that whoever read the images left out, for logs.
 
     Raises:
         InputError: an argument is not as above.
@@ -49,7 +50,9 @@ class ImageData(ArrayData):
         class_names: Sequence[str] | None = None,
         balanced: bool = False,
         name: str = "image_data",
+        skipped: Sequence[str] = (),
     ) -> None:
+        self.skipped = tuple(skipped)
         super().__init__(
             examples,
             labels,
@@ -70,12 +73,19 @@ class ImageData(ArrayData):
         split: str = "train",
         batch_size: int = 64,
         seed: int = 0,
+        on_bad_image: str = "error",
     ) -> "ImageData":
         """Read a folder of images: a flat one is unlabelled; in one of folders, each of these is a class.
 
-        PNG, JPEG, BMP, GIF (the first frame) and WebP are read, in the order of their names. Files of other
-        suffixes and hidden ones are skipped. The orientation in the EXIF data is applied, transparent images
-        are laid on black, and what isn't square is cropped about its centre.
+        PNG, JPEG, BMP, GIF and WebP are read, in the order of their names; files of other suffixes and hidden ones
+        are left out. All headers are read before the first image is decoded, and each is decoded whole. Each becomes
+        uint8: 16 bits are rounded to 8, palettes and CMYK become RGB (grey where all of the palette is), transparent
+        images are laid on black, of animated ones the first frame is taken, the orientation in the EXIF data is
+        applied, what isn't square is cropped about its centre; one pixel is an image too.
+
+        Bad are: a file that can't be read, is empty, is no image whatever its suffix, or is cut off or damaged; one
+        that announces more than 2^26 pixels, which are never decoded; a folder or a device with the name of an image;
+        and a link to nothing. Each is named.
 
         Args:
             path: of the folder.
@@ -86,9 +96,11 @@ class ImageData(ArrayData):
                 by a hash of their names, so that each part has images of all classes.
             batch_size: images a batch, 1 or more.
             seed: of the order of the images, 0 to 2^31 - 1.
+            on_bad_image: `"error"`, or `"skip"` to leave bad images out: their number and the first names are warned
+                of, all names are in `skipped`, and more than a tenth (or one, of fewer than ten) is an error still.
 
         Raises:
-            InputError: the folder holds no images, or one that can't be read (the message names it).
+            InputError: the folder is missing, holds no images, or a bad one (the message names it).
 
         Example:
         ```python
@@ -106,8 +118,20 @@ class ImageData(ArrayData):
         print(ImageData.from_folder(folder, image_size=16).class_names)  # ['cat', 'dog']
         ```
         """
-        images, labels, class_names = read_folder(path, split, image_size, channels)
-        return cls(images, labels, batch_size=batch_size, seed=seed, class_names=class_names, name=os.fspath(path))
+        found = read_folder(path, split, image_size, channels, on_bad_image)
+        return cls(
+            found.images,
+            found.labels,
+            batch_size=batch_size,
+            seed=seed,
+            class_names=found.class_names,
+            name=os.fspath(path),
+            skipped=found.skipped,
+        )
+
+    def __repr__(self) -> str:
+        skipped = f", {len(self.skipped)} skipped" if self.skipped else ""
+        return f"{super().__repr__()[:-1]}{skipped}>"
 
     def _check_examples(self) -> None:
         super()._check_examples()

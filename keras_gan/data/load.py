@@ -3,11 +3,12 @@
 import os
 
 from keras_gan.data import fashion_mnist
+from keras_gan.data.bad_images import CHOICES
 from keras_gan.data.folder import read_folder
 from keras_gan.data.image_data import ImageData
 from keras_gan.data.pixels import check_options, squares, stack
 from keras_gan.data.source import Images
-from keras_gan.utils.validation import InputError, check_integer, check_seed
+from keras_gan.utils.validation import InputError, check_choice, check_integer, check_seed
 
 
 def load(
@@ -20,6 +21,7 @@ def load(
     channels: int | None = None,
     balanced: bool = False,
     data_dir: str | os.PathLike[str] | None = None,
+    on_bad_image: str = "error",
 ) -> ImageData:
     """Return images from a folder or from TensorFlow Datasets (TFDS), in memory, ready to train on.
 
@@ -42,6 +44,8 @@ def load(
         channels: 1 (grey) or 3 (red, green, blue); `None` takes what the images have.
         balanced: whether the training stream gives every class equally often; needs labels.
         data_dir: where TFDS keeps prepared data; by default `TFDS_DATA_DIR`, else `~/tensorflow_datasets`.
+        on_bad_image: `"error"` or `"skip"`: what is done about files of a folder that are no readable images; see
+            `ImageData.from_folder`.
 
     Raises:
         InputError: the name is not known, the data are not images, can't be read, or can't be had without a
@@ -56,8 +60,9 @@ def load(
     ```
     """
     _check(name_or_path, image_size, batch_size, seed, channels)
+    check_choice("on_bad_image", on_bad_image, CHOICES)
     if _is_path(name_or_path):
-        images = read_folder(name_or_path, split, image_size, channels)
+        images = read_folder(name_or_path, split, image_size, channels, on_bad_image)
     elif name_or_path == "fashion_mnist" and fashion_mnist.DIRECTORY.is_dir():
         images = _resize(fashion_mnist.read_fashion_mnist(split, fashion_mnist.DIRECTORY), image_size, channels)
     else:
@@ -73,6 +78,7 @@ def load(
         class_names=images.class_names,
         balanced=balanced,
         name=os.fspath(name_or_path),
+        skipped=images.skipped,
     )
 
 

@@ -77,11 +77,11 @@ def not_square(received: str) -> InputError:
 def _to_grey_or_rgb(image: Image.Image) -> Image.Image:
     if image.mode.startswith("I"):
         # Converted by Pillow, all above 255 would be white. 65535 / 255 = 257.
-        levels = np.clip(np.round(np.asarray(image).astype(np.float64) / 257), 0, 255)
-        return Image.fromarray(levels.astype(np.uint8))
+        levels = np.clip(np.asarray(image), 0, 65535).astype(np.uint32)
+        return Image.fromarray(((levels + 128) // 257).astype(np.uint8))
     grey = image.mode in ("1", "L", "LA", "La") or (image.mode in ("P", "PA") and _is_grey(image))
     if image.mode in ("LA", "La", "PA", "RGBA", "RGBa") or "transparency" in image.info:
-        colours = image.convert("RGBA")
+        colours = image if image.mode == "RGBA" else image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", image.size, (0, 0, 0, 255)), colours)
     # A palette goes by way of RGB, so that equal channels are kept and not weighted.
     return image.convert("RGB").getchannel(0) if grey else image.convert("RGB")

@@ -1,7 +1,7 @@
 """What the readers of files and data sets have in common: what they return, and the language of splits."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -14,11 +14,12 @@ _NUMBER = re.compile(r"-?\d+")
 
 
 class Images(NamedTuple):
-    """What a reader returns: the first three arguments of `ImageData`."""
+    """What a reader returns: arguments of `ImageData`."""
 
     images: np.ndarray  # uint8, (n, size, size, channels)
     labels: np.ndarray | None  # int32, (n,)
     class_names: list[str] | None
+    skipped: Sequence[str] = ()  # files that could not be read
 
 
 class Part(NamedTuple):

@@ -94,6 +94,31 @@ def test_a_picture_that_is_broken(refused, tmp_path):
     refused("train", tmp_path / "broken", "--image-size", 8, match="bad.png")
 
 
+@pytest.mark.filterwarnings("default")
+def test_broken_pictures_are_skipped_if_asked(run, pictures, tmp_path):
+    shutil.copytree(pictures, tmp_path / "mixed")
+    (tmp_path / "mixed" / "bad.png").write_bytes(b"not a picture")
+    (tmp_path / "mixed" / "gone.png").symlink_to("nowhere")
+    code, out, err = run("train", tmp_path / "mixed", *SHORT, "--on-bad-image", "skip")
+    assert code == 0
+    assert "20 examples of (8, 8, 1) uint8" in out
+    assert "2 skipped" in out
+    (line,) = [line for line in err.splitlines() if "skipped" in line]
+    assert line.startswith("keras-gan: warning: skipped 2 of 22 images")
+    assert "'gone.png': a link to nothing; 'bad.png'" in line
+    with open("runs/0001-mixed/options.json") as file:
+        assert json.load(file)["on_bad_image"] == "skip"
+
+
+def test_too_many_broken_pictures(refused, pictures, tmp_path):
+    shutil.copytree(pictures, tmp_path / "mixed")
+    for name in ("a", "b", "c"):
+        (tmp_path / "mixed" / f"{name}.png").write_bytes(b"not a picture")
+    options = ("--image-size", 8, "--on-bad-image")
+    refused("train", tmp_path / "mixed", *options, "skip", match=["skips at most 10%", "3 of 23 are bad", "'a.png'"])
+    refused("train", tmp_path / "mixed", *options, "ignore", match=["'--on-bad-image'", "'error', 'skip'"])
+
+
 def test_a_side_that_the_architecture_can_not_take(refused, pictures):
     refused("train", pictures, "--image-size", 10, "--batch-size", 4, match=["multiple of 4", "10"])
 

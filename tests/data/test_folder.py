@@ -1,11 +1,14 @@
 import os
 import struct
+import subprocess
+import sys
 import zlib
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from keras_gan.data.bad_images import BadImages
 from keras_gan.data.folder import list_images, read_folder, read_image
 from keras_gan.utils.validation import InputError
 
@@ -32,7 +35,7 @@ def png_header(path, width, height):
 def test_a_flat_folder_is_unlabelled_and_sorted(tmp_path):
     for index, name in enumerate(["b.png", "a.png", "c.PNG"]):
         save(tmp_path / name, (index, 0, 0))
-    images, labels, names = read_folder(tmp_path)
+    images, labels, names, _ = read_folder(tmp_path)
     assert images.shape == (3, 4, 4, 3)
     assert images.dtype == np.uint8
     assert images[:, 0, 0, 0].tolist() == [1, 0, 2]
@@ -43,7 +46,7 @@ def test_a_flat_folder_is_unlabelled_and_sorted(tmp_path):
 def test_folders_are_classes_in_the_order_of_their_names(tmp_path):
     for name in ("dog/1.png", "cat/2.png", "cat/1.png"):
         save(tmp_path / name, RED if "cat" in name else BLUE)
-    images, labels, names = read_folder(str(tmp_path))
+    images, labels, names, _ = read_folder(str(tmp_path))
     assert names == ["cat", "dog"]
     assert labels.tolist() == [0, 0, 1]
     assert labels.dtype == np.int32
@@ -98,7 +101,7 @@ def test_what_is_skipped(tmp_path):
     (tmp_path / ".hidden.png").write_text("x")
     (tmp_path / ".thumbs").mkdir()
     (tmp_path / "empty").mkdir()
-    assert [file.name for file in list_images(tmp_path)[0]] == ["a.png"]
+    assert [file.name for file in list_images(tmp_path, BadImages("error"))[0]] == ["a.png"]
 
 
 def test_links_are_followed(tmp_path):
@@ -231,3 +234,136 @@ def test_options_are_checked_before_anything_is_read(tmp_path):
 def test_a_header_that_pillow_itself_refuses_is_named_too(tmp_path):
     with pytest.raises(InputError, match=r"Received: '.*bomb\.png', no readable image \(Image size"):
         read_image(png_header(tmp_path / "bomb.png", 65000, 65000))
+
+
+def text(path):
+    path.write_text("hello")
+
+
+def empty(path):
+    path.write_bytes(b"")
+
+
+def truncated(path):
+    noise = np.random.default_rng(0).integers(0, 256, (32, 32, 3), np.uint8)
+    Image.fromarray(noise).save(path)
+    cut(path)
+
+
+def flipped_png(path):
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (32, 32, 3), np.uint8)).save(path)
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 16
+    path.write_bytes(data)
+
+
+def unreadable(path):
+    """A file that opens and gives nothing, for root too."""
+    path.symlink_to("/proc/self/mem")
+
+
+BAD = {
+    "text.png": (text, "no readable image"),
+    "empty.jpg": (empty, "no readable image"),
+    "truncated.jpg": (truncated, "truncated"),
+    "truncated.png": (truncated, "no readable image"),
+    "flipped.png": (flipped_png, "no readable image"),
+    "unreadable.png": (unreadable, "Input/output error"),
+    "directory.png": (os.mkdir, "not a file"),
+    "pipe.png": (os.mkfifo, "not a file"),
+    "dangling.png": (lambda path: path.symlink_to("gone.png"), "a link to nothing"),
+    "loop.png": (lambda path: path.symlink_to(path), "a link to nothing"),
+    "bomb.png": (lambda path: png_header(path, 8193, 8192), "an image of 8193x8192 pixels, more than the 67108864"),
+    "pillows_bomb.png": (lambda path: png_header(path, 20000, 20000), "Image size .* exceeds limit"),
+    "headers_only.png": (lambda path: png_header(path, 64, 64), "no readable image"),
+}
+
+
+@pytest.fixture
+def with_one_bad(tmp_path, request):
+    for number in range(3):
+        save(tmp_path / f"{number}.png", (number, 0, 0))
+    BAD[request.param][0](tmp_path / request.param)
+    return tmp_path / request.param, BAD[request.param][1]
+
+
+@pytest.mark.parametrize("with_one_bad", BAD, indirect=True)
+def test_a_bad_image_is_named(with_one_bad):
+    file, problem = with_one_bad
+    with pytest.raises(InputError, match=rf"Received: '{file}', .*{problem}"):
+        read_folder(file.parent, image_size=4)
+
+
+@pytest.mark.parametrize("with_one_bad", BAD, indirect=True)
+def test_a_bad_image_is_skipped(with_one_bad):
+    file, problem = with_one_bad
+    with pytest.warns(UserWarning, match=rf"skipped 1 of 4 images of '{file.parent}': '{file.name}': .*{problem}"):
+        found = read_folder(file.parent, image_size=4, on_bad_image="skip")
+    assert found.images[:, 0, 0, 0].tolist() == [0, 1, 2]
+    assert found.skipped == [str(file)]
+
+
+def test_labels_stay_with_their_images(tmp_path):
+    for number in range(20):
+        save(tmp_path / ("cat" if number < 10 else "dog") / f"{number:02}.png", (number, 0, 0))
+    text(tmp_path / "cat" / "03.png")
+    (tmp_path / "dog" / "11.png").unlink()
+    (tmp_path / "dog" / "11.png").symlink_to("gone")
+    with pytest.warns(UserWarning, match="skipped 2 of 20 images"):
+        found = read_folder(tmp_path, on_bad_image="skip")
+    assert found.images[:, 0, 0, 0].tolist() == [n for n in range(20) if n not in (3, 11)]
+    assert found.labels.tolist() == [0] * 9 + [1] * 9
+    assert found.class_names == ["cat", "dog"]
+
+
+def test_more_than_a_tenth_is_an_error_still(tmp_path):
+    for number in range(10):
+        save(tmp_path / f"{number}.png")
+    text(tmp_path / "3.png")
+    empty(tmp_path / "7.png")
+    with pytest.raises(InputError, match=r"skips at most 10% .* 2 of 10 are bad: '3\.png': .*'7\.png'"):
+        read_folder(tmp_path, on_bad_image="skip")
+
+
+def test_headers_come_first(tmp_path, monkeypatch):
+    """The last file is a bomb: nothing was decoded when that is found."""
+    for number in range(3):
+        save(tmp_path / f"{number}.png")
+    png_header(tmp_path / "9.png", 8193, 8192)
+    decoded = []
+    monkeypatch.setattr("keras_gan.data.folder.read_image", lambda file, *_: decoded.append(file))
+    with pytest.raises(InputError, match=r"9\.png', an image of 8193x8192"):
+        read_folder(tmp_path)
+    assert not decoded
+
+
+def test_sides_that_differ_are_no_bad_images(tmp_path):
+    save(tmp_path / "a.png")
+    save(tmp_path / "b.png", size=(6, 4))
+    with pytest.raises(InputError, match=r"`image_size` must be given .*b\.png' has 6x4"):
+        read_folder(tmp_path, on_bad_image="skip")
+
+
+def test_a_bomb_of_a_megabyte_takes_no_memory(tmp_path):
+    """20000x20000 pixels of black: decoded they are 1.2 GB."""
+    (tmp_path / "images").mkdir()
+    line, deflate = b"\0" * 60001, zlib.compressobj(9)
+    data = b"".join(deflate.compress(line) for _ in range(20000)) + deflate.flush()
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", 20000, 20000, 8, 2, 0, 0, 0))
+    bomb = tmp_path / "images" / "bomb.png"
+    bomb.write_bytes(b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", data) + chunk(b"IEND", b""))
+    assert bomb.stat().st_size < 1.3e6
+    code = """
+import resource, sys
+from keras_gan.data import load
+start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+try:
+    load(sys.argv[1], image_size=8)
+except ValueError as error:
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - start, error)
+"""
+    command = [sys.executable, "-c", code, str(bomb.parent)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    kilobytes, message = done.stdout.split(maxsplit=1)
+    assert "bomb.png" in message
+    assert int(kilobytes) < 200 * 1024
