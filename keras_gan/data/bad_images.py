@@ -1,9 +1,8 @@
 """What is done about files that are no readable images: an error at the first, or a count."""
 
-import warnings
 from pathlib import Path
 
-from keras_gan.utils.validation import InputError, check_choice
+from keras_gan.utils.validation import InputError, check_choice, warn
 
 CHOICES = ("error", "skip")
 MOST_SKIPPED = 0.1  # of the files: with more, something else is wrong than a few files
@@ -53,4 +52,4 @@ class BadImages:
                 f"Received: path={str(path)!r}, in which {bad} of {total} are bad: {first}"
             )
         more = f" and {bad - _SHOWN} more" if bad > _SHOWN else ""
-        warnings.warn(f"skipped {bad} of {total} images of {str(path)!r}: {first}{more}", stacklevel=2)
+        warn(f"skipped {bad} of {total} images of {str(path)!r}: {first}{more}")

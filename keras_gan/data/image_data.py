@@ -7,7 +7,7 @@ import numpy as np
 
 from keras_gan.data.array_data import ArrayData
 from keras_gan.data.folder import read_folder
-from keras_gan.utils.validation import InputError
+from keras_gan.utils.validation import InputError, warn
 
 
 class ImageData(ArrayData):
@@ -141,6 +141,8 @@ class ImageData(ArrayData):
                 "`examples` must be square images, channels last: (n, size, size, 1 or 3). "
                 f"Received: examples of shape {shape}"
             )
+        if self.examples.min() == self.examples.max():
+            warn(f"All pixels of all images are {self.examples.flat[0]}: there is nothing to learn from them")
         if self.examples.dtype != np.uint8 and np.abs(self.examples).max() > 1:
             raise InputError(
                 "`examples` must be uint8 in 0..255 or float in [-1, 1]. Received: examples of "

@@ -21,6 +21,7 @@ from keras_gan.training.networks import Signature
 from keras_gan.training.objective import Objective
 from keras_gan.training.player import Player
 from keras_gan.training.probe import Probe
+from keras_gan.training.readers import reading
 from keras_gan.training.sampler import apply_generator
 from keras_gan.types import Config, Logs, Tensor
 from keras_gan.utils.registry import register
@@ -293,7 +294,8 @@ class GAN(GenerativeModel):
         """
         self._assert_compile_called("fit")
         x, y = inputs.prepare_fit(x, y, kwargs, self)
-        return super().fit(x, y, resume=resume, **kwargs)
+        with reading():
+            return super().fit(x, y, resume=resume, **kwargs)
 
     def evaluate(self, x: Any = None, y: Any = None, **kwargs: Any) -> Any:
         """Compute `d_loss`, `g_loss`, `d_real`, `d_fake` over the data, as `keras.Model.evaluate`.
@@ -308,7 +310,8 @@ class GAN(GenerativeModel):
         inputs.check_counts(kwargs)
         if not self._fitting:  # `fit` has prepared what it evaluates on after each epoch
             x, y = inputs.prepare(x, y, self.signature)
-        return super().evaluate(x, y, **kwargs)
+        with reading():
+            return super().evaluate(x, y, **kwargs)
 
     # Judgement.
 

@@ -1,5 +1,6 @@
 """What is fed to `fit` and `evaluate`: checks before the first step, and how a batch reads inside it."""
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -9,9 +10,12 @@ import tensorflow as tf
 
 from keras_gan.data import ArrayData
 from keras_gan.training.networks import Signature
+from keras_gan.training.readers import reading, told
 from keras_gan.types import Tensor
 from keras_gan.utils.images import normalize
-from keras_gan.utils.validation import InputError, check_integer, check_number, nearest
+from keras_gan.utils.validation import InputError, check_integer, check_number, nearest, warn
+
+_PART = 1024  # samples that are looked at together
 
 
 def unpack(data: Any, signature: Signature) -> tuple[Tensor, Tensor | None]:
@@ -55,11 +59,12 @@ def prepare(x: Any, y: Any, signature: Signature, start_step: int | None = None)
         start_step: where the endless stream of an `ArrayData` begins; `None` for one pass in order.
 
     Raises:
-        InputError: a wrong type, shape, range or label, a missing label, or no data at all.
+        InputError: a wrong type, shape, range or label, a missing label, or no data at all; a reader that fails.
     """
     if isinstance(x, ArrayData):
         _check_classes(x, signature)
         x = x.in_order() if start_step is None else x.dataset(start_step)
+    x = told(x)
     if isinstance(x, Iterator):
         first = next(x, None)
         check_first_batch(first, signature)
@@ -71,9 +76,9 @@ def prepare(x: Any, y: Any, signature: Signature, start_step: int | None = None)
 
 
 def _rejoined(first: Any, rest: Iterator[Any]) -> Iterator[Any]:
-    """Yield `first` and then `rest`: a generator, as Keras wants it, where `itertools.chain` is none."""
-    yield first
-    yield from rest
+    """Yield `first` and then `rest`, as Keras wants it: a generator (`itertools.chain` is none) of tuples."""
+    for batch in itertools.chain([first], rest):
+        yield batch if isinstance(batch, tuple) else (batch,)
 
 
 def prepare_fit(x: Any, y: Any, options: dict[str, Any], model: Any) -> tuple[Any, Any]:
@@ -122,6 +127,7 @@ def check_counts(arguments: Mapping[str, Any]) -> None:
     for name in ("epochs", "batch_size", "steps_per_epoch", "steps", "validation_steps", "validation_batch_size"):
         if arguments.get(name) is not None:
             check_integer(name, arguments[name])
+    check_integer("initial_epoch", arguments.get("initial_epoch", 0), minimum=0)
     check_number("validation_split", arguments.get("validation_split", 0.0), 0.0, 1.0, open_maximum=True)
 
 
@@ -161,11 +167,12 @@ def check_first_batch(data: Any, signature: Signature) -> None:
         InputError: a wrong type, shape, range or label, a missing label, or no data at all.
     """
     if isinstance(data, tf.data.Dataset):
-        data = next(iter(data.take(1)), None)
+        with reading():
+            data = next(iter(data.take(1)), None)
         if data is None:
             raise InputError("The data set must not be empty. Received: a data set without a batch")
     elif isinstance(data, keras.utils.PyDataset):
-        data = data[0]
+        data = None if data.num_batches == 0 else data[0]
     if data is None:
         raise InputError("The data set must not be empty. Received: no data")
     x, y = (data, None) if isinstance(data, list) else keras.utils.unpack_x_y_sample_weight(data)[:2]
@@ -174,6 +181,7 @@ def check_first_batch(data: Any, signature: Signature) -> None:
             f"Data must be samples or (samples, labels), not dictionaries or nested. Received: {type(x).__name__}"
         )
     _check_samples(x, signature)
+    _warn_of_constants(x, signature)
     if signature.num_classes is not None:
         _check_labels(y, len(x), signature.num_classes)
 
@@ -192,14 +200,27 @@ def _check_samples(samples: Any, signature: Signature) -> None:
     if not (np.issubdtype(dtype, np.floating) or dtype == tf.bfloat16.as_numpy_dtype):
         wanted = "uint8 in 0..255 or floating point in [-1, 1]" if signature.is_image else "floating point"
         raise InputError(f"Samples must be {wanted}. Received: dtype {dtype}")
-    seen = np.asarray(samples[:1024], dtype=np.float64)
-    if not np.isfinite(seen).all():
-        raise InputError("Samples must be finite. Received: NaN or infinity in the first batch")
-    if signature.is_image and np.abs(seen).max() > 1.0 + 1e-3:
+    low, high = _range(samples)
+    if not np.isfinite([low, high]).all():
+        raise InputError("Samples must be finite. Received: NaN or infinity among the values")
+    if signature.is_image and max(-low, high) > 1.0 + 1e-3:
         raise InputError(
             "Floating-point images must be in [-1, 1] (or hand over uint8, which is rescaled for you). "
-            f"Received: values from {seen.min():g} to {seen.max():g}"
+            f"Received: values from {low:g} to {high:g}"
         )
+
+
+def _range(samples: Any) -> tuple[float, float]:
+    """Return the smallest and the largest value, NaN if there is one; an array is gone through in parts."""
+    parts = (np.asarray(samples[first : first + _PART], dtype=np.float64) for first in range(0, len(samples), _PART))
+    ranges = np.array([(part.min(), part.max()) for part in parts])
+    return float(ranges[:, 0].min()), float(ranges[:, 1].max())
+
+
+def _warn_of_constants(samples: Any, signature: Signature) -> None:
+    first = np.asarray(samples[:_PART])
+    if signature.is_image and first.size and (first == first.flat[0]).all():
+        warn(f"All pixels of the first images are {first.flat[0]}: there is nothing to learn from them")
 
 
 def _check_labels(labels: Any, count: int, num_classes: int) -> None:

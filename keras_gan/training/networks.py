@@ -145,10 +145,12 @@ def _check_logits(discriminator: Any) -> int:
             "The discriminator must give one logit a sample, of shape (batch, 1) or (batch,), or a dictionary with "
             f"`logits`. Received: shape {shape}"
         )
-    activation = getattr(discriminator.layers[-1], "activation", None) if heads == 1 else None
-    if activation in (keras.activations.sigmoid, keras.activations.softmax):
+    last = discriminator.layers[-1]
+    squash = "softmax" if isinstance(last, keras.layers.Softmax) else getattr(last, "activation", None)
+    squash = getattr(squash, "__name__", squash)
+    if heads == 1 and squash in ("sigmoid", "softmax"):
         raise InputError(
             "The discriminator must end in logits: take the activation off its last layer. "
-            f"Received: activation={activation.__name__!r}"
+            f"Received: activation={squash!r}"
         )
     return heads

@@ -1,5 +1,6 @@
 """The optimizers of the players, and the face that they show to Keras's callbacks."""
 
+import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -19,6 +20,9 @@ def get(identifier: Any, argument: str) -> Any:
         raise InputError(f"`{argument}` must be a Keras optimizer. Received: {argument}={identifier!r}") from error
     if not isinstance(optimizer, keras.optimizers.Optimizer):
         raise InputError(f"`{argument}` must be a Keras optimizer. Received: {argument}={identifier!r}")
+    rate = float(keras.ops.convert_to_numpy(optimizer.learning_rate))
+    if not 0.0 <= rate < math.inf:
+        raise InputError(f"`{argument}` must have a finite learning rate of 0 or more. Received: learning_rate={rate}")
     return optimizer
 
 

@@ -5,6 +5,8 @@ Every message has the same three parts: the argument, what was expected, what ca
 
 import difflib
 import math
+import sys
+import warnings
 from collections.abc import Iterable, Sequence
 from numbers import Integral, Real
 from typing import Any
@@ -68,6 +70,14 @@ def check_choice(name: str, value: Any, choices: Iterable[str]) -> str:
     if isinstance(value, str) and value in valid:
         return value
     raise InputError(f"`{name}` must be one of {valid}.{nearest(value, valid)} Received: {name}={value!r}")
+
+
+def warn(message: str) -> None:
+    """Warn, at the line outside of the package and of Keras that led here."""
+    level, frame = 1, sys._getframe()
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").split(".")[0] in ("keras_gan", "keras"):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(message, stacklevel=level)
 
 
 def nearest(value: Any, choices: Sequence[str]) -> str:

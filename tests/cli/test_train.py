@@ -94,7 +94,6 @@ def test_a_picture_that_is_broken(refused, tmp_path):
     refused("train", tmp_path / "broken", "--image-size", 8, match="bad.png")
 
 
-@pytest.mark.filterwarnings("default")
 def test_broken_pictures_are_skipped_if_asked(run, pictures, tmp_path):
     shutil.copytree(pictures, tmp_path / "mixed")
     (tmp_path / "mixed" / "bad.png").write_bytes(b"not a picture")

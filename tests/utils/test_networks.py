@@ -1,7 +1,9 @@
 import keras
+import pytest
 
+from keras_gan import InputError
 from keras_gan.layers import SpectralNormalization
-from keras_gan.utils.networks import computes_in_float16, walk
+from keras_gan.utils.networks import check_sizes, computes_in_float16, walk
 
 
 def nested(dtype):
@@ -41,3 +43,19 @@ def test_walk_goes_into_composite_layers():
     names = [layer.name for layer in walk(keras.Sequential([keras.Input((2,)), Block()]))]
     for name in ("in_an_attribute", "spectral_in_an_attribute", "in_a_list"):
         assert names.count(name) == 1
+
+
+def test_sizes_are_found_in_nested_networks():
+    x = keras.Input((4,))
+    inner = keras.Sequential([keras.Input((4,)), keras.layers.RepeatVector(2**25, name="many"), keras.layers.Flatten()])
+    network = keras.Model(x, keras.layers.Dense(1)(keras.ops.max(inner(x), axis=1, keepdims=True)))
+    with pytest.raises(InputError, match=r"`g` must make at most .*'many' with the output \(None, 33554432, 4"):
+        check_sizes("g", network)
+    check_sizes("g", keras.Model(x, keras.layers.RepeatVector(2**24)(x)))
+
+
+def test_sizes_of_operations():
+    x = keras.Input((2**14, 1))
+    network = keras.Model(x, keras.ops.mean(keras.ops.matmul(x, keras.ops.transpose(x, (0, 2, 1))), axis=(1, 2)))
+    with pytest.raises(InputError, match=r"'matmul.*' with the output \(None, 16384, 16384\)"):
+        check_sizes("d", network)

@@ -1,0 +1,85 @@
+"""Readers of data that fail midway: whose error it is, in one sentence."""
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from keras_gan.utils.validation import InputError
+
+_READING = "IteratorGetNext"  # the operation that hands a batch from tf.data to the step
+_ERRORS = (tf.errors.UnknownError, tf.errors.InvalidArgumentError, tf.errors.DataLossError, tf.errors.NotFoundError)
+
+
+@contextlib.contextmanager
+def reading() -> Iterator[None]:
+    """Turn an error of the data, while they are read, into an `InputError`; leave those of the networks."""
+    try:
+        yield
+    except _ERRORS as error:
+        if _READING not in str(error):
+            raise
+        raise _failed(_cause(str(error))) from error
+
+
+def told(x: Any) -> Any:
+    """Return `x`, of which an error of Python code that reads becomes an `InputError`."""
+    if isinstance(x, keras.utils.PyDataset):
+        return _Told(x)
+    return _each(x) if isinstance(x, Iterator) else x
+
+
+def _each(batches: Iterator[Any]) -> Iterator[Any]:
+    while True:
+        try:
+            batch = next(batches)
+        except StopIteration:
+            return
+        except InputError:
+            raise
+        except Exception as error:
+            raise _failed(f"{type(error).__name__}: {error}") from error
+        yield batch
+
+
+class _Told(keras.utils.PyDataset):
+    """A `PyDataset` around another."""
+
+    def __init__(self, inner: Any) -> None:
+        super().__init__(inner.workers, inner.use_multiprocessing, inner.max_queue_size)
+        self._inner = inner
+
+    @property
+    def num_batches(self) -> int | None:
+        return self._inner.num_batches
+
+    def __len__(self) -> int:
+        return len(self._inner)
+
+    def __getitem__(self, index: int) -> Any:
+        try:
+            return self._inner[index]
+        except Exception as error:
+            raise _failed(f"{type(error).__name__}: {error}, at batch {index}") from error
+
+    def on_epoch_begin(self) -> None:
+        self._inner.on_epoch_begin()
+
+    def on_epoch_end(self) -> None:
+        self._inner.on_epoch_end()
+
+
+def _failed(what: str) -> InputError:
+    return InputError(f"The data must be readable to their end. Received: {' '.join(what.split())[:500]}")
+
+
+def _cause(message: str) -> str:
+    """Return the line of TensorFlow's message that says what Python code raised, or its first one."""
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    errors = [
+        line for line in lines if line.split(":")[0].split(".")[-1].endswith(("Error", "Exception")) and ": " in line
+    ]
+    found = [line for line in errors if not line.startswith(("Graph execution error", "Detected at"))]
+    return found[-1] if found else lines[0]
