@@ -41,6 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
+        if any("\0" in argument for argument in given):
+            raise InputError("An argument must hold no NUL character. Received: one that does")
         with warnings.catch_warnings():
             warnings.showwarning = _warn
             code = cli.main(given, prog_name="keras-gan", standalone_mode=False)

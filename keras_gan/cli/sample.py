@@ -1,6 +1,8 @@
 """`keras-gan sample`."""
 
+import math
 from pathlib import Path
+from typing import Any
 
 import click
 import numpy as np
@@ -9,6 +11,8 @@ from keras_gan import loading
 from keras_gan.utils.files import atomic_write
 from keras_gan.utils.images import grid, to_pil, to_uint8
 from keras_gan.utils.validation import MAX_SEED, InputError
+
+_MOST_PIXELS = 2**26
 
 
 @click.command()
@@ -27,8 +31,8 @@ def sample(path: Path, num: int, seed: int, label: int | None, truncation: float
     if out.suffix not in (".png", ".npy"):
         raise InputError(f"`--out` must end in .png or .npy. Received: {out}")
     gan = loading.load(path)
-    if out.suffix == ".png" and not gan.signature.is_image:
-        raise InputError(f"`--out` must end in .npy for a GAN that makes vectors. Received: {out}")
+    if out.suffix == ".png":
+        _check_picture(gan.signature, num, scale, out)
     samples = gan.sample(num, labels=label, seed=seed, truncation=truncation)
     with atomic_write(out) as temporary:
         if out.suffix == ".npy":
@@ -36,3 +40,14 @@ def sample(path: Path, num: int, seed: int, label: int | None, truncation: float
         else:
             to_pil(grid(to_uint8(samples).numpy(), scale=scale, gap=scale)).save(temporary)
     click.echo(f"wrote: {out}")
+
+
+def _check_picture(signature: Any, num: int, scale: int, out: Path) -> None:
+    if not signature.is_image:
+        raise InputError(f"`--out` must end in .npy for a GAN that makes vectors. Received: {out}")
+    pixels = num * math.prod(signature.sample_shape[:2]) * scale**2
+    if pixels > _MOST_PIXELS:
+        raise InputError(
+            f"`--num` and `--scale` must make a picture of at most {_MOST_PIXELS:,} pixels; a .npy takes more. "
+            f"Received: {pixels:,} pixels"
+        )

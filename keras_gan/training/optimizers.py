@@ -20,7 +20,7 @@ def get(identifier: Any, argument: str) -> Any:
         raise InputError(f"`{argument}` must be a Keras optimizer. Received: {argument}={identifier!r}") from error
     if not isinstance(optimizer, keras.optimizers.Optimizer):
         raise InputError(f"`{argument}` must be a Keras optimizer. Received: {argument}={identifier!r}")
-    rate = float(keras.ops.convert_to_numpy(optimizer.learning_rate))
+    rate = float(tf.convert_to_tensor(optimizer.learning_rate))
     if not 0.0 <= rate < math.inf:
         raise InputError(f"`{argument}` must have a finite learning rate of 0 or more. Received: learning_rate={rate}")
     return optimizer

@@ -22,6 +22,8 @@ SHORT = {
     "crash_test.py": lambda main, out: main(kills=3),
     "benchmarks/checkpoint.py": lambda main, out: main(saves=2, width=16, out=out / "checkpoint.json"),
     "benchmarks/guard.py": lambda main, out: main(pairs=6, batch=2, jit_compile=False, out=out / "guard.json"),
+    "fuzz.py": lambda main, out: main(commands=80, images=40, models=20),
+    "mutations.py": lambda main, out: main(out=out / "mutations", count=2),
     "benchmarks/import_time.py": lambda main, out: main(pairs=1),
 }
 MAKES = {
@@ -37,6 +39,8 @@ MAKES = {
     "endurance.py": [],
     "benchmarks/checkpoint.py": ["checkpoint.json"],
     "benchmarks/guard.py": ["guard.json"],
+    "fuzz.py": [],
+    "mutations.py": ["mutations/gan.keras", "mutations/1.keras", "mutations/pictures/1.png"],
     "benchmarks/import_time.py": [],
 }
 
@@ -52,6 +56,7 @@ def test_example(name, tmp_path, monkeypatch, capsys, tfds_dir, registry, two_re
     # TensorFlow's collectives do not forget an earlier strategy of the process.
     monkeypatch.setattr(tf.distribute, "MirroredStrategy", lambda devices: two_replicas)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(EXAMPLES)  # where Python looks when it runs an example
     monkeypatch.setenv("PYTHONPATH", str(EXAMPLES.parent))  # for the processes that an example starts
     spec = importlib.util.spec_from_file_location(Path(name).stem, EXAMPLES / name)
     module = importlib.util.module_from_spec(spec)
@@ -59,7 +64,7 @@ def test_example(name, tmp_path, monkeypatch, capsys, tfds_dir, registry, two_re
     SHORT[name](module.main, tmp_path)
     for made in MAKES[name]:
         assert (tmp_path / made).exists(), made
-        if made.endswith(".png"):
+        if made.endswith(".png") and name != "mutations.py":
             assert min(Image.open(tmp_path / made).size) > 80
     if name == "your_own_loss.py":
         assert capsys.readouterr().out.endswith("a margin of 2.0\n")
@@ -73,6 +78,10 @@ def test_example(name, tmp_path, monkeypatch, capsys, tfds_dir, registry, two_re
         assert result["traces"] == 1
         assert len(result["open files"]) == 1
         assert len(result["checkpoints left"]) == 3
+    if name == "fuzz.py":
+        out = capsys.readouterr().out
+        assert out.endswith("faults: 0\n"), out
+        assert sum(int(line.split(": ")[2]) for line in out.splitlines()[:-2]) == 80 + 40 + 20
     if name == "low_data.py":
         none, diff_augment, ada, real = map(float, capsys.readouterr().out.splitlines()[1].split()[1:])
         assert len({none, diff_augment, ada}) > 1, "augmentation is in the game"
