@@ -126,7 +126,8 @@ def read_image(file: Path, image_size: int | None = None, channels: int | None =
         large = image.size[0] * image.size[1] >= _LARGE
         with _one_at_a_time if large else contextlib.nullcontext():
             # Decodes all of it: `Image.verify` passes files that are cut off.
-            return to_square(ImageOps.exif_transpose(image), image_size, channels)
+            ImageOps.exif_transpose(image, in_place=True)
+            return to_square(image, image_size, channels)
 
 
 @contextlib.contextmanager

@@ -7,6 +7,8 @@ from PIL import Image
 
 from keras_gan.utils.validation import InputError, check_integer
 
+_BAND = 2**21  # pixels that are converted at once
+
 
 def to_square(image: Image.Image, image_size: int | None, channels: int | None) -> np.ndarray:
     """Return a Pillow image as uint8, `(size, size, channels)`.
@@ -75,13 +77,28 @@ def not_square(received: str) -> InputError:
 
 
 def _to_grey_or_rgb(image: Image.Image) -> Image.Image:
+    """Return the image in mode L or RGB, converted in bands: whole, a large one would take several copies of itself."""
+    grey = image.mode.startswith("I") or image.mode in ("1", "L", "LA", "La")
+    grey = grey or (image.mode in ("P", "PA") and all(_is_grey(band) for _, band in _bands(image)))
+    result = Image.new("L" if grey else "RGB", image.size)
+    for top, band in _bands(image):
+        result.paste(_converted(band, grey), (0, top))
+    return result
+
+
+def _bands(image: Image.Image) -> Iterator[tuple[int, Image.Image]]:
+    rows = max(_BAND // image.width, 1)
+    for top in range(0, image.height, rows):
+        yield top, image.crop((0, top, image.width, min(top + rows, image.height)))
+
+
+def _converted(image: Image.Image, grey: bool) -> Image.Image:
     if image.mode.startswith("I"):
         # Converted by Pillow, all above 255 would be white. 65535 / 255 = 257.
         levels = np.clip(np.asarray(image), 0, 65535).astype(np.uint32)
         return Image.fromarray(((levels + 128) // 257).astype(np.uint8))
-    grey = image.mode in ("1", "L", "LA", "La") or (image.mode in ("P", "PA") and _is_grey(image))
     if image.mode in ("LA", "La", "PA", "RGBA", "RGBa") or "transparency" in image.info:
-        colours = image if image.mode == "RGBA" else image.convert("RGBA")
+        colours = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", image.size, (0, 0, 0, 255)), colours)
     # A palette goes by way of RGB, so that equal channels are kept and not weighted.
     return image.convert("RGB").getchannel(0) if grey else image.convert("RGB")

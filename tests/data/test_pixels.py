@@ -63,6 +63,22 @@ def test_other_modes():
     assert to_square(Image.new("1", (2, 2), 1), None, None)[0, 0].tolist() == [255]
 
 
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK", "I", "I;16", "YCbCr"])
+def test_bands_change_nothing(mode, monkeypatch):
+    noise = np.random.default_rng(0).integers(0, 256, (23, 7, 4), np.uint8)
+    image = Image.fromarray(noise)
+    if mode.startswith("I"):
+        image = Image.fromarray(noise[..., 0].astype(np.uint16 if mode == "I;16" else np.int32) * 256)
+    elif mode != "RGBA":
+        image = image.convert("RGB").quantize(16).convert(mode) if mode == "PA" else image.convert("RGB").convert(mode)
+    assert image.mode == mode
+    if mode == "P":
+        image.info["transparency"] = 3
+    whole = to_square(image, None, None)
+    monkeypatch.setattr("keras_gan.data.pixels._BAND", 14)
+    np.testing.assert_array_equal(to_square(image, None, None), whole)
+
+
 def test_channels_as_asked_for():
     assert to_square(Image.new("L", (2, 2), 9), None, 3)[0, 0].tolist() == [9, 9, 9]
     assert to_square(Image.new("RGB", (2, 2), (255, 0, 0)), None, 1)[0, 0].tolist() == [76]  # 0.299 * 255
