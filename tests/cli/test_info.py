@@ -1,8 +1,10 @@
 import keras
+import pytest
 import tensorflow as tf
 
 import keras_gan
 from keras_gan import recipes
+from tests import hostile_files
 
 
 def described(out):
@@ -62,3 +64,13 @@ def test_paths_without_a_gan(refused, tmp_path):
     refused("info", tmp_path / "missing", match=["missing", "does not exist"])
     keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)]).save(tmp_path / "model.keras")
     refused("info", tmp_path / "model.keras", match=["`path` must hold a keras_gan.GAN", "Sequential"])
+
+
+@pytest.mark.parametrize("name", ["lambda", "system", "dot_dot", "external_link", "shape_bomb", "filters", "flipped"])
+def test_a_hostile_file(name, refused, tmp_path):
+    """The whole table is in tests/test_loading.py."""
+    sound = hostile_files.sound(tmp_path / "sound.keras")
+    hostile_files.MAKERS[name](sound, tmp_path / "gan.keras")
+    refused(
+        "info", tmp_path / "gan.keras", match=["`path` must be a file that `GAN.save` wrote. Received: ", "gan.keras"]
+    )
