@@ -20,7 +20,7 @@ CONFIG, WEIGHTS = "config.json", "model.weights.h5"
 def sound(path):
     """Write the file of a small GAN with a layer of each kind that matters here."""
     z, x = keras.Input((4,), name="latents"), keras.Input((8, 8, 1))
-    y = keras.layers.Reshape((8, 8, 1))(keras.layers.Dense(64, "tanh", dtype="float32")(z))
+    y = keras.layers.Reshape((8, 8, 1))(keras.layers.Dense(64, "tanh", dtype="float32", name="dense")(z))
     h = keras.layers.Conv2D(4, 3, padding="same", activation="relu", name="conv")(x)
     for layer in (
         keras_gan.layers.MinibatchStdDev(name="deviation"),
