@@ -12,7 +12,7 @@ from keras_gan.utils.files import atomic_write
 from keras_gan.utils.images import grid, to_pil, to_uint8
 from keras_gan.utils.validation import MAX_SEED, InputError
 
-_MOST_PIXELS = 2**26
+_MOST_PIXELS = 2**24
 
 
 @click.command()
