@@ -15,7 +15,6 @@ import os
 import re
 import shutil
 import tempfile
-import warnings
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -25,7 +24,7 @@ import numpy as np
 
 from keras_gan.types import Config
 from keras_gan.utils.files import atomic_directory
-from keras_gan.utils.validation import InputError
+from keras_gan.utils.validation import InputError, warn
 
 FORMAT = 1
 _STATE, _RECORD, _SUMS = "state.npz", "record.json", "SHA256SUMS"
@@ -105,7 +104,7 @@ def newest(directory: str | os.PathLike[str]) -> Path | None:
         try:
             verify(path)
         except InputError as error:
-            warnings.warn(f"A damaged checkpoint is passed over. {error}", stacklevel=2)
+            warn(f"A damaged checkpoint is passed over. {error}")
         else:
             return path
     return None

@@ -16,6 +16,7 @@ from keras_gan.callbacks import Checkpoint, SampleGrid
 from keras_gan.training import GAN
 from keras_gan.types import Logs
 from keras_gan.utils.files import atomic_write
+from keras_gan.utils.validation import InputError
 
 
 @dataclass(frozen=True)

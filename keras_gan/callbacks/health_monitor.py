@@ -1,13 +1,12 @@
 """A callback that says in words what ails a GAN."""
 
-import warnings
 from typing import Any
 
 import keras
 import numpy as np
 
 from keras_gan.types import Logs
-from keras_gan.utils.validation import check_integer, check_number, check_seed
+from keras_gan.utils.validation import check_integer, check_number, check_seed, warn
 
 
 class HealthMonitor(keras.callbacks.Callback):
@@ -99,7 +98,7 @@ class HealthMonitor(keras.callbacks.Callback):
     def _found(self, kind: str, words: str) -> None:
         if kind not in self.findings:
             self.findings[kind] = words
-            warnings.warn(f"HealthMonitor: {words}", stacklevel=2)
+            warn(f"HealthMonitor: {words}")
         if self.stop:
             self.model.stop_training = True
 

@@ -3,7 +3,6 @@
 import contextlib
 import functools
 import os
-import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -20,7 +19,7 @@ from keras_gan.training.means import Means, Sums
 from keras_gan.training.persistent_model import PersistentModel
 from keras_gan.training.player import Player
 from keras_gan.types import Config, Logs, Tensor, Variable
-from keras_gan.utils.validation import InputError, check_choice, check_integer, check_seed
+from keras_gan.utils.validation import InputError, check_choice, check_integer, check_seed, warn
 
 
 class AdversarialModel(PersistentModel):
@@ -292,7 +291,7 @@ class AdversarialModel(PersistentModel):
         finally:
             self._untracked(_fitting=False)
         if self._guard.skipped:
-            warnings.warn(f"{self._guard.skipped} steps were not finite, and changed nothing.", stacklevel=2)
+            warn(f"{self._guard.skipped} steps were not finite, and changed nothing.")
         return history
 
     def make_train_function(self, force: bool = False) -> None:

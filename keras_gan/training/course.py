@@ -3,7 +3,6 @@
 import contextlib
 import functools
 import os
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ import tensorflow as tf
 from keras_gan import checkpoint
 from keras_gan.training import configuration, position
 from keras_gan.types import Config, Logs
-from keras_gan.utils.validation import InputError
+from keras_gan.utils.validation import InputError, warn
 
 # What Keras's callbacks remember between epochs, and do not save.
 _REMEMBERED = {
@@ -97,10 +96,9 @@ class Course(keras.callbacks.CallbackList):
         record = checkpoint.read_record(path)
         configuration.check_equal(record["configuration"], self._configuration)
         if record["versions"] != configuration.versions():
-            warnings.warn(
+            warn(
                 "Training goes on with other versions; it may go on otherwise than it would have. "
-                f"It was begun with {record['versions']}",
-                stacklevel=2,
+                f"It was begun with {record['versions']}"
             )
         shapes = {name: tuple(variable.shape) for name, variable in self.model.named_state().items()}
         self.model.load_state(checkpoint.read_arrays(path, shapes))

@@ -1,6 +1,5 @@
 """Where training stands in its data."""
 
-import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +8,7 @@ import tensorflow as tf
 
 from keras_gan.data import ArrayData
 from keras_gan.types import Config
+from keras_gan.utils.validation import warn
 
 _BATCH_SIZE = 32  # Keras's, for arrays
 
@@ -62,4 +62,4 @@ def warn_of_order(x: Any) -> None:
         what = "are read again up to the position: exact if they give the same batches each time"
     else:
         what = "begin anew, in an order of their own: use keras_gan.data for an exact continuation"
-    warnings.warn(f"Training goes on, but data of the type {type(x).__name__} {what}.", stacklevel=2)
+    warn(f"Training goes on, but data of the type {type(x).__name__} {what}.")
