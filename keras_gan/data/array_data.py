@@ -136,7 +136,7 @@ class ArrayData:
         Returns:
             A dataset of batches of the static shape `(batch_size, ...)`.
         """
-        start = check_integer("start_step", int(start_step), minimum=0)
+        start = check_integer("start_step", int(start_step), minimum=0, bound=2**62)
         steps_per_epoch, tensors = self.steps_per_epoch, self._tensors
         classes = Classes(self.labels, self.seed) if self.balanced else None
 

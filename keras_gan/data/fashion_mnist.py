@@ -59,7 +59,7 @@ def read_fashion_mnist(
     from keras_gan.data.fashion_mnist import DIRECTORY, read_fashion_mnist
 
     if DIRECTORY.is_dir():
-        images, labels, class_names = read_fashion_mnist("test")
+        images, labels, class_names, _ = read_fashion_mnist("test")
         print(images.shape, class_names[labels[0]])  # (10000, 28, 28, 1) Ankle boot
     ```
     """

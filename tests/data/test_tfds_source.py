@@ -48,7 +48,7 @@ class KerasGanTest(tfds.core.GeneratorBasedBuilder):
 
 
 def test_images_labels_and_names(tfds_dir):
-    images, labels, names = read_tfds("keras_gan_test/plain", data_dir=tfds_dir)
+    images, labels, names, _ = read_tfds("keras_gan_test/plain", data_dir=tfds_dir)
     assert (images.shape, images.dtype, labels.dtype, names) == ((6, 4, 4, 3), np.uint8, np.int32, ["x", "y"])
     assert sorted(images[:, 0, 0, 0]) == [0, 1, 2, 3, 4, 5]
     np.testing.assert_array_equal(images[:, 0, 0, 0] % 2, labels)
@@ -68,7 +68,7 @@ def test_splits_sizes_and_channels(tfds_dir):
 def test_images_of_many_sizes(tfds_dir):
     with pytest.raises(InputError, match="`image_size` must be given"):
         read_tfds("keras_gan_test/sizes", data_dir=tfds_dir)
-    images, labels, names = read_tfds("keras_gan_test/sizes", image_size=5, data_dir=tfds_dir)
+    images, labels, names, _ = read_tfds("keras_gan_test/sizes", image_size=5, data_dir=tfds_dir)
     assert images.shape == (6, 5, 5, 1)
     assert (labels, names) == (None, None)
 
