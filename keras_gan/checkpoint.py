@@ -9,6 +9,7 @@ A directory holds checkpoints, each a directory `step_000000123` with
 It is written beside its final name, synced and renamed, so that at every instant the newest one there is complete.
 """
 
+import errno
 import hashlib
 import json
 import os
@@ -42,6 +43,8 @@ def write(directory: str | os.PathLike[str], arrays: Mapping[str, np.ndarray], r
         keep: how many stay.
     """
     directory = Path(directory)
+    if not directory.is_dir():  # it is not made anew: whoever deleted it meant to
+        raise FileNotFoundError(errno.ENOENT, "the directory of the checkpoints is gone", str(directory))
     path = directory / f"step_{record['step']:09d}"
     described = {name: [array.dtype.name, list(array.shape)] for name, array in arrays.items()}
     with atomic_directory(path) as temporary:
@@ -57,7 +60,12 @@ def write(directory: str | os.PathLike[str], arrays: Mapping[str, np.ndarray], r
 def paths(directory: str | os.PathLike[str]) -> list[Path]:
     """Return the checkpoints in `directory`, the newest last."""
     found = Path(directory).iterdir() if Path(directory).is_dir() else ()
-    return sorted((path for path in found if _NAME.fullmatch(path.name)), key=step_of)
+    return sorted(filter(is_checkpoint, found), key=step_of)
+
+
+def is_checkpoint(path: Path) -> bool:
+    """Return whether a path has the name of a checkpoint."""
+    return _NAME.fullmatch(path.name) is not None
 
 
 def step_of(path: Path) -> int:
@@ -72,6 +80,11 @@ def clean(directory: str | os.PathLike[str]) -> None:
     """Remove what an interrupted write has left."""
     for path in Path(directory).glob(".step_*"):
         shutil.rmtree(path, ignore_errors=True)
+
+
+def set_aside(path: Path) -> None:
+    """Rename a damaged checkpoint, so that it is none."""
+    os.rename(path, path.with_name(f"damaged_{path.name}_{os.urandom(4).hex()}"))
 
 
 def remove(path: Path) -> None:
@@ -89,7 +102,7 @@ def verify(path: Path) -> None:
     """
     try:
         expected, found = (path / _SUMS).read_bytes(), _sums(path)
-    except OSError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:  # others say nothing of the checkpoint
         name = Path(error.filename).name if error.filename else path.name
         raise _damaged(path, f"{name}: {error.strerror}") from error
     if expected != found.encode():
@@ -118,29 +131,28 @@ def read_record(path: Path) -> Config:
     return record
 
 
-def read_arrays(path: Path, expected: Mapping[str, Sequence[int]]) -> dict[str, np.ndarray]:
+def read_arrays(path: Path, expected: Mapping[str, tuple[str, Sequence[int]]]) -> dict[str, np.ndarray]:
     """Return the arrays of a checkpoint that was verified; nothing is read before all sizes are known to fit.
 
     Args:
         path: of the checkpoint.
-        expected: the shapes by name. There may be further arrays, which are left.
+        expected: the types and shapes by name. There may be further arrays, which are left.
     """
     described = read_record(path)["arrays"]
-    types = {name: np.dtype(_dtype(described[name][0])) for name in expected if name in described}
     with zipfile.ZipFile(path / _STATE) as archive:
         sizes = {info.filename: (info.compress_type, info.file_size) for info in archive.infolist()}
-    for name, shape in expected.items():
-        if name not in described or list(shape) != described[name][1]:
+    for name, (dtype, shape) in expected.items():
+        if described.get(name) != [dtype, list(shape)]:
             raise InputError(
-                f"The checkpoint must hold {name!r} of the shape {tuple(shape)}. "
+                f"The checkpoint must hold {name!r} as {dtype} of the shape {tuple(shape)}. "
                 f"Received: {path}: {described.get(name)}"
             )
-        content = int(np.prod(shape, dtype=np.int64)) * types[name].itemsize
+        content = int(np.prod(shape, dtype=np.int64)) * _dtype(dtype).itemsize
         compression, size = sizes.get(f"{name}.npy", (None, 0))
         if compression != zipfile.ZIP_STORED or not content <= size <= content + _HEADER:
             raise _damaged(path, f"{_STATE}: {name!r} has not the size of its shape")
     with np.load(path / _STATE, allow_pickle=False) as stored:
-        return {name: stored[name].view(types[name]).reshape(expected[name]) for name in expected}
+        return {name: stored[name].view(_dtype(dtype)).reshape(shape) for name, (dtype, shape) in expected.items()}
 
 
 def _plain(array: np.ndarray) -> np.ndarray:

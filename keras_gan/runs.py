@@ -126,7 +126,10 @@ class Run:
         rows: list[dict[str, Any]] = []
         if self.log_file.exists():
             with self.log_file.open(newline="") as file:
-                rows = [earlier for earlier in csv.DictReader(file) if int(earlier["step"]) < row["step"]]
+                try:
+                    rows = [earlier for earlier in csv.DictReader(file) if int(earlier["step"]) < row["step"]]
+                except (KeyError, TypeError, ValueError) as error:
+                    raise InputError(f"`log.csv` must be as it was written. Received: {self.log_file}") from error
         # Not Keras's CSVLogger, which adds an empty column `val_...` for each quantity where nothing is validated.
         with atomic_write(self.log_file) as temporary, temporary.open("w", newline="") as file:
             writer = csv.DictWriter(file, row)

@@ -20,7 +20,7 @@ ARRAYS = {
     "flag": np.array([True, False]),
     "empty": np.zeros((0, 3), np.float32),
 }
-SHAPES = {name: array.shape for name, array in ARRAYS.items()}
+SHAPES = {name: (array.dtype.name, array.shape) for name, array in ARRAYS.items()}
 
 
 def write(directory, step=7, keep=2):
@@ -126,10 +126,12 @@ def test_a_failed_write_leaves_what_was_there(tmp_path, monkeypatch):
     checkpoint.verify(tmp_path / "step_000000007")
 
 
-@pytest.mark.parametrize("shape", [(2, 3, 5), (24,), (10**9, 10**9)])
-def test_other_shapes_are_refused_before_anything_is_read(tmp_path, shape):
-    with pytest.raises(InputError, match=r"must hold 'weights' of the shape"):
-        checkpoint.read_arrays(write(tmp_path), {**SHAPES, "weights": shape})
+@pytest.mark.parametrize(
+    "described", [("float32", (2, 3, 5)), ("float32", (24,)), ("float32", (10**9, 10**9)), ("float64", (2, 3, 4))]
+)
+def test_other_shapes_and_types_are_refused_before_anything_is_read(tmp_path, described):
+    with pytest.raises(InputError, match=rf"must hold 'weights' as {described[0]} of the shape"):
+        checkpoint.read_arrays(write(tmp_path), {**SHAPES, "weights": described})
 
 
 def test_a_size_that_is_not_that_of_the_shape_is_refused(tmp_path):
@@ -141,14 +143,14 @@ def test_a_size_that_is_not_that_of_the_shape_is_refused(tmp_path):
     record["arrays"] = {"weights": ["float32", [2, 3, 4]]}
     (path / "record.json").write_text(json.dumps(record))
     with pytest.raises(InputError, match="'weights' has not the size of its shape"):
-        checkpoint.read_arrays(path, {"weights": (2, 3, 4)})
+        checkpoint.read_arrays(path, {"weights": ("float32", (2, 3, 4))})
 
 
 def test_nothing_is_unpickled(tmp_path):
     path = write(tmp_path)
     np.savez(path / "state.npz", weights=np.array([print] * 24, dtype=object))
     with pytest.raises((InputError, ValueError)):
-        checkpoint.read_arrays(path, {"weights": (2, 3, 4)})
+        checkpoint.read_arrays(path, {"weights": ("float32", (2, 3, 4))})
 
 
 def test_another_format_is_refused(tmp_path):

@@ -1,7 +1,9 @@
 """A callback that keeps a training run safe."""
 
+import errno
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Mapping
@@ -11,18 +13,18 @@ from pathlib import Path
 from typing import Any
 
 import filelock
-import keras
 import numpy as np
 
 from keras_gan import checkpoint
-from keras_gan.training import NonFiniteError
+from keras_gan.training import NonFiniteError, ResumableCallback
 from keras_gan.types import Config, Logs, Tensor
 from keras_gan.utils.validation import InputError, check_integer
 
+_LOCK = ".lock"
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
-class Checkpoint(keras.callbacks.Callback):
+class Checkpoint(ResumableCallback):
     """Writes checkpoints from which `fit(..., resume=directory)` goes on as if it had not been interrupted.
 
     A checkpoint holds all that the next step reads: networks, averages, optimizers, the state of terms, augmentation
@@ -58,7 +60,7 @@ class Checkpoint(keras.callbacks.Callback):
         self, directory: str | os.PathLike[str], every: str | int | timedelta = "epoch", keep: int = 2
     ) -> None:
         super().__init__()
-        self.directory = Path(directory)
+        self.directory = Path(directory).absolute()
         if isinstance(every, timedelta):
             if every <= timedelta(0):
                 raise InputError(f"`every` must be above 0. Received: every={every}")
@@ -67,17 +69,22 @@ class Checkpoint(keras.callbacks.Callback):
         self.every = every
         self.keep = check_integer("keep", keep, minimum=2)
         self._course: Any = None
-        self._lock = filelock.FileLock(self.directory / ".lock")
+        self._lock = filelock.FileLock(self.directory / _LOCK)
         self._writer: ThreadPoolExecutor | None = None
         self._written: Future[Path] | None = None
         self._handlers: dict[int, Any] = {}
         self._signal: int | None = None
-        self._last_step, self._last_time = -1, 0.0
+        self._last: tuple[int, int, int] | None = None  # the position of the last checkpoint
+        self._last_time = 0.0
 
     # What `fit` calls before and after.
 
     def open(self, course: Any) -> None:
         """Take the directory, and listen for signals."""
+        if sum(isinstance(callback, Checkpoint) for callback in course.callbacks) > 1:
+            raise InputError("`callbacks` must have one `Checkpoint`. Received: several")
+        if self.directory.exists() and not self.directory.is_dir():
+            raise InputError(f"`directory` must be a directory. Received: {self.directory}, a file")
         self.directory.mkdir(parents=True, exist_ok=True)
         try:
             self._lock.acquire(timeout=0)
@@ -88,9 +95,10 @@ class Checkpoint(keras.callbacks.Callback):
         checkpoint.clean(self.directory)
         self._course = course
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="checkpoint")
-        self._written, self._signal, self._last_step = None, None, -1
+        self._written, self._signal, self._last = None, None, None
         if threading.current_thread() is threading.main_thread():
-            self._handlers = {number: signal.signal(number, self._on_signal) for number in _SIGNALS}
+            heeded = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+            self._handlers = {number: signal.signal(number, self._on_signal) for number in heeded}
 
     def close(self) -> None:
         """Give everything back."""
@@ -101,9 +109,9 @@ class Checkpoint(keras.callbacks.Callback):
             self._writer.shutdown()
             self._writer = None
         self._lock.release()
-        if self._signal is not None:  # too late for a checkpoint: it goes to whom it was meant for
-            number, self._signal = self._signal, None
-            signal.raise_signal(number)
+        late, self._signal = self._signal, None
+        if late is not None and sys.exc_info()[0] is None:  # too late for a checkpoint: it goes where it was meant to
+            signal.raise_signal(late)
 
     # What Keras calls.
 
@@ -113,10 +121,9 @@ class Checkpoint(keras.callbacks.Callback):
             raise InputError("`Checkpoint` must be given to the `fit` of a keras_gan model. Received: another model")
         self._make_way(self._course.step)
         self._last_time = time.monotonic()
-        if self._course.resumed_step == self._course.step:
-            self._last_step = self._course.step
-        else:
-            self._save()
+        if self._course.resumed is not None and self._course.resumed.parent == self.directory:
+            self._last = self._position()
+        self._save()
 
     def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Write a checkpoint if one is due and the last one is written; end after a signal."""
@@ -144,14 +151,14 @@ class Checkpoint(keras.callbacks.Callback):
     # Writing.
 
     def _make_way(self, step: int) -> None:
-        """Remove checkpoints of later steps that are damaged; refuse where one is whole: it would be lost."""
+        """Set checkpoints of later steps aside that are damaged; refuse where one is whole: it would be lost."""
         for path in checkpoint.paths(self.directory):
             if checkpoint.step_of(path) <= step:
                 continue
             try:
                 checkpoint.verify(path)
             except InputError:
-                checkpoint.remove(path)
+                checkpoint.set_aside(path)
             else:
                 raise InputError(
                     "`directory` must not hold checkpoints that are newer than the model: resume from it, or choose "
@@ -161,16 +168,23 @@ class Checkpoint(keras.callbacks.Callback):
     def _is_due(self) -> bool:
         if isinstance(self.every, timedelta):
             return time.monotonic() - self._last_time >= self.every.total_seconds()
-        return isinstance(self.every, int) and self._course.step // self.every > self._last_step // self.every
+        last = -1 if self._last is None else self._last[0]
+        return isinstance(self.every, int) and self._course.step // self.every > last // self.every
+
+    def _position(self) -> tuple[int, int, int]:
+        return self._course.step, self._course.epoch, self._course.done
 
     def _save(self) -> None:
         """Take hold of the state, which copies nothing, and let another thread write it."""
-        if self._course.step == self._last_step:
+        self.model.raise_if_ended()
+        if self._position() == self._last:
             return
         self.wait()
+        if not (self.directory / _LOCK).exists():
+            raise FileNotFoundError(errno.ENOENT, "the directory of the checkpoints was deleted", str(self.directory))
         record = self._course.record()
         state = {**self.model.hold_state(), **self._course.arrays()}
-        self._last_step, self._last_time = self._course.step, time.monotonic()
+        self._last, self._last_time = self._position(), time.monotonic()
         assert self._writer is not None
         weights = {name: v.path for name, v in self.model.named_state().items() if v.trainable}
         self._written = self._writer.submit(self._write, state, record, weights)
@@ -196,9 +210,9 @@ class Checkpoint(keras.callbacks.Callback):
     def _end(self) -> None:
         number, earlier = self._signal, dict(self._handlers)
         assert number is not None
+        self._signal = None
         self._save()
         self.wait()
-        self._signal = None
         self.close()
         if callable(earlier.get(number)):
             earlier[number](number, None)

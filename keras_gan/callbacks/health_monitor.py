@@ -2,14 +2,14 @@
 
 from typing import Any
 
-import keras
 import numpy as np
 
-from keras_gan.types import Logs
+from keras_gan.training import ResumableCallback
+from keras_gan.types import Config, Logs
 from keras_gan.utils.validation import check_integer, check_number, check_seed, warn
 
 
-class HealthMonitor(keras.callbacks.Callback):
+class HealthMonitor(ResumableCallback):
     """Warns once of each of the three ways in which a GAN fails, and can end the run.
 
     At the end of each epoch it looks for
@@ -65,6 +65,14 @@ class HealthMonitor(keras.callbacks.Callback):
         self.seed = check_seed("seed", seed)
         self.findings: dict[str, str] = {}
         self._won = 0
+
+    def state(self) -> Config:
+        """Return what was found, and for how long the discriminator has won."""
+        return {"findings": self.findings, "won": self._won}
+
+    def restore(self, state: Config) -> None:
+        """Go on with what was found."""
+        self.findings, self._won = state["findings"], state["won"]
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Forget an earlier run."""

@@ -5,5 +5,6 @@ from keras_gan.training.exponential_moving_average import ExponentialMovingAvera
 from keras_gan.training.gan import GAN
 from keras_gan.training.guard import NonFiniteError
 from keras_gan.training.player import Player
+from keras_gan.training.resumable_callback import ResumableCallback
 
-__all__ = ["GAN", "AdversarialModel", "ExponentialMovingAverage", "NonFiniteError", "Player"]
+__all__ = ["GAN", "AdversarialModel", "ExponentialMovingAverage", "NonFiniteError", "Player", "ResumableCallback"]

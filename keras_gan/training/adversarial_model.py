@@ -76,8 +76,9 @@ class AdversarialModel(PersistentModel):
 
     @property
     def weights(self) -> list[Variable]:
-        """All weights, those of the averages last: so that `set_weights` restores what `get_weights` saw."""
-        return [*super().weights, *(weight for copy in self._copies for weight in copy.weights)]
+        """All weights but `step`, those of the averages last: `set_weights` restores what `get_weights` saw."""
+        own = [weight for weight in super().weights if weight is not self.step]
+        return [*own, *(weight for copy in self._copies for weight in copy.weights)]
 
     @property
     def networks_and_copies(self) -> list[Any]:
@@ -137,7 +138,7 @@ class AdversarialModel(PersistentModel):
             self._untracked(_training_means=Means(self.log_names))
             self._untracked(_evaluation_means=Means(self.evaluation_log_names))
             self._untracked(_evaluated=keras.metrics.Sum(name="evaluated", dtype="float64"))
-            self._untracked(_guard=Guard(on_nonfinite), _moving=tuple(moving))
+            self._untracked(guard=Guard(on_nonfinite), _moving=tuple(moving), rules_config=self.get_compile_config())
 
     def get_compile_config(self) -> Config:
         """Return the arguments of `compile`, serialized."""
@@ -196,7 +197,7 @@ class AdversarialModel(PersistentModel):
             return norm
         if replicas > 1:  # Keras sums over them again
             gradients = [g / replicas for g in optimizers_lib.clip(optimizer, gradients, scale)]
-        self._guard.move(lambda: optimizer.apply(gradients, variables), [*variables, *optimizer.variables])
+        self.guard.move(lambda: optimizer.apply(gradients, variables), [*variables, *optimizer.variables])
         return norm
 
     def _judge(self, player: str, norm: Tensor, totals: Logs, gradients: Sequence[Tensor], scale: Tensor) -> None:
@@ -210,7 +211,7 @@ class AdversarialModel(PersistentModel):
         suspects.append((f"the loss of the {player}", loss))
         for variable, gradient in zip(self.players[player].trainable_variables, gradients, strict=True):
             suspects.append((f"the gradient of {variable.path} of the {player}", gradient))
-        self._guard.judge(finite & tf.math.is_finite(loss), suspects)
+        self.guard.judge(finite & tf.math.is_finite(loss), suspects)
 
     def regularization(self, player: str) -> Tensor:
         """Return the sum of the losses of the player's own layers, such as kernel regularizers, as float32."""
@@ -235,7 +236,7 @@ class AdversarialModel(PersistentModel):
         """
         copies = [weight for copy in self._copies for weight in copy.weights]
         if copies:
-            self._guard.move(lambda: self._move_averages(rows * distribution.num_replicas()), copies)
+            self.guard.move(lambda: self._move_averages(rows * distribution.num_replicas()), copies)
 
     def _move_averages(self, images: Tensor) -> None:
         for name, copies in self.averages.items():
@@ -249,9 +250,12 @@ class AdversarialModel(PersistentModel):
 
     def finish_step(self) -> Logs:
         """Count the step and return the logs: what `train_step` ends with."""
-        logs = self._training_means.result()
-        self.step.assign_add(self._guard.settle(self.step.value))
-        return logs
+        self.step.assign_add(self.guard.advance())
+        return self._training_means.result()
+
+    def raise_if_ended(self) -> None:
+        """Wait for the steps that are under way; raise `NonFiniteError` if one of them has ended the run."""
+        self.guard.look(wait=True)
 
     @property
     def state(self) -> list[Variable]:
@@ -279,7 +283,7 @@ class AdversarialModel(PersistentModel):
         """
         self._assert_compile_called("fit")
         course = Course(self, x, {**kwargs, "y": y})
-        self._guard.reset()
+        self.guard.reset()
         self._untracked(_fitting=True)
         try:
             with course.opened():
@@ -287,11 +291,11 @@ class AdversarialModel(PersistentModel):
                     course.resume(resume)
                 for data, options in course.parts():
                     history = super().fit(data, **options)
-                self._guard.look(wait=True)
+                self.raise_if_ended()
         finally:
             self._untracked(_fitting=False)
-        if self._guard.skipped:
-            warn(f"{self._guard.skipped} steps were not finite, and changed nothing.")
+        if self.guard.skipped:
+            warn(f"{self.guard.skipped} steps were not finite, and changed nothing.")
         return history
 
     def make_train_function(self, force: bool = False) -> None:
@@ -303,7 +307,7 @@ class AdversarialModel(PersistentModel):
 
         def play_and_look(iterator: Any) -> Logs:
             logs: Logs = play(iterator)
-            self._guard.look(wait=not self._fitting)
+            self.guard.look(wait=not self._fitting)
             return logs
 
         self.train_function: Any = play_and_look
@@ -358,8 +362,9 @@ def _guarded(train_step: Callable[..., Logs]) -> Callable[..., Logs]:
 
     @functools.wraps(train_step)
     def wrapped(self: Any, data: Any) -> Logs:
-        with tf.control_dependencies([part for part in tf.nest.flatten(data) if tf.is_tensor(part)]):
-            self._guard.begin(self.state, compiled=bool(self.jit_compile))
+        tensors = [part for part in tf.nest.flatten(data) if tf.is_tensor(part)]
+        guarded = self.guard.watch(self.step, self.state, compiled=bool(self.jit_compile))
+        with tf.control_dependencies(tensors), guarded:
             return train_step(self, data)
 
     return wrapped

@@ -8,29 +8,33 @@ import keras
 import tensorflow as tf
 
 from keras_gan.data import ArrayData
+from keras_gan.training import position
 from keras_gan.types import Config
 from keras_gan.utils.validation import InputError
 from keras_gan.version import __version__
 
 _SHOWN = 5
+_JOINS = ("inbound_nodes", "input_layers", "output_layers")  # keys under which names of layers say where tensors go
 
 
 def of(model: Any, data: Any, options: Config) -> Config:
-    """Return what decides the bits of a run: the model, the rules, the data and how they are fed; no numbers of epochs.
+    """Return what decides the bits of a run: the model, the rules, the data and how they are fed; not the epochs.
 
-    Keras numbers names within a process, so each is replaced by a number of its own.
+    The rules are those of `compile`, whatever callbacks have made of the learning rates since. Keras numbers the names
+    of layers within a process: they are left out, and where they say how layers are joined they become places.
     """
     described = {
         "model": model.get_config(),
-        "compile": model.get_compile_config(),
+        "compile": model.rules_config,
         "data": _describe(data),
-        "fit": {name: options[name] for name in ("steps_per_epoch", "batch_size", "shuffle") if options.get(name)},
+        "fit": {"steps_per_epoch": options.get("steps_per_epoch"), **_feeding(data, options)},
     }
-    plain = json.loads(json.dumps(described, default=str))
+    plain: Config = json.loads(json.dumps(described, default=str))
     names: dict[str, str] = {}
     for name in _names(plain):
-        names.setdefault(name, f"#{len(names)}")
-    return {key: _renamed(value, names) for key, value in plain.items()}
+        names.setdefault(name, f"layer {len(names)}")
+    renamed: Config = _renamed(plain, names, False)
+    return renamed
 
 
 def versions() -> Config:
@@ -56,14 +60,29 @@ def _describe(data: Any) -> Config:
     if isinstance(data, tf.data.Dataset):
         return {"kind": "Dataset", "element_spec": str(data.element_spec)}
     shape = getattr(data, "shape", None)
-    return {"kind": type(data).__name__, "shape": None if shape is None else list(shape)}
+    return {"kind": position.kind(data), "shape": None if shape is None else list(shape)}
+
+
+def _feeding(data: Any, options: Config) -> Config:
+    if not position.is_array(data):
+        return {}
+    return {
+        "batch_size": options.get("batch_size") or position.BATCH_SIZE,
+        "shuffle": bool(options.get("shuffle", True)),
+        "validation_split": options.get("validation_split") or 0.0,
+    }
+
+
+def _is_named(config: Any) -> bool:
+    """Return whether a serialized object has a name that Keras may have numbered: a model, a layer, an optimizer."""
+    return isinstance(config.get("config"), dict) and "DTypePolicy" not in str(config.get("class_name"))
 
 
 def _names(config: Any) -> Iterator[str]:
     """Yield the names of models, layers and optimizers, in their order."""
     if isinstance(config, dict):
-        if isinstance(config.get("name"), str):
-            yield config["name"]
+        if _is_named(config) and isinstance(config["config"].get("name"), str):
+            yield config["config"]["name"]
         for value in config.values():
             yield from _names(value)
     elif isinstance(config, list):
@@ -71,12 +90,18 @@ def _names(config: Any) -> Iterator[str]:
             yield from _names(value)
 
 
-def _renamed(config: Any, names: dict[str, str]) -> Any:
+def _renamed(config: Any, names: dict[str, str], joins: bool) -> Any:
+    """Return a config without names, in which what joins layers tells of places."""
     if isinstance(config, dict):
-        return {key: _renamed(value, names) for key, value in config.items()}
+        policy = "DTypePolicy" in str(config.get("class_name"))
+        return {
+            key: value if policy else _renamed(value, names, joins or key in _JOINS)
+            for key, value in config.items()
+            if key != "name"
+        }
     if isinstance(config, list):
-        return [_renamed(value, names) for value in config]
-    return names.get(config, config) if isinstance(config, str) else config
+        return [_renamed(value, names, joins) for value in config]
+    return names.get(config, config) if joins and isinstance(config, str) else config
 
 
 def _differences(theirs: Any, ours: Any, path: str) -> Iterator[str]:

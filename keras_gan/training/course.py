@@ -13,6 +13,7 @@ import tensorflow as tf
 
 from keras_gan import checkpoint
 from keras_gan.training import configuration, position
+from keras_gan.training.resumable_callback import ResumableCallback
 from keras_gan.types import Config, Logs
 from keras_gan.utils.validation import InputError, warn
 
@@ -29,15 +30,18 @@ class Course(keras.callbacks.CallbackList):
     """The callbacks of one `fit`, in the order in which they are called, and the position of training.
 
     A `fit` that goes on from the middle of an epoch is two of Keras's: the rest of that epoch, then the others. To
-    the callbacks it is one.
-
-    A callback may have a method `open(course)`, called before anything else, and `close()`, called whatever happens;
-    `state()`, which returns what JSON can hold, and `restore(state)`; and an attribute `comes_last`.
+    the callbacks it is one, but that `on_epoch_begin` of that epoch is called again, as in every new process; what it
+    changes in the model is undone.
 
     Args:
         model: what is trained.
         x: the data, as `fit` was given them.
         options: the other arguments of `fit`; `callbacks` is taken out.
+
+    Attributes:
+        epoch: the one that is played, from 0; after its end the next.
+        done: the batches of it that were played.
+        step: that of the model.
     """
 
     def __init__(self, model: Any, x: Any, options: Config) -> None:
@@ -50,106 +54,100 @@ class Course(keras.callbacks.CallbackList):
         self.callbacks.sort(key=lambda callback: getattr(callback, "comes_last", False))
         self._given = given
         self._data, self._options = x, options
-        self._resumed: Config | None = None
-        self._means: list[np.ndarray] = []
+        self._record: Config = {}
+        self._arrays: dict[str, np.ndarray] = {}
         self._best: dict[str, list[np.ndarray]] = {}
         self._begun = self._last = False
         self._offset = self._before = 0
         self._epoch_step = self.step = int(model.step.numpy())
         self.epoch, self.done = options.get("initial_epoch", 0), 0
+        self.resumed: Path | None = None
 
     # Where training stands.
 
     def record(self) -> Config:
         """Return what a checkpoint has to say besides the arrays: the position, and what the callbacks remember."""
-        states: Config = {}
-        for name, callback in self._named():
-            state = getattr(callback, "state", None)
-            states[name] = state() if callable(state) else _remembered(callback)
+        states = {name: _state(callback) for name, callback in self._named()}
         return {
             "step": self.step,
             "epoch": self.epoch,
             "batches_of_epoch": self.done,
             "batches": self._before + self.done,
+            "stopped": bool(self.model.stop_training),
+            "replicas": self.model.distribute_strategy.num_replicas_in_sync,
             "callbacks": {name: state for name, state in states.items() if state},
             "configuration": self._configuration,
             "versions": configuration.versions(),
         }
+
+    @functools.cached_property
+    def _configuration(self) -> Config:
+        return configuration.of(self.model, self._data, self._options)
 
     def arrays(self) -> dict[str, Any]:
         """Return the arrays that callbacks remember: the best weights of `EarlyStopping`."""
         return {
             f"{name} {index:04d}": weight
             for name, callback in self._named()
-            for index, weight in enumerate(getattr(callback, "best_weights", None) or [])
+            if isinstance(callback, keras.callbacks.EarlyStopping)
+            for index, weight in enumerate(callback.best_weights or [])
         }
 
-    def resume(self, directory: str | os.PathLike[str]) -> None:
-        """Put the model where the newest checkpoint of `directory`, or the one at `directory`, says.
+    def resume(self, given: str | os.PathLike[str]) -> None:
+        """Put the model where the newest checkpoint of a directory, or the one that is given, says.
 
         Raises:
             InputError: it is damaged, or of another configuration; or there is no such directory.
         """
-        path = self._find(Path(directory))
+        if not isinstance(given, (str, os.PathLike)) or not os.fspath(given):
+            raise InputError(f"`resume` must be a path. Received: resume={given!r}")
+        if any(isinstance(callback, keras.callbacks.BackupAndRestore) for callback in self._given):
+            raise InputError("`resume` does what `BackupAndRestore` does, and both can't. Received: both")
+        path = _find(Path(given).absolute())
         if path is None:
             return  # nothing was written yet: this is the beginning
         record = checkpoint.read_record(path)
         configuration.check_equal(record["configuration"], self._configuration)
-        if record["versions"] != configuration.versions():
-            warn(
-                "Training goes on with other versions; it may go on otherwise than it would have. "
-                f"It was begun with {record['versions']}"
-            )
-        shapes = {name: tuple(variable.shape) for name, variable in self.model.named_state().items()}
-        self.model.load_state(checkpoint.read_arrays(path, shapes))
-        self._resumed = record
-        self._best = _best_weights(path, record, [weight.shape for weight in self.model.weights])
-        self._means = [np.array(variable) for metric in self.model.metrics for variable in metric.variables]
-        self.step = record["step"]
-        self.epoch, self.done = record["epoch"], record["batches_of_epoch"]
+        self._warn_of_changes(record)
+        self._arrays = checkpoint.read_arrays(path, _described(self.model.named_state()))
+        self._best = _best_weights(path, record, self.model.weights)
+        self.model.load_state(self._arrays)
+        self.resumed, self._record = path, record
+        self.step, self.epoch, self.done = record["step"], record["epoch"], record["batches_of_epoch"]
         self._before = record["batches"] - self.done
         if record["batches"]:
-            position.warn_of_order(self._data)
+            position.check(self._data, self._options)
+            position.forward(self._data, record["batches"])
 
-    @functools.cached_property
-    def _configuration(self) -> Config:
-        return configuration.of(self.model, self._data, self._options)
-
-    @property
-    def resumed_step(self) -> int | None:
-        """The step of the checkpoint that training goes on from."""
-        return None if self._resumed is None else int(self._resumed["step"])
-
-    def _find(self, path: Path) -> Path | None:
-        if (path / "record.json").exists() or path.name.startswith("step_"):
-            checkpoint.verify(path)
-            return path
-        if not path.is_dir() and path not in [getattr(callback, "directory", None) for callback in self._given]:
-            raise InputError(f"`resume` must be a directory of checkpoints, or one of them. Received: resume={path}")
-        found = checkpoint.newest(path)
-        if found is None and checkpoint.paths(path):
-            raise InputError(f"`resume` must hold a checkpoint that is undamaged. Received: resume={path}")
-        return found
+    def _warn_of_changes(self, record: Config) -> None:
+        replicas = self.model.distribute_strategy.num_replicas_in_sync
+        if record["versions"] != configuration.versions():
+            warn(f"Training may not go on exactly: it was begun with other versions, {record['versions']}")
+        if record["replicas"] != replicas:
+            warn(f"Training goes on to rounding only: it was begun on {record['replicas']} replicas, not {replicas}")
 
     def parts(self) -> Iterator[tuple[Any, Config]]:
         """Yield the data and the options of each of Keras's `fit`s."""
         epochs = self._options.get("epochs", 1)
+        if self._record.get("stopped"):  # a callback has ended it
+            epochs = min(epochs, self.epoch)
         if self.done and self.epoch < epochs:
             self._offset = self.done
-            yield self._part(self.epoch + 1, skip=self.done)
+            yield self._part(self.epoch + 1, self.epoch + 1 == epochs)
             if self.model.stop_training or self.epoch >= epochs:
                 return
-        yield self._part(epochs, skip=0)
+        yield self._part(max(epochs, 1), True)
 
-    def _part(self, epochs: int, skip: int) -> tuple[Any, Config]:
-        self._last = epochs == self._options.get("epochs", 1)
+    def _part(self, epochs: int, last: bool) -> tuple[Any, Config]:
+        self._last = last
         options = {**self._options, "initial_epoch": self.epoch, "epochs": epochs, "callbacks": self}
-        if options.get("steps_per_epoch"):
-            options["steps_per_epoch"] -= skip
-            skip += self._before  # an endless stream, of which epochs are parts
-        elif skip and not isinstance(self._data, (tf.data.Dataset, Iterator)):
-            options["steps_per_epoch"] = (position.batches_per_epoch(self._data, options) or skip + 1) - skip
-        return position.from_position(self._data, int(self.model.step.numpy()), skip), options
+        step, again = int(self.model.step.numpy()), bool(options.get("steps_per_epoch"))
+        if again:  # a stream, of which epochs are parts
+            options["steps_per_epoch"] -= self._offset
+            return position.from_position(self._data, step, self._before + self._offset, again), options
+        if self._offset and position.is_array(self._data):
+            options["steps_per_epoch"] = (position.batches_per_epoch(self._data, options) or 0) - self._offset
+        return position.from_position(self._data, step, self._offset), options
 
     # What Keras calls.
 
@@ -160,9 +158,7 @@ class Course(keras.callbacks.CallbackList):
         self._begun = True
         super().on_train_begin(logs)
         for name, callback in self._named():
-            state = (self._resumed or {}).get("callbacks", {}).get(name)
-            if state is not None:
-                _restore(callback, state)
+            _restore(callback, self._record.get("callbacks", {}).get(name, {}))
             if name in self._best:
                 callback.best_weights = self._best[name]
 
@@ -175,14 +171,14 @@ class Course(keras.callbacks.CallbackList):
         """Note where the epoch begins."""
         self.epoch, self.done = epoch, self._offset
         self._epoch_step = self.step = int(self.model.step.numpy())
-        if self._offset:  # Keras has just reset what the epoch had summed up
-            variables = [variable for metric in self.model.metrics for variable in metric.variables]
-            for variable, value in zip(variables, self._means, strict=True):
-                variable.assign(value)
         super().on_epoch_begin(epoch, logs)
+        if self._offset:  # Keras has reset what the epoch had summed up, and callbacks may have moved the rates again
+            self.model.load_state(self._arrays)
+        self._arrays = {}
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Note that the epoch has ended before those callbacks hear of it that come last."""
+        self.model.raise_if_ended()
         self.step = int(self.model.step.numpy())
         self.epoch, self._before = epoch + 1, self._before + self.done
         self.done = self._offset = 0
@@ -207,7 +203,7 @@ class Course(keras.callbacks.CallbackList):
         """Open what the callbacks hold, and close it whatever happens."""
         with contextlib.ExitStack() as stack:
             for callback in self._given:
-                if hasattr(callback, "open"):
+                if isinstance(callback, ResumableCallback):
                     stack.callback(callback.close)
                     callback.open(self)
             yield
@@ -220,24 +216,42 @@ class Course(keras.callbacks.CallbackList):
             yield f"{kind} {counts[kind]}", callback
 
 
-def _best_weights(path: Path, record: Config, shapes: list[Any]) -> dict[str, list[np.ndarray]]:
+def _find(path: Path) -> Path | None:
+    if checkpoint.is_checkpoint(path):
+        checkpoint.verify(path)
+        return path
+    if not path.is_dir():
+        raise InputError(f"`resume` must be a directory of checkpoints, or one of them. Received: resume={path}")
+    found = checkpoint.newest(path)
+    if found is None and checkpoint.paths(path):
+        raise InputError(f"`resume` must hold a checkpoint that is undamaged. Received: resume={path}")
+    return found
+
+
+def _described(variables: Any) -> dict[str, tuple[str, tuple[int, ...]]]:
+    return {name: (keras.backend.standardize_dtype(v.dtype), tuple(v.shape)) for name, v in variables.items()}
+
+
+def _best_weights(path: Path, record: Config, weights: Any) -> dict[str, list[np.ndarray]]:
     best = {}
     for callback in record["callbacks"]:
-        names = [f"{callback} {index:04d}" for index in range(len(shapes))]
-        if names[0] in record["arrays"]:
-            read = checkpoint.read_arrays(path, dict(zip(names, shapes, strict=True)))
-            best[callback] = [read[name] for name in names]
+        named = {f"{callback} {index:04d}": weight for index, weight in enumerate(weights)}
+        if not named.keys() - record["arrays"].keys():
+            best[callback] = [*checkpoint.read_arrays(path, _described(named)).values()]
     return best
 
 
-def _remembered(callback: Any) -> Config:
+def _state(callback: Any) -> Config:
+    if isinstance(callback, ResumableCallback):
+        return callback.state()
     names = [name for kind, names in _REMEMBERED.items() if isinstance(callback, kind) for name in names]
     return {name: _plain(getattr(callback, name, None)) for name in names}
 
 
-def _restore(callback: Any, state: Any) -> None:
-    if callable(getattr(callback, "restore", None)):
-        callback.restore(state)
+def _restore(callback: Any, state: Config) -> None:
+    if isinstance(callback, ResumableCallback):
+        if state:
+            callback.restore(state)
         return
     for name, value in state.items():
         setattr(callback, name, value)

@@ -1,7 +1,8 @@
 """The guard of a step: one that is not finite changes nothing."""
 
+import contextlib
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import keras
@@ -30,8 +31,10 @@ class _Trace(threading.local):
         self.branches = True
         self.names: list[str] = []
         self.before: list[tuple[Variable, Tensor]] = []
+        self.step: Tensor = None
         self.verdicts = 0
         self.moved: dict[int, set[int]] = {}
+        self.begun = False
 
 
 class Guard:
@@ -57,14 +60,28 @@ class Guard:
 
     # In the graph.
 
-    def begin(self, variables: Sequence[Variable], compiled: bool) -> None:
-        """Remember `variables` as they are before the step.
+    @contextlib.contextmanager
+    def watch(self, step: Variable, variables: Sequence[Variable], compiled: bool) -> Iterator[None]:
+        """Guard a step; inside of one that is guarded, do nothing.
 
         Args:
-            variables: all that the step moves, but `step`.
+            step: which goes on in any case.
+            variables: all that the step moves besides.
             compiled: whether XLA compiles the step.
         """
+        if self._trace.begun:
+            yield
+            return
+        self._begin(step, variables, compiled)
+        try:
+            yield
+            self._settle()
+        finally:
+            self._trace.begun = False
+
+    def _begin(self, step: Variable, variables: Sequence[Variable], compiled: bool) -> None:
         trace = self._trace
+        trace.begun, trace.step = True, tf.convert_to_tensor(step.value)
         # Every read is recorded here; those that nobody needs in the end keep no copy alive.
         trace.before = [(variable, tf.convert_to_tensor(variable.value)) for variable in variables]
         trace.names, trace.verdicts, trace.moved = [], 0, {}
@@ -102,11 +119,15 @@ class Guard:
         for variable in variables:
             trace.moved.setdefault(id(variable), set()).add(trace.verdicts)
 
-    def settle(self, step: Tensor) -> Tensor:
-        """Take the step back where it was not finite, and note it; return by how much `step` advances."""
+    def advance(self) -> Tensor:
+        """Return by how much `step` advances: by 1, but not after the run has ended."""
+        return tf.cast(self._trace.runs, tf.int64)
+
+    def _settle(self) -> None:
+        """Take the step back where it was not finite, and note it."""
         trace = self._trace
         bad = trace.runs & (trace.found >= 0)
-        self.record.assign(tf.where(bad, tf.stack([self.record[0] + 1, step, trace.found]), self.record.value))
+        self.record.assign(tf.where(bad, tf.stack([self.record[0] + 1, trace.step, trace.found]), self.record.value))
         self._names = trace.names
         # What moved after the last verdict alone did so for good.
         spoilt = [(v, old) for v, old in trace.before if trace.moved.get(id(v)) != {trace.verdicts}]
@@ -116,7 +137,6 @@ class Guard:
         else:
             for variable, old in spoilt:
                 variable.assign(tf.where(fine, variable.value, old))
-        return tf.cast(trace.runs, tf.int64)
 
     def _is_fine(self) -> Tensor:
         return self._trace.runs & (self._trace.found < 0)
@@ -141,6 +161,7 @@ class Guard:
             return
         count, step, found = (int(number) for number in seen.numpy())
         if count > SKIPS[self.on_nonfinite]:
+            self.reset()  # whoever goes on after this begins anew
             after = "" if count == 1 else f", the last of {count} such steps"
             raise NonFiniteError(
                 f"Step {step} was not finite{after}: {self._names[found]}. It changed nothing. A lower learning rate, "

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import keras
 import tensorflow as tf
 
+from keras_gan import distribution
 from keras_gan.types import Tensor
 
 Sums = Mapping[str, tuple[Tensor, Tensor]]
@@ -17,10 +18,14 @@ def sums(**values: Tensor) -> dict[str, tuple[Tensor, Tensor]]:
 
 
 def sums_of_finite(**scalars: Tensor) -> dict[str, tuple[Tensor, Tensor]]:
-    """Return each scalar as a sum of one value, or of none where it is not finite, as after a float16 overflow."""
+    """Return each scalar as a sum of one value, or of none where it is not finite, as after a float16 overflow.
+
+    All replicas together count as one.
+    """
+    share = 1.0 / distribution.num_replicas()
     finite = {name: tf.math.is_finite(scalar) for name, scalar in scalars.items()}
     return {
-        name: (tf.where(finite[name], scalar, 0.0), tf.cast(finite[name], tf.float32))
+        name: (tf.where(finite[name], scalar * share, 0.0), tf.where(finite[name], share, 0.0))
         for name, scalar in scalars.items()
     }
 

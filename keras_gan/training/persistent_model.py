@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from keras_gan.training.guard import Guard
 from keras_gan.types import Tensor, Variable
 from keras_gan.utils.validation import InputError
 
@@ -18,6 +19,7 @@ class PersistentModel(keras.Model):
     """
 
     step: Variable
+    guard: Guard
 
     @property
     def networks_and_copies(self) -> list[Any]:
@@ -39,8 +41,12 @@ class PersistentModel(keras.Model):
             object.__setattr__(self, name, value)
 
     def named_state(self) -> dict[str, Variable]:
-        """Return all that a checkpoint holds: `step` and `state`, by names that are the same in every process."""
-        return {f"{index:04d}": variable for index, variable in enumerate([self.step, *self.state])}
+        """Return all that a checkpoint holds: `step`, the count of skipped steps, and `state`.
+
+        The names are the same in every process.
+        """
+        variables = [self.step, self.guard.record, *self.state]
+        return {f"{index:04d}": variable for index, variable in enumerate(variables)}
 
     def hold_state(self) -> dict[str, Tensor]:
         """Return the values of `named_state`.

@@ -8,9 +8,14 @@ import tensorflow as tf
 
 from keras_gan.data import ArrayData
 from keras_gan.types import Config
-from keras_gan.utils.validation import warn
+from keras_gan.utils.validation import InputError, warn
 
-_BATCH_SIZE = 32  # Keras's, for arrays
+BATCH_SIZE = 32  # Keras's, for arrays
+
+
+def is_array(x: Any) -> bool:
+    """Return whether Keras makes the batches of `x`."""
+    return hasattr(x, "shape") and not isinstance(x, ArrayData)
 
 
 def batches_per_epoch(x: Any, options: Config) -> int | None:
@@ -23,43 +28,73 @@ def batches_per_epoch(x: Any, options: Config) -> int | None:
     if options.get("steps_per_epoch"):
         return int(options["steps_per_epoch"])
     if isinstance(x, tf.data.Dataset):
-        cardinality = int(x.cardinality().numpy())
-        return cardinality if cardinality >= 0 else None
-    if hasattr(x, "num_batches"):
-        return int(x.num_batches)
-    if hasattr(x, "shape"):
+        return cardinality(x)
+    if isinstance(x, (tuple, list)) and len(x):
+        x = x[0]
+    if is_array(x):
         rows = int(np.floor(len(x) * (1.0 - (options.get("validation_split") or 0.0))))
-        return -(-rows // (options.get("batch_size") or _BATCH_SIZE))
-    return None
+        return -(-rows // (options.get("batch_size") or BATCH_SIZE))
+    return getattr(x, "num_batches", None)
 
 
-def from_position(x: Any, step: int, skip: int) -> Any:
+def cardinality(x: tf.data.Dataset) -> int | None:
+    """Return the number of batches of a data set; `None` if it is infinite or unknown."""
+    number = int(x.cardinality().numpy())
+    return number if number >= 0 else None
+
+
+def forward(x: Any, batches: int) -> None:
+    """Take what was seen from a generator, which can't be had anew."""
+    if isinstance(x, Iterator):
+        for _ in range(batches):
+            next(x, None)
+
+
+def from_position(x: Any, step: int, skip: int, again: bool = False) -> Any:
     """Return the data from a position on.
 
     Args:
         x: the data of `fit`.
         step: of the model: where an `ArrayData` goes on.
-        skip: the batches that other data have given since they began: in this epoch; in this `fit`, where
-            `steps_per_epoch` divides an endless stream into epochs.
+        skip: the batches that a data set has given since it began.
+        again: whether it begins again where it ends, as Keras lets finite data with `steps_per_epoch`.
     """
     if isinstance(x, ArrayData):
         return x.dataset(step)
-    if not skip:
+    if not isinstance(x, tf.data.Dataset) or not skip:
         return x
-    if isinstance(x, tf.data.Dataset):
+    length = cardinality(x)
+    if not again or length is None:
         return x.skip(skip)
-    if isinstance(x, Iterator):
-        for _ in range(skip):
-            next(x, None)
-    return x
+    return x.skip(skip % length).concatenate(x.repeat()) if skip % length else x
 
 
-def warn_of_order(x: Any) -> None:
-    """Warn unless the data surely go on as they would have."""
+def check(x: Any, options: Config) -> None:
+    """Refuse data that can't go on in the middle; warn unless they surely go on as they would have.
+
+    Args:
+        x: the data of `fit`.
+        options: its other arguments.
+
+    Raises:
+        InputError: finite data of which the epochs take unequal parts.
+    """
     if isinstance(x, ArrayData):
         return
+    steps = options.get("steps_per_epoch")
+    length = cardinality(x) if isinstance(x, tf.data.Dataset) else None
+    if steps and length and length % steps:
+        raise InputError(
+            f"`steps_per_epoch` must divide the {length} batches of the data, or these be endless (`repeat()`), for "
+            f"training to go on. Received: steps_per_epoch={steps}"
+        )
     if isinstance(x, (tf.data.Dataset, Iterator)):
         what = "are read again up to the position: exact if they give the same batches each time"
     else:
         what = "begin anew, in an order of their own: use keras_gan.data for an exact continuation"
-    warn(f"Training goes on, but data of the type {type(x).__name__} {what}.")
+    warn(f"Training goes on, but data of the type {kind(x)} {what}.")
+
+
+def kind(x: Any) -> str:
+    """Return the name of the type of data, as the user gave them."""
+    return type(getattr(x, "inner", x)).__name__

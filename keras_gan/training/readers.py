@@ -49,26 +49,26 @@ class _Told(keras.utils.PyDataset):
 
     def __init__(self, inner: Any) -> None:
         super().__init__(inner.workers, inner.use_multiprocessing, inner.max_queue_size)
-        self._inner = inner
+        self.inner = inner
 
     @property
     def num_batches(self) -> int | None:
-        return self._inner.num_batches
+        return self.inner.num_batches
 
     def __len__(self) -> int:
-        return len(self._inner)
+        return len(self.inner)
 
     def __getitem__(self, index: int) -> Any:
         try:
-            return self._inner[index]
+            return self.inner[index]
         except Exception as error:
             raise _failed(f"{type(error).__name__}: {error}, at batch {index}") from error
 
     def on_epoch_begin(self) -> None:
-        self._inner.on_epoch_begin()
+        self.inner.on_epoch_begin()
 
     def on_epoch_end(self) -> None:
-        self._inner.on_epoch_end()
+        self.inner.on_epoch_end()
 
 
 def _failed(what: str) -> InputError:

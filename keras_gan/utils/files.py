@@ -12,7 +12,7 @@ from pathlib import Path
 def atomic_write(path: str | os.PathLike[str]) -> Iterator[Path]:
     """Give a temporary path in the directory of `path`; on success it becomes `path`, else nothing is left.
 
-    A reader sees the old file or the new one, never a part. The mode of a file that was there is kept.
+    A reader sees the old file or the new one, never a part. The mode and the owner of a file that was there are kept.
 
     Example:
     ```python
@@ -27,7 +27,7 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[Path]:
     temporary = Path(name)
     try:
         yield temporary
-        temporary.chmod(target.stat().st_mode & 0o7777 if target.exists() else 0o666 & ~_umask())
+        _take_after(temporary, target)
         _sync(temporary)
         os.replace(temporary, target)
     finally:
@@ -56,6 +56,18 @@ def atomic_directory(path: str | os.PathLike[str]) -> Iterator[Path]:
         shutil.rmtree(temporary, ignore_errors=True)
         shutil.rmtree(old, ignore_errors=True)
     _sync(target.parent)
+
+
+def _take_after(temporary: Path, target: Path) -> None:
+    """Give a new file the mode and the owner of the one that it replaces, as far as that is allowed."""
+    if not target.exists():
+        temporary.chmod(0o666 & ~_umask())
+        return
+    old, new = target.stat(), temporary.stat()
+    if (old.st_uid, old.st_gid) != (new.st_uid, new.st_gid):
+        with contextlib.suppress(PermissionError):
+            os.chown(temporary, old.st_uid, old.st_gid)
+    temporary.chmod(old.st_mode & 0o7777)
 
 
 def _sync(path: Path) -> None:

@@ -67,6 +67,52 @@ def test_other_data_are_named(data, words):
         configuration.check_equal(of(gan), of(gan, data))
 
 
+def test_policies_are_not_names():
+    keras.mixed_precision.set_global_policy("mixed_bfloat16")
+    begun = of(make())
+    keras.mixed_precision.set_global_policy("mixed_float16")
+    with pytest.raises(InputError, match=r'dtype.* was "mixed_bfloat16", is "mixed_float16"'):
+        configuration.check_equal(begun, of(make()))
+
+
+def test_an_activation_may_be_called_like_a_layer():
+    def described():
+        x = keras.Input((2,))
+        y = keras.layers.ELU()(keras.layers.Dense(3, activation="elu")(x))
+        gan = keras_gan.GAN(*keras_gan.models.mlp((2,), latent_dim=2, hidden=()))
+        gan = keras_gan.GAN(gan.generator, keras.Model(x, keras.layers.Dense(1)(y)))
+        gan.compile("sgd", "sgd")
+        return of(gan)
+
+    configuration.check_equal(described(), described())
+
+
+def test_other_joins_are_named():
+    def described(last):
+        x = keras.Input((2,))
+        a, b = keras.layers.Dense(2)(x), keras.layers.Dense(2)(x)
+        discriminator = keras.Model(x, keras.layers.Dense(1)([a, b, x][last] + a))
+        gan = keras_gan.GAN(keras_gan.models.mlp((2,), latent_dim=2, hidden=())[0], discriminator)
+        gan.compile("sgd", "sgd")
+        return of(gan)
+
+    configuration.check_equal(described(1), described(1))
+    with pytest.raises(InputError, match="layers"):
+        configuration.check_equal(described(1), described(2))
+
+
+def test_rates_that_callbacks_moved_make_no_difference():
+    moved = make()
+    moved.generator_optimizer.learning_rate = 0.5
+    configuration.check_equal(of(moved), of(make()))
+
+
+def test_how_arrays_are_fed():
+    configuration.check_equal(of(make(), DATA), of(make(), DATA, batch_size=32, shuffle=True))
+    with pytest.raises(InputError, match=r"fit.shuffle was true, is false"):
+        configuration.check_equal(of(make(), DATA), of(make(), DATA, shuffle=False))
+
+
 def test_many_differences_are_counted():
     theirs, ours = ({"a": [value] * 3, "b": {str(n): value for n in range(9)}} for value in (1, 2))
     with pytest.raises(InputError, match=r"Received: a\[0\] was 1, is 2; .* and 7 more"):

@@ -6,11 +6,12 @@ import pytest
 
 import keras_gan
 from keras_gan.data import ArrayData
+from keras_gan.training import ResumableCallback
 
 POINTS = np.random.default_rng(0).normal(size=(40, 2)).astype("float32")
 
 
-class Opened(keras.callbacks.Callback):
+class Opened(ResumableCallback):
     def __init__(self, last=False, fails=False):
         super().__init__()
         self.seen, self.comes_last, self.fails = [], last, fails

@@ -242,6 +242,36 @@ def test_train_on_batch_raises_at_once():
         gan.train_on_batch(batch)
 
 
+def test_after_the_error_training_can_go_on():
+    gan = compiled()
+    bad, good = batches(2, [0])
+    with pytest.raises(NonFiniteError):
+        gan.train_on_batch(bad)
+    gan.train_on_batch(good)
+    assert int(gan.step.numpy()) == 2
+
+
+def test_a_subclass_that_does_more_is_guarded_too():
+    class More(keras_gan.GAN):
+        def train_step(self, data):
+            bias = self.generator.layers[-2].bias
+            bias.assign_add(tf.ones_like(bias))
+            logs = super().train_step(data)
+            bias.assign_add(tf.ones_like(bias))
+            return logs
+
+    gan = everything()
+    more = More(gan.generator, gan.discriminator, ema=0.9)
+    more.compile("sgd", "sgd")
+    before = more.generator.layers[-2].bias.numpy()
+    bad, good = batches(2, [0])
+    with pytest.raises(NonFiniteError, match="Step 0"):
+        more.train_on_batch(bad)
+    assert_array_equal(more.generator.layers[-2].bias.numpy(), before)
+    more.train_on_batch(good)
+    assert (more.generator.layers[-2].bias.numpy() > before + 1.5).all()
+
+
 def test_another_word_is_refused():
     with pytest.raises(keras_gan.InputError, match="`on_nonfinite` must be one of"):
         compiled(on_nonfinite="raise")

@@ -4,6 +4,7 @@ import pytest
 import tensorflow as tf
 from numpy.testing import assert_array_equal
 
+from keras_gan import InputError
 from keras_gan.data import ArrayData
 from keras_gan.training import position
 
@@ -31,6 +32,7 @@ class Sequence(keras.utils.PyDataset):
         (DATASET.filter(lambda batch: True), {}, None),
         (Sequence(), {}, 6),
         (iter([ROWS]), {}, None),
+        ((ROWS, ROWS), {"batch_size": 20}, 3),
     ],
 )
 def test_batches_per_epoch(data, options, batches):
@@ -44,13 +46,24 @@ def test_an_array_data_goes_on_at_the_step():
     assert_array_equal(rest, whole[7:])
 
 
-def test_others_are_read_up_to_the_position():
+def test_data_sets_are_read_up_to_the_position():
     (first,) = position.from_position(DATASET, step=99, skip=6)
     assert_array_equal(first, ROWS[48:])
-    rest = position.from_position(iter([1, 2, 3]), step=99, skip=2)
-    assert list(rest) == [3]
     assert position.from_position(ROWS, step=99, skip=1) is ROWS
     assert position.from_position(DATASET, step=99, skip=0) is DATASET
+
+
+def test_finite_data_begin_again_where_epochs_are_counted():
+    sizes = [len(batch) for batch in position.from_position(DATASET, step=99, skip=5, again=True).take(5)]
+    assert sizes == [8, 2, 8, 8, 8]
+    assert position.from_position(DATASET, step=99, skip=14, again=True) is DATASET
+
+
+def test_generators_are_forwarded():
+    rest = iter([1, 2, 3])
+    position.forward(rest, 2)
+    assert list(rest) == [3]
+    position.forward(ROWS, 2)
 
 
 @pytest.mark.parametrize(
@@ -58,9 +71,14 @@ def test_others_are_read_up_to_the_position():
 )
 def test_what_can_not_be_proved_is_said(data, words):
     with pytest.warns(UserWarning, match=words):
-        position.warn_of_order(data)
+        position.check(data, {})
 
 
 @pytest.mark.filterwarnings("error")
 def test_our_own_data_need_no_warning():
-    position.warn_of_order(ArrayData(ROWS))
+    position.check(ArrayData(ROWS), {})
+
+
+def test_unequal_parts_of_finite_data_are_refused():
+    with pytest.raises(InputError, match="`steps_per_epoch` must divide the 7 batches"):
+        position.check(DATASET, {"steps_per_epoch": 3})

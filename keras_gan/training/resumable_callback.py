@@ -1,0 +1,30 @@
+"""The base of callbacks that a run goes on with."""
+
+from typing import Any
+
+import keras
+
+from keras_gan.types import Config
+
+
+class ResumableCallback(keras.callbacks.Callback):
+    """A Keras callback that `fit` opens and closes, and whose memory a checkpoint keeps.
+
+    Attributes:
+        comes_last: whether it is called after the others, whatever its place in the list.
+    """
+
+    comes_last = False
+
+    def open(self, course: Any) -> None:
+        """Take what is needed, before anything else is done; see `keras_gan.training.course.Course`."""
+
+    def close(self) -> None:
+        """Give it back, whatever has happened."""
+
+    def state(self) -> Config:
+        """Return what has to be remembered: what JSON can hold."""
+        return {}
+
+    def restore(self, state: Config) -> None:
+        """Take what `state` returned, after `on_train_begin`."""
