@@ -1,14 +1,15 @@
 """Pictures of what the generator makes, as it learns."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 import tensorflow as tf
 from PIL import Image
 
+from keras_gan.training import ResumableCallback
 from keras_gan.types import Logs
 from keras_gan.utils.files import atomic_write
 from keras_gan.utils.images import grid, to_pil, to_uint8
@@ -17,7 +18,7 @@ from keras_gan.utils.validation import InputError, check_choice, check_integer, 
 _ANIMATIONS = ("gif", "webp", "none")
 
 
-class SampleGrid(keras.callbacks.Callback):
+class SampleGrid(ResumableCallback):
     """Saves a grid of samples of the same latents, again and again, and an animation of them at the end.
 
     The samples come from the moving average, where the GAN has one. For networks that take labels each row is a
@@ -69,6 +70,11 @@ class SampleGrid(keras.callbacks.Callback):
         self._writer: Any = None
         self._frames: dict[int, Path] = {}
         self._epoch_start = 0
+        self._resumed: Callable[[], bool] = lambda: False
+
+    def open(self, course: Any) -> None:
+        """Remember whether training goes on: then so do the pictures."""
+        self._resumed = lambda: course.resumed is not None
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Check that the model makes images, and take the first picture."""
@@ -79,9 +85,11 @@ class SampleGrid(keras.callbacks.Callback):
             )
         if self.log_dir is not None:
             self._writer = _summary_writer(self.log_dir)
-        steps = {int(path.stem[5:]): path for path in sorted(self.directory.glob("step_????????.png"))}
-        self._frames = {step: path for step, path in steps.items() if step <= self._step_now()}
-        if not self._frames:  # otherwise training goes on
+        self._frames = {}
+        if self._resumed():
+            steps = {int(path.stem[5:]): path for path in sorted(self.directory.glob("step_????????.png"))}
+            self._frames = {step: path for step, path in steps.items() if step <= self._step_now()}
+        if not self._frames:
             self._save()
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:

@@ -363,11 +363,17 @@ def _guarded(train_step: Callable[..., Logs]) -> Callable[..., Logs]:
     @functools.wraps(train_step)
     def wrapped(self: Any, data: Any) -> Logs:
         tensors = [part for part in tf.nest.flatten(data) if tf.is_tensor(part)]
-        guarded = self.guard.watch(self.step, self.state, compiled=bool(self.jit_compile))
+        # A step around another one, of a subclass, may move anything itself.
+        alone = sum("train_step" in kind.__dict__ for kind in type(self).__mro__) == _KINDS + 1
+        guarded = self.guard.watch(self.step, self.state, bool(self.jit_compile), alone)
         with tf.control_dependencies(tensors), guarded:
             return train_step(self, data)
 
     return wrapped
+
+
+# Of classes of Keras that have a `train_step`, which ours do not call.
+_KINDS = sum("train_step" in kind.__dict__ for kind in keras.Model.__mro__)
 
 
 def _copies(player: Player) -> list[Any]:

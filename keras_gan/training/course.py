@@ -179,6 +179,9 @@ class Course(keras.callbacks.CallbackList):
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Note that the epoch has ended before those callbacks hear of it that come last."""
         self.model.raise_if_ended()
+        if self.done == self._offset:  # nothing was left of it but its end: Keras has no logs
+            means = {name: float(value) for name, value in self.model.get_metrics_result().items()}
+            logs = {**means, **(logs or {})}
         self.step = int(self.model.step.numpy())
         self.epoch, self._before = epoch + 1, self._before + self.done
         self.done = self._offset = 0

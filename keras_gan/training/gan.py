@@ -281,7 +281,7 @@ class GAN(GenerativeModel):
             resume: a directory of checkpoints (see `keras_gan.callbacks.Checkpoint`): training goes on from the newest,
                 or begins where there is none yet; or one checkpoint. With `ArrayData` it goes on exactly. A
                 `tf.data.Dataset` is read again up to the position, which is exact if it gives the same batches each
-                time; other data begin anew. A warning says so.
+                time; generators and other data go on otherwise. A warning says so.
             **kwargs: what `keras.Model.fit` takes, except `class_weight` and `sample_weight`.
 
         Returns:

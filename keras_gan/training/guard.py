@@ -28,7 +28,7 @@ class _Trace(threading.local):
     def __init__(self) -> None:
         self.runs: Tensor = None
         self.found: Tensor = None
-        self.branches = True
+        self.branches = self.alone = True
         self.names: list[str] = []
         self.before: list[tuple[Variable, Tensor]] = []
         self.step: Tensor = None
@@ -61,18 +61,20 @@ class Guard:
     # In the graph.
 
     @contextlib.contextmanager
-    def watch(self, step: Variable, variables: Sequence[Variable], compiled: bool) -> Iterator[None]:
+    def watch(self, step: Variable, variables: Sequence[Variable], compiled: bool, alone: bool) -> Iterator[None]:
         """Guard a step; inside of one that is guarded, do nothing.
 
         Args:
             step: which goes on in any case.
             variables: all that the step moves besides.
             compiled: whether XLA compiles the step.
+            alone: whether nothing but `move` moves what is given to it.
         """
         if self._trace.begun:
             yield
             return
         self._begin(step, variables, compiled)
+        self._trace.alone = alone
         try:
             yield
             self._settle()
@@ -130,7 +132,8 @@ class Guard:
         self.record.assign(tf.where(bad, tf.stack([self.record[0] + 1, trace.step, trace.found]), self.record.value))
         self._names = trace.names
         # What moved after the last verdict alone did so for good.
-        spoilt = [(v, old) for v, old in trace.before if trace.moved.get(id(v)) != {trace.verdicts}]
+        safe = {moved for moved, verdicts in trace.moved.items() if trace.alone and verdicts == {trace.verdicts}}
+        spoilt = [(variable, old) for variable, old in trace.before if id(variable) not in safe]
         fine = self._is_fine()
         if trace.branches:
             tf.cond(fine, lambda: None, lambda: _do(lambda: [variable.assign(old) for variable, old in spoilt]))

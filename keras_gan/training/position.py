@@ -88,8 +88,10 @@ def check(x: Any, options: Config) -> None:
             f"`steps_per_epoch` must divide the {length} batches of the data, or these be endless (`repeat()`), for "
             f"training to go on. Received: steps_per_epoch={steps}"
         )
-    if isinstance(x, (tf.data.Dataset, Iterator)):
+    if isinstance(x, tf.data.Dataset):
         what = "are read again up to the position: exact if they give the same batches each time"
+    elif isinstance(x, Iterator):
+        what = "are read up to the position and a little ahead: not exact, use keras_gan.data or tf.data"
     else:
         what = "begin anew, in an order of their own: use keras_gan.data for an exact continuation"
     warn(f"Training goes on, but data of the type {kind(x)} {what}.")

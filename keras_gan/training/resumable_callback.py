@@ -12,6 +12,21 @@ class ResumableCallback(keras.callbacks.Callback):
 
     Attributes:
         comes_last: whether it is called after the others, whatever its place in the list.
+
+    Example:
+    ```python
+    class CountEpochs(keras_gan.training.ResumableCallback):
+        epochs = 0
+
+        def on_epoch_end(self, epoch, logs=None):
+            self.epochs += 1
+
+        def state(self):
+            return {"epochs": self.epochs}
+
+        def restore(self, state):
+            self.epochs = state["epochs"]
+    ```
     """
 
     comes_last = False

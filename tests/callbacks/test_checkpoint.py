@@ -438,21 +438,23 @@ def test_finite_data_that_begin_again_each_epoch(tmp_path, step):
         make().fit(data, epochs=6, steps_per_epoch=4, verbose=0, resume=tmp_path)
 
 
-def test_a_generator_is_forwarded_once(tmp_path):
+def test_a_generator_is_read_up_to_the_position_and_keeps_the_number_of_steps(tmp_path):
+    taken = []
+
     def batches():
-        while True:
-            for first in range(0, 100, 10):
-                yield (POINTS[first : first + 10],)
+        for number in range(1000):
+            taken.append(number)
+            yield (POINTS[10 * (number % 10) : 10 * (number % 10) + 10],)
 
     options = {"epochs": 4, "steps_per_epoch": 7, "verbose": 0}
-    whole = make()
-    whole.fit(batches(), **options)
     with pytest.raises(InterruptedError):
         make().fit(batches(), **options, callbacks=[Checkpoint(tmp_path, every=1), Break(step=11)])
+    taken.clear()
     gan = make(seed=7)
-    with pytest.warns(UserWarning, match="type generator are read again"):
+    with pytest.warns(UserWarning, match="type generator are read up to the position and a little ahead: not exact"):
         gan.fit(batches(), **options, resume=tmp_path)
-    assert_same(gan, whole)
+    assert int(gan.step.numpy()) == 28
+    assert 28 <= len(taken) < 40
 
 
 def test_data_of_unknown_length_that_end_with_a_checkpoint(tmp_path):

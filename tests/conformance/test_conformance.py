@@ -139,6 +139,7 @@ OTHERS = {
     terms.Term,
     priors.Prior,
     models.Networks,
+    callbacks.Checkpoint,
     callbacks.HealthMonitor,
     callbacks.SampleGrid,
     data.ArrayData,
@@ -147,7 +148,9 @@ OTHERS = {
     training.AdversarialModel,
     training.ExponentialMovingAverage,
     training.GAN,
+    training.NonFiniteError,
     training.Player,
+    training.ResumableCallback,
     recipes.Recipe,
     runs.Run,
     keras_gan.InputError,
@@ -231,6 +234,8 @@ def test_docstring(name):
 
 WITHOUT_EXAMPLE = {
     "keras_gan.InputError",  # raised, not made
+    "keras_gan.NonFiniteError",
+    "keras_gan.training.NonFiniteError",
     "keras_gan.AdversarialModel",  # an example would be a game: see tests/cycle_model.py
     "keras_gan.Player",  # only its subclasses make one
     "keras_gan.training.AdversarialModel",
@@ -289,6 +294,7 @@ RUN = [
     "keras_gan.load",
     "keras_gan.register",
     "keras_gan.augmentation.Augmentation",
+    "keras_gan.callbacks.Checkpoint",
     "keras_gan.callbacks.HealthMonitor",
     "keras_gan.callbacks.SampleGrid",
     "keras_gan.ExponentialMovingAverage",
