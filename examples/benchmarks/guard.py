@@ -8,6 +8,7 @@ true median in 95 of 100 cases.
 """
 
 import argparse
+import contextlib
 import json
 import time
 from unittest import mock
@@ -23,8 +24,9 @@ from keras_gan.training import adversarial_model, guard
 class NoGuard(guard.Guard):
     """Judges nothing, and takes nothing back."""
 
-    def begin(self, variables, compiled):
-        pass
+    @contextlib.contextmanager
+    def watch(self, *arguments):
+        yield
 
     def judge(self, finite, suspects):
         pass
@@ -32,17 +34,17 @@ class NoGuard(guard.Guard):
     def move(self, action, variables):
         action()
 
-    def settle(self, step):
+    def advance(self):
         return 1
 
     def look(self, wait):
         pass
 
 
-def make(kind, jit_compile):
+def make(kind, side, jit_compile):
     keras.utils.set_random_seed(0)
     with mock.patch.object(adversarial_model, "Guard", kind):
-        gan = keras_gan.GAN(*keras_gan.models.dcgan(28, 1, latent_dim=128, seed=0), ema=0.999)
+        gan = keras_gan.GAN(*keras_gan.models.dcgan(side, 1, latent_dim=128, seed=0), ema=0.999)
         gan.compile(keras.optimizers.Adam(2e-4), keras.optimizers.Adam(2e-4), jit_compile=jit_compile)
     return gan
 
@@ -53,9 +55,9 @@ def seconds(gan, images):
     return time.perf_counter() - begin
 
 
-def main(pairs, batch, jit_compile, out):
-    images = np.random.default_rng(0).integers(0, 256, (batch, 28, 28, 1), dtype=np.uint8)
-    sides = {"without": make(NoGuard, jit_compile), "with": make(guard.Guard, jit_compile)}
+def main(pairs, batch, side, jit_compile, out):
+    images = np.random.default_rng(0).integers(0, 256, (batch, side, side, 1), dtype=np.uint8)
+    sides = {"without": make(NoGuard, side, jit_compile), "with": make(guard.Guard, side, jit_compile)}
     for gan in sides.values():
         for _ in range(3):
             seconds(gan, images)
@@ -81,6 +83,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pairs", type=int, default=30)
     parser.add_argument("--batch", type=int, default=64)
+    parser.add_argument("--side", type=int, default=28, help="Pixels.")
     parser.add_argument("--jit-compile", action="store_true")
     parser.add_argument("--out", help="A JSON file.")
     main(**vars(parser.parse_args()))

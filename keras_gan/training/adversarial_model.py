@@ -365,7 +365,7 @@ def _guarded(train_step: Callable[..., Logs]) -> Callable[..., Logs]:
         tensors = [part for part in tf.nest.flatten(data) if tf.is_tensor(part)]
         # A step around another one, of a subclass, may move anything itself.
         alone = sum("train_step" in kind.__dict__ for kind in type(self).__mro__) == _KINDS + 1
-        guarded = self.guard.watch(self.step, self.state, bool(self.jit_compile), alone)
+        guarded = self.guard.watch(self.step, self.state, alone)
         with tf.control_dependencies(tensors), guarded:
             return train_step(self, data)
 

@@ -61,19 +61,18 @@ class Guard:
     # In the graph.
 
     @contextlib.contextmanager
-    def watch(self, step: Variable, variables: Sequence[Variable], compiled: bool, alone: bool) -> Iterator[None]:
+    def watch(self, step: Variable, variables: Sequence[Variable], alone: bool) -> Iterator[None]:
         """Guard a step; inside of one that is guarded, do nothing.
 
         Args:
             step: which goes on in any case.
             variables: all that the step moves besides.
-            compiled: whether XLA compiles the step.
             alone: whether nothing but `move` moves what is given to it.
         """
         if self._trace.begun:
             yield
             return
-        self._begin(step, variables, compiled)
+        self._begin(step, variables)
         self._trace.alone = alone
         try:
             yield
@@ -81,14 +80,14 @@ class Guard:
         finally:
             self._trace.begun = False
 
-    def _begin(self, step: Variable, variables: Sequence[Variable], compiled: bool) -> None:
+    def _begin(self, step: Variable, variables: Sequence[Variable]) -> None:
         trace = self._trace
         trace.begun, trace.step = True, tf.convert_to_tensor(step.value)
         # Every read is recorded here; those that nobody needs in the end keep no copy alive.
         trace.before = [(variable, tf.convert_to_tensor(variable.value)) for variable in variables]
         trace.names, trace.verdicts, trace.moved = [], 0, {}
-        # A branch that holds an optimizer needs one replica; XLA makes one pass of the choice between two values.
-        trace.branches = distribution.num_replicas() == 1 and not compiled
+        # A branch that holds an optimizer needs one replica.
+        trace.branches = distribution.num_replicas() == 1
         trace.runs = self.record[0] <= SKIPS[self.on_nonfinite]
         trace.found = tf.constant(-1, tf.int64)
 

@@ -23,7 +23,7 @@ SHORT = {
     "endurance.py": lambda main, out: main(steps=200, samples=2000),
     "crash_test.py": lambda main, out: print(command("crash_test.py", "--kills", "3")),  # its processes need its name
     "benchmarks/checkpoint.py": lambda main, out: main(saves=2, width=16, out=out / "checkpoint.json"),
-    "benchmarks/guard.py": lambda main, out: main(pairs=6, batch=2, jit_compile=False, out=out / "guard.json"),
+    "benchmarks/guard.py": lambda main, out: main(pairs=6, batch=2, side=28, jit_compile=False, out=out / "guard.json"),
     "fuzz.py": lambda main, out: main(commands=80, images=40, models=20),
     "mutations.py": lambda main, out: main(out=out / "mutations", count=2),
     "benchmarks/import_time.py": lambda main, out: main(pairs=1),
