@@ -3,7 +3,19 @@
 Importing the package registers its classes, so that `keras.models.load_model` finds them.
 """
 
-from keras_gan import augmentation, callbacks, data, layers, losses, models, penalties, priors, recipes, terms
+from keras_gan import (
+    augmentation,
+    callbacks,
+    data,
+    layers,
+    losses,
+    metrics,
+    models,
+    penalties,
+    priors,
+    recipes,
+    terms,
+)
 from keras_gan.loading import load
 from keras_gan.training import GAN, AdversarialModel, ExponentialMovingAverage, NonFiniteError, Player
 from keras_gan.utils.registry import register
@@ -24,6 +36,7 @@ __all__ = [
     "layers",
     "load",
     "losses",
+    "metrics",
     "models",
     "penalties",
     "priors",

@@ -16,6 +16,7 @@ from keras_gan import (
     data,
     layers,
     losses,
+    metrics,
     models,
     penalties,
     priors,
@@ -145,6 +146,10 @@ OTHERS = {
     data.ArrayData,
     data.GaussianMixture,
     data.ImageData,
+    metrics.FeatureExtractor,
+    metrics.FrechetDistance,
+    metrics.GenerativeMetric,
+    metrics.ModelFeatures,
     training.AdversarialModel,
     training.ExponentialMovingAverage,
     training.GAN,
@@ -302,6 +307,7 @@ RUN = [
     "keras_gan.data.ArrayData",
     "keras_gan.data.GaussianMixture",
     "keras_gan.data.ImageData",
+    *(f"keras_gan.metrics.{name}" for name in metrics.__all__),
     "keras_gan.recipes.get",
 ]
 

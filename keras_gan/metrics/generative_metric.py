@@ -1,0 +1,316 @@
+"""The base of the metrics of generated against real samples."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Self
+
+import keras
+import numpy as np
+
+from keras_gan.metrics.cache import digest, read_arrays, write_arrays
+from keras_gan.metrics.model_features import as_extractor
+from keras_gan.metrics.samples import check_labels, check_samples
+from keras_gan.metrics.state import State
+from keras_gan.types import Config
+from keras_gan.utils.registry import snake_case
+from keras_gan.utils.validation import InputError, check_integer
+
+Value = float | dict[str, float]
+_NO_SETTINGS = ("extractor", "cache_dir", "name")  # where numbers come from and go to, not what is computed
+
+
+class GenerativeMetric(keras.metrics.Metric):
+    """Something measured of generated samples against real ones.
+
+    `update_real` and `update_fake` take batches one after another, in host memory and eagerly: they run the extractor,
+    compiled, and add to what the metric remembers. `result()` computes the number once and keeps it until more comes.
+    `details()` adds what makes the number comparable: the counts, the extractor, the settings. `reset_state()` forgets
+    the generated side, and the real one unless it was finished under a key.
+
+    Images are uint8 in 0..255 or floats in [-1, 1], channels last. Floats are rounded to 8 bits first, as if the images
+    had been saved, so both kinds give the same numbers as images read from files. Vectors are `(n, d)`, any range.
+
+    The steps of a strategy's replicas need not know of this: where samples are extracted in several places,
+    `merge_state` adds the states of the others, in their order.
+
+    A member defines `new_state` and `compute`.
+
+    Args:
+        extractor: a `FeatureExtractor`, a Keras model, the path of one or a function; `None` compares the samples as
+            they are, which only some metrics do with images.
+        num_real: how many real samples are taken; further ones are passed over, fewer are an error of `result`.
+            `None` for all that come.
+        num_fake: the same of generated samples.
+        cache_dir: a directory in which the real side is kept under the digest of the data, the extractor and the
+            settings; `None` to keep it in memory only.
+        name: in the logs; by default the class's name in snake case.
+
+    Attributes:
+        head: which of the extractor's heads is read.
+        least: the fewest samples of a side that there is a result for.
+        needs_real: whether there must be real samples.
+        needs_labels: whether generated samples must come with the labels that they were asked for.
+        takes_images: whether images can do without an extractor.
+        improves: `"down"` or `"up"`: which way is better, for callbacks with `mode="auto"`.
+
+    Raises:
+        InputError: an argument is not as above.
+
+    Example:
+    ```python
+    metric = keras_gan.metrics.FrechetDistance(num_fake=500)
+    data = keras_gan.data.gaussian_mixture("ring", num_samples=1000)
+    for epoch in range(3):
+        metric.reset_state()
+        if metric.start_real(data.digest):  # not where these data are remembered
+            metric.update_real(data.examples)
+            metric.finish_real()
+        metric.update_fake(np.random.default_rng(epoch).normal(size=(500, 2)))
+        print(metric.details())
+    ```
+    """
+
+    head: str = "features"
+    least: int = 1
+    needs_real: bool = True
+    needs_labels: bool = False
+    takes_images: bool = False
+    improves: str | None = None
+
+    def __init__(
+        self,
+        extractor: Any = None,
+        *,
+        num_real: int | None = None,
+        num_fake: int | None = None,
+        cache_dir: str | os.PathLike[str] | None = None,
+        name: str | None = None,
+    ) -> None:
+        super().__init__(name=name or snake_case(type(self).__name__), dtype="float64")
+        self.extractor = as_extractor(extractor)
+        self.num_real = num_real if num_real is None else check_integer("num_real", num_real, minimum=2)
+        self.num_fake = num_fake if num_fake is None else check_integer("num_fake", num_fake, minimum=2)
+        self.cache_dir = None if cache_dir is None else os.fspath(cache_dir)
+        if self.improves is not None:
+            self._direction = self.improves  # private to Keras, whose callbacks with mode="auto" read it
+        self._memory = _Memory()
+
+    def new_state(self, side: str) -> State:
+        """Return an empty state for the `"real"` or the `"fake"` side."""
+        raise NotImplementedError
+
+    def compute(self, real: State, fake: State) -> tuple[Value, dict[str, Any]]:
+        """Return the result, a number or several by name, and what `details` says beside it."""
+        raise NotImplementedError
+
+    # Feeding.
+
+    def update_real(self, samples: Any, labels: Any = None) -> None:
+        """Take in real samples, `(n, h, w, c)` or `(n, d)`, and optionally their labels, `(n,)`."""
+        self._update("real", samples, labels)
+
+    def update_fake(self, samples: Any, labels: Any = None) -> None:
+        """Take in generated samples, and the labels that they were asked for."""
+        self._update("fake", samples, labels)
+
+    def update_state(self, real: Any, fake: Any, real_labels: Any = None, fake_labels: Any = None) -> None:
+        """Take in samples of both sides."""
+        self.update_real(real, real_labels)
+        self.update_fake(fake, fake_labels)
+
+    def _update(self, side: str, samples: Any, labels: Any) -> None:
+        checked = check_samples(side, samples)
+        integers = None if labels is None else check_labels(labels, len(checked))
+        wanted = self.remaining(side)
+        self.add(side, self.extract(checked[:wanted]), integers if integers is None else integers[:wanted])
+
+    def extract(self, samples: np.ndarray) -> np.ndarray:
+        """Return what `add` takes, the features of samples: uint8 images `(n, h, w, c)` or float32 vectors `(n, d)`."""
+        if self.extractor is not None:
+            return self.extractor(samples, self.head)
+        if samples.ndim == 4 and not self.takes_images:
+            raise InputError(
+                "`extractor` must be given for images: distances of pixels do not follow the eye. "
+                f"Received: {type(self).__name__}(extractor=None) and images of shape {samples.shape}"
+            )
+        return samples
+
+    def add(self, side: str, rows: np.ndarray, labels: np.ndarray | None = None) -> None:
+        """Take in what `extract` returned, `(n, ...)`, and the labels of the samples, int32 `(n,)`.
+
+        No more than `remaining` are taken. `feed` calls this with what one extractor gave for several metrics.
+        """
+        memory, wanted = self._memory, self.remaining(side)
+        if side == "real" and memory.finished:
+            raise InputError("`update_real` must not follow `finish_real`: call `start_real` or `reset_real` first.")
+        if side == "fake" and self.needs_labels and labels is None:
+            raise InputError(f"`labels` must be given to `{type(self).__name__}.update_fake`. Received: labels=None")
+        if not np.isfinite(rows).all():
+            raise InputError(f"`extractor` must return finite features. Received: a NaN or an infinity ({side} side)")
+        rows, labels = rows[:wanted], labels if labels is None else labels[:wanted]
+        if not len(rows):
+            return
+        if memory.shape not in (None, rows.shape[1:]):
+            raise InputError(
+                f"`samples` must all have features of one shape, {memory.shape}. Received: shape {rows.shape[1:]}"
+            )
+        self._state(side).add(rows, labels)
+        memory.shape, memory.outcome = rows.shape[1:], None
+
+    def remaining(self, side: str) -> int | None:
+        """Return how many more samples a side takes; `None` if that has no bound."""
+        limit = self._limit(side)
+        return None if limit is None else limit - self._state(side).count
+
+    def _limit(self, side: str) -> int | None:
+        return self.num_real if side == "real" else self.num_fake
+
+    def _state(self, side: str) -> State:
+        """Return what is remembered of a side; made when first asked for, since a member's arguments decide it."""
+        if side not in self._memory.sides:
+            self._memory.sides[side] = self.new_state(side)
+        return self._memory.sides[side]
+
+    # The real side.
+
+    def start_real(self, key: str | None = None) -> bool:
+        """Begin a real side and return whether it has to be fed.
+
+        Args:
+            key: what identifies the data, such as `data.digest`; `None` if nothing does: they are then never kept.
+        """
+        memory = self._memory
+        if memory.finished and (memory.held or (key is not None and key == memory.key)):
+            return False
+        self.reset_real()
+        memory.key = key
+        file = self._cache_file()
+        arrays = None if file is None else read_arrays(file)
+        if arrays is not None:
+            memory.shape = tuple(int(size) for size in arrays.pop("feature_shape"))
+            self._state("real").restore(arrays)
+            memory.finished = True
+        return not memory.finished
+
+    def finish_real(self) -> None:
+        """Keep the real side over `reset_state`, and on disk where there is a `cache_dir`, if it has a key."""
+        memory = self._memory
+        if memory.key is None:
+            return
+        memory.finished = True
+        file = self._cache_file()
+        if file is not None and memory.shape is not None:
+            write_arrays(file, {**self._state("real").arrays(), "feature_shape": np.array(memory.shape)})
+
+    def hold_real(self, samples: Any, labels: Any = None) -> None:
+        """Compare with these samples from now on, whatever data come later: `start_real` then returns `False`.
+
+        For a real side that is not the validation data, such as the training images that `Novelty` looks for.
+        It is not saved with the metric.
+        """
+        self.reset_real()
+        self.update_real(samples, labels)
+        self._memory.finished = self._memory.held = True
+
+    def reset_real(self) -> None:
+        """Forget the real side, finished or not."""
+        memory = self._memory
+        memory.sides.pop("real", None)
+        memory.key, memory.finished, memory.held, memory.outcome = None, False, False, None
+
+    def reset_state(self) -> None:
+        """Forget the generated side, and the real one unless it is finished."""
+        self._memory.sides.pop("fake", None)
+        self._memory.outcome = None
+        if not self._memory.finished:
+            self.reset_real()
+            self._memory.shape = None
+
+    def _cache_file(self) -> Path | None:
+        """Return where the real side is on disk, or `None` if it has no name or no place there."""
+        if self.cache_dir is None or self._memory.key is None:
+            return None
+        identity = None if self.extractor is None else self.extractor.digest
+        if self.extractor is not None and identity is None:
+            raise InputError(
+                "`cache_dir` needs an extractor with a digest: give ModelFeatures a `digest`. "
+                f"Received: cache_dir={self.cache_dir!r} and the extractor {self.extractor.name!r}"
+            )
+        settings = {name: value for name, value in self._settings().items() if name != "num_fake"}
+        kind = snake_case(type(self).__name__)
+        return Path(self.cache_dir) / f"{kind}-{digest(kind, settings, identity, self.head, self._memory.key)}.npz"
+
+    # Results.
+
+    def result(self) -> Value:
+        """Return the number, or several by name; computed once for what was fed."""
+        value, _ = self._outcome()
+        return dict(value) if isinstance(value, dict) else value
+
+    def details(self) -> dict[str, Any]:
+        """Return the result with all that makes it comparable: counts, extractor, dimension, settings."""
+        value, more = self._outcome()
+        shape = self._memory.shape
+        return {
+            "metric": snake_case(type(self).__name__),
+            "name": self.name,
+            "value": value,
+            **self._settings(),
+            "num_real": self._state("real").count,
+            "num_fake": self._state("fake").count,
+            "extractor": None if self.extractor is None else self.extractor.name,
+            "extractor_digest": None if self.extractor is None else self.extractor.digest,
+            "feature_shape": None if shape is None else list(shape),
+            **more,
+        }
+
+    def _outcome(self) -> tuple[Value, dict[str, Any]]:
+        if self._memory.outcome is None:
+            for side in ("real", "fake"):
+                self._check_count(side)
+            self._memory.outcome = self.compute(self._state("real"), self._state("fake"))
+        return self._memory.outcome
+
+    def _check_count(self, side: str) -> None:
+        count, limit = self._state(side).count, self._limit(side)
+        required = side == "fake" or self.needs_real
+        if (required and count < self.least) or (limit is not None and 0 < count < limit):
+            wanted = f"at least {self.least:,}" if limit is None else f"{limit:,}"
+            raise InputError(f"`update_{side}` must bring {wanted} samples to {self.name!r}. Received: {count:,}")
+
+    def _settings(self) -> Config:
+        """Return the constructor's arguments that say what is computed."""
+        return {name: value for name, value in self.get_config().items() if name not in _NO_SETTINGS}
+
+    def merge_state(self, metrics: Iterable[Self]) -> None:
+        """Add what other metrics of the same configuration saw, such as those of other workers, in this order.
+
+        A real side that is finished is taken to be the same everywhere, and is not added.
+        """
+        for other in metrics:
+            if type(other) is not type(self) or other.get_config() != self.get_config():
+                raise InputError(f"`metrics` must be configured like this one. Received: {other!r} for {self!r}")
+            for side in ("real", "fake"):
+                if side == "fake" or not self._memory.finished:
+                    self._state(side).merge(other._state(side))
+            self._memory.shape = self._memory.shape or other._memory.shape
+            self._memory.outcome = None
+
+    def get_config(self) -> Config:
+        """Return the constructor's arguments, the extractor by its config."""
+        extractor = None if self.extractor is None else keras.saving.serialize_keras_object(self.extractor)
+        names = ("num_real", "num_fake", "cache_dir", "name")
+        return {"extractor": extractor, **{name: getattr(self, name) for name in names}}
+
+
+class _Memory:
+    """What a metric has been fed with, where Keras's tracker of attributes does not look."""
+
+    def __init__(self) -> None:
+        self.sides: dict[str, State] = {}
+        self.shape: tuple[int, ...] | None = None  # of the features of one sample
+        self.key: str | None = None  # of the real data
+        self.finished = False  # the real side is whole, and stays
+        self.held = False  # it is that of `hold_real`
+        self.outcome: tuple[Value, dict[str, Any]] | None = None
