@@ -23,7 +23,7 @@ def feed(metrics: Iterable[GenerativeMetric], side: str, samples: Any, labels: A
 
     Example:
     ```python
-    metrics = [keras_gan.metrics.FrechetDistance(), keras_gan.metrics.FrechetDistance(num_fake=50)]
+    metrics = [keras_gan.metrics.FrechetDistance(), keras_gan.metrics.PrecisionRecall(k=3)]
     points = np.random.default_rng(0).normal(size=(100, 2))
     keras_gan.metrics.feed(metrics, "real", points)
     keras_gan.metrics.feed(metrics, "fake", points + 0.1)

@@ -20,8 +20,8 @@ class ModelFeatures(FeatureExtractor):
     """The outputs of a Keras model, or of a function, as features.
 
     The model gets images as float32 in [-1, 1], `(n, h, w, c)`, or vectors, `(n, d)`, with `training=False`, and
-    returns `(n, features)`; or a dictionary with the heads `features` and `logits`. A function that is not a model gets the
-    same as NumPy arrays and is not compiled. Metrics make one of these from a bare model or function.
+    returns `(n, features)`; or a dictionary with the heads `features` and `logits`. A function that is no model gets
+    the same as NumPy arrays and is not compiled. Metrics make one of these from a bare model or function.
 
     A model in memory is not saved with a metric, only its digest: hand it over again after loading, or give a path.
 

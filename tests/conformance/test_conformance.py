@@ -61,6 +61,17 @@ AUGMENTATIONS = [
     augmentation.DiffAugment(),
     augmentation.DiffAugment(["cutout"]),
 ]
+METRICS = [
+    metrics.ClassAccuracy(),
+    metrics.ClassifierScore(splits=3),
+    metrics.DensityCoverage(k=2),
+    metrics.FrechetDistance(metrics.ModelFeatures(name="elsewhere", digest="7"), num_real=10, name="fd"),
+    metrics.KernelDistance(subsets=5, subset_size=10, seed=1),
+    metrics.MultiscaleSSIM(pairs=3),
+    metrics.Novelty(cache_dir="somewhere"),
+    metrics.PrecisionRecall(num_fake=20),
+    metrics.SlicedWasserstein(directions=8, patches=2),
+]
 BUILDERS = {
     "mlp": lambda **arguments: models.mlp((8, 8, 1), latent_dim=4, hidden=(16,), **arguments),
     "dcgan": lambda **arguments: models.dcgan(8, latent_dim=4, width=4, **arguments),
@@ -132,6 +143,7 @@ FAMILIES = [
     (terms, "terms", TERMS),
     (priors, "prior", PRIORS),
     (augmentation, "augmentation", AUGMENTATIONS),
+    (metrics, "metrics", METRICS),
 ]
 # Public, and not of a family that is trained with: each has tests of its own, in the file that mirrors it.
 OTHERS = {
@@ -147,8 +159,8 @@ OTHERS = {
     data.GaussianMixture,
     data.ImageData,
     metrics.FeatureExtractor,
-    metrics.FrechetDistance,
     metrics.GenerativeMetric,
+    metrics.ModeCoverage,  # needs its mixture, so there is none by name
     metrics.ModelFeatures,
     training.AdversarialModel,
     training.ExponentialMovingAverage,
@@ -252,7 +264,7 @@ WITHOUT_EXAMPLE = {
     "keras_gan.recipes.names",
     "keras_gan.recipes.for_data",
     "keras_gan.runs.Run",
-    *(f"{family.__name__}.get" for family, _, _ in FAMILIES),
+    *(f"{family.__name__}.get" for family, _, _ in FAMILIES if family is not metrics),
 }
 
 

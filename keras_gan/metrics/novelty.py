@@ -1,0 +1,58 @@
+"""Whether the generator copies."""
+
+from typing import Any
+
+import numpy as np
+
+from keras_gan.metrics.generative_metric import GenerativeMetric
+from keras_gan.metrics.neighbours import Neighbourhoods, below, nearest
+from keras_gan.utils.registry import register
+
+
+@register
+class Novelty(GenerativeMetric):
+    """How far generated samples are from the nearest real one, against how far real ones are from each other.
+
+    The real side should be what the generator was trained on, so hand that over with `hold_real`. `result()` is a
+    dictionary. `novelty` is the median distance from a generated sample to the nearest real one, divided by the median
+    distance from a real sample to the nearest other: 0 for copies, about 1 for fresh samples of the same distribution,
+    and more for samples that lie apart, however bad. `authenticity` is the share of generated samples that are not
+    nearer to their nearest real one than that one is to its nearest other: 0 for copies, about a half for fresh
+    samples of the same distribution (Alaa et al. 2022, arXiv:2102.08921, section 3.3).
+
+    Without an extractor images are compared pixel by pixel, which finds exact copies; features find those that were
+    moved or changed a little. The features of all samples are kept, float32.
+
+    Args:
+        extractor: see `GenerativeMetric`, as the other arguments.
+        num_real: how many real samples are taken; `None` for all.
+        num_fake: how many generated samples are taken; `None` for all.
+        cache_dir: where the real side is kept on disk.
+        name: of the metric.
+
+    Example:
+    ```python
+    metric = keras_gan.metrics.Novelty()
+    points = np.random.default_rng(0).normal(size=(1000, 2))
+    metric.hold_real(points[:500])
+    metric.update_fake(np.concatenate([points[:250], points[500:750]]))  # half of them copies
+    print(metric.result())
+    ```
+    """
+
+    least = 2
+    takes_images = True
+
+    def new_state(self, side: str) -> Neighbourhoods:
+        """Return an empty set of rows."""
+        return Neighbourhoods(self.num_real if side == "real" else self.num_fake)
+
+    def compute(self, real: Any, fake: Any) -> tuple[dict[str, float], dict[str, Any]]:
+        """Return the ratio of the distances, and the share that is no copy."""
+        distances, index = nearest(fake.points, real.points)
+        own = real.radii(1)
+        near = below(distances, own[index], real.points) | (distances == 0)
+        with np.errstate(all="ignore"):  # real samples that are all double have no distance to compare with
+            ratio = np.median(np.sqrt(distances)) / np.median(np.sqrt(own))
+        more = {"nearest_real": float(np.median(np.sqrt(distances))), "among_real": float(np.median(np.sqrt(own)))}
+        return {"novelty": float(ratio), "authenticity": float(1.0 - near.mean())}, more

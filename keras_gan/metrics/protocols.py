@@ -1,0 +1,79 @@
+"""Metrics by name, some of which pin the counts."""
+
+import inspect
+from typing import Any
+
+from keras_gan.metrics.classifier_score import ClassifierScore
+from keras_gan.metrics.density_coverage import DensityCoverage
+from keras_gan.metrics.frechet_distance import FrechetDistance
+from keras_gan.metrics.generative_metric import GenerativeMetric
+from keras_gan.metrics.kernel_distance import KernelDistance
+from keras_gan.metrics.precision_recall import PrecisionRecall
+from keras_gan.utils.registry import getter, members, snake_case
+from keras_gan.utils.validation import InputError, nearest
+
+# `full`: against all real samples. The numbers after pr and dc are k.
+PROTOCOLS: dict[str, tuple[type[GenerativeMetric], dict[str, Any]]] = {
+    "fd1k": (FrechetDistance, {"num_real": 1_000, "num_fake": 1_000}),
+    "fd5k": (FrechetDistance, {"num_real": 5_000, "num_fake": 5_000}),
+    "fd10k": (FrechetDistance, {"num_real": 10_000, "num_fake": 10_000}),
+    "fd10k_full": (FrechetDistance, {"num_fake": 10_000}),
+    "fd50k": (FrechetDistance, {"num_real": 50_000, "num_fake": 50_000}),
+    "fd50k_full": (FrechetDistance, {"num_fake": 50_000}),
+    "kd10k": (KernelDistance, {"num_real": 10_000, "num_fake": 10_000}),
+    "kd50k": (KernelDistance, {"num_real": 50_000, "num_fake": 50_000}),
+    "pr10k3": (PrecisionRecall, {"num_real": 10_000, "num_fake": 10_000, "k": 3}),
+    "pr50k3": (PrecisionRecall, {"num_real": 50_000, "num_fake": 50_000, "k": 3}),
+    "dc10k5": (DensityCoverage, {"num_real": 10_000, "num_fake": 10_000, "k": 5}),
+    "cs50k": (ClassifierScore, {"num_fake": 50_000, "splits": 10}),
+}
+_get = getter(GenerativeMetric, "metrics")
+
+
+def get(identifier: Any, extractor: Any = None) -> GenerativeMetric:
+    """Return a metric from its name, class, instance or config, or from the name of a protocol.
+
+    The same generator scores 16.8 or 23.9 by sample count alone, so a number without its counts says nothing. A
+    protocol pins them, and names the metric: `fd10k` is the Frechet distance of 10,000 real and 10,000 generated
+    samples, `fd50k_full` of 50,000 generated ones and all real ones there are; `kd`, `pr`, `dc` and `cs` are the kernel
+    distance, precision and recall, density and coverage, and the classifier's score.
+
+    Args:
+        identifier: what stands for the metric.
+        extractor: for a metric that is made here, from a name or a class.
+
+    Raises:
+        InputError: `identifier` is none of these; the message lists the names that exist.
+
+    Example:
+    ```python
+    metric = keras_gan.metrics.get("fd10k", keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Flatten()]))
+    print(metric.name, metric.num_real, metric.num_fake)  # fd10k 10000 10000
+    ```
+    """
+    if isinstance(identifier, str) and identifier.lower() in PROTOCOLS:
+        cls, settings = PROTOCOLS[identifier.lower()]
+        return cls(extractor, name=identifier.lower(), **settings)
+    names = [*members(GenerativeMetric), *PROTOCOLS]
+    if isinstance(identifier, str):
+        known = {name.replace("_", ""): cls for name, cls in members(GenerativeMetric).items()}
+        identifier = known.get(identifier.lower().replace("_", ""), identifier)
+    if isinstance(identifier, type) and issubclass(identifier, GenerativeMetric):
+        return _made(identifier, extractor)
+    if isinstance(identifier, str):
+        raise InputError(
+            f"`metrics` must be a GenerativeMetric: an instance, a class, a config or one of the names {names}."
+            f"{nearest(identifier, names)} Received: metrics={identifier!r}"
+        )
+    return _get(identifier)
+
+
+def _made(cls: type[GenerativeMetric], extractor: Any) -> GenerativeMetric:
+    takes_one = "extractor" in inspect.signature(cls).parameters
+    try:
+        return cls(extractor) if takes_one else cls()
+    except TypeError as error:
+        raise InputError(
+            f"`metrics` must be an instance for {snake_case(cls.__name__)}, which can't be made from its name alone "
+            f"({error}). Received: metrics={cls.__name__}"
+        ) from error
