@@ -42,12 +42,15 @@ class FeatureExtractor(ABC):
     def __init__(self, name: str, batch_size: int = 256) -> None:
         self.name = name
         self.batch_size = check_integer("batch_size", batch_size)
-        self._compiled: dict[str, Any] = {}
+        self._compiled: dict[tuple[Any, ...], Any] = {}
 
     @property
     def digest(self) -> str | None:
         """What identifies this function of images, weights and all; `None` if nothing is known that does."""
         return None
+
+    def load(self) -> None:  # noqa: B027 (most have nothing to read)
+        """Read the weights, if they are in a file; called before `forward` is compiled."""
 
     @abstractmethod
     def forward(self, samples: Tensor) -> Tensor | Mapping[str, Tensor]:
@@ -63,9 +66,11 @@ class FeatureExtractor(ABC):
         Raises:
             InputError: there is no such head, or what comes out is not of the shape `(n, features)`.
         """
-        if head not in self._compiled:
-            self._compiled[head] = self._compile(head)
-        compute, size = self._compiled[head], self.batch_size
+        signature = (head, samples.shape[1:], samples.dtype)
+        if signature not in self._compiled:
+            self.load()
+            self._compiled[signature] = self._compile(*signature)
+        compute, size = self._compiled[signature], self.batch_size
         # One batch even of no samples: the width of the features is known from it.
         parts = [compute(samples[first : first + size]) for first in range(0, max(len(samples), 1), size)]
         features = np.concatenate([np.asarray(part, np.float32) for part in parts])
@@ -76,10 +81,12 @@ class FeatureExtractor(ABC):
             )
         return features
 
-    def _compile(self, head: str) -> Any:
-        """Return the function of a batch of arrays to one head."""
+    def _compile(self, head: str, shape: tuple[int, ...], dtype: Any) -> Any:
+        """Return the function of a batch of arrays, of samples of this shape and type, to one head."""
         return tf.function(
-            lambda samples: self._head(self.forward(samples), head), autograph=False, reduce_retracing=True
+            lambda samples: self._head(self.forward(samples), head),
+            input_signature=[tf.TensorSpec((None, *shape), dtype)],
+            autograph=False,
         )
 
     def _head(self, outputs: Tensor | Mapping[str, Tensor], head: str) -> Tensor:

@@ -96,9 +96,9 @@ class ModelFeatures(FeatureExtractor):
         scaled = normalize(samples) if len(samples.shape) == 4 else tf.cast(samples, tf.float32)
         return self.network(scaled, training=False)
 
-    def _compile(self, head: str) -> Any:
+    def _compile(self, head: str, shape: tuple[int, ...], dtype: Any) -> Any:
         if isinstance(self.network, keras.Model):
-            return super()._compile(head)
+            return super()._compile(head, shape, dtype)
         function = self.network
         return lambda samples: self._head(function(_scaled(samples)), head)
 

@@ -158,8 +158,10 @@ OTHERS = {
     data.ArrayData,
     data.GaussianMixture,
     data.ImageData,
+    metrics.ClassifierFeatures,
     metrics.FeatureExtractor,
     metrics.GenerativeMetric,
+    metrics.InceptionFeatures,
     metrics.ModeCoverage,  # needs its mixture, so there is none by name
     metrics.ModelFeatures,
     training.AdversarialModel,

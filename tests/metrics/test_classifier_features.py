@@ -1,0 +1,83 @@
+import keras
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.datasets import load_digits
+
+from keras_gan import InputError
+from keras_gan.metrics import ClassAccuracy, ClassifierFeatures, FrechetDistance
+
+
+@pytest.fixture(scope="module")
+def digits():
+    pixels, labels = load_digits(return_X_y=True)
+    return np.round(pixels.reshape(-1, 8, 8, 1) * (255 / 16)).astype(np.uint8), labels
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory):
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="module")
+def extractor(digits, cache):
+    return ClassifierFeatures.train(*digits, steps=150, cache_dir=cache)
+
+
+def test_it_learns_the_digits(extractor, digits):
+    assert extractor.accuracy > 0.9
+    assert extractor(digits[0]).shape == (1797, 128)
+    metric = ClassAccuracy(extractor)
+    metric.update_fake(*digits)
+    assert metric.result() > 0.95
+
+
+def test_equal_data_and_settings_are_not_trained_on_again(extractor, digits, cache, monkeypatch):
+    monkeypatch.setattr(keras.Model, "train_on_batch", None)
+    again = ClassifierFeatures.train(digits[0] / 127.5 - 1, list(digits[1]), steps=150, cache_dir=cache)
+    assert (again.key, again.digest) == (extractor.key, extractor.digest)
+    assert_array_equal(again(digits[0][:50]), extractor(digits[0][:50]))
+    for different in ({"seed": 1}, {"steps": 151}):
+        with pytest.raises(TypeError):
+            ClassifierFeatures.train(*digits, **{"steps": 150, "cache_dir": cache, **different})
+
+
+def test_it_is_seeded(digits, tmp_path):
+    images, labels = digits[0][:200], digits[1][:200]
+    keys = []
+    for cache, seed in (("a", 0), ("b", 0), ("c", 1)):
+        keras.utils.set_random_seed(len(keys))  # which must not matter
+        keys.append(ClassifierFeatures.train(images, labels, steps=5, seed=seed, cache_dir=tmp_path / cache).digest)
+    assert keys[0] == keys[1] != keys[2]
+
+
+def test_a_metric_refers_to_it_by_its_key(extractor, digits):
+    metric = FrechetDistance(extractor, name="fd")
+    again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(metric))
+    assert again.get_config() == metric.get_config()
+    values = [each(digits[0][:900], digits[0][900:]) for each in (metric, again)]
+    assert_allclose(values[0], values[1], rtol=1e-6)
+    assert again.details()["extractor_digest"] == extractor.digest
+
+
+def test_a_missing_file_is_told_of(extractor, digits, tmp_path):
+    with pytest.raises(InputError, match=r"`key` must be of a classifier whose file is whole.*Received: key='abc'"):
+        ClassifierFeatures("abc", cache_dir=tmp_path)(digits[0])
+
+
+def test_images_of_another_size_are_refused(extractor):
+    with pytest.raises(InputError, match=r"`samples` must be images like .*\(8, 8, 1\). Received: shape \(16, 16, 1\)"):
+        extractor(np.zeros((2, 16, 16, 1), np.uint8))
+
+
+@pytest.mark.parametrize("shape", [(30, 5, 4, 3), (30, 28, 28, 1), (30, 65, 33, 3)], ids=str)
+def test_any_size(shape, tmp_path):
+    images = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
+    extractor = ClassifierFeatures.train(images, np.arange(30) % 3, steps=1, cache_dir=tmp_path)
+    assert (extractor(images).shape, extractor(images, "logits").shape) == ((30, 128), (30, 3))
+
+
+@pytest.mark.parametrize("shape", [(19, 8, 8, 1), (30, 3, 8, 1), (30, 8)], ids=str)
+def test_what_is_refused(shape, tmp_path):
+    with pytest.raises(InputError, match="`images` must be 20 images or more"):
+        ClassifierFeatures.train(np.zeros(shape, np.float32), np.zeros(shape[0], int), cache_dir=tmp_path)
