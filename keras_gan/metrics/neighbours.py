@@ -45,11 +45,27 @@ def kth_nearest(points: np.ndarray, k: int) -> np.ndarray:
             distances = pair.block(rows, columns)
             if rows == columns:
                 np.fill_diagonal(distances, np.inf)
-            candidates = np.concatenate([nearest, distances], axis=1)
-            candidates.partition(k - 1, axis=1)
-            nearest = candidates[:, :k].copy()
-        result[rows] = nearest.max(axis=1)
-    return result
+            nearest = _smallest(nearest, distances, first=columns.start == 0)
+        result[rows] = nearest[:, -1]
+    return pair.settled(result)
+
+
+def _smallest(known: np.ndarray, more: np.ndarray, first: bool) -> np.ndarray:
+    """Return the `k` smallest of each row of `known`, `(n, k)`, sorted, and `more`, `(n, m)`; sorted, `(n, k)`."""
+    count, k = known.shape
+    if first:
+        candidates = np.concatenate([known, more], axis=1)
+        candidates.partition(k - 1, axis=1)
+        return np.sort(candidates[:, :k], axis=1)
+    # After the first block few are smaller than what is known: sorting these costs less than looking at all again.
+    rows, columns = np.nonzero(more < known[:, -1:])
+    rows, values = (
+        np.concatenate([np.arange(count).repeat(k), rows]),
+        np.concatenate([known.ravel(), more[rows, columns]]),
+    )
+    order = np.lexsort((values, rows))
+    starts = np.searchsorted(rows[order], np.arange(count))
+    return values[order][starts[:, None] + np.arange(k)]
 
 
 def nearest(points: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -64,7 +80,7 @@ def nearest(points: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.ndar
             closer = value < distance[rows]
             distance[rows] = np.where(closer, value, distance[rows])
             index[rows] = np.where(closer, best + columns.start, index[rows])
-    return distance, index
+    return pair.settled(distance), index
 
 
 def balls_around(points: np.ndarray, centres: np.ndarray, radii: np.ndarray, closed: bool) -> np.ndarray:
@@ -99,15 +115,20 @@ class _Pair:
         norms = [_norms(side, self.centre) for side in (left, right)]
         self.left_norms, self.right_norms = norms
         self.margin = ROUNDING * max(norm.max() for norm in norms)
+        self._rows: tuple[slice | None, np.ndarray] = (None, np.zeros(0))
 
     def block(self, rows: slice, columns: slice) -> np.ndarray:
-        """Return squared distances, float64 `(rows, columns)`; those within rounding of 0 as 0."""
-        product = (self.left[rows] - self.centre) @ (self.right[columns] - self.centre).T
-        product *= -2.0
-        product += self.left_norms[rows, None]
-        product += self.right_norms[columns]
-        product[product < self.margin] = 0.0
-        return product
+        """Return squared distances, float64 `(rows, columns)`, give or take the margin."""
+        if self._rows[0] != rows:
+            left, norms = self.left[rows] - self.centre, self.left_norms[rows, None]
+            self._rows = rows, np.concatenate([-2.0 * left, norms, np.ones_like(norms)], axis=1)
+        right, norms = self.right[columns] - self.centre, self.right_norms[columns, None]
+        # The norms ride along as two more columns: adding them later would take longer than the product.
+        return self._rows[1] @ np.concatenate([right, np.ones_like(norms), norms], axis=1).T
+
+    def settled(self, distances: np.ndarray) -> np.ndarray:
+        """Return squared distances of which those within the margin of 0 are 0."""
+        return np.where(distances < self.margin, 0.0, distances)
 
 
 def _norms(rows: np.ndarray, centre: np.ndarray) -> np.ndarray:

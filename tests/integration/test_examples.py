@@ -27,6 +27,7 @@ SHORT = {
     "fuzz.py": lambda main, out: main(commands=80, images=40, models=20),
     "mutations.py": lambda main, out: main(out=out / "mutations", count=2),
     "benchmarks/import_time.py": lambda main, out: main(pairs=1),
+    "benchmarks/metrics.py": lambda main, out: main(images=2000, json_file=out / "metrics.json"),
 }
 MAKES = {
     "the_game.py": ["the_game.png"],
@@ -44,6 +45,7 @@ MAKES = {
     "fuzz.py": [],
     "mutations.py": ["mutations/gan.keras", "mutations/1.keras", "mutations/pictures/1.png"],
     "benchmarks/import_time.py": [],
+    "benchmarks/metrics.py": ["metrics.json"],
 }
 
 
@@ -105,3 +107,8 @@ def test_example(name, tmp_path, monkeypatch, capsys, tfds_dir, registry, two_re
         assert agreement > 95
         assert usefulness > 90
         assert copies < 2
+    if name == "benchmarks/metrics.py":
+        measured = json.loads((tmp_path / "metrics.json").read_text())
+        assert list(measured) == ["frechet", "neighbours", "distance"]
+        assert measured["frechet"]["peak_MiB"] < 1024
+        assert measured["neighbours"]["peak_MiB"] < measured["neighbours"]["buffers_MiB"] + 256

@@ -1,0 +1,96 @@
+"""What the metrics cost: memory above the start, the share of time outside extractor and generator, the distance alone.
+
+python examples/benchmarks/metrics.py --json metrics.json
+
+Generated images stream from an untrained DCGAN, real ones are random; both pass the network of `ClassifierFeatures`,
+128 features. Each part runs in a process of its own, since freed memory does not always go back.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+import numpy as np
+import psutil  # which tensorflow-datasets brings
+
+import keras_gan
+from keras_gan import metrics
+
+PARTS = {"frechet": metrics.FrechetDistance, "neighbours": metrics.PrecisionRecall, "distance": None}
+
+
+def watched(work):
+    """Return the seconds that `work()` takes, and the most resident memory above the start, in MiB."""
+    process, done = psutil.Process(), threading.Event()
+    start, begin = time.perf_counter(), process.memory_info().rss
+    worker = threading.Thread(target=lambda: (work(), done.set()))
+    worker.start()
+    peak = begin
+    while not done.wait(0.02):
+        peak = max(peak, process.memory_info().rss)
+    return time.perf_counter() - start, (peak - begin) / 2**20
+
+
+def streamed(metric, images):
+    """Feed a metric with images; return what that took."""
+    gan = keras_gan.GAN(*keras_gan.models.dcgan(28, width=16))
+    rng, inside = np.random.default_rng(0), [0.0]
+
+    def timed(function, *arguments, **keywords):
+        start = time.perf_counter()
+        result = function(*arguments, **keywords)
+        inside[0] += time.perf_counter() - start
+        return result
+
+    def run():
+        for first in range(0, images, 1000):
+            real = timed(rng.integers, 0, 256, (1000, 28, 28, 1), dtype=np.uint8)
+            fake = timed(gan.sample, 1000, seed=first)
+            for side, samples in (("real", real), ("fake", metrics.samples.check_samples("fake", fake))):
+                metric.add(side, timed(metric.extract, samples))
+        metric.result()
+
+    metric.extractor(np.zeros((1, 28, 28, 1), np.uint8))  # reads the weights and traces; not counted
+    gan.sample(1000, seed=0)
+    seconds, mebibytes = watched(run)
+    return {"seconds": seconds, "share_outside": 1 - inside[0] / seconds, "peak_MiB": mebibytes}
+
+
+def measure(part, images):
+    if part == "distance":
+        metric = metrics.FrechetDistance()
+        metric.update_state(*np.random.default_rng(0).normal(size=(2, 4096, 2048)).astype(np.float32))
+        start = time.perf_counter()
+        return {"dimensions": 2048, "value": metric.result(), "seconds": time.perf_counter() - start}
+    with tempfile.TemporaryDirectory() as cache:
+        pictures = np.random.default_rng(0).integers(0, 256, (200, 28, 28, 1), dtype=np.uint8)
+        extractor = metrics.ClassifierFeatures.train(pictures, np.arange(200) % 10, steps=1, cache_dir=cache)
+        result = streamed(PARTS[part](extractor, num_real=images, num_fake=images), images)
+    return {"images": images, "buffers_MiB": 2 * images * 128 * 4 / 2**20 * (part == "neighbours"), **result}
+
+
+def main(images=50_000, json_file=None, part=None):
+    if part:
+        print(json.dumps(measure(part, images)))
+        return
+    results = {}
+    for name in PARTS:
+        command = [sys.executable, __file__, "--images", str(images), "--part", name]
+        output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+        results[name] = json.loads(output.splitlines()[-1])
+        print(name, *(f"{key} {value:.4g}" for key, value in results[name].items()), flush=True)
+    if json_file:
+        with open(json_file, "w") as file:
+            json.dump(results, file, indent=2)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--images", type=int, default=50_000)
+    parser.add_argument("--json", dest="json_file")
+    parser.add_argument("--part", choices=PARTS, help=argparse.SUPPRESS)
+    main(**vars(parser.parse_args()))
