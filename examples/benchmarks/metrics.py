@@ -60,12 +60,12 @@ def streamed(metric, images):
     return {"seconds": seconds, "share_outside": 1 - inside[0] / seconds, "peak_MiB": mebibytes}
 
 
-def measure(part, images):
+def measure(part, images, dimensions):
     if part == "distance":
         metric = metrics.FrechetDistance()
-        metric.update_state(*np.random.default_rng(0).normal(size=(2, 4096, 2048)).astype(np.float32))
+        metric.update_state(*np.random.default_rng(0).normal(size=(2, 2 * dimensions, dimensions)).astype(np.float32))
         start = time.perf_counter()
-        return {"dimensions": 2048, "value": metric.result(), "seconds": time.perf_counter() - start}
+        return {"dimensions": dimensions, "value": metric.result(), "seconds": time.perf_counter() - start}
     with tempfile.TemporaryDirectory() as cache:
         pictures = np.random.default_rng(0).integers(0, 256, (200, 28, 28, 1), dtype=np.uint8)
         extractor = metrics.ClassifierFeatures.train(pictures, np.arange(200) % 10, steps=1, cache_dir=cache)
@@ -73,14 +73,16 @@ def measure(part, images):
     return {"images": images, "buffers_MiB": 2 * images * 128 * 4 / 2**20 * (part == "neighbours"), **result}
 
 
-def main(images=50_000, json_file=None, part=None):
+def main(images=50_000, dimensions=2048, json_file=None, part=None):
     if part:
-        print(json.dumps(measure(part, images)))
+        print(json.dumps(measure(part, images, dimensions)))
         return
     results = {}
     for name in PARTS:
-        command = [sys.executable, __file__, "--images", str(images), "--part", name]
-        output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+        options = ["--images", str(images), "--dimensions", str(dimensions), "--part", name]
+        output = subprocess.run(
+            [sys.executable, __file__, *options], check=True, stdout=subprocess.PIPE, text=True
+        ).stdout
         results[name] = json.loads(output.splitlines()[-1])
         print(name, *(f"{key} {value:.4g}" for key, value in results[name].items()), flush=True)
     if json_file:
@@ -91,6 +93,7 @@ def main(images=50_000, json_file=None, part=None):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--images", type=int, default=50_000)
+    parser.add_argument("--dimensions", type=int, default=2048)
     parser.add_argument("--json", dest="json_file")
     parser.add_argument("--part", choices=PARTS, help=argparse.SUPPRESS)
     main(**vars(parser.parse_args()))

@@ -26,8 +26,9 @@ SHORT = {
     "benchmarks/guard.py": lambda main, out: main(pairs=6, batch=2, side=28, jit_compile=False, out=out / "guard.json"),
     "fuzz.py": lambda main, out: main(commands=80, images=40, models=20),
     "mutations.py": lambda main, out: main(out=out / "mutations", count=2),
+    "metrics_rank.py": lambda main, out: main("digits", count=150, seeds=[0], steps=100, json_file=out / "rank.json"),
     "benchmarks/import_time.py": lambda main, out: main(pairs=1),
-    "benchmarks/metrics.py": lambda main, out: main(images=2000, json_file=out / "metrics.json"),
+    "benchmarks/metrics.py": lambda main, out: main(images=2000, dimensions=64, json_file=out / "metrics.json"),
 }
 MAKES = {
     "the_game.py": ["the_game.png"],
@@ -44,6 +45,7 @@ MAKES = {
     "benchmarks/guard.py": ["guard.json"],
     "fuzz.py": [],
     "mutations.py": ["mutations/gan.keras", "mutations/1.keras", "mutations/pictures/1.png"],
+    "metrics_rank.py": ["rank.json"],
     "benchmarks/import_time.py": [],
     "benchmarks/metrics.py": ["metrics.json"],
 }
@@ -68,6 +70,7 @@ def test_example(name, tmp_path, monkeypatch, capsys, tfds_dir, registry, two_re
     monkeypatch.setattr(tf.distribute, "MirroredStrategy", lambda devices: two_replicas)
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(EXAMPLES)  # where Python looks when it runs an example
+    monkeypatch.setenv("KERAS_GAN_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("PYTHONPATH", str(EXAMPLES.parent))  # for the processes that an example starts
     spec = importlib.util.spec_from_file_location(Path(name).stem, EXAMPLES / name)
     module = importlib.util.module_from_spec(spec)
@@ -107,6 +110,10 @@ def test_example(name, tmp_path, monkeypatch, capsys, tfds_dir, registry, two_re
         assert agreement > 95
         assert usefulness > 90
         assert copies < 2
+    if name == "metrics_rank.py":
+        table = [line for line in capsys.readouterr().out.splitlines() if "!" in line]
+        assert any(line.startswith("frechet_distance") for line in table)
+        assert any(line.startswith("authenticity") for line in table)
     if name == "benchmarks/metrics.py":
         measured = json.loads((tmp_path / "metrics.json").read_text())
         assert list(measured) == ["frechet", "neighbours", "distance"]

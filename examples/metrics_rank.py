@@ -1,0 +1,99 @@
+"""Which metric sees which fault: real images, degraded step by step, take the place of generated ones.
+
+python examples/metrics_rank.py
+
+Spearman's rank correlation of each metric with the strength of each fault, over no fault and five strengths, from means
+over the seeds. A ! is where a metric must see the fault and orders all strengths right, a ? where it must and does not.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+from scipy import ndimage, stats
+from sklearn.cluster import KMeans
+
+import keras_gan
+from keras_gan import metrics
+
+FAULTS = {
+    "noise": [0, 8, 16, 24, 32, 64],  # standard deviation in grey levels
+    "blur": [0, 0.5, 0.6, 0.8, 1.0, 1.5],  # standard deviation in pixels
+    "fewer_classes": [0, 1, 3, 5, 7, 9],  # of ten that are missing
+    "fewer_modes": [0, 3, 5, 7, 9, 11],  # of the 12 clusters of each class that are missing
+    "copies": [0, 0.2, 0.4, 0.6, 0.8, 1.0],  # the share that is from the real side itself
+}
+DISTANCES = {"frechet_distance": 1, "kernel_distance": 1}
+MUST = {  # which way each metric must go as the fault grows
+    "noise": {**DISTANCES, "precision": -1, "density": -1, "coverage": -1, "sliced_wasserstein": 1},
+    "blur": {**DISTANCES, "precision": -1, "density": -1, "coverage": -1, "sliced_wasserstein": 1},
+    "fewer_classes": {**DISTANCES, "recall": -1, "coverage": -1, "classifier_score": -1},
+    "fewer_modes": {**DISTANCES, "recall": -1, "coverage": -1, "multiscale_ssim": 1},
+    "copies": {"authenticity": -1, "novelty": -1},
+}
+
+
+def degraded(fault, strength, pool, real, rng):
+    """Return as many images as are real, from the pool of (images, labels, clusters), with a fault of this strength."""
+    images, labels, clusters = pool
+    missing = strength if fault.startswith("fewer") else 0
+    left = np.flatnonzero((labels if fault == "fewer_classes" else clusters) >= missing)
+    chosen = rng.choice(left, len(real[0]), replace=len(left) < len(real[0]))
+    fakes, classes = images[chosen].astype(np.float32), labels[chosen]
+    if fault == "noise":
+        fakes += strength * rng.normal(size=fakes.shape)
+    if fault == "blur":
+        fakes = ndimage.gaussian_filter(fakes, (0, strength, strength, 0))
+    if fault == "copies":
+        copied = rng.permutation(len(fakes))[: round(strength * len(fakes))]
+        fakes[copied], classes[copied] = real[0][copied], real[1][copied]
+    return np.clip(np.round(fakes), 0, 255).astype(np.uint8), classes
+
+
+def main(name="fashion_mnist", count=2000, seeds=(0, 1, 2), steps=1000, json_file="metrics_rank.json"):
+    data = keras_gan.data.load(name)
+    images, labels = data.examples, np.asarray(data.labels)
+    extractor = metrics.ClassifierFeatures.train(images, labels, steps=steps)
+    print(f"{name}, {count} against {count}, {len(seeds)} seeds, a classifier of {100 * extractor.accuracy:.1f} %")
+    clusters = np.zeros(len(labels), np.int64)
+    for label in np.unique(labels):
+        rows = images[labels == label].reshape(np.sum(labels == label), -1)
+        clusters[labels == label] = KMeans(12, n_init=1, random_state=0).fit_predict(rows[:, ::3])
+    panel = [
+        *(kind(extractor) for kind in (metrics.FrechetDistance, metrics.PrecisionRecall, metrics.DensityCoverage)),
+        *(metrics.Novelty(extractor), metrics.MultiscaleSSIM(), metrics.SlicedWasserstein(directions=128)),
+        metrics.KernelDistance(extractor, subsets=20, subset_size=min(500, count)),
+        metrics.ClassifierScore(extractor, splits=1),
+    ]
+    means = {fault: [{} for _ in strengths] for fault, strengths in FAULTS.items()}
+    for seed in seeds:
+        order = np.random.default_rng(seed).permutation(len(images))
+        real, pool = order[:count], [part[order[count:]] for part in (images, labels, clusters)]
+        for metric in panel:
+            metric.hold_real(images[real], labels[real])
+        for fault, strengths in FAULTS.items():
+            for strength, into in zip(strengths, means[fault], strict=True):
+                rng = np.random.default_rng(seed)  # all strengths draw the same
+                fakes = degraded(fault, strength, pool, (images[real], labels[real]), rng)
+                metrics.feed(panel, "fake", *fakes)
+                for metric in panel:
+                    value = metric.result()
+                    metric.reset_state()  # the real side is held
+                    for key, number in (value if isinstance(value, dict) else {metric.name: value}).items():
+                        into[key] = into.get(key, 0.0) + number / len(seeds)
+    print(f"{'':20}", *(f"{fault:>14}" for fault in FAULTS))
+    for key in means["noise"][0]:
+        ranks = {fault: stats.spearmanr(range(6), [each[key] for each in means[fault]]).statistic for fault in FAULTS}
+        marks = [" " if key not in MUST[f] else "!" if abs(r - MUST[f][key]) < 1e-9 else "?" for f, r in ranks.items()]
+        print(f"{key:20}", *(f"{rank:+13.2f}{mark}" for rank, mark in zip(ranks.values(), marks, strict=True)))
+    Path(json_file).write_text(json.dumps(means, indent=2))
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--name", default="fashion_mnist")
+    parser.add_argument("--count", type=int, default=2000)
+    parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
+    parser.add_argument("--json", dest="json_file", default="metrics_rank.json")
+    main(**vars(parser.parse_args()))
