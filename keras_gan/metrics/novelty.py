@@ -14,7 +14,7 @@ class Novelty(GenerativeMetric):
     """How far generated samples are from the nearest real one, against how far real ones are from each other.
 
     The real side should be what the generator was trained on, so hand that over with `hold_real`. `result()` is a
-    dictionary. `novelty` is the median distance from a generated sample to the nearest real one, divided by the median
+    dictionary. `novelty` is the mean distance from a generated sample to the nearest real one, divided by the mean
     distance from a real sample to the nearest other: 0 for copies, about 1 for fresh samples of the same distribution,
     and more for samples that lie apart, however bad. `authenticity` is the share of generated samples that are not
     nearer to their nearest real one than that one is to its nearest other: 0 for copies, about a half for fresh
@@ -52,7 +52,8 @@ class Novelty(GenerativeMetric):
         distances, index = nearest(fake.points, real.points)
         own = real.radii(1)
         near = below(distances, own[index], real.points) | (distances == 0)
+        means = np.sqrt(distances).mean(), np.sqrt(own).mean()
         with np.errstate(all="ignore"):  # real samples that are all double have no distance to compare with
-            ratio = np.median(np.sqrt(distances)) / np.median(np.sqrt(own))
-        more = {"nearest_real": float(np.median(np.sqrt(distances))), "among_real": float(np.median(np.sqrt(own)))}
+            ratio = means[0] / means[1]
+        more = {"nearest_real": float(means[0]), "among_real": float(means[1])}
         return {"novelty": float(ratio), "authenticity": float(1.0 - near.mean())}, more

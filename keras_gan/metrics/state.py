@@ -96,13 +96,12 @@ class Moments(State):
     def root(self) -> np.ndarray:
         """R of the fewest columns with `R R^T` the covariance; kept, since one real side meets many generated ones.
 
-        `n` rows span `n - 1` dimensions at most: what rounding left in the others is dropped.
+        What rounding left of dimensions that the rows do not span is dropped.
         """
         if self._root is None:
             # MRRR, which takes half the time of NumPy's divide and conquer.
             values, vectors = scipy.linalg.eigh(self.covariance, driver="evr", check_finite=False)
-            size = len(values)
-            kept = (np.arange(size) > size - self.count) & (values > size * np.finfo(np.float64).eps * values[-1])
+            kept = values > len(values) * np.finfo(np.float64).eps * values[-1]
             self._root = vectors[:, kept] * np.sqrt(values[kept])
         return self._root
 

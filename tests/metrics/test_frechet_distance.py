@@ -53,7 +53,8 @@ def test_equal_to_published_definitions(counts, rank):
     real, fake = real.astype(np.float64), fake.astype(np.float64)
     assert_allclose(value, published(real, fake), rtol=1e-6)
     assert_allclose(value, torch_fidelity(real, fake), rtol=1e-6)
-    assert_allclose(value, from_the_rows(real, fake), rtol=1e-7)
+    # Without the rank that the count of generated samples leaves, rounding alone would come to 1e-8.
+    assert_allclose(value, from_the_rows(real, fake), rtol=1e-11 if len(fake) <= rank else 1e-7)
 
 
 def test_gaussians_have_the_closed_form():

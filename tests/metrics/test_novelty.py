@@ -11,7 +11,7 @@ def test_equal_to_the_definition():
     real, fake = features(150), features(100, 1)
     between, own = distances(fake, real), kth_radii(real, 1)
     value = Novelty()(real, fake)
-    assert_allclose(value["novelty"], np.median(between.min(axis=1)) / np.median(own), rtol=1e-6)
+    assert_allclose(value["novelty"], between.min(axis=1).mean() / own.mean(), rtol=1e-6)
     assert_allclose(value["authenticity"], (between.min(axis=1) >= own[between.argmin(axis=1)]).mean(), rtol=1e-6)
 
 
