@@ -2,8 +2,8 @@
 
 python examples/metrics_rank.py
 
-Spearman's correlation of each metric with the strength of each fault, none and five, by means over the seeds, which go to
-metrics_rank.json. A ! is where a metric must see the fault and orders all strengths, a ? where it must and does not.
+Spearman's correlation of each metric with the strength of each fault, none and five, by means over the seeds, which go
+to metrics_rank.json. A ! is where a metric must see the fault and orders all strengths, a ? where it must and does not.
 """
 
 import argparse
