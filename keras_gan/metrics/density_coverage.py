@@ -39,6 +39,8 @@ class DensityCoverage(GenerativeMetric):
     ```
     """
 
+    parts = ("density", "coverage")
+
     def __init__(
         self,
         extractor: Any = None,

@@ -52,6 +52,7 @@ class GenerativeMetric(keras.metrics.Metric):
         needs_real: whether there must be real samples.
         needs_labels: whether generated samples must come with the labels that they were asked for.
         takes_images: whether images can do without an extractor.
+        parts: the names of the numbers that `result` returns, if there are several.
         improves: `"down"` or `"up"`: which way is better, for callbacks with `mode="auto"`.
 
     Raises:
@@ -77,6 +78,7 @@ class GenerativeMetric(keras.metrics.Metric):
     needs_labels: bool = False
     takes_images: bool = False
     improves: str | None = None
+    parts: tuple[str, ...] = ()
 
     def __init__(
         self,
@@ -95,6 +97,11 @@ class GenerativeMetric(keras.metrics.Metric):
         if self.improves is not None:
             self._direction = self.improves  # private to Keras, whose callbacks with mode="auto" read it
         self._memory = _Memory()
+
+    @property
+    def log_names(self) -> tuple[str, ...]:
+        """The names under which `result` is logged: those of its parts, or else the metric's."""
+        return self.parts or (self.name,)
 
     def new_state(self, side: str) -> State:
         """Return an empty state for the `"real"` or the `"fake"` side."""

@@ -46,6 +46,8 @@ class ModeCoverage(GenerativeMetric):
     ```
     """
 
+    parts = ("modes", "high_quality", "reverse_kl")
+
     needs_real = False
 
     def __init__(

@@ -40,6 +40,8 @@ class Novelty(GenerativeMetric):
     ```
     """
 
+    parts = ("novelty", "authenticity")
+
     least = 2
     takes_images = True
 

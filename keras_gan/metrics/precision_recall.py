@@ -38,6 +38,8 @@ class PrecisionRecall(GenerativeMetric):
     ```
     """
 
+    parts = ("precision", "recall")
+
     def __init__(
         self,
         extractor: Any = None,

@@ -16,6 +16,7 @@ from keras_gan.round import Round
 from keras_gan.training import inputs
 from keras_gan.training.generative_model import GenerativeModel
 from keras_gan.training.means import Sums, sums, sums_of_finite
+from keras_gan.training.measures import Measures
 from keras_gan.training.minibatch import Minibatch
 from keras_gan.training.networks import Signature
 from keras_gan.training.objective import Objective
@@ -111,6 +112,7 @@ class GAN(GenerativeModel):
         accumulation_steps: int = 1,
         top_k: Any = None,
         on_nonfinite: str = "stop",
+        metrics: Sequence[Any] = (),
         steps_per_execution: int = 1,
         jit_compile: bool | str = "auto",
         run_eagerly: bool = False,
@@ -134,6 +136,8 @@ class GAN(GenerativeModel):
                 arXiv:2002.06224).
             on_nonfinite: a step whose loss or gradients are NaN or infinite changes nothing but `step`. `"stop"`: then
                 `NonFiniteError` says where; `"skip"`: only after more than 100 such steps of one `fit`.
+            metrics: what `evaluate`, and `fit` with `validation_data`, compute besides the losses: names, classes or
+                instances of `keras_gan.metrics`, such as `FrechetDistance(extractor)`.
             steps_per_execution: as in Keras: steps that run in one call of the graph.
             jit_compile: as in Keras: XLA, or `"auto"` for on with a single GPU and off otherwise.
             run_eagerly: as in Keras: step through Python, for debugging.
@@ -154,6 +158,7 @@ class GAN(GenerativeModel):
                 objective.check_intervals()
         if chosen is not None and not self.signature.is_image:
             raise InputError(f"`augmentation` is for images. Received: samples of shape {self.signature.sample_shape}")
+        measures = Measures(metrics, reserved=type(self).evaluation_log_names)
         rules = {
             "loss": objective.loss,
             "terms": objective.terms,
@@ -161,10 +166,10 @@ class GAN(GenerativeModel):
             "discriminator_steps": discriminator_steps,
             "accumulation_steps": accumulation_steps,
         }
-        self._untracked(**rules, objective=objective, log_names=(*names, *objective.log_names))
+        self._untracked(measures=measures, **rules, objective=objective, log_names=(*names, *objective.log_names))
         self.compile_players(
             {"generator": generator_optimizer, "discriminator": discriminator_optimizer},
-            arguments={**rules, "top_k": top_k},
+            arguments={**rules, "top_k": top_k, "metrics": measures.metrics},
             moving=[*objective.terms, *([chosen] if chosen else [])],
             on_nonfinite=on_nonfinite,
             steps_per_execution=steps_per_execution,
@@ -293,25 +298,38 @@ class GAN(GenerativeModel):
             NonFiniteError: a step whose loss or gradients were not finite; see `compile`.
         """
         self._assert_compile_called("fit")
+        self._untracked(_validation=kwargs.get("validation_data"))
         x, y = inputs.prepare_fit(x, y, kwargs, self)
         with reading():
             return super().fit(x, y, resume=resume, **kwargs)
 
     def evaluate(self, x: Any = None, y: Any = None, **kwargs: Any) -> Any:
-        """Compute `d_loss`, `g_loss`, `d_real`, `d_fake` over the data, as `keras.Model.evaluate`.
+        """Compute `d_loss`, `g_loss`, `d_real`, `d_fake` and the metrics over the data, as `keras.Model.evaluate`.
 
         Args:
-            x: what `fit` takes; an `ArrayData` is read once, in order.
+            x: what `fit` takes; an `ArrayData` is read in order. Metrics read the data again, but for those that they
+                remember: an `ArrayData` by its digest.
             y: labels for an array.
             **kwargs: what `keras.Model.evaluate` takes, except `sample_weight`.
         """
         self._assert_compile_called("evaluate")
         inputs.refuse_weights(kwargs)
         inputs.check_counts(kwargs)
+        as_dictionary = kwargs.pop("return_dict", False)
+        given = self._validation if self._fitting and self._validation is not None else (x, y)
         if not self._fitting:  # `fit` has prepared what it evaluates on after each epoch
             x, y = inputs.prepare(x, y, self.signature)
         with reading():
-            return super().evaluate(x, y, **kwargs)
+            logs = super().evaluate(x, y, return_dict=True, **kwargs)
+        data = given if isinstance(given, tuple) else (given,)
+        verbose = not self._fitting and kwargs.get("verbose", "auto") in ("auto", 1)
+        logs |= self.measures(self.sampler, self.seed, *data[:2], verbose=verbose)
+        return logs if as_dictionary else [*logs.values()]
+
+    @property
+    def evaluation_names(self) -> list[str]:
+        """What `evaluate` returns, by name."""
+        return [*self.evaluation_log_names, *self.measures.names]
 
     # Judgement.
 

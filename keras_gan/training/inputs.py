@@ -107,7 +107,7 @@ def prepare_fit(x: Any, y: Any, options: dict[str, Any], model: Any) -> tuple[An
     if validation is not None:
         options["validation_data"] = prepare_validation(validation, model.signature)
     validated = validation is not None or bool(options.get("validation_split"))
-    names = [*model.log_names, *(f"val_{name}" for name in model.evaluation_log_names if validated)]
+    names = [*model.log_names, *(f"val_{name}" for name in model.evaluation_names if validated)]
     check_monitors(options.get("callbacks"), names)
     return x, y
 

@@ -1,6 +1,7 @@
 """Drawing from a generator: sample number i of a seed depends on the seed and on i alone."""
 
 import random
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -43,18 +44,30 @@ class Sampler:
 
     def sample(self, n: int, labels: Any, seed: int | None, truncation: float | None, batch_size: int) -> np.ndarray:
         """Return `n` samples; see `GAN.sample`."""
+        samples = np.empty((check_integer("n", n), *self.signature.sample_shape), np.float32)
+        for first, drawn in self.batches(n, labels, seed, truncation, batch_size):
+            samples[first : first + len(drawn)] = drawn
+        return samples
+
+    @property
+    def takes_labels(self) -> bool:
+        """Whether the generator is told classes."""
+        return self.signature.num_classes is not None
+
+    def batches(
+        self, n: int, labels: Any, seed: int | None, truncation: float | None, batch_size: int
+    ) -> Iterator[tuple[int, np.ndarray]]:
+        """Yield the samples of `sample` in batches, each with the number of its first one."""
         check_integer("n", n)
         check_integer("batch_size", batch_size)
         seed = random.randint(0, MAX_SEED) if seed is None else check_seed("seed", seed)
         classes = self._classes(n, labels)
         draw = self._function(truncation)
-        samples = np.empty((n, *self.signature.sample_shape), np.float32)
         for first in range(0, n, batch_size):
             rows = min(batch_size, n - first)
             y = None if classes is None else tf.constant(classes[first : first + rows])
             drawn = draw(tf.constant(seed, tf.int64), tf.constant(first, tf.int64), tf.constant(rows), y)
-            samples[first : first + rows] = drawn.numpy()
-        return samples
+            yield first, drawn.numpy()
 
     def _function(self, truncation: float | None) -> Any:
         """Return `draw` as a graph function, traced once for each truncation; the last few are kept."""
