@@ -64,7 +64,7 @@ def main(name="fashion_mnist", count=2000, seeds=(0, 1, 2), steps=1000, json_fil
     panel = [
         *(kind(extractor) for kind in (metrics.FrechetDistance, metrics.PrecisionRecall, metrics.DensityCoverage)),
         *(metrics.Novelty(extractor), metrics.MultiscaleSSIM(), metrics.SlicedWasserstein(directions=128)),
-        metrics.KernelDistance(extractor, subsets=20, subset_size=min(500, count)),
+        metrics.KernelDistance(extractor, subsets=20, subset_size=min(1000, count)),
         metrics.ClassifierScore(extractor, splits=1),
     ]
     means = {fault: [{} for _ in strengths] for fault, strengths in FAULTS.items()}
