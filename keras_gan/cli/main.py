@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from keras_gan.cli.evaluate import evaluate
 from keras_gan.cli.export import export
 from keras_gan.cli.info import info
 from keras_gan.cli.sample import sample
@@ -29,7 +30,7 @@ def cli(debug: bool) -> None:
     """Train GANs with Keras, look at what they make, and export them."""
 
 
-for _command in (train, sample, export, info):
+for _command in (train, sample, evaluate, export, info):
     cli.add_command(_command)
 
 

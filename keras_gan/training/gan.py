@@ -323,7 +323,8 @@ class GAN(GenerativeModel):
             logs = super().evaluate(x, y, return_dict=True, **kwargs)
         data = given if isinstance(given, tuple) else (given,)
         verbose = not self._fitting and kwargs.get("verbose", "auto") in ("auto", 1)
-        logs |= self.measures(self.sampler, self.seed, *data[:2], verbose=verbose)
+        measured = self.measures(self.sampler, self.seed, *data[:2], verbose=verbose)
+        logs = {name: {**logs, **measured}[name] for name in self.evaluation_names}
         return logs if as_dictionary else [*logs.values()]
 
     @property

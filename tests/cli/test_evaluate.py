@@ -1,0 +1,83 @@
+import json
+
+import pytest
+
+import keras_gan
+
+
+@pytest.fixture(autouse=True)
+def _cache(monkeypatch, tmp_path):
+    monkeypatch.setenv("KERAS_GAN_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def untrained(tmp_path):
+    gan = keras_gan.GAN(*keras_gan.models.mlp((8, 8, 1), latent_dim=4, hidden=(16,), num_classes=10), num_classes=10)
+    gan.save(tmp_path / "untrained.keras")
+    return tmp_path / "untrained.keras"
+
+
+@pytest.fixture
+def steps(monkeypatch):
+    """A classifier after fewer steps than it has by default."""
+    from keras_gan.metrics import ClassifierFeatures
+
+    train = ClassifierFeatures.train
+    monkeypatch.setattr(ClassifierFeatures, "train", lambda *images: train(*images, steps=30))
+
+
+@pytest.mark.filterwarnings("ignore:kernel_distance")
+def test_the_floor_and_an_untrained_generator(run, untrained, steps, tfds_dir):
+    code, out, err = run("evaluate", "digits", "--real-vs-real", "--json", "floor.json")
+    assert code == 0, err
+    assert [line.split()[0] for line in out.splitlines()][:4] == [
+        "frechet_distance",
+        "kernel_distance",
+        "precision_recall",
+        "density_coverage",
+    ]
+    assert "899 real, 898 generated, classifier)" in out
+    with open("floor.json") as file:
+        floor = json.load(file)
+    assert (floor["data"], floor["split"]) == ("digits", "train")
+    code, out, err = run("evaluate", untrained, "digits", "--num", 800, "--split", "train[:50%]", "--json", "made.json")
+    assert code == 0, err
+    assert "800 real, 800 generated, classifier)" in out
+    with open("made.json") as file:
+        measured = json.load(file)
+    assert measured["metrics"][0]["value"] > 10 * floor["metrics"][0]["value"], "it was never trained"
+    assert measured["metrics"][0]["extractor_digest"] != floor["metrics"][0]["extractor_digest"], "of other data"
+
+
+def test_one_metric(run, untrained, steps, tfds_dir):
+    code, out, _ = run("evaluate", untrained, "digits", "--metric", "sliced_wasserstein", "--num", 100)
+    assert code == 0
+    assert out.splitlines()[-1].startswith("sliced_wasserstein")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "match"),
+    [
+        (["digits"], "must have PATH and DATA, or DATA alone with --real-vs-real"),
+        (["a", "b", "c"], "must have PATH and DATA"),
+        (["nowhere.keras", "digits"], "`path` must be a run directory with a gan.keras, or a .keras file"),
+        (["digits", "--real-vs-real", "--metric", "frechet"], "Did you mean 'frechet_distance'?"),
+        (["digits", "--real-vs-real", "--features", "resnet"], "must be classifier, inception or a .keras file"),
+        (["digits", "--real-vs-real", "--num", 1], "'--num': 1 is not in the range"),
+    ],
+)
+def test_what_is_wrong_is_said(refused, arguments, match, steps, tfds_dir):
+    refused("evaluate", *arguments, match=match)
+
+
+def test_vectors_are_no_images(refused, points, tfds_dir):
+    refused("evaluate", points[0].path, "digits", match="`PATH` must make images, which DATA are")
+
+
+def test_classes_must_be_those_of_the_data(refused, conditional, tfds_dir):
+    refused("evaluate", conditional[0].path, "digits", match="`DATA` must have the classes that PATH knows, 3.")
+
+
+def test_data_without_labels_train_no_classifier(refused, pictures):
+    arguments = ("evaluate", pictures, "--real-vs-real", "--image-size", 8)
+    refused(*arguments, match="`features` must be inception or a .keras file for data")
