@@ -18,6 +18,7 @@ def blocks(language):
 
 def test_python_blocks_run_one_after_the_other(tmp_path, monkeypatch, tfds_dir, registry):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("KERAS_GAN_CACHE", str(tmp_path / "cache"))
     names = {}
     for block in blocks("python"):
         exec(compile(block, "README.md", "exec"), names)
@@ -27,14 +28,14 @@ def test_python_blocks_run_one_after_the_other(tmp_path, monkeypatch, tfds_dir, 
 
 def test_commands_run_one_after_the_other(tmp_path, monkeypatch, capsys, tfds_dir):
     monkeypatch.chdir(tmp_path)
-    (commands,) = (block for block in blocks("bash") if block.startswith("keras-gan"))
-    for line in commands.splitlines():
+    monkeypatch.setenv("KERAS_GAN_CACHE", str(tmp_path / "cache"))
+    for line in "".join(block for block in blocks("bash") if block.startswith("keras-gan")).splitlines():
         arguments = shlex.split(line, comments=True)[1:]
         short = ["--epochs", "1"] if arguments[0] == "train" else []
         with pytest.raises(SystemExit) as exit:
             main([*arguments, *short])
         assert exit.value.code == 0, line
-    for made in ("runs/0001-digits/gan.keras", "threes.png", "digits_saved_model/saved_model.pb"):
+    for made in ("metrics.json", "runs/0001-digits/gan.keras", "threes.png", "digits_saved_model/saved_model.pb"):
         assert (tmp_path / made).exists()
 
 
