@@ -66,11 +66,11 @@ def main(commands, images, models, seed=0):
         for line in (mutations.command(chance) for _ in range(commands)):
             attempt("command", line, program.main, line)
         for number in range(images):
-            mutations.mutated_picture(chance, Path(), Path(f"{number}"))
-            attempt("image", number, keras_gan.data.load, f"./{number}", image_size=8)
+            mutations.mutated_picture(chance, Path(), Path(f"picture_{number}"))
+            attempt("image", number, keras_gan.data.load, f"./picture_{number}", image_size=8)
         for number in range(models):
-            mutations.mutated_model(chance, Path(), Path(f"{number}.keras"))
-            attempt("model", number, program.main, ["info", f"{number}.keras"])
+            mutations.mutated_model(chance, Path(), Path(f"model_{number}.keras"))
+            attempt("model", number, program.main, ["info", f"model_{number}.keras"])
         tempfile.tempdir, inside[:] = None, []
     if memory() - start > 1024:
         faults["1 GiB of memory"] += 1
