@@ -1,12 +1,11 @@
 """The score by which a classifier's confidence and the variety of its answers are judged at once."""
 
-import os
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 from scipy.special import log_softmax
 
-from keras_gan.metrics.generative_metric import GenerativeMetric
+from keras_gan.metrics.generative_metric import Arguments, GenerativeMetric
 from keras_gan.metrics.state import Sums
 from keras_gan.types import Config
 from keras_gan.utils.registry import register
@@ -26,10 +25,7 @@ class ClassifierScore(GenerativeMetric):
     Args:
         extractor: of which the head `logits` is read, `(n, classes)`.
         splits: how many; every split has its own `p(y)`.
-        num_real: not used; of the other metrics' arguments.
-        num_fake: how many generated samples are taken; `None` for all.
-        cache_dir: not used.
-        name: of the metric.
+        **arguments: `num_real`, `num_fake`, `cache_dir` and `name` of a `GenerativeMetric`.
 
     Example:
     ```python
@@ -48,12 +44,9 @@ class ClassifierScore(GenerativeMetric):
         extractor: Any = None,
         *,
         splits: int = 10,
-        num_real: int | None = None,
-        num_fake: int | None = None,
-        cache_dir: str | os.PathLike[str] | None = None,
-        name: str | None = None,
+        **arguments: Unpack[Arguments],
     ) -> None:
-        super().__init__(extractor, num_real=num_real, num_fake=num_fake, cache_dir=cache_dir, name=name)
+        super().__init__(extractor, **arguments)
         self.splits = check_integer("splits", splits)
         self.least = splits
 

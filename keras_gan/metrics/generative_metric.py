@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypedDict
 
 import keras
 import numpy as np
@@ -18,6 +18,15 @@ from keras_gan.utils.validation import InputError, check_integer
 
 Value = float | dict[str, float]
 _NO_SETTINGS = ("extractor", "cache_dir", "name")  # where numbers come from and go to, not what is computed
+
+
+class Arguments(TypedDict, total=False):
+    """What the members hand on to `GenerativeMetric` as it is."""
+
+    num_real: int | None
+    num_fake: int | None
+    cache_dir: str | os.PathLike[str] | None
+    name: str | None
 
 
 class GenerativeMetric(keras.metrics.Metric):

@@ -1,12 +1,11 @@
 """The kernel distance between two sets of features."""
 
-import os
 import warnings
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
-from keras_gan.metrics.generative_metric import GenerativeMetric
+from keras_gan.metrics.generative_metric import Arguments, GenerativeMetric
 from keras_gan.metrics.state import Rows
 from keras_gan.types import Config
 from keras_gan.utils.registry import register
@@ -26,14 +25,11 @@ class KernelDistance(GenerativeMetric):
     in float64. The features of all samples are kept, float32.
 
     Args:
-        extractor: see `GenerativeMetric`, as the other arguments.
+        extractor: see `GenerativeMetric`.
         subsets: how many are drawn.
         subset_size: samples of each side in a subset, 2 or more; of fewer samples all are taken, with a warning.
         seed: of the subsets.
-        num_real: how many real samples are taken; `None` for all.
-        num_fake: how many generated samples are taken; `None` for all.
-        cache_dir: where the real side is kept on disk.
-        name: of the metric.
+        **arguments: `num_real`, `num_fake`, `cache_dir` and `name` of a `GenerativeMetric`.
 
     Example:
     ```python
@@ -55,12 +51,9 @@ class KernelDistance(GenerativeMetric):
         subsets: int = 100,
         subset_size: int = 1000,
         seed: int = 0,
-        num_real: int | None = None,
-        num_fake: int | None = None,
-        cache_dir: str | os.PathLike[str] | None = None,
-        name: str | None = None,
+        **arguments: Unpack[Arguments],
     ) -> None:
-        super().__init__(extractor, num_real=num_real, num_fake=num_fake, cache_dir=cache_dir, name=name)
+        super().__init__(extractor, **arguments)
         self.subsets = check_integer("subsets", subsets)
         self.subset_size = check_integer("subset_size", subset_size, minimum=2)
         self.seed = check_seed("seed", seed)

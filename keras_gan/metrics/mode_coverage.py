@@ -1,12 +1,11 @@
 """How many modes of a known mixture a generator finds."""
 
-import os
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
-from keras_gan.metrics.generative_metric import GenerativeMetric
+from keras_gan.metrics.generative_metric import Arguments, GenerativeMetric
 from keras_gan.metrics.state import Sums
 from keras_gan.types import Config
 from keras_gan.utils.registry import register
@@ -29,10 +28,7 @@ class ModeCoverage(GenerativeMetric):
         means: the centres, `(k, d)`, such as `keras_gan.data.gaussian_mixture("ring").means`.
         scale: the standard deviation in each direction, > 0.
         radius: in standard deviations, > 0.
-        num_real: not used; of the other metrics' arguments.
-        num_fake: how many generated samples are taken; `None` for all.
-        cache_dir: not used.
-        name: of the metric.
+        **arguments: `num_real`, `num_fake`, `cache_dir` and `name` of a `GenerativeMetric`.
 
     Raises:
         InputError: `means` is not a matrix, or a sample has not its number of columns.
@@ -56,12 +52,9 @@ class ModeCoverage(GenerativeMetric):
         scale: float,
         *,
         radius: float = 3.0,
-        num_real: int | None = None,
-        num_fake: int | None = None,
-        cache_dir: str | os.PathLike[str] | None = None,
-        name: str | None = None,
+        **arguments: Unpack[Arguments],
     ) -> None:
-        super().__init__(num_real=num_real, num_fake=num_fake, cache_dir=cache_dir, name=name)
+        super().__init__(**arguments)
         centres = np.asarray(means, np.float64)
         if centres.ndim != 2 or not centres.size or not np.isfinite(centres).all():
             raise InputError(f"`means` must be finite and of shape (k, d). Received: means={means!r}")

@@ -1,12 +1,11 @@
 """How alike generated images of one class are to each other."""
 
-import os
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 import tensorflow as tf
 
-from keras_gan.metrics.generative_metric import GenerativeMetric
+from keras_gan.metrics.generative_metric import Arguments, GenerativeMetric
 from keras_gan.metrics.state import Rows
 from keras_gan.types import Config
 from keras_gan.utils.registry import register
@@ -33,10 +32,7 @@ class MultiscaleSSIM(GenerativeMetric):
     Args:
         pairs: how many are drawn of each class.
         seed: of the pairs.
-        num_real: how many real images are taken; `None` for all.
-        num_fake: how many generated images are taken; `None` for all.
-        cache_dir: where the real side is kept on disk.
-        name: of the metric.
+        **arguments: `num_real`, `num_fake`, `cache_dir` and `name` of a `GenerativeMetric`.
 
     Raises:
         InputError: the samples are not images, or no class has two.
@@ -58,12 +54,9 @@ class MultiscaleSSIM(GenerativeMetric):
         *,
         pairs: int = 100,
         seed: int = 0,
-        num_real: int | None = None,
-        num_fake: int | None = None,
-        cache_dir: str | os.PathLike[str] | None = None,
-        name: str | None = None,
+        **arguments: Unpack[Arguments],
     ) -> None:
-        super().__init__(num_real=num_real, num_fake=num_fake, cache_dir=cache_dir, name=name)
+        super().__init__(**arguments)
         self.pairs = check_integer("pairs", pairs)
         self.seed = check_seed("seed", seed)
 

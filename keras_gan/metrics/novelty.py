@@ -25,10 +25,6 @@ class Novelty(GenerativeMetric):
 
     Args:
         extractor: see `GenerativeMetric`, as the other arguments.
-        num_real: how many real samples are taken; `None` for all.
-        num_fake: how many generated samples are taken; `None` for all.
-        cache_dir: where the real side is kept on disk.
-        name: of the metric.
 
     Example:
     ```python

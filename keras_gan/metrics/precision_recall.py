@@ -1,9 +1,8 @@
 """Precision and recall by k-nearest neighbours."""
 
-import os
-from typing import Any
+from typing import Any, Unpack
 
-from keras_gan.metrics.generative_metric import GenerativeMetric
+from keras_gan.metrics.generative_metric import Arguments, GenerativeMetric
 from keras_gan.metrics.neighbours import Neighbourhoods, balls_around
 from keras_gan.types import Config
 from keras_gan.utils.registry import register
@@ -23,12 +22,9 @@ class PrecisionRecall(GenerativeMetric):
     `recall`. The features of all samples are kept, float32.
 
     Args:
-        extractor: see `GenerativeMetric`, as the other arguments.
+        extractor: see `GenerativeMetric`.
         k: which neighbour the balls reach to, the point itself not counted.
-        num_real: how many real samples are taken; `None` for all.
-        num_fake: how many generated samples are taken; `None` for all.
-        cache_dir: where the real side is kept on disk.
-        name: of the metric.
+        **arguments: `num_real`, `num_fake`, `cache_dir` and `name` of a `GenerativeMetric`.
 
     Example:
     ```python
@@ -45,12 +41,9 @@ class PrecisionRecall(GenerativeMetric):
         extractor: Any = None,
         *,
         k: int = 3,
-        num_real: int | None = None,
-        num_fake: int | None = None,
-        cache_dir: str | os.PathLike[str] | None = None,
-        name: str | None = None,
+        **arguments: Unpack[Arguments],
     ) -> None:
-        super().__init__(extractor, num_real=num_real, num_fake=num_fake, cache_dir=cache_dir, name=name)
+        super().__init__(extractor, **arguments)
         self.k = check_integer("k", k)
         self.least = k + 1
 

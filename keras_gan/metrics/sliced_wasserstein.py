@@ -1,13 +1,12 @@
 """The sliced Wasserstein distance, of patches of images or of vectors."""
 
-import os
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Self, Unpack
 
 import numpy as np
 from scipy.stats import wasserstein_distance
 
-from keras_gan.metrics.generative_metric import GenerativeMetric
+from keras_gan.metrics.generative_metric import Arguments, GenerativeMetric
 from keras_gan.metrics.pyramid import laplacian_pyramid, patches
 from keras_gan.metrics.state import Rows, State
 from keras_gan.types import Config
@@ -38,10 +37,7 @@ class SlicedWasserstein(GenerativeMetric):
         patch_size: pixels a side.
         smallest: least pixels a side of the coarsest level.
         seed: of the directions and of the patches' places, which depend on the sample's index.
-        num_real: how many real samples are taken; `None` for all.
-        num_fake: how many generated samples are taken; `None` for all.
-        cache_dir: where the real side is kept on disk.
-        name: of the metric.
+        **arguments: `num_real`, `num_fake`, `cache_dir` and `name` of a `GenerativeMetric`.
 
     Example:
     ```python
@@ -64,12 +60,9 @@ class SlicedWasserstein(GenerativeMetric):
         patch_size: int = 7,
         smallest: int = 16,
         seed: int = 0,
-        num_real: int | None = None,
-        num_fake: int | None = None,
-        cache_dir: str | os.PathLike[str] | None = None,
-        name: str | None = None,
+        **arguments: Unpack[Arguments],
     ) -> None:
-        super().__init__(extractor, num_real=num_real, num_fake=num_fake, cache_dir=cache_dir, name=name)
+        super().__init__(extractor, **arguments)
         self.directions = check_integer("directions", directions)
         self.patches = check_integer("patches", patches)
         self.patch_size = check_integer("patch_size", patch_size)

@@ -26,6 +26,7 @@ def test_python_blocks_run_one_after_the_other(tmp_path, monkeypatch, tfds_dir, 
     assert (tmp_path / "best.keras").exists()
 
 
+@pytest.mark.filterwarnings("ignore:kernel_distance")
 def test_commands_run_one_after_the_other(tmp_path, monkeypatch, capsys, tfds_dir):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("KERAS_GAN_CACHE", str(tmp_path / "cache"))
