@@ -1,5 +1,9 @@
 """Replicas: the only file that knows that a step may run on several devices at once."""
 
+import contextlib
+import json
+import os
+from collections.abc import Iterator
 from typing import Any
 
 import tensorflow as tf
@@ -11,6 +15,84 @@ from keras_gan.utils.validation import InputError
 def num_replicas() -> int:
     """Return the number of replicas that take part in the step that is being traced."""
     return int(tf.distribute.get_strategy().num_replicas_in_sync)
+
+
+def num_workers(strategy: Any = None) -> int:
+    """Return the number of processes that train together, with the strategy that is current or the one given."""
+    resolver = (strategy or tf.distribute.get_strategy()).cluster_resolver
+    jobs = {} if resolver is None else resolver.cluster_spec().as_dict()
+    return max(1, sum(len(jobs.get(job, ())) for job in ("chief", "worker")))
+
+
+def check_strategy(strategy: Any) -> None:
+    """Raise for a strategy whose replicas do not step together."""
+    if isinstance(strategy, tf.distribute.ParameterServerStrategy):
+        raise InputError(
+            "Training needs replicas that step together: use MirroredStrategy or MultiWorkerMirroredStrategy. "
+            "Received: ParameterServerStrategy"
+        )
+
+
+class WorkerLostError(ConnectionError):
+    """Another worker has ended, or does not answer: all have to be started again."""
+
+
+_LOST = (
+    tf.errors.UnavailableError,
+    tf.errors.AbortedError,
+    tf.errors.InternalError,
+    tf.errors.CancelledError,
+    tf.errors.DeadlineExceededError,
+)
+
+
+@contextlib.contextmanager
+def together(strategy: Any) -> Iterator[None]:
+    """Say in a sentence that another worker was lost, which TensorFlow says in many ways."""
+    try:
+        yield
+    except _LOST as error:
+        if num_workers(strategy) == 1:
+            raise
+        raise WorkerLostError(
+            "Another worker has ended, or does not answer. Start all of them again: with `resume` they go on from the "
+            f"last checkpoint. TensorFlow says: {' '.join(error.message.split())[-300:]}"
+        ) from error
+
+
+def strategy_here() -> Any:
+    """Return the strategy for this machine's devices and the workers of `TF_CONFIG`; before anything is computed."""
+    workers = json.loads(os.environ.get("TF_CONFIG", "{}")).get("cluster", {})
+    if sum(len(workers.get(job, ())) for job in ("chief", "worker")) > 1:
+        return tf.distribute.MultiWorkerMirroredStrategy()
+    if len(tf.config.list_physical_devices("GPU")) > 1:
+        return tf.distribute.MirroredStrategy()
+    return tf.distribute.get_strategy()
+
+
+def from_chief(number: int) -> int:
+    """Return the chief's number to all workers."""
+    strategy = tf.distribute.get_strategy()
+    if num_workers() == 1:
+        return number
+    told = tf.function(strategy.run)(lambda: tf.constant(number if is_chief(strategy) else 0, tf.int64))
+    replicas = len(strategy.experimental_local_results(told))
+    return int(strategy.reduce("SUM", told, axis=None)) // replicas
+
+
+def can_branch() -> bool:
+    """Return whether a branch of the graph may hold what moves variables: TensorFlow forbids it between replicas."""
+    return not tf.distribute.has_strategy() or isinstance(tf.distribute.get_strategy(), tf.distribute.OneDeviceStrategy)
+
+
+def is_chief(strategy: Any = None) -> bool:
+    """Return whether this process is the one of the workers that writes files; alone it is."""
+    strategy = strategy or tf.distribute.get_strategy()
+    if num_workers(strategy) == 1:
+        return True
+    resolver = strategy.cluster_resolver
+    has_chief = "chief" in resolver.cluster_spec().as_dict()
+    return resolver.task_type == "chief" or (not has_chief and resolver.task_type == "worker" and not resolver.task_id)
 
 
 def first_position(rows: Tensor) -> Tensor:
@@ -25,16 +107,32 @@ def first_position(rows: Tensor) -> Tensor:
     return tf.cast(context.replica_id_in_sync_group, tf.int64) * tf.cast(rows, tf.int64)
 
 
+def rows_before(rows: Tensor) -> Tensor:
+    """Return how many rows of the global batch are on the replicas before this one, as int64.
+
+    Args:
+        rows: the number of rows that this replica holds, which may be another one elsewhere.
+    """
+    context = _replicas()
+    if context is None:
+        return tf.constant(0, tf.int64)
+    held = context.all_gather(tf.cast(rows, tf.int64)[None], axis=0)
+    return tf.reduce_sum(held[: context.replica_id_in_sync_group])
+
+
 def global_mean(values: Tensor, axis: int | None = None) -> Tensor:
     """Return the mean of `values` over the batches of all replicas, with its gradient.
 
     Args:
-        values: equally many on every replica, the batch first.
+        values: the batch first, of any size.
         axis: 0 for the batch alone; `None` for everything, which gives a scalar.
     """
-    mean = tf.reduce_mean(values, axis=axis)
     context = _replicas()
-    return mean if context is None else context.all_reduce(tf.distribute.ReduceOp.MEAN, mean)
+    if context is None:
+        return tf.reduce_mean(values, axis=axis)
+    count = tf.cast(tf.size(values) if axis is None else tf.shape(values)[axis], values.dtype)
+    total, count = global_sum([tf.reduce_sum(values, axis=axis), count])
+    return total / count
 
 
 def global_sum(values: Any) -> Any:

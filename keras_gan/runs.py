@@ -1,5 +1,6 @@
 """Run directories: one numbered directory a training run, with everything that belongs to it."""
 
+import contextlib
 import csv
 import json
 import os
@@ -12,6 +13,7 @@ from typing import Any, Self
 
 import keras
 
+from keras_gan import distribution
 from keras_gan.callbacks import Checkpoint, SampleGrid
 from keras_gan.training import GAN
 from keras_gan.types import Logs
@@ -37,6 +39,8 @@ class Run:
     def create(cls, root: str | os.PathLike[str], name: str, options: Mapping[str, Any]) -> Self:
         """Make the next numbered directory under `root`, e.g. `runs/0007-digits`, and write the options to it.
 
+        Of several workers the first one makes it; to be called in the strategy's scope.
+
         Args:
             root: made if it is missing.
             name: what is trained; characters that don't belong in a file name become `_`.
@@ -44,18 +48,11 @@ class Run:
         """
         root = Path(root)
         label = re.sub(r"[^A-Za-z0-9.-]+", "_", Path(name).name).strip("._")[:64] or "run"
-        root.mkdir(parents=True, exist_ok=True)
-        while True:
-            taken = [int(match[1]) for path in root.iterdir() if (match := re.match(r"(\d{4,})-", path.name))]
-            path = root / f"{max(taken, default=0) + 1:04d}-{label}"
-            try:
-                path.mkdir()
-            except FileExistsError:  # another run took the number since
-                continue
-            break
-        run = cls(path)
-        with atomic_write(run.options_file) as temporary:
-            temporary.write_text(json.dumps(dict(options), indent=2) + "\n")
+        number = distribution.from_chief(_take_number(root, label) if distribution.is_chief() else 0)
+        run = cls(root / f"{number:04d}-{label}")
+        if distribution.is_chief():
+            with atomic_write(run.options_file) as temporary:
+                temporary.write_text(json.dumps(dict(options), indent=2) + "\n")
         return run
 
     @classmethod
@@ -114,6 +111,7 @@ class Run:
             self.save(gan)
 
         writer = keras.callbacks.LambdaCallback(on_epoch_end=end_epoch)
+        writer.only_writes = True
         pictures = [SampleGrid(self.samples)] if gan.signature.is_image else []
         return [*pictures, writer, Checkpoint(self.checkpoints, every=every)]
 
@@ -140,3 +138,14 @@ class Run:
         """Write `gan.keras`."""
         with atomic_write(self.model_file) as temporary:
             gan.save(temporary)
+
+
+def _take_number(root: Path, label: str) -> int:
+    """Make the directory of the next free number, and return this."""
+    root.mkdir(parents=True, exist_ok=True)
+    while True:
+        taken = [int(match[1]) for path in root.iterdir() if (match := re.match(r"(\d{4,})-", path.name))]
+        number = max(taken, default=0) + 1
+        with contextlib.suppress(FileExistsError):  # another run took the number since
+            (root / f"{number:04d}-{label}").mkdir()
+            return number

@@ -1,4 +1,4 @@
-"""What the tests share: tiny networks, a seed for all, and two logical devices."""
+"""What the tests share: tiny networks, a seed for all, and four logical devices."""
 
 import keras
 import numpy as np
@@ -8,10 +8,15 @@ import tensorflow as tf
 import keras_gan
 
 
+def pytest_addoption(parser):
+    parser.addoption("--replicas", type=int, default=2, help="Devices of the tests that take any number.")
+    parser.addoption("--full", action="store_true", help="All combinations where otherwise all pairs are tried.")
+
+
 def pytest_configure(config):
-    # Before anything touches a device: two logical CPUs, for the tests of replicas.
+    # Before anything touches a device: four logical CPUs, for the tests of replicas.
     cpu = tf.config.list_physical_devices("CPU")[0]
-    tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
+    tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 4)
 
 
 @pytest.fixture(autouse=True)
@@ -22,8 +27,15 @@ def _seeded():
 
 
 @pytest.fixture(scope="session")
-def two_replicas():
-    return tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+def replicas(request):
+    """The strategy that a whole session has: TensorFlow can't tell the collectives of two apart."""
+    return tf.distribute.MirroredStrategy([f"CPU:{index}" for index in range(request.config.getoption("--replicas"))])
+
+
+@pytest.fixture(scope="session")
+def two_replicas(replicas):
+    assert replicas.num_replicas_in_sync == 2
+    return replicas
 
 
 @pytest.fixture

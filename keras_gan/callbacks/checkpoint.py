@@ -15,7 +15,7 @@ from typing import Any
 import filelock
 import numpy as np
 
-from keras_gan import checkpoint
+from keras_gan import checkpoint, distribution
 from keras_gan.training import NonFiniteError, ResumableCallback
 from keras_gan.types import Config, Logs, Tensor
 from keras_gan.utils.validation import InputError, check_integer
@@ -34,6 +34,9 @@ class Checkpoint(ResumableCallback):
     The first is written at the beginning, the others between two steps, the last at the end. SIGTERM and SIGINT
     (Ctrl-C) give one more at the next step, then end the process as they would have: earlier handlers are called, and
     the exit code is 143 or 130. That needs `fit` in the main thread.
+
+    Of several workers the first one writes, into a directory that all can read. What one of them wants, a signal or
+    the clock, all do two steps later.
 
     Args:
         directory: where checkpoints go, each a directory of its own; one `fit` at a time.
@@ -69,6 +72,7 @@ class Checkpoint(ResumableCallback):
         self.every = every
         self.keep = check_integer("keep", keep, minimum=2)
         self._course: Any = None
+        self._chief = True
         self._lock = filelock.FileLock(self.directory / _LOCK)
         self._writer: ThreadPoolExecutor | None = None
         self._written: Future[Path] | None = None
@@ -86,6 +90,16 @@ class Checkpoint(ResumableCallback):
         if self.directory.exists() and not self.directory.is_dir():
             raise InputError(f"`directory` must be a directory. Received: {self.directory}, a file")
         self.directory.mkdir(parents=True, exist_ok=True)
+        self._course = course
+        self._chief = distribution.is_chief(course.model.distribute_strategy)
+        self._written, self._signal, self._last = None, None, None
+        if self._chief:
+            self._take_directory()
+        if threading.current_thread() is threading.main_thread():
+            heeded = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+            self._handlers = {number: signal.signal(number, self._on_signal) for number in heeded}
+
+    def _take_directory(self) -> None:
         try:
             self._lock.acquire(timeout=0)
         except filelock.Timeout as error:
@@ -93,12 +107,7 @@ class Checkpoint(ResumableCallback):
                 f"`directory` must not be in use by another training run. Received: {self.directory}"
             ) from error
         checkpoint.clean(self.directory)
-        self._course = course
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="checkpoint")
-        self._written, self._signal, self._last = None, None, None
-        if threading.current_thread() is threading.main_thread():
-            heeded = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
-            self._handlers = {number: signal.signal(number, self._on_signal) for number in heeded}
 
     def close(self) -> None:
         """Give everything back."""
@@ -119,7 +128,8 @@ class Checkpoint(ResumableCallback):
         """Write the first checkpoint."""
         if self._course is None:
             raise InputError("`Checkpoint` must be given to the `fit` of a keras_gan model. Received: another model")
-        self._make_way(self._course.step)
+        if self._chief:
+            self._make_way(self._course.step)
         self._last_time = time.monotonic()
         if self._course.resumed is not None and self._course.resumed.parent == self.directory:
             self._last = self._position()
@@ -129,21 +139,21 @@ class Checkpoint(ResumableCallback):
         """Write a checkpoint if one is due and the last one is written; end after a signal."""
         if self._written is not None and self._written.done():
             self.wait()
-        if self._signal is not None:
+        if self._all("end", self._signal is not None):
             self._end()
-        if self._written is None and self._is_due():
+        if self._all("checkpoint", self._written is None and self._is_due()):
             self._save()
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Write a checkpoint if one is due; end after a signal."""
-        if self._signal is not None:
+        if self._all("end", self._signal is not None):
             self._end()
-        if self.every == "epoch" or self._is_due():
+        if self._all("checkpoint", self._is_due()) or self.every == "epoch":
             self._save()
 
     def on_train_end(self, logs: Logs | None = None) -> None:
         """Write the last checkpoint."""
-        if self._signal is not None:
+        if self._all("end", self._signal is not None):
             self._end()
         self._save()
         self.wait()
@@ -165,7 +175,15 @@ class Checkpoint(ResumableCallback):
                     f"another. Received: {path}, the model at step {step}"
                 )
 
+    def _all(self, kind: str, wanted: bool) -> bool:
+        """Return whether all workers do something now, which one of them wanted."""
+        agreed: bool = self.model.agreement.reached(kind, wanted)
+        return agreed
+
     def _is_due(self) -> bool:
+        """Return whether it is time, by the chief's clock."""
+        if not self._chief:
+            return False
         if isinstance(self.every, timedelta):
             return time.monotonic() - self._last_time >= self.every.total_seconds()
         last = -1 if self._last is None else self._last[0]
@@ -180,12 +198,13 @@ class Checkpoint(ResumableCallback):
         if self._position() == self._last:
             return
         self.wait()
+        state = {**self.model.hold_state(), **self._course.arrays()}  # all workers have to: some of it is summed
+        self._last, self._last_time = self._position(), time.monotonic()
+        if self._writer is None:
+            return
         if not (self.directory / _LOCK).exists():
             raise FileNotFoundError(errno.ENOENT, "the directory of the checkpoints was deleted", str(self.directory))
         record = self._course.record()
-        state = {**self.model.hold_state(), **self._course.arrays()}
-        self._last, self._last_time = self._position(), time.monotonic()
-        assert self._writer is not None
         weights = {name: v.path for name, v in self.model.named_state().items() if v.trainable}
         self._written = self._writer.submit(self._write, state, record, weights)
 
@@ -208,8 +227,7 @@ class Checkpoint(ResumableCallback):
         self._signal = self._signal or number
 
     def _end(self) -> None:
-        number, earlier = self._signal, dict(self._handlers)
-        assert number is not None
+        number, earlier = self._signal or signal.SIGTERM, dict(self._handlers)
         self._signal = None
         self._save()
         self.wait()

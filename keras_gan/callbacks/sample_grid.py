@@ -45,6 +45,7 @@ class SampleGrid(ResumableCallback):
     ```
     """
 
+    only_writes = True
     async_safe = True  # reads the weights only when a picture is due, so that other steps need not wait
 
     def __init__(

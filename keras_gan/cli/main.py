@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             raise InputError("An argument must hold no NUL character. Received: one that does")
         with warnings.catch_warnings():
             warnings.showwarning = _warn
-            code = cli.main(given, prog_name="keras-gan", standalone_mode=False)
+            code = cli.main(given, prog_name="keras-gan", standalone_mode=False, obj=given)
         sys.exit(code if isinstance(code, int) else 0)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.ctx.get_help() if error.ctx else "")

@@ -1,5 +1,7 @@
 """`keras-gan train`."""
 
+import os
+import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -7,7 +9,8 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from keras_gan import recipes, runs
+from keras_gan import distribution, recipes, runs
+from keras_gan.cli.workers import launch
 from keras_gan.data.bad_images import CHOICES
 from keras_gan.utils.validation import MAX_SEED, InputError
 from keras_gan.version import __version__
@@ -23,42 +26,47 @@ from keras_gan.version import __version__
 @click.option("--seed", type=click.IntRange(0, MAX_SEED), default=0, help="Of all random numbers.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default="runs", help="Where runs go.")
 @click.option("--minutes", type=click.FloatRange(0, min_open=True), default=5, help="Between two checkpoints.")
+@click.option("--workers", type=click.IntRange(1, 64), default=1, help="Processes on this machine, to try them out.")
 @click.option(
     "--resume",
     metavar="RUN",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Go on with the run of this directory.  [default: a new run]",
 )
-def train(minutes: float, resume: Path | None, out: Path, **given: Any) -> None:
+def train(minutes: float, workers: int, resume: Path | None, out: Path, **given: Any) -> None:
     """Train a GAN on DATA: a recipe's name, a TFDS data set or a folder of images.
 
     Without DATA it learns the 1,797 real digits of scikit-learn, each by its label. Each run gets a numbered directory
     under --out with its options, its log, pictures of its samples, checkpoints and the trained gan.keras.
 
+    All GPUs of the machine are used, and all workers that the environment's TF_CONFIG names.
+
     SIGTERM and Ctrl-C write one more checkpoint before they end the run: exit code 143 or 130.
     """
-    if resume is None:
-        chosen, seed = _chosen(**given), given["seed"]
-    else:
-        told = {name: given[name] for name in given if _was_told(name)}
-        chosen, seed = _resumed(runs.Run.open(resume).options, told)
+    if workers > 1 and "TF_CONFIG" not in os.environ:
+        sys.exit(launch(workers, [sys.executable, "-m", "keras_gan", *click.get_current_context().obj]))
+    strategy = distribution.strategy_here()
+    says, options = (click.echo, {}) if distribution.is_chief(strategy) else (_nothing, {"verbose": 0})
+    chosen, seed = _resumed(resume, given) if resume is not None else (_chosen(**given), given["seed"])
     training = chosen.load(seed)
-    gan = chosen.make(training, seed)
-    if resume is None:
+    with strategy.scope():
+        gan = chosen.make(training, seed)
         settings = {"recipe": chosen.name, **chosen.options, "seed": seed, "keras_gan": __version__}
-        run = runs.Run.create(out, chosen.data, settings)
-    else:
-        run = runs.Run.open(resume)
-    click.echo(f"{training!r}\nrun: {run.path}")
+        run = runs.Run.open(resume) if resume is not None else runs.Run.create(out, chosen.data, settings)
+    says(f"{training!r}\nrun: {run.path}")
     try:
         callbacks = run.callbacks(gan, timedelta(minutes=minutes))
-        chosen.train(gan, training, callbacks, resume=None if resume is None else run.checkpoints)
+        chosen.train(gan, training, callbacks, resume=None if resume is None else run.checkpoints, **options)
     except (KeyboardInterrupt, SystemExit):
-        click.echo(f"interrupted; to go on: keras-gan train --resume {run.path}", err=True)
+        says(f"interrupted; to go on: keras-gan train --resume {run.path}", err=True)
         raise
-    click.echo(f"saved: {run.model_file}")
+    says(f"saved: {run.model_file}")
     if gan.signature.is_image:
-        click.echo(f"pictures: {run.samples}")
+        says(f"pictures: {run.samples}")
+
+
+def _nothing(*_: Any, **__: Any) -> None:
+    """Say nothing: the first of several workers does."""
 
 
 def _chosen(data: str, recipe: str | None, seed: int, **options: Any) -> recipes.Recipe:
@@ -67,10 +75,11 @@ def _chosen(data: str, recipe: str | None, seed: int, **options: Any) -> recipes
     return chosen.but(**changes)
 
 
-def _resumed(options: dict[str, Any], told: dict[str, Any]) -> tuple[recipes.Recipe, int]:
+def _resumed(run: Path, given: dict[str, Any]) -> tuple[recipes.Recipe, int]:
     """Return the recipe and the seed of an earlier run; refuse what was told otherwise."""
-    for name, value in told.items():
-        if options.get(name) != value:
+    options = runs.Run.open(run).options
+    for name, value in given.items():
+        if _was_told(name) and options.get(name) != value:
             raise InputError(f"`--resume` goes on as it began, with {name}={options.get(name)!r}. Received: {value!r}")
     try:
         recipe = recipes.get(options["recipe"])

@@ -1,6 +1,8 @@
 """Layers: what the architectures need and Keras lacks."""
 
+from keras_gan.layers.batch_normalization import BatchNormalization
 from keras_gan.layers.conditional_batch_normalization import ConditionalBatchNormalization
+from keras_gan.layers.dropout import Dropout
 from keras_gan.layers.minibatch_std_dev import MinibatchStdDev
 from keras_gan.layers.pixel_norm import PixelNorm
 from keras_gan.layers.projection import Projection
@@ -10,8 +12,10 @@ from keras_gan.layers.self_attention import SelfAttention
 from keras_gan.layers.spectral_normalization import SpectralNormalization
 
 __all__ = [
+    "BatchNormalization",
     "Blur",
     "ConditionalBatchNormalization",
+    "Dropout",
     "MinibatchStdDev",
     "PixelNorm",
     "Projection",

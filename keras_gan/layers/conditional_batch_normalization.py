@@ -5,6 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_gan.layers.batch_normalization import BatchNormalization
 from keras_gan.layers.inputs import check_integers, check_with_labels, class_labels
 from keras_gan.types import Config, Tensor
 from keras_gan.utils.registry import register
@@ -16,8 +17,9 @@ class ConditionalBatchNormalization(keras.layers.Layer):
     """Batch normalization with a scale and an offset for each class: how a generator is told its labels.
 
     `gamma[y] * (x - mean) / sqrt(variance + epsilon) + beta[y]`, with the statistics over the whole batch, whatever
-    the classes in it. At first gamma is 1 and beta 0, for all classes. Called on `[x, labels]`: `x` is
-    `(batch, ..., channels)`, labels are integers `(batch,)`; the output has the shape of `x`. Computed in float32.
+    the classes in it; see `BatchNormalization`. At first gamma is 1 and beta 0, for all classes. Called on
+    `[x, labels]`: `x` is `(batch, ..., channels)`, labels are integers `(batch,)`; the output has the shape of `x`.
+    Computed in float32.
 
     de Vries et al. 2017, arXiv:1707.00683, section 3; in GANs: Miyato and Koyama 2018, arXiv:1802.05637, section 5.
 
@@ -25,7 +27,6 @@ class ConditionalBatchNormalization(keras.layers.Layer):
         num_classes: labels are in `[0, num_classes)`; up to 2^20.
         momentum: of the moving statistics, as in `keras.layers.BatchNormalization`.
         epsilon: added to the variance.
-        synchronized: whether the statistics are taken over all replicas.
 
     Raises:
         InputError: the inputs are not `[x, labels]`, or the labels are no integers.
@@ -42,7 +43,6 @@ class ConditionalBatchNormalization(keras.layers.Layer):
         num_classes: int,
         momentum: float = 0.99,
         epsilon: float = 1e-3,
-        synchronized: bool = False,
         **kwargs: Any,
     ) -> None:
         check_integer("num_classes", num_classes, bound=MAX_CLASSES)
@@ -50,13 +50,11 @@ class ConditionalBatchNormalization(keras.layers.Layer):
         self.num_classes = num_classes
         self.momentum = momentum
         self.epsilon = epsilon
-        self.synchronized = synchronized
-        self.normalization = keras.layers.BatchNormalization(
+        self.normalization = BatchNormalization(
             momentum=momentum,
             epsilon=epsilon,
             center=False,
             scale=False,
-            synchronized=synchronized,
             dtype=keras.backend.result_type(self.compute_dtype, "float32"),
             name="normalization",
         )
@@ -99,5 +97,4 @@ class ConditionalBatchNormalization(keras.layers.Layer):
             "num_classes": self.num_classes,
             "momentum": self.momentum,
             "epsilon": self.epsilon,
-            "synchronized": self.synchronized,
         }

@@ -2,6 +2,7 @@
 
 import keras
 
+from keras_gan.layers import BatchNormalization
 from keras_gan.models.networks import MAX_WIDTH, Networks, check_classes, join_labels, layer_seeds, project_labels
 from keras_gan.types import Tensor
 from keras_gan.utils.validation import InputError, check_integer
@@ -76,7 +77,7 @@ def dcgan(
         x = keras.layers.Conv2D(
             filters, 4, 2, "same", use_bias=not normalized, kernel_initializer=layers.initializer()
         )(x)
-        x = keras.layers.BatchNormalization(momentum=0.9, epsilon=1e-5)(x) if normalized else x
+        x = BatchNormalization(momentum=0.9, epsilon=1e-5)(x) if normalized else x
         x = keras.layers.LeakyReLU(0.2)(x)
     x = keras.layers.Flatten()(x)
     inputs, logit = project_labels(images, x, num_classes, layers.initializer(), next(layers.seeds))
@@ -94,7 +95,7 @@ class _Layers:
         return keras.initializers.RandomNormal(stddev=0.02, seed=next(self.seeds))
 
     def normalized_relu(self, x: Tensor) -> Tensor:
-        return keras.layers.ReLU()(keras.layers.BatchNormalization(momentum=0.9, epsilon=1e-5)(x))
+        return keras.layers.ReLU()(BatchNormalization(momentum=0.9, epsilon=1e-5)(x))
 
 
 def _widths(image_size: int, width: int) -> tuple[list[int], int]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import keras
 
+from keras_gan.layers import Dropout
 from keras_gan.models.networks import (
     MAX_WIDTH,
     Networks,
@@ -85,7 +86,7 @@ def mlp(
     for index, width in enumerate(reversed(widths)):
         x = dense(width, f"hidden_{index}")(x)
         if dropout:
-            x = keras.layers.Dropout(dropout, seed=next(seeds), name=f"dropout_{index}")(x)
+            x = Dropout(dropout, seed=next(seeds), name=f"dropout_{index}")(x)
     inputs, logit = project_labels(
         samples, x, num_classes, keras.initializers.GlorotUniform(seed=next(seeds)), seed=next(seeds)
     )

@@ -12,6 +12,7 @@ import tensorflow as tf
 from keras_gan import distribution
 from keras_gan.random import RandomStream
 from keras_gan.training import optimizers as optimizers_lib
+from keras_gan.training.agreement import Agreement
 from keras_gan.training.course import Course
 from keras_gan.training.exponential_moving_average import moving_average
 from keras_gan.training.guard import SKIPS, Guard
@@ -70,7 +71,7 @@ class AdversarialModel(PersistentModel):
         self._untracked(players={player.name: player for player in players})
         averaging = {player.name: moving_average(player.average, "average") for player in players}
         self._untracked(_averaging={name: average for name, average in averaging.items() if average is not None})
-        self._untracked(averages={name: _copies(self.players[name]) for name in self._averaging})
+        self._untracked(averages={name: self.players[name].copies() for name in self._averaging})
         self._untracked(_evaluating=False, _fitting=False)
         self.built = True
 
@@ -114,6 +115,7 @@ class AdversarialModel(PersistentModel):
             jit_compile: as in Keras.
             run_eagerly: as in Keras.
         """
+        distribution.check_strategy(self.distribute_strategy)
         check_integer("steps_per_execution", steps_per_execution)
         if steps_per_execution > 1 and self.distribute_strategy.num_replicas_in_sync > 1:
             raise InputError(
@@ -131,14 +133,19 @@ class AdversarialModel(PersistentModel):
             given = {f"{name}_optimizer": optimizer for name, optimizer in chosen.items()}
             self._untracked(_compile_arguments={**arguments, **given, "on_nonfinite": on_nonfinite, **execution})
             for name, player in self.players.items():
-                optimizer = optimizers_lib.scale_loss_for(chosen[name], player.networks)
+                optimizer = optimizers_lib.take_whole(optimizers_lib.scale_loss_for(chosen[name], player.networks))
                 optimizer.build(player.trainable_variables)
                 self._untracked(**{f"{name}_optimizer": optimizer})
             self.optimizer = optimizers_lib.OptimizerGroup(self._optimizer(name) for name in self.players)
             self._untracked(_training_means=Means(self.log_names))
             self._untracked(_evaluation_means=Means(self.evaluation_log_names))
             self._untracked(_evaluated=keras.metrics.Sum(name="evaluated", dtype="float64"))
-            self._untracked(guard=Guard(on_nonfinite), _moving=tuple(moving), rules_config=self.get_compile_config())
+            self._untracked(
+                agreement=Agreement(),
+                guard=Guard(on_nonfinite),
+                _moving=tuple(moving),
+                rules_config=self.get_compile_config(),
+            )
 
     def get_compile_config(self) -> Config:
         """Return the arguments of `compile`, serialized."""
@@ -190,13 +197,14 @@ class AdversarialModel(PersistentModel):
                 more = tape.gradient(loss, values, share, unconnected_gradients=tf.UnconnectedGradients.ZERO)
             more = [tf.convert_to_tensor(gradient) for gradient in more]  # dense, where an embedding's are not
             gradients = [a + b for a, b in zip(gradients, more, strict=True)] if gradients else more
-        *gradients, total = distribution.global_sum([*gradients, tf.add_n(totals)])
+        whole = tf.concat([tf.add_n(totals), self.agreement.asked()], axis=0)
+        *gradients, whole = distribution.global_sum([*gradients, whole])
+        total, heard = whole[: len(logs) + 1], whole[len(logs) + 1 :]
+        self.agreement.hear(heard)
         norm = tf.linalg.global_norm(gradients) / scale if gradients else tf.constant(0.0)
         self._judge(player, norm, dict(zip(("total", *logs), tf.unstack(total), strict=True)), gradients, scale)
         if not variables:  # a frozen player, as in the theory of the optimal discriminator
             return norm
-        if replicas > 1:  # Keras sums over them again
-            gradients = [g / replicas for g in optimizers_lib.clip(optimizer, gradients, scale)]
         self.guard.move(lambda: optimizer.apply(gradients, variables), [*variables, *optimizer.variables])
         return norm
 
@@ -251,7 +259,7 @@ class AdversarialModel(PersistentModel):
     def finish_step(self) -> Logs:
         """Count the step and return the logs: what `train_step` ends with."""
         self.step.assign_add(self.guard.advance())
-        return self._training_means.result()
+        return self._training_means.packed()
 
     def raise_if_ended(self) -> None:
         """Wait for the steps that are under way; raise `NonFiniteError` if one of them has ended the run."""
@@ -280,13 +288,15 @@ class AdversarialModel(PersistentModel):
         Raises:
             InputError: there is nothing at `resume`, or a checkpoint of another configuration.
             NonFiniteError: a step whose loss or gradients were not finite, as `on_nonfinite` says.
+            WorkerLostError: another of several workers has ended.
         """
         self._assert_compile_called("fit")
         course = Course(self, x, {**kwargs, "y": y})
         self.guard.reset()
+        self.agreement.reset()
         self._untracked(_fitting=True)
         try:
-            with course.opened():
+            with distribution.together(self.distribute_strategy), course.opened():
                 if resume is not None:
                     course.resume(resume)
                 for data, options in course.parts():
@@ -298,6 +308,9 @@ class AdversarialModel(PersistentModel):
             warn(f"{self.guard.skipped} steps were not finite, and changed nothing.")
         return history
 
+    def _maybe_symbolic_build(self, iterator: Any = None, data_batch: Any = None) -> None:
+        """Do nothing: all is built. Keras's own fails with several workers (keras issue 20585)."""
+
     def make_train_function(self, force: bool = False) -> None:
         """Make what Keras calls for each execution, which then looks whether training has to end."""
         if self.train_function is not None and not force:
@@ -308,21 +321,29 @@ class AdversarialModel(PersistentModel):
         def play_and_look(iterator: Any) -> Logs:
             logs: Logs = play(iterator)
             self.guard.look(wait=not self._fitting)
-            return logs
+            self.agreement.look()
+            return self._training_means.unpacked(logs)
 
         self.train_function: Any = play_and_look
 
+    def make_test_function(self, force: bool = False) -> None:
+        """Make what Keras calls for each execution of an evaluation."""
+        if self.test_function is not None and not force:
+            return
+        super().make_test_function(force)
+        judge: Any = self.test_function
+        self.test_function: Any = lambda iterator: self._evaluation_means.unpacked(judge(iterator))
+
     def evaluation_random(self, rows: Tensor) -> RandomStream:
         """Return random numbers for a batch of an evaluation: of its position there, not of `step`."""
-        before = tf.cast(self._evaluated.result(), tf.int64) * distribution.num_replicas()  # each counts its own
-        first = before + distribution.first_position(rows)
-        return RandomStream(self.seed, 0, first)
+        before = tf.cast(self._evaluated.result(), tf.int64)
+        return RandomStream(self.seed, 0, before + distribution.rows_before(rows))
 
     def finish_evaluation_step(self, sums: Sums, rows: Tensor) -> Logs:
         """Log, count the rows and return the logs: what `test_step` ends with."""
         self._evaluation_means.update_state(sums)
-        self._evaluated.update_state(tf.cast(rows, tf.float64))
-        return self._evaluation_means.result()
+        self._evaluated.update_state(tf.cast(distribution.global_sum(rows), tf.float64))  # each counts all
+        return self._evaluation_means.packed()
 
     # Logs and evaluation. Training and evaluation have means of their own: validation must not reset an epoch's.
 
@@ -374,19 +395,3 @@ def _guarded(train_step: Callable[..., Logs]) -> Callable[..., Logs]:
 
 # Of classes of Keras that have a `train_step`, which ours do not call.
 _KINDS = sum("train_step" in kind.__dict__ for kind in keras.Model.__mro__)
-
-
-def _copies(player: Player) -> list[Any]:
-    copies = []
-    for network in player.networks:
-        try:
-            copy = network.__class__.from_config({**network.get_config(), "name": f"average_{network.name}"})
-        except (ValueError, TypeError) as error:
-            raise InputError(
-                "A network that is averaged must be one that its config can rebuild (no Lambda layers, all classes "
-                f"registered). Received: {network.name!r}: {error}"
-            ) from error
-        copy.set_weights(network.get_weights())
-        copy.trainable = False
-        copies.append(copy)
-    return copies

@@ -20,12 +20,13 @@ _JOINS = ("inbound_nodes", "input_layers", "output_layers")  # keys under which 
 def of(model: Any, data: Any, options: Config) -> Config:
     """Return what decides the bits of a run: the model, the rules, the data and how they are fed; not the epochs.
 
-    The rules are those of `compile`, whatever callbacks have made of the learning rates since. Keras numbers the names
+    The rules are those of `compile`, but how many steps run in one call, whatever callbacks have made of the learning
+    rates since. Keras numbers the names
     of layers within a process: they are left out, and where they say how layers are joined they become places.
     """
     described = {
         "model": model.get_config(),
-        "compile": model.rules_config,
+        "compile": {name: rule for name, rule in model.rules_config.items() if name != "steps_per_execution"},
         "data": _describe(data),
         "fit": {"steps_per_epoch": options.get("steps_per_epoch"), **_feeding(data, options)},
     }

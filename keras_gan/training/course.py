@@ -11,7 +11,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_gan import checkpoint
+from keras_gan import checkpoint, distribution
 from keras_gan.training import configuration, position
 from keras_gan.training.resumable_callback import ResumableCallback
 from keras_gan.types import Config, Logs
@@ -24,6 +24,8 @@ _REMEMBERED = {
     keras.callbacks.ReduceLROnPlateau: ("wait", "best", "cooldown_counter"),
     keras.callbacks.ModelCheckpoint: ("best", "epochs_since_last_save"),
 }
+
+_WRITERS = (keras.callbacks.ModelCheckpoint, keras.callbacks.CSVLogger, keras.callbacks.TensorBoard)
 
 
 class Course(keras.callbacks.CallbackList):
@@ -47,6 +49,8 @@ class Course(keras.callbacks.CallbackList):
     def __init__(self, model: Any, x: Any, options: Config) -> None:
         given = options.pop("callbacks", None)
         given = [one for one in tf.nest.flatten(getattr(given, "callbacks", given)) if one is not None]
+        if not distribution.is_chief(model.distribute_strategy):
+            given = [one for one in given if not _writes(one)]
         verbose, epochs = options.get("verbose", "auto"), options.get("epochs", 1)
         steps = position.batches_per_epoch(x, options)
         defaults = {"add_history": True, "add_progbar": verbose != 0}
@@ -217,6 +221,11 @@ class Course(keras.callbacks.CallbackList):
             kind = type(callback).__name__
             counts[kind] = counts.get(kind, -1) + 1
             yield f"{kind} {counts[kind]}", callback
+
+
+def _writes(callback: Any) -> bool:
+    """Return whether a callback does nothing but write files, which the first of several workers does alone."""
+    return isinstance(callback, _WRITERS) or getattr(callback, "only_writes", False)
 
 
 def _find(path: Path) -> Path | None:

@@ -86,8 +86,7 @@ class Guard:
         # Every read is recorded here; those that nobody needs in the end keep no copy alive.
         trace.before = [(variable, tf.convert_to_tensor(variable.value)) for variable in variables]
         trace.names, trace.verdicts, trace.moved = [], 0, {}
-        # A branch that holds an optimizer needs one replica.
-        trace.branches = distribution.num_replicas() == 1
+        trace.branches = distribution.can_branch()
         trace.runs = self.record[0] <= SKIPS[self.on_nonfinite]
         trace.found = tf.constant(-1, tf.int64)
 

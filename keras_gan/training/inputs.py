@@ -1,5 +1,6 @@
 """What is fed to `fit` and `evaluate`: checks before the first step, and how a batch reads inside it."""
 
+import functools
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -11,6 +12,7 @@ import tensorflow as tf
 from keras_gan.data import ArrayData
 from keras_gan.training.networks import Signature
 from keras_gan.training.readers import reading, told
+from keras_gan.training.shares import check_batch, check_shares, checked
 from keras_gan.types import Tensor
 from keras_gan.utils.images import normalize
 from keras_gan.utils.validation import InputError, check_integer, check_number, nearest, warn
@@ -49,7 +51,7 @@ def divisible(by: int, samples: Tensor, labels: Tensor | None) -> tuple[Tensor, 
     return tf.gather(samples, index), None if labels is None else tf.gather(labels, index)
 
 
-def prepare(x: Any, y: Any, signature: Signature, start_step: int | None = None) -> tuple[Any, Any]:
+def prepare(x: Any, y: Any, signature: Signature, start_step: int | None = None, shares: int = 1) -> tuple[Any, Any]:
     """Return data as Keras takes them, after a look at their first batch.
 
     Args:
@@ -57,6 +59,7 @@ def prepare(x: Any, y: Any, signature: Signature, start_step: int | None = None)
         y: labels of samples that are an array; `None` where `x` holds them.
         signature: what the networks take.
         start_step: where the endless stream of an `ArrayData` begins; `None` for one pass in order.
+        shares: what must divide the batches of a reader.
 
     Raises:
         InputError: a wrong type, shape, range or label, a missing label, or no data at all; a reader that fails.
@@ -64,7 +67,7 @@ def prepare(x: Any, y: Any, signature: Signature, start_step: int | None = None)
     if isinstance(x, ArrayData):
         _check_classes(x, signature)
         x = x.in_order() if start_step is None else x.dataset(start_step)
-    x = told(x)
+    x = told(x) if shares == 1 else told(x, functools.partial(check_batch, shares=shares))
     if isinstance(x, Iterator):
         first = next(x, None)
         check_first_batch(first, signature)
@@ -95,12 +98,17 @@ def prepare_fit(x: Any, y: Any, options: dict[str, Any], model: Any) -> tuple[An
     """
     refuse_weights(options)
     check_counts(options)
+    replicas = model.distribute_strategy.num_replicas_in_sync
+    shares = 1 if replicas == 1 else replicas * model.discriminator_steps * model.accumulation_steps * model.pack
+    check_shares(x, options, shares)
     if isinstance(x, ArrayData):
         options["steps_per_epoch"] = options.get("steps_per_epoch") or x.steps_per_epoch
         check_executions(options["steps_per_epoch"], model.steps_per_execution)
         prepare(x, y, model.signature, start_step=0)
     else:
-        x, y = prepare(x, y, model.signature)
+        x, y = prepare(x, y, model.signature, shares=shares)
+    if isinstance(x, tf.data.Dataset) and shares > 1:
+        x = checked(x, shares)
     if isinstance(x, (ArrayData, tf.data.Dataset, Iterator)):
         options.setdefault("shuffle", False)  # whoever made it has shuffled it; Keras would warn that it can't
     validation = options.get("validation_data")

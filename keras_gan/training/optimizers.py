@@ -7,7 +7,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from keras_gan.types import Tensor, Variable
+from keras_gan.types import Variable
 from keras_gan.utils.networks import computes_in_float16
 from keras_gan.utils.validation import InputError
 
@@ -35,24 +35,14 @@ def scale_loss_for(optimizer: Any, networks: Iterable[Any]) -> Any:
     return optimizer
 
 
-def clip(optimizer: Any, gradients: list[Tensor], scale: Tensor) -> list[Tensor]:
-    """Return the gradients clipped as the optimizer says, for a caller that divides them among replicas.
+def take_whole(optimizer: Any) -> Any:
+    """Return `optimizer`, which from now on takes gradients for those of the whole batch, on each replica.
 
-    Keras clips before it sums over the replicas: what it is then given is within its bounds, and passes.
-
-    Args:
-        optimizer: with or without a loss scale.
-        gradients: those of the whole batch.
-        scale: what they are multiplied by.
+    Keras clips and judges each replica's own gradients, and then sums: here that is done before, once.
     """
-    rule = getattr(optimizer, "inner_optimizer", optimizer)
-    if rule.clipnorm is not None:
-        return [tf.clip_by_norm(gradient, rule.clipnorm * scale) for gradient in gradients]
-    if rule.global_clipnorm is not None:
-        return tf.clip_by_global_norm(gradients, rule.global_clipnorm * scale)[0]
-    if rule.clipvalue is not None:
-        return [tf.clip_by_value(g, -rule.clipvalue * scale, rule.clipvalue * scale) for g in gradients]
-    return gradients
+    inner = getattr(optimizer, "inner_optimizer", optimizer)
+    inner._all_reduce_sum_gradients = list
+    return optimizer
 
 
 class OptimizerGroup:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from keras_gan.types import Variable
+from keras_gan.utils.validation import InputError
 
 
 @dataclass(frozen=True)
@@ -25,3 +26,24 @@ class Player:
     def trainable_variables(self) -> list[Variable]:
         """The variables that the player's optimizer moves."""
         return [variable for network in self.networks for variable in network.trainable_variables]
+
+    def copies(self) -> list[Any]:
+        """Return copies of the networks, not trainable.
+
+        Raises:
+            InputError: a network can't be rebuilt from its config.
+        """
+        return [_copy(network) for network in self.networks]
+
+
+def _copy(network: Any) -> Any:
+    try:
+        copy = network.__class__.from_config({**network.get_config(), "name": f"average_{network.name}"})
+    except (ValueError, TypeError) as error:
+        raise InputError(
+            "A network that is averaged must be one that its config can rebuild (no Lambda layers, all classes "
+            f"registered). Received: {network.name!r}: {error}"
+        ) from error
+    copy.set_weights(network.get_weights())
+    copy.trainable = False
+    return copy

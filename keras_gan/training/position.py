@@ -32,9 +32,13 @@ def batches_per_epoch(x: Any, options: Config) -> int | None:
     if isinstance(x, (tuple, list)) and len(x):
         x = x[0]
     if is_array(x):
-        rows = int(np.floor(len(x) * (1.0 - (options.get("validation_split") or 0.0))))
-        return -(-rows // (options.get("batch_size") or BATCH_SIZE))
+        return -(-rows(x, options) // (options.get("batch_size") or BATCH_SIZE))
     return getattr(x, "num_batches", None)
+
+
+def rows(x: Any, options: Config) -> int:
+    """Return how many rows of an array are trained on."""
+    return int(np.floor(len(x) * (1.0 - (options.get("validation_split") or 0.0))))
 
 
 def cardinality(x: tf.data.Dataset) -> int | None:

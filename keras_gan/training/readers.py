@@ -1,13 +1,16 @@
 """Readers of data that fail midway: whose error it is, in one sentence."""
 
 import contextlib
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import keras
 import tensorflow as tf
 
 from keras_gan.utils.validation import InputError
+
+Check = Callable[[Any], None]
 
 _READING = "IteratorGetNext"  # the operation that hands a batch from tf.data to the step
 _ERRORS = (tf.errors.UnknownError, tf.errors.InvalidArgumentError, tf.errors.DataLossError, tf.errors.NotFoundError)
@@ -21,17 +24,17 @@ def reading() -> Iterator[None]:
     except _ERRORS as error:
         if _READING not in str(error):
             raise
-        raise _failed(_cause(str(error))) from error
+        raise _error(str(error)) from error
 
 
-def told(x: Any) -> Any:
-    """Return `x`, of which an error of Python code that reads becomes an `InputError`."""
+def told(x: Any, check: Check = lambda batch: None) -> Any:
+    """Return `x`, of which an error of Python code that reads becomes an `InputError`, after a look at each batch."""
     if isinstance(x, keras.utils.PyDataset):
-        return _Told(x)
-    return _each(x) if isinstance(x, Iterator) else x
+        return _Told(x, check)
+    return _each(x, check) if isinstance(x, Iterator) else x
 
 
-def _each(batches: Iterator[Any]) -> Iterator[Any]:
+def _each(batches: Iterator[Any], check: Check) -> Iterator[Any]:
     while True:
         try:
             batch = next(batches)
@@ -41,15 +44,17 @@ def _each(batches: Iterator[Any]) -> Iterator[Any]:
             raise
         except Exception as error:
             raise _failed(f"{type(error).__name__}: {error}") from error
+        check(batch)
         yield batch
 
 
 class _Told(keras.utils.PyDataset):
     """A `PyDataset` around another."""
 
-    def __init__(self, inner: Any) -> None:
+    def __init__(self, inner: Any, check: Check) -> None:
         super().__init__(inner.workers, inner.use_multiprocessing, inner.max_queue_size)
         self.inner = inner
+        self.check = check
 
     @property
     def num_batches(self) -> int | None:
@@ -60,15 +65,26 @@ class _Told(keras.utils.PyDataset):
 
     def __getitem__(self, index: int) -> Any:
         try:
-            return self.inner[index]
+            batch = self.inner[index]
         except Exception as error:
             raise _failed(f"{type(error).__name__}: {error}, at batch {index}") from error
+        self.check(batch)
+        return batch
 
     def on_epoch_begin(self) -> None:
         self.inner.on_epoch_begin()
 
     def on_epoch_end(self) -> None:
         self.inner.on_epoch_end()
+
+
+def _error(message: str) -> InputError:
+    """Return what TensorFlow's message says of the data, in the words in which it was raised, where these are ours."""
+    asserted = re.search(r"assertion failed: \[(.*?)\] \[(\d+)\]", message)
+    if asserted is not None:
+        return InputError(" ".join(asserted.groups()))
+    _, ours, said = _cause(message).partition(f"{InputError.__module__}.{InputError.__name__}: ")
+    return InputError(said) if ours else _failed(_cause(message))
 
 
 def _failed(what: str) -> InputError:

@@ -12,6 +12,7 @@ class ResumableCallback(keras.callbacks.Callback):
 
     Attributes:
         comes_last: whether it is called after the others, whatever its place in the list.
+        only_writes: whether it does nothing but write files: of several workers the first one has it alone.
 
     Example:
     ```python
@@ -30,6 +31,7 @@ class ResumableCallback(keras.callbacks.Callback):
     """
 
     comes_last = False
+    only_writes = False
 
     def open(self, course: Any) -> None:
         """Take what is needed, before anything else is done; see `keras_gan.training.course.Course`."""

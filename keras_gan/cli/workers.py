@@ -1,0 +1,71 @@
+"""Local processes that train together, for trying out what a cluster does."""
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import click
+
+_PATIENCE = 90  # seconds in which the others end by themselves when one has failed
+_SHOWN = 2000  # characters of what a worker said last
+
+
+def launch(count: int, command: Sequence[str]) -> int:
+    """Run a command in `count` processes that find each other by `TF_CONFIG`; return the code of the first to fail.
+
+    What the first process says is shown; of the others, what they said last when one of them fails first.
+    """
+    cluster = {"worker": [f"127.0.0.1:{port}" for port in _free_ports(count)]}
+    with contextlib.ExitStack() as stack:
+        said = [None, *(stack.enter_context(tempfile.TemporaryFile("w+")) for _ in range(count - 1))]
+        workers = [stack.enter_context(_worker(cluster, index, command, said[index])) for index in range(count)]
+        first = _first_to_fail(workers)
+        if first is None:
+            return 0
+        for worker in workers:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                worker.wait(_PATIENCE)
+        output = said[first]
+        if output is not None:
+            output.seek(0)
+            click.echo(f"worker {first}: {output.read()[-_SHOWN:]}", err=True)
+        code: int = workers[first].returncode
+        return code if code > 0 else 128 - code
+
+
+@contextlib.contextmanager
+def _worker(cluster: dict[str, Any], index: int, command: Sequence[str], output: Any) -> Iterator[Any]:
+    """Run a worker; it does not outlive the context."""
+    config = json.dumps({"cluster": cluster, "task": {"type": "worker", "index": index}})
+    environment = {"TF_CPP_MIN_LOG_LEVEL": "2", **os.environ, "TF_CONFIG": config}
+    worker = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
+    try:
+        yield worker
+    finally:
+        worker.kill()
+        worker.wait()
+
+
+def _first_to_fail(workers: Sequence[Any]) -> int | None:
+    """Wait until one worker fails, whose index is returned, or all are done. Signals are handed on."""
+    while True:
+        for index, worker in enumerate(workers):
+            if worker.poll():
+                return index
+        if all(worker.poll() == 0 for worker in workers):
+            return None
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            next(worker for worker in workers if worker.poll() is None).wait(0.2)
+
+
+def _free_ports(count: int) -> list[int]:
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in sockets]

@@ -1,0 +1,74 @@
+"""What one worker asks for, and all learn of at the same step."""
+
+import keras
+import tensorflow as tf
+
+from keras_gan import distribution
+from keras_gan.types import Tensor
+
+KINDS = ("checkpoint", "end")
+
+
+class Agreement:
+    """Lets a worker ask all for a checkpoint, or for the end, which they have to begin at the same step.
+
+    Each counts what it has asked for. The counts are summed with the gradients; who sees a sum grow knows that somebody
+    has asked, and all see it after the same step. A worker that is alone agrees with itself at once.
+    """
+
+    def __init__(self) -> None:
+        self.alone = distribution.num_workers() == 1
+        self.mine, self.ours = (
+            keras.Variable([0.0] * len(KINDS), dtype="float32", trainable=False, aggregation="none", name=name)
+            for name in ("asked", "heard")
+        )
+        self.reset()
+
+    # In the graph.
+
+    def asked(self) -> Tensor:
+        """Return what has to be summed over the replicas; nothing for a worker that is alone."""
+        return tf.zeros((0,)) if self.alone else tf.convert_to_tensor(self.mine.value)
+
+    def hear(self, total: Tensor) -> None:
+        """Take in the sum."""
+        if not self.alone:
+            self.ours.assign(total)
+
+    # On the host, in the same order on all workers.
+
+    def reset(self) -> None:
+        """Begin a run: what was asked for before is forgotten."""
+        self._asked = dict.fromkeys(KINDS, False)
+        self._agreed = dict.fromkeys(KINDS, False)
+        self._pending: Tensor | None = None
+        self._known = [float(count) for count in distribution.on_first_replica(self.ours.value).numpy()]
+
+    def look(self) -> None:
+        """See what the step before the last one brought, so that the device need not be waited for."""
+        if self.alone:
+            return
+        seen, self._pending = self._pending, tf.identity(distribution.on_first_replica(self.ours.value))
+        if seen is not None:
+            counts = [float(count) for count in seen.numpy()]
+            for kind, count, known in zip(KINDS, counts, self._known, strict=True):
+                self._agreed[kind] |= count > known
+            self._known = counts
+
+    def reached(self, kind: str, wanted: bool) -> bool:
+        """Ask for something if it is wanted here; return, once, whether all do it now.
+
+        Args:
+            kind: `"checkpoint"` or `"end"`.
+            wanted: by this worker.
+        """
+        if wanted and not self._asked[kind]:
+            self._asked[kind] = True
+            if self.alone:
+                self._agreed[kind] = True
+            else:
+                self.mine.assign(self.mine + [float(kind == name) for name in KINDS])
+        agreed = self._agreed[kind]
+        if agreed:
+            self._asked[kind] = self._agreed[kind] = False
+        return agreed

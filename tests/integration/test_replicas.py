@@ -1,0 +1,118 @@
+"""Training on several replicas is training on one with the same global batch.
+
+`python -m pytest tests/integration/test_replicas.py --full` tries every combination.
+"""
+
+import itertools
+
+import keras
+import numpy as np
+from numpy.testing import assert_allclose
+
+import keras_gan
+from keras_gan import augmentation, layers, penalties
+
+BATCH, CLASSES, STEPS = 16, 3, 10
+LOSSES = ["minimax", "non_saturating", "least_squares", "wasserstein", "hinge", "relativistic", "relativistic_average"]
+# Penalties, in two groups: those of one group train together, so a case has all pairs of its loss with them.
+PENALTIES = {
+    "of the samples": lambda: [
+        penalties.R1(weight=0.1),
+        penalties.R2(weight=0.1),
+        penalties.LeCam(weight=0.1, decay=0.5),
+        penalties.BalancedConsistency(weight=0.1, augmentation="diff_augment"),
+    ],
+    "of what lies about them": lambda: [
+        penalties.GradientPenalty(weight=0.1),
+        penalties.DRAGAN(weight=0.1),
+        penalties.LatentConsistency(weight=0.1),
+    ],
+}
+AUGMENTATIONS = {
+    "none": lambda: None,
+    "DiffAugment": lambda: "diff_augment",
+    "ADA": lambda: augmentation.ADA(p=0.3, speed=500),
+}
+EVERY = list(itertools.product(LOSSES, PENALTIES, [None, CLASSES], AUGMENTATIONS))
+
+
+def pairs():
+    """Return cases with every pair of values of two of the four."""
+
+    def of(case):
+        return set(itertools.combinations(enumerate(case), 2))
+
+    missing, chosen = set().union(*map(of, EVERY)), []
+    while missing:
+        chosen.append(max(EVERY, key=lambda case: len(of(case) & missing)))
+        missing -= of(chosen[-1])
+    return chosen
+
+
+def pytest_generate_tests(metafunc):
+    if "case" in metafunc.fixturenames:
+        cases = EVERY if metafunc.config.getoption("--full") else pairs()
+        metafunc.parametrize("case", cases, ids=lambda case: "-".join(str(value) for value in case))
+
+
+def networks(num_classes):
+    """Return a generator with batch normalization and a discriminator with dropout and more of our layers."""
+    seeds = itertools.count()
+
+    def initializer():
+        return keras.initializers.GlorotUniform(seed=next(seeds))
+
+    latents = keras.Input((6,))
+    x = keras.layers.Dense(4 * 4 * 4, use_bias=False, kernel_initializer=initializer())(latents)
+    x = keras.layers.Reshape((4, 4, 4))(x)
+    labels = [] if num_classes is None else [keras.Input((), dtype="int32")]
+    if labels:
+        x = layers.ConditionalBatchNormalization(num_classes, momentum=0.5)([x, *labels])
+    else:
+        x = layers.BatchNormalization(momentum=0.5)(x)
+    x = layers.Resample()(keras.layers.LeakyReLU()(x))
+    x = layers.PixelNorm()(layers.SelfAttention(seed=1)(x))
+    x = keras.layers.Conv2D(1, 3, padding="same", activation="tanh", kernel_initializer=initializer())(x)
+    generator = keras.Model([latents, *labels], x)
+
+    images = keras.Input((8, 8, 1))
+    clip = penalties.WeightClip(0.5)
+    x = keras.layers.Conv2D(4, 3, 2, "same", kernel_initializer=initializer(), kernel_constraint=clip)(images)
+    x = layers.Dropout(0.3, seed=2)(keras.layers.LeakyReLU()(x))
+    x = layers.MinibatchStdDev(4)(layers.Blur()(x))
+    x = layers.SpectralNormalization(keras.layers.Dense(8, kernel_initializer=initializer()))(keras.layers.Flatten()(x))
+    x = keras.layers.LeakyReLU()(x)
+    score = keras.layers.Dense(1, kernel_initializer=initializer())(x)
+    if num_classes is None:
+        return generator, keras.Model(images, score)
+    labels = keras.Input((), dtype="int32")
+    score = keras.layers.Add()([score, layers.Projection(num_classes, seed=3)([x, labels])])
+    return generator, keras.Model([images, labels], score)
+
+
+def trained(case, **rules):
+    """Return the weights after ten steps, and the logs."""
+    loss, chosen, num_classes, augmented = case
+    gan = keras_gan.GAN(*networks(num_classes), num_classes=num_classes, ema=0.5, seed=7)
+    options = {"terms": PENALTIES[chosen](), "augmentation": AUGMENTATIONS[augmented](), **rules}
+    gan.compile(keras.optimizers.SGD(0.02), keras.optimizers.SGD(0.02), loss=loss, **options)
+    random = np.random.default_rng(0)
+    pixels, labels = random.integers(0, 256, (48, 8, 8, 1), dtype=np.uint8), np.arange(48) % CLASSES
+    data = keras_gan.data.ImageData(pixels, labels, batch_size=BATCH)
+    history = gan.fit(data, epochs=2, steps_per_epoch=STEPS // 2, verbose=0)
+    return {f"{index} {w.name}": w.numpy() for index, w in enumerate(gan.weights)}, history.history
+
+
+def check_equal(ours, theirs):
+    """Compare to 1e-5 of the largest entry of each weight, and of each log."""
+    for name, expected in theirs[0].items():
+        assert_allclose(ours[0][name], expected, rtol=0, atol=1e-5 * max(np.abs(expected).max(), 1e-2), err_msg=name)
+    assert ours[1].keys() == theirs[1].keys()
+    for name, expected in theirs[1].items():
+        assert_allclose(ours[1][name], expected, rtol=1e-5, atol=1e-5, err_msg=name)
+
+
+def test_replicas_are_one(case, replicas):
+    alone = trained(case)
+    with replicas.scope():
+        check_equal(trained(case), alone)

@@ -1,0 +1,65 @@
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from numpy.testing import assert_allclose, assert_array_equal
+
+from keras_gan.layers import BatchNormalization
+
+X = np.random.default_rng(0).normal(3.0, 2.0, (8, 3, 3, 2)).astype("float32")
+
+
+def test_alone_it_is_that_of_keras_to_the_bit():
+    ours, theirs = BatchNormalization(momentum=0.5), keras.layers.BatchNormalization(momentum=0.5)
+    for training in (True, False, True):
+        assert_array_equal(ours(X, training=training), theirs(X, training=training))
+    for weight, other in zip(ours.weights, theirs.weights, strict=True):
+        assert_array_equal(weight, other)
+
+
+def over(strategy, layer, x):
+    """Return the outputs and the gradients of both halves of a batch of 8, and what each replica reduces."""
+    values = strategy.experimental_distribute_dataset(tf.data.Dataset.from_tensors(x).unbatch().batch(len(x)))
+
+    def step(part):
+        with tf.GradientTape() as tape:
+            tape.watch(part)
+            y = layer(part, training=True)
+            loss = tf.reduce_sum(tf.sin(y))  # of this replica; the whole is their sum
+        return y, tape.gradient(loss, part)
+
+    results = tf.function(lambda part: strategy.run(step, (part,)))(next(iter(values)))
+    return [np.concatenate([p.numpy() for p in strategy.experimental_local_results(r)]) for r in results]
+
+
+@pytest.mark.parametrize("offset", [0.0, 1000.0])
+def test_two_replicas_are_one(offset, two_replicas):
+    """Also where the mean is large: once the moving mean is near, the sums about it lose nothing."""
+    x = X + np.float32(offset)
+    alone = BatchNormalization(momentum=0.5, epsilon=1e-5)
+    with two_replicas.scope():
+        layer = BatchNormalization(momentum=0.5, epsilon=1e-5)
+        layer.build(x.shape)
+    alone.build(x.shape)
+    for one in (alone, layer):
+        one.moving_mean.assign([offset] * 2)
+    y, gradient = over(two_replicas, layer, x)
+    with tf.GradientTape() as tape:
+        source = tf.constant(x)
+        tape.watch(source)
+        expected = alone(source, training=True)
+        loss = tf.reduce_sum(tf.sin(expected))
+    rounding = 1e-5 + 1e-6 * offset
+    assert_allclose(y, expected, atol=rounding)
+    assert_allclose(gradient, tape.gradient(loss, source), atol=rounding)
+    for ours, theirs in zip(layer.non_trainable_weights, alone.non_trainable_weights, strict=True):
+        assert_allclose(ours.numpy(), theirs.numpy(), rtol=1e-5)
+
+
+def test_the_halves_differ_and_neither_is_normalized_alone(two_replicas):
+    x = np.array([[0.0], [2.0], [10.0], [20.0]], "float32")
+    with two_replicas.scope():
+        layer = BatchNormalization(epsilon=0.0)
+        layer.build(x.shape)
+    y, _ = over(two_replicas, layer, x)
+    assert_allclose(y, (x - 8.0) / x.std(), rtol=1e-5)
