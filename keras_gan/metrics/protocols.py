@@ -54,18 +54,19 @@ def get(identifier: Any, extractor: Any = None) -> GenerativeMetric:
     if isinstance(identifier, str) and identifier.lower() in PROTOCOLS:
         cls, settings = PROTOCOLS[identifier.lower()]
         return cls(extractor, name=identifier.lower(), **settings)
-    names = [*members(GenerativeMetric), *PROTOCOLS]
     if isinstance(identifier, str):
         known = {name.replace("_", ""): cls for name, cls in members(GenerativeMetric).items()}
         identifier = known.get(identifier.lower().replace("_", ""), identifier)
     if isinstance(identifier, type) and issubclass(identifier, GenerativeMetric):
         return _made(identifier, extractor)
-    if isinstance(identifier, str):
+    try:
+        return _get(identifier)
+    except InputError as error:  # it lists the names of classes alone
+        names = [*members(GenerativeMetric), *PROTOCOLS]
         raise InputError(
             f"`metrics` must be a GenerativeMetric: an instance, a class, a config or one of the names {names}."
             f"{nearest(identifier, names)} Received: metrics={identifier!r}"
-        )
-    return _get(identifier)
+        ) from error
 
 
 def _made(cls: type[GenerativeMetric], extractor: Any) -> GenerativeMetric:

@@ -47,5 +47,6 @@ def test_what_is_refused():
         InputError, match=r"must be an instance for mode_coverage.*means.*Received: metrics=ModeCoverage"
     ):
         get("mode_coverage")
-    with pytest.raises(InputError, match=r"`metrics` must be a GenerativeMetric.*Received: metrics=3"):
-        get(3)
+    for nothing in (3, None, {}):
+        with pytest.raises(InputError, match=r"`metrics` must be a GenerativeMetric.*'fd10k'.*Received: metrics="):
+            get(nothing)
