@@ -11,6 +11,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from keras_gan.metrics import InceptionFeatures
 from keras_gan.training import GAN
 from keras_gan.types import Variable
 from keras_gan.utils.archive import read_archive
@@ -29,6 +30,7 @@ def load(path: str | os.PathLike[str]) -> GAN:
     as large as their shapes say; that its config names nothing but what networks are made of and the classes that are
     registered (`keras_gan.register`, `keras.saving.register_keras_serializable`). While the networks are built, no more
     weights are made than the file holds. Keras's safe mode is always on. A file that was compressed since is refused.
+    Its metrics write nothing where the file says: their `cache_dir` is dropped (`keras.models.load_model` keeps it).
 
     Args:
         path: a `.keras` file, or the directory of a run with a `gan.keras`.
@@ -56,7 +58,17 @@ def load(path: str | os.PathLike[str]) -> GAN:
         check_config(config)
         with warnings.catch_warnings():
             warnings.filterwarnings("error", message="Skipping")  # Keras only warns of state that is missing
-            return keras.models.load_model(file, safe_mode=True)
+            gan = keras.models.load_model(file, safe_mode=True)
+    _forget_directories(gan)
+    return gan
+
+
+def _forget_directories(gan: GAN) -> None:
+    """Drop the directories into which metrics would write what they compute or download."""
+    for metric in gan.measures.metrics if gan.compiled else ():
+        metric.cache_dir = None
+        if isinstance(metric.extractor, InceptionFeatures):
+            metric.extractor.cache_dir = None
 
 
 @contextlib.contextmanager

@@ -10,7 +10,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 import keras_gan
-from keras_gan import InputError, load
+from keras_gan import InputError, load, metrics
 from tests import hostile_files
 
 # Loads each file in a process of its own, in which nothing may happen but reading that file.
@@ -147,6 +147,24 @@ def test_what_a_network_may_be_made_of(tmp_path, registry):
     gan.compile(keras.optimizers.Adam(schedule), "sgd", terms=[keras_gan.terms.LatentDiversity(weight=schedule)])
     gan.save(tmp_path / "gan.keras")
     assert_array_equal(load(tmp_path / "gan.keras").sample(5, seed=0), gan.sample(5, seed=0))
+
+
+def test_metrics_write_nothing_where_the_file_says(make_gan, images, tmp_path):
+    planted = tmp_path / "planted"
+    inception = metrics.InceptionFeatures(cache_dir=planted)  # which would download into it
+    gan = make_gan(
+        metrics=[
+            metrics.SlicedWasserstein(cache_dir=planted),
+            metrics.Novelty(inception, cache_dir=planted),
+        ]
+    )
+    gan.save(tmp_path / "gan.keras")
+    loaded = load(tmp_path / "gan.keras")
+    sliced, novelty = loaded.measures.metrics
+    assert sliced.cache_dir is novelty.cache_dir is novelty.extractor.cache_dir is None
+    novelty.extractor = None
+    loaded.evaluate(keras_gan.data.ImageData(*images), verbose=0)
+    assert not planted.exists()
 
 
 def test_nothing_to_load(tmp_path):
