@@ -9,16 +9,18 @@ import numpy as np
 from keras_gan import metrics as metrics_lib
 from keras_gan.data import ArrayData
 from keras_gan.metrics import ClassifierFeatures, GenerativeMetric, InceptionFeatures, ModelFeatures, feed
+from keras_gan.metrics.protocols import PROTOCOLS
 from keras_gan.training import GAN
 from keras_gan.training.measures import Measures
 from keras_gan.types import Config
+from keras_gan.utils.progress import Progress
 from keras_gan.utils.validation import InputError, check_integer
 
 _BATCH_SIZE = 1000
 
 
 def make_metrics(
-    names: Sequence[str], data: ArrayData, features: str | None = None, num: int | None = None
+    names: Sequence[str], data: ArrayData, features: str | None = None, num: int | None = None, verbose: int = 0
 ) -> list[GenerativeMetric]:
     """Return metrics that share one extractor.
 
@@ -27,11 +29,17 @@ def make_metrics(
         data: what is compared with, and what a classifier is trained on.
         features: `"classifier"`, `"inception"` or the path of a `.keras` file; `None` for the classifier.
         num: how many samples of each side; `None` for as many as there are, or as a protocol says.
+        verbose: 0, or 1 to tell of a classifier that is trained.
 
     Raises:
-        InputError: an unknown name; a classifier of data without labels.
+        InputError: an unknown name; `num` for a protocol, which pins the counts; a classifier of data without labels.
     """
-    extractor = _extractor(features, data)
+    pinned = [name for name in names if name.lower() in PROTOCOLS]
+    if num is not None and pinned:
+        raise InputError(f"`num` must be None for protocols that pin the counts, {pinned}. Received: num={num!r}")
+    for name in names:  # before a classifier is trained
+        metrics_lib.get(name)
+    extractor = _extractor(features, data, verbose)
     chosen = [metrics_lib.get(name, extractor) for name in names]
     if num is not None:
         for metric in chosen:
@@ -39,42 +47,85 @@ def make_metrics(
     return chosen
 
 
-def measure(metrics: Sequence[GenerativeMetric], gan: GAN, data: ArrayData, seed: int = 0) -> list[Config]:
-    """Return the details of each metric: of the samples of `gan` with `seed` against `data`."""
-    Measures(metrics, ())(gan.sampler, seed, data, verbose=True)
+def measure(
+    metrics: Sequence[GenerativeMetric], gan: GAN, data: ArrayData, seed: int = 0, verbose: int = 0
+) -> list[Config]:
+    """Return the details of each metric: of the samples of `gan` with `seed` against `data`.
+
+    Args:
+        metrics: which.
+        gan: the generator.
+        data: what its samples are compared with.
+        seed: of the samples.
+        verbose: how to show how far it is: 0, 1 or 2, as in Keras.
+
+    Raises:
+        InputError: there are too few data for a metric.
+    """
+    measures = Measures(metrics, ())
+    measures(gan.sampler, seed, measures.prepare(gan.signature, data), verbose)
     return [metric.details() for metric in metrics]
 
 
-def measure_floor(metrics: Sequence[GenerativeMetric], data: ArrayData, seed: int = 0) -> list[Config]:
+def measure_floor(
+    metrics: Sequence[GenerativeMetric], data: ArrayData, seed: int = 0, verbose: int = 0
+) -> list[Config]:
     """Return the details of each metric of one half of `data` against the other: what a perfect generator would have.
+
+    It is the floor at these counts, half of the data: most metrics depend on them.
 
     Args:
         metrics: which.
         data: split at random.
         seed: of the split.
+        verbose: how to show how far it is: 0, 1 or 2, as in Keras.
+
+    Raises:
+        InputError: the halves are too few for a metric, or a metric holds other real samples.
     """
-    order = np.random.default_rng(seed).permutation(len(data))
+    halves = np.array_split(np.random.default_rng(seed).permutation(len(data)), 2)
     labels = None if data.labels is None else np.asarray(data.labels)
     for metric in metrics:
-        metric.reset_real()
-        metric.reset_state()
-    for side, half in zip(("real", "fake"), np.array_split(order, 2), strict=True):
+        _begin(metric, min(len(half) for half in halves))
+    progress = Progress(verbose)
+    progress.expect(len(data))
+    for side, half in zip(("real", "fake"), halves, strict=True):
         for first in range(0, len(half), _BATCH_SIZE):
             rows = half[first : first + _BATCH_SIZE]
             feed(metrics, side, data.examples[rows], None if labels is None else labels[rows])
-    return [metric.details() for metric in metrics]
+            progress.add(len(rows))
+    results = [metric.details() for metric in metrics]
+    progress.finish({})
+    return results
 
 
-def _extractor(features: str | None, data: ArrayData) -> Any:
+def _begin(metric: GenerativeMetric, count: int) -> None:
+    """Prepare a metric for halves of so many samples."""
+    wanted = max(metric.num_real or 0, metric.num_fake or 0, metric.least)
+    if count < wanted:
+        raise InputError(f"`data` must have halves of {wanted:,} samples for {metric.name!r}. Received: {count:,}")
+    if not metric.start_real():
+        raise InputError(
+            "`metrics` must compare the halves, and no real samples of `hold_real`: call `reset_real` to forget them. "
+            f"Received: {metric.name!r}, which holds some"
+        )
+    metric.reset_state()
+
+
+def _extractor(features: str | None, data: ArrayData, verbose: int) -> Any:
     if features == "inception":
         return InceptionFeatures()
     if features not in (None, "classifier"):
         if Path(features).suffix != ".keras":
             raise InputError(f"`features` must be classifier, inception or a .keras file. Received: {features!r}")
+        if not Path(features).is_file():
+            raise InputError(f"`features` must be a .keras file that exists. Received: {features!r}")
         return ModelFeatures(features)
     if data.labels is None:
         raise InputError(
             "`features` must be inception or a .keras file for data without labels, which train no classifier. "
             f"Received: {data!r}"
         )
+    if verbose:
+        print(f"features: a classifier, trained on these {len(data):,} samples of {data.name} where it is not cached")
     return ClassifierFeatures.train(data.examples, data.labels)

@@ -7,6 +7,11 @@ from keras_gan.data import ArrayData, gaussian_mixture
 POINTS = gaussian_mixture("ring", num_samples=400)
 
 
+@pytest.fixture(autouse=True)
+def _cache(monkeypatch, tmp_path):
+    monkeypatch.setenv("KERAS_GAN_CACHE", str(tmp_path / "cache"))
+
+
 def test_halves_that_are_equal_are_at_distance_zero():
     data = ArrayData(np.repeat(np.eye(2, dtype="float32"), 50, axis=0))
     (result,) = evaluation.measure_floor([metrics.FrechetDistance()], data)
@@ -21,8 +26,45 @@ def test_the_floor_depends_on_the_seed_alone():
     assert first == again != other
 
 
-def test_features():
+def test_the_floor_is_that_of_halves_that_are_compared():
+    fewer = ArrayData(POINTS.examples[:21])
+    with pytest.raises(InputError, match=r"must have halves of 11 samples for 'precision_recall'. Received: 10"):
+        evaluation.measure_floor([metrics.PrecisionRecall(k=10)], fewer)
+    with pytest.raises(InputError, match=r"must have halves of 10,000 samples for 'fd10k'. Received: 200"):
+        evaluation.measure_floor([metrics.get("fd10k")], POINTS)
+    novelty = metrics.Novelty()
+    novelty.hold_real(POINTS.examples)
+    with pytest.raises(InputError, match=r"call `reset_real` to forget them. Received: 'novelty', which holds some"):
+        evaluation.measure_floor([novelty], POINTS)
+    assert not novelty.start_real(), "they are still held"
+
+
+def test_a_metric_is_told_before_samples_are_made(make_gan):
+    with pytest.raises(InputError, match="`extractor` must be given for images"):
+        evaluation.measure([metrics.FrechetDistance()], make_gan(), POINTS)
+
+
+def test_protocols_pin_their_counts():
+    with pytest.raises(InputError, match=r"`num` must be None for .* \['fd10k', 'PR10k3'\]. Received: num=50"):
+        evaluation.make_metrics(["frechet_distance", "fd10k", "PR10k3"], POINTS, num=50)
+
+
+def test_features(tmp_path):
+    missing = str(tmp_path / "missing.keras")
+    with pytest.raises(InputError, match=r"must be a .keras file that exists. Received: '.*missing.keras'"):
+        evaluation.make_metrics(["frechet_distance"], POINTS, missing)
     with pytest.raises(InputError, match=r"must be classifier, inception or a .keras file. Received: 'vgg'"):
         evaluation.make_metrics(["frechet_distance"], POINTS, "vgg")
     with pytest.raises(InputError, match="which train no classifier"):
         evaluation.make_metrics(["frechet_distance"], ArrayData(POINTS.examples))
+
+
+def test_how_far_it_is(capsys, images, monkeypatch):
+    train = metrics.ClassifierFeatures.train
+    monkeypatch.setattr(metrics.ClassifierFeatures, "train", lambda *given: train(*given, steps=2))
+    data = ArrayData(*images)
+    made = evaluation.make_metrics(["sliced_wasserstein"], data, verbose=1)
+    trained = "features: a classifier, trained on these 40 samples of array_data where it is not cached\n"
+    assert capsys.readouterr().out == trained
+    evaluation.measure_floor(made, data, verbose=2)
+    assert capsys.readouterr().out.startswith("40/40 - ")

@@ -112,7 +112,7 @@ class GAN(GenerativeModel):
         accumulation_steps: int = 1,
         top_k: Any = None,
         on_nonfinite: str = "stop",
-        metrics: Sequence[Any] = (),
+        metrics: Sequence[Any] | None = None,
         steps_per_execution: int = 1,
         jit_compile: bool | str = "auto",
         run_eagerly: bool = False,
@@ -298,8 +298,8 @@ class GAN(GenerativeModel):
             NonFiniteError: a step whose loss or gradients were not finite; see `compile`.
         """
         self._assert_compile_called("fit")
-        self._untracked(_validation=kwargs.get("validation_data"))
-        x, y = inputs.prepare_fit(x, y, kwargs, self)
+        x, y, validation = inputs.prepare_fit(x, y, kwargs, self)
+        self._untracked(_validation=validation)
         with reading():
             return super().fit(x, y, resume=resume, **kwargs)
 
@@ -307,24 +307,30 @@ class GAN(GenerativeModel):
         """Compute `d_loss`, `g_loss`, `d_real`, `d_fake` and the metrics over the data, as `keras.Model.evaluate`.
 
         Args:
-            x: what `fit` takes; an `ArrayData` is read in order. Metrics read the data again, but for those that they
-                remember: an `ArrayData` by its digest.
+            x: what `fit` takes; an `ArrayData` is read in order. Metrics read the data again, at most `steps` batches,
+                but for those that they remember: an `ArrayData` or an array by its digest.
             y: labels for an array.
             **kwargs: what `keras.Model.evaluate` takes, except `sample_weight`.
+
+        Raises:
+            InputError: the first batch is not what the networks take, or a metric can't be computed of such data.
         """
         self._assert_compile_called("evaluate")
         inputs.refuse_weights(kwargs)
         inputs.check_counts(kwargs)
         as_dictionary = kwargs.pop("return_dict", False)
-        given = self._validation if self._fitting and self._validation is not None else (x, y)
-        if not self._fitting:  # `fit` has prepared what it evaluates on after each epoch
+        given, verbose = (x, y), kwargs.get("verbose", "auto")
+        of_fit = kwargs.get("_use_cached_eval_dataset", False)  # so Keras's `fit` says that it is the caller
+        if not of_fit:  # it has prepared what it evaluates on
             x, y = inputs.prepare(x, y, self.signature)
+        real = self._validation if of_fit else None  # and `None` for its `validation_split`
+        if real is None:
+            real = self.measures.prepare(self.signature, *given, kwargs.get("batch_size"), kwargs.get("steps"))
         with reading():
             logs = super().evaluate(x, y, return_dict=True, **kwargs)
-        data = given if isinstance(given, tuple) else (given,)
-        verbose = not self._fitting and kwargs.get("verbose", "auto") in ("auto", 1)
-        measured = self.measures(self.sampler, self.seed, *data[:2], verbose=verbose)
-        logs = {name: {**logs, **measured}[name] for name in self.evaluation_names}
+        shown = 0 if of_fit else 1 if verbose == "auto" else int(verbose)
+        logs |= self.measures(self.sampler, self.seed, real, shown)
+        logs = {name: logs[name] for name in self.evaluation_names}
         return logs if as_dictionary else [*logs.values()]
 
     @property

@@ -12,6 +12,7 @@ import tensorflow as tf
 from keras_gan.data import ArrayData
 from keras_gan.training.networks import Signature
 from keras_gan.training.readers import reading, told
+from keras_gan.training.real_data import RealData
 from keras_gan.training.shares import check_batch, check_shares, checked
 from keras_gan.types import Tensor
 from keras_gan.utils.images import normalize
@@ -84,8 +85,10 @@ def _rejoined(first: Any, rest: Iterator[Any]) -> Iterator[Any]:
         yield batch if isinstance(batch, tuple) else (batch,)
 
 
-def prepare_fit(x: Any, y: Any, options: dict[str, Any], model: Any) -> tuple[Any, Any]:
-    """Return the data of `fit` after all checks; complete `options` to match. An `ArrayData` stays one.
+def prepare_fit(x: Any, y: Any, options: dict[str, Any], model: Any) -> tuple[Any, Any, RealData | None]:
+    """Return the data of `fit`, and those of its metrics, after all checks; complete `options` to match.
+
+    An `ArrayData` stays one.
 
     Args:
         x: what `prepare` takes.
@@ -94,7 +97,8 @@ def prepare_fit(x: Any, y: Any, options: dict[str, Any], model: Any) -> tuple[An
         model: the GAN.
 
     Raises:
-        InputError: as `prepare`; counts out of range; a callback monitors a name that is not logged.
+        InputError: as `prepare`; counts out of range; a callback monitors a name that is not logged; a metric can't be
+            computed of the validation data.
     """
     refuse_weights(options)
     check_counts(options)
@@ -116,15 +120,17 @@ def prepare_fit(x: Any, y: Any, options: dict[str, Any], model: Any) -> tuple[An
         options["validation_data"] = prepare_validation(validation, model.signature)
     validated = validation is not None or bool(options.get("validation_split"))
     names = [*model.log_names, *(f"val_{name}" for name in model.evaluation_names if validated)]
-    check_monitors(options.get("callbacks"), names)
-    return x, y
+    check_monitors(options.get("callbacks"), names, model.measures.directions)
+    size, steps = options.get("validation_batch_size") or options.get("batch_size"), options.get("validation_steps")
+    real = model.measures.prepare(model.signature, validation, None, size, steps) if validated else None
+    return x, y, real
 
 
 def prepare_validation(data: Any, signature: Signature) -> Any:
-    """Return `validation_data`, a tuple of arrays or anything that `prepare` takes, checked likewise."""
-    if not isinstance(data, tuple):
+    """Return `validation_data`, a tuple or list of arrays or anything that `prepare` takes, checked likewise."""
+    if not isinstance(data, (tuple, list)):
         return prepare(data, None, signature)[0]
-    x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
+    x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(tuple(data))
     refuse_weights({"sample_weight": sample_weight})
     x, y = prepare(x, y, signature)
     return (x,) if y is None else (x, y)
@@ -249,18 +255,21 @@ def _check_labels(labels: Any, count: int, num_classes: int) -> None:
         )
 
 
-def check_monitors(callbacks: Any, names: Sequence[str]) -> None:
-    """Check that what each callback monitors will be in the logs.
+def check_monitors(callbacks: Any, names: Sequence[str], directions: Mapping[str, str] | None = None) -> None:
+    """Check that what each callback monitors will be in the logs; give a `mode="auto"` the metric's direction.
 
     Args:
         callbacks: as `fit` takes them: `None`, one, a list or a `CallbackList`.
         names: what will be logged.
+        directions: of metrics that know which way is better, `"down"` or `"up"`.
 
     Raises:
-        InputError: it will not; the message lists what will.
+        InputError: it will not; the message lists what will. Or the mode is auto, and nobody knows.
     """
     for callback in tf.nest.flatten(getattr(callbacks, "callbacks", callbacks)):
-        if callback is not None and not isinstance(callback, keras.callbacks.Callback):
+        if callback is None:
+            continue
+        if not isinstance(callback, keras.callbacks.Callback):
             raise InputError(f"`callbacks` must be Keras callbacks. Received: {callback!r}")
         monitor = getattr(callback, "monitor", None)
         compares = True
@@ -273,6 +282,10 @@ def check_monitors(callbacks: Any, names: Sequence[str]) -> None:
                 f"{nearest(monitor, names)} Received: monitor={monitor!r}"
             )
         if isinstance(monitor, str) and compares and getattr(callback, "mode", None) == "auto":
+            direction = (directions or {}).get(monitor.removeprefix("val_"))
+            if direction is not None:  # which Keras looks for among metrics of its own alone
+                callback.mode = {"down": "min", "up": "max"}[direction]
+                continue
             raise InputError(
                 f"`mode` of {type(callback).__name__} must be 'min' or 'max': Keras can't tell for {monitor!r}. "
                 "Received: mode='auto'"
