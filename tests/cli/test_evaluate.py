@@ -3,6 +3,7 @@ import json
 import pytest
 
 import keras_gan
+from keras_gan.cli.evaluate import _write
 
 
 @pytest.fixture(autouse=True)
@@ -37,22 +38,36 @@ def test_the_floor_and_an_untrained_generator(run, untrained, steps, tfds_dir):
         "density_coverage",
     ]
     assert "899 real, 898 generated, classifier)" in out
+    assert "the floor at these counts: compare with --num 898" in out
+    assert "features: a classifier, trained on these 1,797 samples of digits" in err
+    assert "1797/1797" in err
     with open("floor.json") as file:
         floor = json.load(file)
-    assert (floor["data"], floor["split"]) == ("digits", "train")
+    assert (floor["path"], floor["data"], floor["split"]) == (None, "digits", "train")
+    assert (floor["real_vs_real"], floor["sampling_seed"], floor["features"]) == (True, 0, "classifier")
     code, out, err = run("evaluate", untrained, "digits", "--num", 800, "--split", "train[:50%]", "--json", "made.json")
     assert code == 0, err
     assert "800 real, 800 generated, classifier)" in out
+    assert "floor" not in out
+    assert "frechet_distance: " in err
     with open("made.json") as file:
         measured = json.load(file)
     assert measured["metrics"][0]["value"] > 10 * floor["metrics"][0]["value"], "it was never trained"
+    assert (measured["path"], measured["real_vs_real"], measured["image_size"]) == (str(untrained), False, 8)
+    assert measured["data_digest"] != floor["data_digest"]
+    assert [*measured["versions"]] == ["keras_gan", "keras", "tensorflow"]
     assert measured["metrics"][0]["extractor_digest"] != floor["metrics"][0]["extractor_digest"], "of other data"
 
 
 def test_one_metric(run, untrained, steps, tfds_dir):
     code, out, _ = run("evaluate", untrained, "digits", "--metric", "sliced_wasserstein", "--num", 100)
     assert code == 0
-    assert out.splitlines()[-1].startswith("sliced_wasserstein")
+    assert [line.split()[0] for line in out.splitlines()] == ["sliced_wasserstein"]
+
+
+def test_what_json_has_no_number_for_is_null(run, tmp_path):
+    _write(tmp_path / "out.json", {"metrics": [{"value": {"a": float("nan"), "b": [float("inf"), 1.5]}}]})
+    assert json.loads((tmp_path / "out.json").read_text()) == {"metrics": [{"value": {"a": None, "b": [None, 1.5]}}]}
 
 
 @pytest.mark.parametrize(
@@ -63,6 +78,8 @@ def test_one_metric(run, untrained, steps, tfds_dir):
         (["nowhere.keras", "digits"], "`path` must be a run directory with a gan.keras, or a .keras file"),
         (["digits", "--real-vs-real", "--metric", "frechet"], "Did you mean 'frechet_distance'?"),
         (["digits", "--real-vs-real", "--features", "resnet"], "must be classifier, inception or a .keras file"),
+        (["digits", "--real-vs-real", "--features", "nosuch.keras"], "must be a .keras file that exists"),
+        (["digits", "--real-vs-real", "--metric", "fd10k", "--num", 50], "pin the counts, ['fd10k']. Received: num=50"),
         (["digits", "--real-vs-real", "--num", 1], "'--num': 1 is not in the range"),
     ],
 )
