@@ -65,6 +65,7 @@ class Measures:
         Raises:
             InputError: a metric needs labels, an extractor or a kind of samples that is not there, or more samples.
         """
+        _share_extractors(self.metrics)
         for metric in self.metrics:
             _check_kind(metric, signature)
         if x is None or not self.metrics:
@@ -86,14 +87,13 @@ class Measures:
         """
         if real is None:
             return {}
-        _share_extractors(self.metrics)
         for metric in self.metrics:
             metric.reset_state()
         progress = Progress(verbose)
         count, labels = self._feed_real(real, sampler.takes_labels, progress)
-        numbers = [metric.num_fake or count for metric in self.metrics]
-        progress.expect(sum(set(numbers)))
-        for number in sorted(set(numbers)):
+        numbers = self._numbers(count)
+        progress.expect(sum({*numbers}))
+        for number in sorted({*numbers}):
             group = [metric for metric, own in zip(self.metrics, numbers, strict=True) if own == number]
             asked = None if labels is None else np.resize(labels, number)
             for first, samples in sampler.batches(number, asked, seed, None, _BATCH_SIZE):
@@ -106,11 +106,17 @@ class Measures:
         progress.finish(values)
         return values
 
+    def _numbers(self, count: int) -> list[int]:
+        """Return how many generated samples each metric takes, against so many real ones."""
+        return [metric.num_fake or count for metric in self.metrics]
+
     def _feed_real(self, real: RealData, labelled: bool, progress: Progress) -> tuple[int, np.ndarray | None]:
         """Feed the real sides that are not remembered; return how many samples were read, and their labels."""
         waiting = [metric for metric in self.metrics if metric.start_real(real.key)]
         if not waiting and real.count is not None:
             return real.count, real.labels
+        if real.count is not None:
+            progress.expect(real.count + sum({*self._numbers(real.count)}))
         # Generated samples are as many as the data, if not told otherwise, and have their labels: enough must be read.
         asked = [metric.num_fake or math.inf for metric in self.metrics]
         enough = max(asked) if labelled or math.inf in asked else 0

@@ -243,8 +243,14 @@ def test_the_values_are_shown(verbose, capsys):
     assert sum("frechet_distance" in line for line in lines) == 1, "in the epoch's line alone"
 
 
+class Retrieval(metrics.PrecisionRecall):
+    """Of which both parts should rise."""
+
+    improves = "up"
+
+
 @pytest.mark.parametrize("callback", ["EarlyStopping", "ModelCheckpoint", "ReduceLROnPlateau"])
-@pytest.mark.parametrize(("metric", "mode"), [("frechet_distance", "min"), (metrics.ClassifierScore(splits=2), "max")])
+@pytest.mark.parametrize(("metric", "mode"), [("frechet_distance", "min"), (Retrieval(), "max")])
 def test_a_metric_knows_which_way_is_better(callback, metric, mode, tmp_path):
     gan = make(metric)
     monitor = f"val_{gan.measures.names[0]}"
