@@ -10,23 +10,45 @@ def features(count, seed=0, dimension=12):
     return (rng.normal(0.3 * seed, 1.0 - 0.2 * seed, (count, dimension))).astype(np.float32)
 
 
-def check_feeding(make, rtol=1e-6, order=True, sizes=(1, 7, 64), part=32):
-    """Batch size, order and replicas do not change what the metric that `make()` gives says."""
-    real, fake = features(96, 0), features(80, 1)
-    expected = make()(real, fake)
+def pictures(count, seed=0, side=32, channels=1):
+    """Noise on pictures of few grey levels, half of which are there twice."""
+    rng = np.random.default_rng(seed)
+    noise = rng.integers(0, 40 + 10 * seed, (count // 2, side, side, channels), dtype=np.uint8)
+    ground = rng.integers(0, 4, (count // 2, 1, 1, 1), dtype=np.uint8) * np.uint8(40)
+    return np.concatenate([noise + ground, noise[: count - count // 2] + ground[: count - count // 2]])
+
+
+def check_feeding(make, rtol=1e-6, order=True, sides=None, labels=None):
+    """Batch size, order and replicas do not change what the metric that `make()` gives says.
+
+    Args:
+        make: gives a new metric.
+        rtol: how near.
+        order: whether the order must not matter either.
+        sides: real and generated samples; features by default.
+        labels: of the generated ones.
+    """
+    sides = (features(96, 0), features(80, 1)) if sides is None else sides
+    expected = fed([make()], sides, labels, size=1000).result()
     rng = np.random.default_rng(0)
-    for size in sizes:
-        metric, shuffled = make(), rng.permutation(80) if order else np.arange(80)
-        for first in range(0, 96, size):
-            metric.update_real(real[first : first + size])
-            metric.update_fake(fake[shuffled][first : first + size])
-        check_equal(metric.result(), expected, rtol)
-    replicas = [make(), make()]
-    for replica, rows in zip(replicas, (slice(0, part), slice(part, None)), strict=True):
-        replica.update_real(real[rows])
-        replica.update_fake(fake[rows])
+    for replicas, size in ((1, 1), (1, 7), (1, 64), (2, 64), (3, 13)):
+        orders = [rng.permutation(len(side)) if order else np.arange(len(side)) for side in sides]
+        shuffled = [side[rows] for side, rows in zip(sides, orders, strict=True)]
+        asked = None if labels is None else labels[orders[1]]
+        check_equal(fed([make() for _ in range(replicas)], shuffled, asked, size).result(), expected, rtol)
+
+
+def fed(replicas, sides, labels, size):
+    """The first of replicas that got one part after another, the last the largest, and that took in the others."""
+    for side, samples in zip(("real", "fake"), sides, strict=True):
+        cuts = [len(samples) * part**2 // len(replicas) ** 2 for part in range(len(replicas) + 1)]
+        for replica, start, end in zip(replicas, cuts, cuts[1:], strict=False):
+            for first in range(start, end, size):
+                rows = slice(first, min(first + size, end))
+                asked = None if labels is None or side == "real" else labels[rows]
+                getattr(replica, f"update_{side}")(samples[rows], asked)
     replicas[0].merge_state(replicas[1:])
-    check_equal(replicas[0].result(), expected, rtol)
+    return replicas[0]
 
 
 def check_equal(value, expected, rtol=1e-6):
