@@ -1,6 +1,5 @@
 """The kernel distance between two sets of features."""
 
-import warnings
 from typing import Any, Unpack
 
 import numpy as np
@@ -9,7 +8,7 @@ from keras_gan.metrics.generative_metric import Arguments, GenerativeMetric
 from keras_gan.metrics.state import Rows
 from keras_gan.types import Config
 from keras_gan.utils.registry import register
-from keras_gan.utils.validation import check_integer, check_seed
+from keras_gan.utils.validation import check_integer, check_seed, warn
 
 
 @register
@@ -19,7 +18,8 @@ class KernelDistance(GenerativeMetric):
     `MMD^2` with `k(x, y) = (x.y / d + 1)^3`, lower is better. Its expectation does not depend on the counts, which the
     Frechet distance's does, so it suits few samples; it can be negative where the distributions agree. It is the mean
     over subsets that are drawn by sample index without replacement, and `details()` has their `standard_error`, which
-    is that of independent subsets and so too small where subsets overlap much.
+    is that of independent subsets and so too small where subsets overlap much. Of no more samples than a subset has
+    there is but one, of all of them, and the `standard_error` is `None`, as it is for `subsets=1`.
 
     Binkowski et al. 2018, arXiv:1801.01401, section 4; the estimator is equation 3 of Gretton et al. 2012, JMLR 13,
     in float64. The features of all samples are kept, float32.
@@ -27,7 +27,7 @@ class KernelDistance(GenerativeMetric):
     Args:
         extractor: see `GenerativeMetric`.
         subsets: how many are drawn.
-        subset_size: samples of each side in a subset, 2 or more; of fewer samples all are taken, with a warning.
+        subset_size: samples of each side in a subset, 2 or more; of a side with fewer all are taken, with a warning.
         seed: of the subsets.
         **arguments: `num_real`, `num_fake`, `cache_dir` and `name` of a `GenerativeMetric`.
 
@@ -64,21 +64,23 @@ class KernelDistance(GenerativeMetric):
 
     def compute(self, real: Any, fake: Any) -> tuple[float, dict[str, Any]]:
         """Return the mean over the subsets, and its standard error."""
-        size = min(self.subset_size, real.count, fake.count)
-        if size < self.subset_size:
-            warnings.warn(
+        sizes = [min(self.subset_size, side.count) for side in (real, fake)]
+        if min(sizes) < self.subset_size:
+            warn(
                 f"{self.name}: {real.count:,} real and {fake.count:,} generated samples are too few for subsets of "
-                f"{self.subset_size:,}: these have {size:,}. At least {self.subset_size:,} of each are needed, "
-                f"{10 * self.subset_size:,} are usual.",
-                stacklevel=2,
+                f"{self.subset_size:,}: these have {sizes[0]:,} and {sizes[1]:,}. At least {self.subset_size:,} of "
+                f"each are needed, {10 * self.subset_size:,} are usual."
             )
         random = np.random.default_rng(self.seed)
-        values = np.empty(self.subsets)
-        for index in range(self.subsets):
-            left, right = (side.rows[random.choice(side.count, size, replace=False)] for side in (real, fake))
-            values[index] = _unbiased(left.astype(np.float64), right.astype(np.float64))
-        error = values.std(ddof=1) / self.subsets**0.5 if self.subsets > 1 else float("nan")
-        return float(values.mean()), {"standard_error": float(error), "subset_size": size}
+        values = np.empty(1 if sizes == [real.count, fake.count] else self.subsets)
+        for index in range(len(values)):
+            left, right = (
+                side.rows[random.choice(side.count, size, replace=False)].astype(np.float64)
+                for side, size in zip((real, fake), sizes, strict=True)
+            )
+            values[index] = _unbiased(left, right)
+        error = float(values.std(ddof=1) / len(values) ** 0.5) if len(values) > 1 else None
+        return float(values.mean()), {"standard_error": error}
 
     def get_config(self) -> Config:
         """Return the constructor's arguments."""

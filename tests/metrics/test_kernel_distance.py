@@ -1,3 +1,4 @@
+import json
 import warnings
 
 import numpy as np
@@ -12,10 +13,18 @@ from tests.reference import metrics as reference
 @pytest.mark.parametrize("counts", [(40, 40), (40, 25)], ids=str)
 def test_equal_to_a_direct_reference(counts):
     real, fake = features(counts[0]), features(counts[1], 1)
-    size = min(counts)
-    value = KernelDistance(subsets=1, subset_size=size)(real, fake)
-    chosen = real[np.random.default_rng(0).choice(len(real), size, replace=False)]
-    assert_allclose(value, reference.kernel_distance(chosen, fake), rtol=1e-9)
+    value = KernelDistance(subset_size=max(counts))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert_allclose(value(real, fake), reference.kernel_distance(real, fake), rtol=1e-9)
+
+
+def test_subsets_are_of_their_size():
+    real, fake = features(40), features(40, 1)
+    value = KernelDistance(subsets=1, subset_size=25)(real, fake)
+    rng = np.random.default_rng(0)
+    left, right = (side[rng.choice(40, 25, replace=False)] for side in (real, fake))
+    assert_allclose(value, reference.kernel_distance(left, right), rtol=1e-9)
 
 
 def test_identical_sets_have_the_closed_value():
@@ -55,12 +64,27 @@ def test_a_shift_has_the_closed_form():
 
 def test_too_few_samples_are_told_of():
     with pytest.warns(
-        UserWarning, match=r"96 real and 80 generated .* subsets of 1,000: these have 80. At least 1,000"
-    ):
+        UserWarning, match=r"96 real and 80 generated .* subsets of 1,000: these have 96 and 80. At least 1,000"
+    ) as told:
         KernelDistance(subsets=2)(features(96), features(80, 1))
+    assert told[0].filename == __file__, "where the user's line is"
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         KernelDistance(subsets=2, subset_size=80)(features(96), features(80, 1))
+
+
+@pytest.mark.parametrize("counts", [(50, 50), (50, 30)], ids=str)
+def test_one_subset_of_all_has_no_error_to_tell(counts):
+    metric = KernelDistance(subset_size=50)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        metric.update_state(features(counts[0]), features(counts[1], 1))
+        details = metric.details()
+    assert details["standard_error"] is None
+    assert json.loads(json.dumps(details)) == details
+    more = KernelDistance(subset_size=29)
+    more.update_state(features(counts[0]), features(counts[1], 1))
+    assert more.details()["standard_error"] > 0
 
 
 def test_feeding_does_not_show():
