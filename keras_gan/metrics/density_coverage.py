@@ -3,7 +3,7 @@
 from typing import Any, Unpack
 
 from keras_gan.metrics.generative_metric import Arguments, GenerativeMetric
-from keras_gan.metrics.neighbours import Neighbourhoods, balls_around, below, nearest
+from keras_gan.metrics.neighbours import Neighbourhoods, balls_around, kth_nearest
 from keras_gan.types import Config
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import check_integer
@@ -16,11 +16,12 @@ class DensityCoverage(GenerativeMetric):
     About each real feature is a ball that reaches to its k-th nearest real neighbour, its surface left out. Density is
     the mean number of balls that a generated feature lies in, divided by k: quality, which an outlier's one large ball
     does not lift; about 1 for equal distributions, and more where generated samples crowd where the real ones do.
-    Coverage is the share of balls with a generated feature inside: variety, in [0, 1]. Higher is better.
+    Coverage is the share of balls with a generated feature inside: variety, in [0, 1]. Higher is better. The ball of a
+    real feature that is there more than k times is empty: it adds to neither, whatever the generated ones are.
 
     Naeem et al. 2020, arXiv:2002.09797, equations 3 and 4, k = 5. For equal distributions and counts the expected
     coverage is close to `1 - 2^-k` (equation 9). `result()` is a dictionary of `density` and `coverage`. The features
-    of all samples are kept, float32.
+    of all samples are kept.
 
     Args:
         extractor: see `GenerativeMetric`.
@@ -56,8 +57,8 @@ class DensityCoverage(GenerativeMetric):
         """Return density and coverage."""
         radii = real.radii(self.k)
         density = balls_around(fake.points, real.points, radii, closed=False).mean() / self.k
-        distances, _ = nearest(real.points, fake.points)
-        return {"density": float(density), "coverage": float(below(distances, radii, real.points).mean())}, {}
+        covered = kth_nearest(real.points, 1, fake.points) < radii
+        return {"density": float(density), "coverage": float(covered.mean())}, {}
 
     def get_config(self) -> Config:
         """Return the constructor's arguments."""

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from keras_gan.metrics.generative_metric import GenerativeMetric
-from keras_gan.metrics.neighbours import Neighbourhoods, below, nearest
+from keras_gan.metrics.neighbours import Neighbourhoods, nearest
 from keras_gan.utils.registry import register
 
 
@@ -17,11 +17,11 @@ class Novelty(GenerativeMetric):
     dictionary. `novelty` is the mean distance from a generated sample to the nearest real one, divided by the mean
     distance from a real sample to the nearest other: 0 for copies, about 1 for fresh samples of the same distribution,
     and more for samples that lie apart, however bad. `authenticity` is the share of generated samples that are not
-    nearer to their nearest real one than that one is to its nearest other: 0 for copies, about a half for fresh
-    samples of the same distribution (Alaa et al. 2022, arXiv:2102.08921, section 3.3).
+    nearer to their nearest real one than that one is to its nearest other (of equally near ones, than any is): 0 for
+    copies, about a half for fresh samples of the same distribution (Alaa et al. 2022, arXiv:2102.08921, section 3.3).
 
     Without an extractor images are compared pixel by pixel, which finds exact copies; features find those that were
-    moved or changed a little. The features of all samples are kept, float32.
+    moved or changed a little. The features of all samples are kept.
 
     Args:
         extractor: see `GenerativeMetric`, as the other arguments.
@@ -47,9 +47,9 @@ class Novelty(GenerativeMetric):
 
     def compute(self, real: Any, fake: Any) -> tuple[dict[str, float], dict[str, Any]]:
         """Return the ratio of the distances, and the share that is no copy."""
-        distances, index = nearest(fake.points, real.points)
         own = real.radii(1)
-        near = below(distances, own[index], real.points) | (distances == 0)
+        distances, radii = nearest(fake.points, real.points, own)
+        near = (distances < radii) | (distances == 0)
         means = np.sqrt(distances).mean(), np.sqrt(own).mean()
         with np.errstate(all="ignore"):  # real samples that are all double have no distance to compare with
             ratio = means[0] / means[1]

@@ -26,6 +26,25 @@ def test_by_hand():
     assert_allclose([value["density"], value["coverage"]], [2.0, 2 / 3])
 
 
+@pytest.mark.parametrize("far", [1e5, 1e6, 1e9])
+def test_what_is_far_away_does_not_change_the_rest(far):
+    real, fake = features(500), features(500)[::-1] + np.float32(1e-3)
+    expected = DensityCoverage()(real, fake[1:])
+    value = DensityCoverage()(real, np.concatenate([np.full((1, 12), far, np.float32), fake[1:]]))
+    check_equal(value, {**expected, "density": expected["density"] * 499 / 500})
+    clusters = [np.concatenate([side, side + np.float32(far / 1e3)]) for side in (real, fake)]
+    check_equal(DensityCoverage()(*clusters), reference.density_coverage(*clusters, 5))
+
+
+def test_doubles_have_empty_balls():
+    same = np.ones((50, 4))
+    expected = compute_prdc(same, same, nearest_k=5)
+    check_equal(DensityCoverage()(same, same), {"density": 0.0, "coverage": 0.0})
+    assert (expected["density"], expected["coverage"]) == (0, 0)
+    twice = features(60).repeat(2, axis=0)
+    check_equal(DensityCoverage()(twice, twice), reference.density_coverage(twice, twice, 5))
+
+
 def test_swapped_arguments_are_seen():
     real, fake = features(300), features(300, 2) * 0.1
     value, swapped = DensityCoverage()(real, fake), DensityCoverage()(fake, real)

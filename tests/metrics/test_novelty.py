@@ -3,7 +3,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from keras_gan.metrics import Novelty
-from tests.metrics.neighbour_metrics import check_feeding, features
+from tests.metrics.neighbour_metrics import check_feeding, features, pictures
 from tests.reference.metrics import distances, kth_radii
 
 
@@ -50,6 +50,7 @@ def test_doubles_among_the_real_samples():
 
 def test_feeding_does_not_show():
     check_feeding(Novelty)
+    check_feeding(Novelty, sides=(pictures(40, side=4), pictures(30, 1, side=4) // 16 * 16))
 
 
 @pytest.mark.parametrize("noise", [0.0, 0.01, 0.1, 1.0])
