@@ -11,6 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan.metrics.cache import digest
+from keras_gan.metrics.samples import check_samples
 from keras_gan.types import Config, Tensor
 from keras_gan.utils.registry import snake_case
 from keras_gan.utils.validation import InputError, check_integer
@@ -56,16 +57,18 @@ class FeatureExtractor(ABC):
     def forward(self, samples: Tensor) -> Tensor | Mapping[str, Tensor]:
         """Return the features of a batch, `(n, features)`, or a dictionary of heads."""
 
-    def __call__(self, samples: np.ndarray, head: str = "features") -> np.ndarray:
+    def __call__(self, samples: Any, head: str = "features") -> np.ndarray:
         """Return features of samples, float32 `(n, features)`, computed `batch_size` at a time.
 
         Args:
-            samples: uint8 images `(n, h, w, c)` or float32 vectors `(n, d)`.
+            samples: images `(n, h, w, c)`, uint8 or floats in [-1, 1], or vectors `(n, d)`.
             head: `"features"` or `"logits"`.
 
         Raises:
-            InputError: there is no such head, or what comes out is not of the shape `(n, features)`.
+            InputError: other samples, no such head, or what comes out is not of the shape `(n, features)`.
         """
+        samples = check_samples("given", samples)
+        samples = samples if samples.ndim == 4 else samples.astype(np.float32, copy=False)
         signature = (head, samples.shape[1:], samples.dtype)
         if signature not in self._compiled:
             self.load()

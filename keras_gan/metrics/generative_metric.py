@@ -142,7 +142,7 @@ class GenerativeMetric(keras.metrics.Metric):
         self.add(side, self.extract(checked[:wanted]), integers if integers is None else integers[:wanted])
 
     def extract(self, samples: np.ndarray) -> np.ndarray:
-        """Return what `add` takes, the features of samples: uint8 images `(n, h, w, c)` or float32 vectors `(n, d)`."""
+        """Return what `add` takes, the features of uint8 images `(n, h, w, c)` or float vectors `(n, d)`."""
         if self.extractor is not None:
             return self.extractor(samples, self.head)
         if samples.ndim == 4 and not self.takes_images:

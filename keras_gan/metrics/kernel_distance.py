@@ -22,7 +22,7 @@ class KernelDistance(GenerativeMetric):
     there is but one, of all of them, and the `standard_error` is `None`, as it is for `subsets=1`.
 
     Binkowski et al. 2018, arXiv:1801.01401, section 4; the estimator is equation 3 of Gretton et al. 2012, JMLR 13,
-    in float64. The features of all samples are kept, float32.
+    in float64. The features of all samples are kept.
 
     Args:
         extractor: see `GenerativeMetric`.

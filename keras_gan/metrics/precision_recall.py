@@ -19,7 +19,7 @@ class PrecisionRecall(GenerativeMetric):
     counts, and one outlier of the real set can lift precision (`DensityCoverage` is made against that).
 
     Kynkaanniemi et al. 2019, arXiv:1904.06991, equations 1 and 2, k = 3. `result()` is a dictionary of `precision` and
-    `recall`. The features of all samples are kept, float32.
+    `recall`. The features of all samples are kept.
 
     Args:
         extractor: see `GenerativeMetric`.

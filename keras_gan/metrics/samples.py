@@ -5,48 +5,66 @@ from typing import Any
 import numpy as np
 
 from keras_gan.utils.images import to_uint8
-from keras_gan.utils.validation import InputError
+from keras_gan.utils.validation import InputError, warn
 
 _ROUNDING = 1e-4  # beyond [-1, 1], as arithmetic in float32 or less leaves it
+_FAR = 10.0  # where no layer without an activation gets to, but 0..255 does
 
 
 def check_samples(side: str, samples: Any) -> np.ndarray:
-    """Return images as uint8 `(n, h, w, c)`, rounded from [-1, 1] if they are floats, or vectors as float32 `(n, d)`.
+    """Return images as uint8 `(n, h, w, c)`, or vectors as floats `(n, d)`.
+
+    Images that are floats are rounded from [-1, 1], with a warning if they rather seem to be in 0..1 or 0..255. Vectors
+    become float32 if that holds what they are, else float64.
 
     Args:
-        side: `"real"` or `"fake"`: generated images may leave [-1, 1] and are clipped, real ones are refused.
+        side: `"real"` or `"fake"`: generated images may leave [-1, 1] and are clipped, others are refused.
         samples: an array or a tensor.
 
     Raises:
-        InputError: another rank or type, a real image outside [-1, 1], a NaN or an infinity.
+        InputError: another rank or type, an image outside [-1, 1] that is not generated, a NaN or an infinity.
     """
-    array = np.asarray(samples)
+    array = _as_array("samples", samples)
     if array.dtype == np.uint8 and array.ndim == 4:
         return array
-    if array.ndim not in (2, 4) or not (np.issubdtype(array.dtype, np.floating) or array.ndim == 2):
+    if array.dtype.kind not in {2: "fiub", 4: "f"}.get(array.ndim, ""):
         raise InputError(
-            "`samples` must be images (n, h, w, c), uint8 or float in [-1, 1], or vectors (n, d). "
+            "`samples` must be images (n, h, w, c), uint8 or float in [-1, 1], or vectors (n, d) of real numbers. "
             f"Received: {side} samples of {array.dtype} and of shape {array.shape}"
         )
-    array = array.astype(np.float32, copy=False)
+    array = array.astype(np.float32 if array.ndim == 4 else np.promote_types(array.dtype, np.float32), copy=False)
     if not np.isfinite(array).all():
         raise InputError(f"`samples` must be finite. Received: a NaN or an infinity in {side} samples")
     if array.ndim == 2:
         return array
-    if side == "real" and array.size and np.abs(array).max() > 1 + _ROUNDING:
-        raise InputError(
-            "`samples` must be images in [-1, 1] if they are floats. "
-            f"Received: real samples from {array.min():g} to {array.max():g}"
-        )
+    if array.size:
+        _check_range(side, float(array.min()), float(array.max()))
     return np.asarray(to_uint8(array))
+
+
+def _check_range(side: str, low: float, high: float) -> None:
+    """Refuse images outside [-1, 1] unless they are generated, and warn of what seems to be of another range."""
+    told = f"images in [-1, 1] if they are floats. Received: {side} samples from {low:g} to {high:g}"
+    if side != "fake" and max(-low, high) > 1 + _ROUNDING:
+        raise InputError(f"`samples` must be {told}")
+    # An image of [-1, 1] that has white, and black to the grey level at 0 but nothing darker, is none that one meets.
+    if max(-low, high) > _FAR or (0 <= low < 1 / 255 and 0.9 < high <= 1):
+        warn(f"`samples` should be {told}")
 
 
 def check_labels(labels: Any, count: int) -> np.ndarray:
     """Return labels as int32 `(count,)`, or raise."""
-    array = np.asarray(labels)
-    if array.shape != (count,) or not np.issubdtype(array.dtype, np.integer) or (count and array.min() < 0):
+    array = _as_array("labels", labels)
+    if array.shape != (count,) or array.dtype.kind not in "iu" or (count and array.min() < 0):
         raise InputError(
             f"`labels` must be integers >= 0 of shape ({count},), one a sample. "
             f"Received: labels of {array.dtype} and of shape {array.shape}"
         )
     return array.astype(np.int32)
+
+
+def _as_array(name: str, value: Any) -> np.ndarray:
+    try:
+        return np.asarray(value)
+    except ValueError as error:  # rows of different lengths
+        raise InputError(f"`{name}` must be an array. Received: {type(value).__name__} ({error})") from error

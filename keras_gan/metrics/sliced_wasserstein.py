@@ -28,7 +28,7 @@ class SlicedWasserstein(GenerativeMetric):
     and not where in the image something is.
 
     Karras et al. 2018, arXiv:1710.10196, section 5, who take 128 patches of 7x7 of 16,384 images, 512 directions, and
-    print the distance times 1000; Rabin et al. 2011 for vectors. The patches of all samples are kept, float32.
+    print the distance times 1000; Rabin et al. 2011 for vectors. The patches of all samples are kept.
 
     Args:
         extractor: see `GenerativeMetric`; `None` for patches of images, and for vectors as they are.

@@ -148,7 +148,7 @@ class Rows(State):
             )
         if self.count and (labels is None) != (self._labels is None):
             raise InputError("`labels` must come with every batch or with none. Received: both kinds")
-        if self._rows.ndim != rows.ndim or total > len(self._rows):
+        if self._rows.ndim != rows.ndim or total > len(self._rows) or not np.can_cast(rows.dtype, self._rows.dtype):
             self._grow(rows, total)
         self._rows[self.count : total] = rows
         if labels is not None:
@@ -158,7 +158,8 @@ class Rows(State):
 
     def _grow(self, like: np.ndarray, total: int) -> None:
         size = max(self._expected or 0, total) if self.count == 0 else max(2 * self.count, total)
-        grown = np.empty((min(size, MAX_ROWS), *like.shape[1:]), like.dtype)
+        dtype = np.promote_types(like.dtype, self._rows.dtype) if self.count else like.dtype
+        grown = np.empty((min(size, MAX_ROWS), *like.shape[1:]), dtype)
         if self.count:
             grown[: self.count] = self.rows
         if self._labels is not None:

@@ -88,6 +88,12 @@ def test_batches_order_and_replicas_do_not_show(size):
     assert replicas[0].details()["num_fake"] == 400
 
 
+@pytest.mark.parametrize("offset", [1e4, 1e6, 1e8])
+def test_vectors_keep_their_digits(offset):
+    real, fake = np.random.default_rng(0).normal(size=(2, 500, 3))
+    assert_allclose(FrechetDistance()(real + offset, fake + offset + 1), FrechetDistance()(real, fake + 1), rtol=1e-6)
+
+
 def test_it_is_symmetric():
     real, fake = features(500, 16, 0), features(400, 16, 1)
     assert_allclose(FrechetDistance()(real, fake), FrechetDistance()(fake, real), rtol=1e-7)

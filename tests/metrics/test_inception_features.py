@@ -40,6 +40,12 @@ def test_clean_is_another_function(extractor, weights):
     assert np.abs(clean(image()) - extractor(image())).max() > 1e-2
 
 
+def test_floats_are_the_images_that_they_stand_for(extractor):
+    assert_allclose(extractor((image() / 127.5 - 1).astype(np.float32)), extractor(image()), rtol=1e-6)
+    with pytest.raises(InputError, match=r"images in \[-1, 1\] if they are floats. Received: given samples from"):
+        extractor(image().astype(np.float32))
+
+
 def test_grey_images_and_any_batch(extractor):
     grey = image()[..., :1].repeat(3, axis=0)
     features = extractor(grey)

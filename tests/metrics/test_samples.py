@@ -1,3 +1,6 @@
+import re
+import warnings
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -14,10 +17,33 @@ def test_images_are_rounded_as_if_saved():
     assert_array_equal(check_samples("fake", np.float32([[[[-3.0], [3.0]]]])).ravel(), [0, 255])
 
 
-def test_vectors_stay():
-    points = np.array([[1e6, -2.0]])
-    assert_array_equal(check_samples("real", points), points.astype(np.float32))
-    assert check_samples("real", points).dtype == np.float32
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64", "uint8", "int32", "int64", "bool"])
+def test_vectors_stay_what_they_are(dtype):
+    points = np.array([[1e300 if dtype == "float64" else 1, 2**30 + 1 if dtype[:3] == "int" else 7]], dtype)
+    checked = check_samples("fake", points)
+    assert_array_equal(checked, points)
+    assert checked.dtype == ("float64" if "64" in dtype or dtype == "int32" else "float32")
+
+
+@pytest.mark.parametrize("low", [0.0, -1.0])
+@pytest.mark.parametrize("high", [1.0, 255.0])
+def test_what_seems_to_be_of_another_range_is_told_of(low, high):
+    images = np.linspace(low, high, 16, dtype=np.float32).reshape(1, 4, 4, 1)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        check_samples("fake", images)
+    assert len(told) == (0 if (low, high) == (-1.0, 1.0) else 1)
+    assert all(
+        re.match(r"`samples` should be images in \[-1, 1\].*Received: fake samples from", str(t.message)) for t in told
+    )
+    assert all(t.filename == __file__ for t in told)
+
+
+@pytest.mark.parametrize("values", [(0.0, 0.0), (0.5, 1.0), (-0.01, 1.0), (0.0, 0.3), (-7.0, 7.0)])
+def test_what_generators_give_is_not_told_of(values):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        check_samples("fake", np.float32([[[[values[0]], [values[1]]]]]))
 
 
 @pytest.mark.parametrize(
@@ -28,6 +54,9 @@ def test_vectors_stay():
         (np.full((1, 2), np.inf), "finite"),
         (np.zeros((1, 2, 2, 1), np.int64), "Received: real samples of int64"),
         (np.zeros((2, 2, 1)), r"shape \(2, 2, 1\)"),
+        (np.zeros((2, 2), complex), "Received: real samples of complex128"),
+        ([["a", "b"]], "Received: real samples of <U1"),
+        ([[1, 2], [3]], r"an array. Received: list \(setting an array"),
     ],
 )
 def test_what_is_refused(samples, message):
@@ -37,6 +66,8 @@ def test_what_is_refused(samples, message):
 
 def test_labels():
     assert check_labels([1, 0, 2], 3).dtype == np.int32
+    with pytest.raises(InputError, match="`labels` must be an array"):
+        check_labels([1, [2], 3], 3)
     for wrong in ([1, 2], [[1], [2], [3]], [0.0, 1.0, 2.0], [0, -1, 2]):
         with pytest.raises(InputError, match=r"`labels` must be integers >= 0 of shape \(3,\)"):
             check_labels(wrong, 3)

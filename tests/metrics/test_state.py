@@ -86,6 +86,14 @@ def test_rows_keep_their_order_and_labels(rows):
     assert state.rows.dtype == np.float32
 
 
+def test_rows_keep_the_digits_of_the_finest(rows):
+    state = Rows(expected=20)
+    for part in (rows[:3], rows[3:5].astype(np.float64) + 1e-12, rows[5:9]):
+        state.add(part)
+    assert state.rows.dtype == np.float64
+    assert_array_equal(state.rows, np.concatenate([rows[:3], rows[3:5].astype(np.float64) + 1e-12, rows[5:9]]))
+
+
 def test_rows_expected_are_allocated_once(rows):
     state = Rows(expected=200)
     state.add(rows[:1])
