@@ -53,7 +53,7 @@ class ClassifierScore(GenerativeMetric):
         super().__init__(extractor, **arguments)
         self.splits = check_integer("splits", splits)
         self.seed = check_seed("seed", seed)
-        self.least = splits
+        self._require(splits)
 
     def new_state(self, side: str) -> Rows:
         """Return an empty set of logits."""

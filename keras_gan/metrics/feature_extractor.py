@@ -112,12 +112,22 @@ class FeatureExtractor(ABC):
         return cls(**config)
 
 
-def network_digest(network: keras.Model) -> str:
-    """Return the SHA-256 of a network's layers and weights, whatever numbers Keras gave to its layers' names."""
-    text = network.to_json()
+def network_digest(network: keras.Model) -> str | None:
+    """Return the SHA-256 of a network's layers and weights, whatever numbers Keras gave to its layers' names.
+
+    Of a class without `get_config` the name stands for the layers. Before the weights are made there is no digest.
+    """
+    return digest(_architecture(network), *network.get_weights()) if network.built else None
+
+
+def _architecture(network: keras.Model) -> str:
+    try:
+        text = network.to_json()
+    except NotImplementedError:
+        return f"{type(network).__module__}.{type(network).__qualname__}"
     for index, name in enumerate(_numbered_names(json.loads(text))):
         text = text.replace(f'"{name}"', f'"#{index}"')
-    return digest(text, *network.get_weights())
+    return text
 
 
 def _numbered_names(config: Any) -> list[str]:

@@ -1,6 +1,5 @@
 """The Frechet distance between two sets of features."""
 
-import warnings
 from typing import Any
 
 import numpy as np
@@ -8,6 +7,7 @@ import numpy as np
 from keras_gan.metrics.generative_metric import GenerativeMetric
 from keras_gan.metrics.state import Moments
 from keras_gan.utils.registry import register
+from keras_gan.utils.validation import warn
 
 
 @register
@@ -46,11 +46,10 @@ class FrechetDistance(GenerativeMetric):
         """Return the distance."""
         dimension = len(real.shift)
         if min(real.count, fake.count) <= dimension:
-            warnings.warn(
+            warn(
                 f"{self.name}: {real.count:,} real and {fake.count:,} generated samples are too few for features of "
                 f"{dimension:,} dimensions: their covariance is singular and the distance is far too high. At least "
-                f"{dimension + 1:,} of each are needed, {max(10_000, 5 * dimension):,} are usual.",
-                stacklevel=2,
+                f"{dimension + 1:,} of each are needed, {max(10_000, 5 * dimension):,} are usual."
             )
         mean = real.mean - fake.mean
         spread = np.trace(real.covariance) + np.trace(fake.covariance) - 2.0 * _trace_of_root(real, fake)

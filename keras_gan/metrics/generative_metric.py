@@ -179,6 +179,13 @@ class GenerativeMetric(keras.metrics.Metric):
         limit = self._limit(side)
         return None if limit is None else limit - self._state(side).count
 
+    def _require(self, least: int) -> None:
+        """Let there be no result for fewer samples than these, which a member's arguments ask for."""
+        self.least = least
+        for name in ("num_real", "num_fake"):
+            if getattr(self, name) is not None:
+                check_integer(name, getattr(self, name), minimum=least)
+
     def _limit(self, side: str) -> int | None:
         return self.num_real if side == "real" else self.num_fake
 
@@ -195,9 +202,10 @@ class GenerativeMetric(keras.metrics.Metric):
 
         Args:
             key: what identifies the data, such as `data.digest`; `None` if nothing does: they are then never kept.
+                Nor are they where the extractor's digest is another by now.
         """
         memory = self._memory
-        if memory.finished and (memory.held or (key is not None and key == memory.key)):
+        if memory.finished and (memory.held or (key, self._extractor_digest) == (memory.key, memory.extractor_digest)):
             return False
         self.reset_real()
         memory.key = key
@@ -206,7 +214,7 @@ class GenerativeMetric(keras.metrics.Metric):
         if arrays is not None:
             memory.shape = tuple(int(size) for size in arrays.pop("feature_shape"))
             self._state("real").restore(arrays)
-            memory.finished = True
+            memory.finished, memory.extractor_digest = True, self._extractor_digest
         return not memory.finished
 
     def finish_real(self) -> None:
@@ -214,7 +222,7 @@ class GenerativeMetric(keras.metrics.Metric):
         memory = self._memory
         if memory.key is None:
             return
-        memory.finished = True
+        memory.finished, memory.extractor_digest = True, self._extractor_digest
         file = self._cache_file()
         if file is not None and memory.shape is not None:
             write_arrays(file, {**self._state("real").arrays(), "feature_shape": np.array(memory.shape)})
@@ -243,11 +251,15 @@ class GenerativeMetric(keras.metrics.Metric):
             self.reset_real()
             self._memory.shape = None
 
+    @property
+    def _extractor_digest(self) -> str | None:
+        return None if self.extractor is None else self.extractor.digest
+
     def _cache_file(self) -> Path | None:
         """Return where the real side is on disk, or `None` if it has no name or no place there."""
         if self.cache_dir is None or self._memory.key is None:
             return None
-        identity = None if self.extractor is None else self.extractor.digest
+        identity = self._extractor_digest
         if self.extractor is not None and identity is None:
             raise InputError(
                 "`cache_dir` needs an extractor with a digest: give ModelFeatures a `digest`. "
@@ -276,7 +288,7 @@ class GenerativeMetric(keras.metrics.Metric):
             "num_real": self._state("real").count,
             "num_fake": self._state("fake").count,
             "extractor": None if self.extractor is None else self.extractor.name,
-            "extractor_digest": None if self.extractor is None else self.extractor.digest,
+            "extractor_digest": self._extractor_digest,
             "feature_shape": None if shape is None else list(shape),
             **more,
         }
@@ -292,7 +304,7 @@ class GenerativeMetric(keras.metrics.Metric):
         count, limit = self._state(side).count, self._limit(side)
         required = side == "fake" or self.needs_real
         if (required and count < self.least) or (limit is not None and 0 < count < limit):
-            wanted = f"at least {self.least:,}" if limit is None else f"{limit:,}"
+            wanted = f"at least {self.least:,}" if limit is None or limit < self.least else f"{limit:,}"
             raise InputError(f"`update_{side}` must bring {wanted} samples to {self.name!r}. Received: {count:,}")
 
     def _settings(self) -> Config:
@@ -303,15 +315,31 @@ class GenerativeMetric(keras.metrics.Metric):
         """Add what other metrics of the same configuration saw, such as those of other workers, in this order.
 
         A real side that is finished is taken to be the same everywhere, and is not added.
+
+        Raises:
+            InputError: other configurations, features of other shapes, or more samples together than are to be taken.
         """
         for other in metrics:
             if type(other) is not type(self) or other.get_config() != self.get_config():
                 raise InputError(f"`metrics` must be configured like this one. Received: {other!r} for {self!r}")
-            for side in ("real", "fake"):
-                if side == "fake" or not self._memory.finished:
-                    self._state(side).merge(other._state(side))
+            sides = ("fake",) if self._memory.finished else ("real", "fake")
+            self._check_mergeable(other, sides)
+            for side in sides:
+                self._state(side).merge(other._state(side))
             self._memory.shape = self._memory.shape or other._memory.shape
             self._memory.outcome = None
+
+    def _check_mergeable(self, other: Self, sides: Iterable[str]) -> None:
+        shapes = [metric._memory.shape for metric in (self, other)]
+        if None not in shapes and shapes[0] != shapes[1]:
+            raise InputError(f"`metrics` must have features of one shape. Received: {shapes[1]} for {shapes[0]}")
+        for side in sides:
+            wanted, more = self.remaining(side), other._state(side).count
+            if wanted is not None and more > wanted:
+                raise InputError(
+                    f"`metrics` must have {self._limit(side):,} {side} samples together. "
+                    f"Received: {self._state(side).count + more:,}"
+                )
 
     def get_config(self) -> Config:
         """Return the constructor's arguments, the extractor by its config."""
@@ -327,6 +355,7 @@ class _Memory:
         self.sides: dict[str, State] = {}
         self.shape: tuple[int, ...] | None = None  # of the features of one sample
         self.key: str | None = None  # of the real data
+        self.extractor_digest: str | None = None  # of what made their features
         self.finished = False  # the real side is whole, and stays
         self.held = False  # it is that of `hold_real`
         self.outcome: tuple[Value, dict[str, Any]] | None = None

@@ -30,7 +30,8 @@ class ModelFeatures(FeatureExtractor):
         name: what results call it; by default the name of the model, the file or the function.
         batch_size: the most samples that are passed at once.
         digest: the SHA-256 of the model's layers and weights; computed if not given, and what a file must have if
-            given. Of a function it is what you say: change it with the function.
+            given. Of a function, or a model whose class has no `get_config` and is then known by its name, it is what
+            you say: change it with the function.
 
     Raises:
         InputError: `model` is none of these; at the first call, if there is no model, or another than `digest` says.
@@ -64,9 +65,9 @@ class ModelFeatures(FeatureExtractor):
 
     @property
     def digest(self) -> str | None:
-        """The SHA-256 of the model, or what was given."""
+        """What was given, else the SHA-256 of the model as it is now: it may be trained further in the meantime."""
         if self._given_digest is None and (isinstance(self.model, keras.Model | str)):
-            self._given_digest = network_digest(self.network)
+            return network_digest(self.network)
         return self._given_digest
 
     @property
@@ -82,7 +83,10 @@ class ModelFeatures(FeatureExtractor):
                 f"`extractor` {self.name!r} was a model in memory, of which only the digest is saved: compile again "
                 f"with a metric that has the model. Received: model=None, digest={self._given_digest!r}"
             )
-        loaded = keras.saving.load_model(self.model, compile=False)
+        try:
+            loaded = keras.saving.load_model(self.model, compile=False)
+        except (ValueError, OSError) as error:
+            raise InputError(f"`model` must be a .keras file. Received: model={self.model!r} ({error})") from error
         found = network_digest(loaded)
         if self._given_digest not in (None, found):
             raise InputError(
@@ -114,6 +118,8 @@ def as_extractor(value: Any) -> FeatureExtractor | None:
         value = keras.saving.deserialize_keras_object(value)
     if value is None or isinstance(value, FeatureExtractor):
         return value
+    if isinstance(value, str | os.PathLike) and not os.path.isfile(value):
+        raise InputError(f"`extractor` must be a file if it is a path. Received: extractor={os.fspath(value)!r}")
     if isinstance(value, str | os.PathLike | keras.Model) or (callable(value) and not isinstance(value, type)):
         return ModelFeatures(value)
     raise InputError(

@@ -45,7 +45,7 @@ class PrecisionRecall(GenerativeMetric):
     ) -> None:
         super().__init__(extractor, **arguments)
         self.k = check_integer("k", k)
-        self.least = k + 1
+        self._require(k + 1)
 
     def new_state(self, side: str) -> Neighbourhoods:
         """Return an empty set of rows."""

@@ -100,8 +100,11 @@ def test_it_is_symmetric():
 
 
 def test_too_few_samples_are_told_of():
-    with pytest.warns(UserWarning, match=r"8 real and 20 generated .* of 8 dimensions.*At least 9 of each.*10,000 are"):
+    with pytest.warns(
+        UserWarning, match=r"8 real and 20 generated .* of 8 dimensions.*At least 9 of each.*10,000 are"
+    ) as told:
         FrechetDistance()(features(8, 8, 0), features(20, 8, 1))
+    assert told[0].filename == __file__, "where the user's line is"
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         FrechetDistance()(features(9, 8, 0), features(9, 8, 1))

@@ -65,6 +65,14 @@ def test_counts_are_pinned():
     assert metric.result() == 2.0
 
 
+def test_counts_below_the_least_are_told_of():
+    metric = Means(num_fake=2)
+    metric.least = 3
+    metric.update_state(vectors(1.0, 1.0, 1.0), vectors(2.0, 2.0, 2.0))
+    with pytest.raises(InputError, match=r"`update_fake` must bring at least 3 samples to 'means'. Received: 2"):
+        metric.result()
+
+
 def test_nothing_has_no_result():
     metric = Means()
     metric.update_real(vectors(1.0))
@@ -200,6 +208,23 @@ def test_states_add_up():
     parts[0].merge_state(parts[1:])
     assert_allclose(parts[0].result(), whole.result(), rtol=1e-7)
     assert_array_equal(parts[0]._state("fake").rows, whole._state("fake").rows)
+
+
+@pytest.mark.parametrize("kind", [Means, FrechetDistance])
+def test_merged_states_keep_to_the_rules(kind):
+    parts = [kind(num_real=3, num_fake=3) for _ in range(3)]
+    for part, count in zip(parts, (2, 1, 2), strict=True):
+        part.update_state(np.ones((count, 2)), np.ones((count, 2)))
+    parts[0].merge_state(parts[1:2])
+    assert parts[0].details()["num_fake"] == 3
+    with pytest.raises(InputError, match=r"`metrics` must have 3 real samples together. Received: 5"):
+        parts[0].merge_state(parts[2:])
+    assert parts[0].details()["num_real"] == 3, "and nothing was added"
+    other, narrow = kind(num_real=3, num_fake=3), kind(num_real=3, num_fake=3)
+    other.update_state(np.ones((1, 2)), np.ones((1, 2)))
+    narrow.update_state(np.ones((1, 1)), np.ones((1, 1)))
+    with pytest.raises(InputError, match=r"`metrics` must have features of one shape. Received: \(1,\) for \(2,\)"):
+        other.merge_state([narrow])
 
 
 def test_a_finished_real_side_is_not_added_again():

@@ -69,7 +69,28 @@ def test_a_dictionary_of_heads(images):
     assert (extractor(images[0]).shape, extractor(images[0], "logits").shape) == ((40, 64), (40, 3))
 
 
-def test_arguments():
+def test_the_digest_is_of_the_weights_of_now(model, images, tmp_path):
+    metric = FrechetDistance(model, cache_dir=tmp_path)
+    digests = []
+    for _ in range(2):
+        for fresh in (True, False):
+            metric.reset_state()
+            assert metric.start_real("data") is fresh
+            if fresh:
+                metric.update_real(images[0])
+                metric.finish_real()
+        digests.append(metric.extractor.digest)
+        model.set_weights([2 * weight for weight in model.get_weights()])
+    assert len(set(digests)) == len(list(tmp_path.iterdir())) == 2
+
+
+def test_arguments(tmp_path):
+    with pytest.raises(InputError, match=r"`extractor` must be a file if it is a path.*extractor='nosuch.keras'"):
+        FrechetDistance("nosuch.keras")
+    (tmp_path / "bad.keras").write_text("nothing")
+    for file in ("nosuch.keras", tmp_path / "bad.keras"):
+        with pytest.raises(InputError, match=rf"`model` must be a .keras file. Received: model='{file}'"):
+            ModelFeatures(file)(np.zeros((1, 2)))
     with pytest.raises(InputError, match=r"`model` must be a keras.Model.*Received: model=3"):
         ModelFeatures(3)
     with pytest.raises(InputError, match=r"`extractor` must be a FeatureExtractor.*Received: extractor=3"):

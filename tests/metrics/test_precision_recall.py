@@ -47,3 +47,5 @@ def test_feeding_does_not_show():
 def test_too_few_are_refused():
     with pytest.raises(InputError, match="`update_real` must bring at least 4 samples"):
         PrecisionRecall(k=3)(features(3), features(9))
+    with pytest.raises(InputError, match=r"`num_fake` must be an integer >= 4. Received: num_fake=3"):
+        PrecisionRecall(k=3, num_real=4, num_fake=3)
