@@ -5,6 +5,7 @@ from typing import Any, Unpack
 import numpy as np
 import tensorflow as tf
 
+from keras_gan.metrics.cache import digest
 from keras_gan.metrics.generative_metric import Arguments, GenerativeMetric
 from keras_gan.metrics.state import Rows
 from keras_gan.types import Config
@@ -22,8 +23,8 @@ class MultiscaleSSIM(GenerativeMetric):
 
     In [0, 1]; 1 where a class has collapsed to one image. Compare it with that of real images, which `details()` has as
     `real_value` where real samples were given too: only a value above theirs tells of missing variety, noise lowers it
-    as well. Pairs are drawn by sample index within each class, all samples being of one class if there are no labels;
-    the result is the mean over the classes, in `details()` as `by_class`.
+    as well. Pairs are drawn within each class, whatever the order of its images, all being of one class if there are no
+    labels; the result is the mean over the classes, in `details()` as `by_class`.
 
     Odena et al. 2017, arXiv:1610.09585, section 4.1, with 100 pairs a class; Wang et al. 2003,
     doi:10.1109/ACSSC.2003.1292216, for the measure: 5 scales need sides of 176, smaller images have as many as keep 11
@@ -75,7 +76,7 @@ class MultiscaleSSIM(GenerativeMetric):
         labels = np.zeros(side.count, np.int32) if side.labels is None else side.labels
         by_class = {}
         for label in np.unique(labels):
-            members = np.flatnonzero(labels == label)
+            members = np.array(sorted(np.flatnonzero(labels == label), key=lambda index: digest(side.rows[index])))
             if len(members) > 1:
                 # A generator a class: what one class draws does not depend on the others.
                 random = np.random.default_rng([self.seed, int(label)])

@@ -1,9 +1,10 @@
 """The Laplacian pyramid of images, and patches of its levels."""
 
+import hashlib
+
 import numpy as np
 from scipy import ndimage
 
-from keras_gan.random import RandomStream
 from keras_gan.utils.validation import InputError
 
 _TAPS = np.array([1.0, 4.0, 6.0, 4.0, 1.0], np.float32) / 16.0
@@ -29,24 +30,31 @@ def laplacian_pyramid(images: np.ndarray, smallest: int) -> list[np.ndarray]:
     return [*levels, images]
 
 
-def patches(images: np.ndarray, count: int, size: int, seed: int, first: int, level: int) -> np.ndarray:
-    """Return random patches, `(n, count, c * size * size)`, at places that depend on seed, level and index alone.
+def content_bits(images: np.ndarray, count: int, seed: int) -> np.ndarray:
+    """Return random uint32 numbers, `(n, count)`, each row a function of the seed and of one image's bytes alone.
+
+    Drawn by sample index they would not let the order of the images be changed.
+    """
+    prefix = seed.to_bytes(4, "little")
+    drawn = (hashlib.shake_128(prefix + image.tobytes()).digest(4 * count) for image in images)
+    return np.frombuffer(b"".join(drawn), "<u4").reshape(len(images), count)
+
+
+def patches(images: np.ndarray, bits: np.ndarray, size: int) -> np.ndarray:
+    """Return patches of images, `(n, count, c * size * size)`.
 
     Args:
         images: `(n, h, w, c)`.
-        count: patches an image.
+        bits: that decide the places, integers `(n, 2 * count)`.
         size: pixels a side of a patch.
-        seed: of the places.
-        first: the index of the first image among all.
-        level: of the pyramid; each has places of its own.
     """
     rows, columns = (side - size + 1 for side in images.shape[1:3])
     if min(rows, columns) < 1:
         raise InputError(f"`patch_size` must fit into images of {images.shape[1:3]}. Received: patch_size={size}")
-    bits = np.asarray(RandomStream(seed, level, first).bits("patches", (len(images), 2 * count))).astype(np.int64)
-    top, left = bits[:, :count] % rows, bits[:, count:] % columns
+    top, left = np.split(bits.astype(np.int64), 2, axis=1)
     windows = np.lib.stride_tricks.sliding_window_view(images, (size, size), axis=(1, 2))  # (n, rows, columns, c, s, s)
-    return windows[np.arange(len(images))[:, None], top, left].reshape(len(images), count, -1)
+    chosen = windows[np.arange(len(images))[:, None], top % rows, left % columns]
+    return chosen.reshape(*top.shape, -1)
 
 
 def _smooth(images: np.ndarray) -> np.ndarray:

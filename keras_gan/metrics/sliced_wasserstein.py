@@ -7,7 +7,7 @@ import numpy as np
 from scipy.stats import wasserstein_distance
 
 from keras_gan.metrics.generative_metric import Arguments, GenerativeMetric
-from keras_gan.metrics.pyramid import laplacian_pyramid, patches
+from keras_gan.metrics.pyramid import content_bits, laplacian_pyramid, patches
 from keras_gan.metrics.state import Rows, State
 from keras_gan.types import Config
 from keras_gan.utils.registry import register
@@ -36,7 +36,7 @@ class SlicedWasserstein(GenerativeMetric):
         patches: an image and level.
         patch_size: pixels a side.
         smallest: least pixels a side of the coarsest level.
-        seed: of the directions and of the patches' places, which depend on the sample's index.
+        seed: of the directions and of the patches' places, which are a function of the image: equal ones have the same.
         **arguments: `num_real`, `num_fake`, `cache_dir` and `name` of a `GenerativeMetric`.
 
     Example:
@@ -111,11 +111,10 @@ class Descriptors(State):
 
     def _described(self, images: np.ndarray) -> dict[str, np.ndarray]:
         levels = laplacian_pyramid(images.astype(np.float32), self._smallest)
+        bits = np.split(content_bits(images, 2 * self._patches * len(levels), self._seed), len(levels), axis=1)
         return {
-            f"{level.shape[1]}x{level.shape[2]}": patches(
-                level, self._patches, self._size, self._seed, self.count, number
-            )
-            for number, level in enumerate(levels)
+            f"{level.shape[1]}x{level.shape[2]}": patches(level, own, self._size)
+            for level, own in zip(levels, bits, strict=True)
         }
 
     def _append(self, levels: Mapping[str, np.ndarray], count: int) -> None:

@@ -5,6 +5,7 @@ from numpy.testing import assert_allclose
 
 from keras_gan import InputError
 from keras_gan.metrics import MultiscaleSSIM
+from tests.metrics.neighbour_metrics import check_feeding, pictures
 
 
 def noisy(count, deviation, side=32, channels=1, seed=0):
@@ -55,13 +56,9 @@ def test_the_real_images_beside_it():
     assert metric.details()["real_value"] > metric.result()
 
 
-def test_batches_and_replicas_do_not_show():
-    fakes, labels = noisy(40, 20), np.arange(40) % 4
-    metrics = [MultiscaleSSIM(pairs=20), MultiscaleSSIM(pairs=20)]
-    for first in range(0, 40, 8):
-        metrics[first >= 24].update_fake(fakes[first : first + 8], labels[first : first + 8])
-    metrics[0].merge_state(metrics[1:])
-    assert_allclose(metrics[0].result(), measured(fakes, labels)[0], rtol=1e-6)
+@pytest.mark.parametrize("labels", [None, np.arange(30) % 4], ids=["one class", "classes"])
+def test_feeding_does_not_show(labels):
+    check_feeding(lambda: MultiscaleSSIM(pairs=20), sides=(pictures(40), pictures(30, 1)), labels=labels)
 
 
 def test_what_is_refused():

@@ -3,7 +3,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from keras_gan import InputError
-from keras_gan.metrics.pyramid import laplacian_pyramid, patches
+from keras_gan.metrics.pyramid import content_bits, laplacian_pyramid, patches
 
 IMAGES = np.random.default_rng(0).normal(size=(3, 32, 32, 2)).astype(np.float32)
 
@@ -31,24 +31,34 @@ def test_one_pixel_by_hand():
     assert_allclose(fine[0, 16, 16], 1 - spread, rtol=1e-6)
 
 
-def test_patches_are_of_their_image_and_do_not_depend_on_the_batch():
+def test_bits_are_of_the_image_and_the_seed():
+    images = np.random.default_rng(0).integers(0, 256, (50, 4, 4, 1), dtype=np.uint8)
+    bits = content_bits(images, 40, seed=0)
+    assert bits.shape == (50, 40)
+    assert_array_equal(content_bits(images[::-1], 40, seed=0), bits[::-1])
+    assert len(np.unique(bits)) == bits.size
+    assert not np.any(bits == content_bits(images, 40, seed=1))
+    assert_allclose(bits.mean() / 2**32, 0.5, atol=4 / np.sqrt(12 * bits.size))
+
+
+def test_patches_are_of_their_image():
     images = np.arange(3 * 32 * 32 * 2, dtype=np.float32).reshape(3, 32, 32, 2)
-    whole = patches(images, 5, 7, seed=0, first=0, level=0)
+    bits = np.zeros((3, 10), np.uint32)
+    bits[1, 2], bits[1, 7] = 26 * 5 + 3, 26 * 7 + 20  # of 26 places each way
+    whole = patches(images, bits, 7)
     assert whole.shape == (3, 5, 2 * 49)
-    assert_array_equal(whole[1:], patches(images[1:], 5, 7, seed=0, first=1, level=0))
-    top, left = np.unravel_index(int(whole[1, 2, 0] - 2048) // 2, (32, 32))
-    assert_array_equal(whole[1, 2].reshape(2, 7, 7), images[1, top : top + 7, left : left + 7].transpose(2, 0, 1))
-    for other in ({"seed": 1}, {"level": 1}):
-        assert not np.array_equal(whole, patches(images, 5, 7, **{"seed": 0, "first": 0, "level": 0, **other}))
+    assert_array_equal(whole[1, 2].reshape(2, 7, 7), images[1, 3:10, 20:27].transpose(2, 0, 1))
+    assert_array_equal(whole[2, 4].reshape(2, 7, 7), images[2, :7, :7].transpose(2, 0, 1))
 
 
 def test_patches_are_everywhere():
     places = np.arange(64, dtype=np.float32).reshape(1, 8, 8, 1).repeat(400, axis=0)
-    corners = patches(places, 4, 7, seed=0, first=0, level=0)[..., 0]
+    contents = np.arange(400, dtype=np.int32).reshape(400, 1, 1, 1)
+    corners = patches(places, content_bits(contents, 8, seed=0), 7)[..., 0]
     assert sorted(np.unique(corners)) == [0, 1, 8, 9]
     assert_allclose(np.unique(corners, return_counts=True)[1], 400, atol=70)
 
 
 def test_patches_must_fit():
     with pytest.raises(InputError, match=r"`patch_size` must fit into images of \(4, 4\). Received: patch_size=7"):
-        patches(np.zeros((1, 4, 4, 1), np.float32), 1, 7, 0, 0, 0)
+        patches(np.zeros((1, 4, 4, 1), np.float32), np.zeros((1, 2), np.uint32), 7)
