@@ -8,8 +8,17 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 import keras_gan
 from keras_gan import InputError
-from keras_gan.metrics import FrechetDistance, GenerativeMetric, ModelFeatures
+from keras_gan.metrics import (
+    DensityCoverage,
+    FrechetDistance,
+    GenerativeMetric,
+    ModelFeatures,
+    Novelty,
+    PrecisionRecall,
+    SlicedWasserstein,
+)
 from keras_gan.metrics.state import Rows
+from tests.metrics.neighbour_metrics import check_feeding, pictures
 
 
 class Means(GenerativeMetric):
@@ -237,6 +246,13 @@ def test_a_finished_real_side_is_not_added_again():
     workers[0].merge_state(workers[1:])
     assert workers[0].result() == 3.0
     assert workers[0].details()["num_real"] == 1
+
+
+@pytest.mark.parametrize("kind", [FrechetDistance, PrecisionRecall, DensityCoverage, Novelty, SlicedWasserstein])
+def test_feeding_with_images_does_not_show(kind):
+    """Features of theirs, of which some are there twice; without an extractor see the tests of each."""
+    extractor = ModelFeatures(lambda samples: samples.reshape(len(samples), -1)[:, :9] ** 3, batch_size=11)
+    check_feeding(lambda: kind(extractor), sides=(pictures(60, side=4), pictures(50, 1, side=4)))
 
 
 def test_callbacks_know_which_way_is_better():
