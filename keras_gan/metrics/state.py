@@ -6,6 +6,7 @@ from typing import Any, Self
 
 import numpy as np
 import scipy.linalg
+import tensorflow as tf
 
 from keras_gan.utils.validation import InputError
 
@@ -61,7 +62,9 @@ class Moments(State):
                 self._begin(chunk.mean(axis=0))
             chunk -= self.shift
             self.sum += chunk.sum(axis=0)
-            self.products += chunk.T @ chunk
+            # Not by NumPy's BLAS, whose threads spin on when they are done and take the extractor's time.
+            with tf.device("CPU"):
+                self.products += tf.linalg.matmul(chunk, chunk, transpose_a=True).numpy()
             self.count += len(chunk)
 
     def _begin(self, shift: np.ndarray) -> None:
