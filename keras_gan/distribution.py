@@ -3,13 +3,14 @@
 import contextlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+import keras
 import tensorflow as tf
 
 from keras_gan.types import Tensor
-from keras_gan.utils.validation import InputError
+from keras_gan.utils.validation import InputError, warn
 
 
 def num_replicas() -> int:
@@ -165,6 +166,20 @@ def check_scope(layer: Any) -> None:
             f"{type(layer).__name__} has state: make it inside `strategy.scope()`, or give its name or its config. "
             f"Received: {layer.name!r}, made outside"
         )
+
+
+def warn_of_layers(layers: Iterable[Any]) -> None:
+    """Warn of layers of which several replicas together do not do what one does, in whose strategy this is called."""
+    if num_replicas() == 1:
+        return
+    for layer in layers:
+        if any(isinstance(value, keras.random.SeedGenerator) for value in vars(layer).values()):
+            warn(f"All replicas draw the same random numbers in {layer.name!r}: keras_gan.layers.Dropout draws others.")
+        if getattr(layer, "synchronized", None) is False and not getattr(layer, "is_global", False):
+            warn(
+                f"The statistics of {layer.name!r} are those of each replica's share of the batch: use "
+                "keras_gan.layers.BatchNormalization, or synchronized=True."
+            )
 
 
 def _replicas() -> Any:

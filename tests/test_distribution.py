@@ -1,8 +1,13 @@
+import json
+
+import keras
 import numpy as np
+import pytest
 import tensorflow as tf
 from numpy.testing import assert_array_equal
 
-from keras_gan import distribution
+import keras_gan
+from keras_gan import InputError, distribution
 
 
 def test_one_device():
@@ -49,3 +54,108 @@ def test_the_first_replicas_part(two_replicas):
     with two_replicas.scope():
         variable = tf.Variable(3.0)
         assert float(distribution.on_first_replica(variable)) == 3.0
+
+
+def test_rows_that_are_not_shared_equally(two_replicas):
+    rows = two_replicas.experimental_distribute_values_from_function(
+        lambda context: tf.constant([4, 3][context.replica_id_in_sync_group])
+    )
+    values = two_replicas.experimental_distribute_values_from_function(
+        lambda context: tf.constant([[1.0, 2.0, 3.0, 6.0], [4.0, 5.0, 7.0]][context.replica_id_in_sync_group])
+    )
+
+    @tf.function
+    def step(rows, own):
+        return distribution.rows_before(rows), distribution.global_mean(own), distribution.global_mean(own[1:], axis=0)
+
+    before, mean, rest = map(two_replicas.experimental_local_results, two_replicas.run(step, (rows, values)))
+    assert [int(number) for number in before] == [0, 4]
+    assert [float(number) for number in mean] == [4.0, 4.0]
+    assert [float(number) for number in rest] == pytest.approx([23 / 5] * 2)
+
+
+class Resolver:
+    def __init__(self, cluster, task_type="worker", task_id=0):
+        self.cluster, self.task_type, self.task_id = cluster, task_type, task_id
+
+    def cluster_spec(self):
+        return tf.train.ClusterSpec(self.cluster)
+
+
+class Strategy:
+    def __init__(self, *arguments):
+        self.cluster_resolver = Resolver(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "workers", "chief"),
+    [
+        (({"worker": ["a:1"]},), 1, True),
+        (({"worker": ["a:1", "b:1"]},), 2, True),
+        (({"worker": ["a:1", "b:1"]}, "worker", 1), 2, False),
+        (({"chief": ["c:1"], "worker": ["a:1", "b:1"]},), 3, False),
+        (({"chief": ["c:1"], "worker": ["a:1", "b:1"]}, "chief"), 3, True),
+        (({"worker": ["a:1"], "evaluator": ["c:1"]},), 1, True),
+    ],
+)
+def test_one_of_the_workers_is_the_chief(arguments, workers, chief):
+    strategy = Strategy(*arguments)
+    assert (distribution.num_workers(strategy), distribution.is_chief(strategy)) == (workers, chief)
+
+
+def test_alone_one_is_the_chief():
+    assert distribution.num_workers() == 1
+    assert distribution.is_chief()
+    assert distribution.from_chief(7) == 7
+
+
+@pytest.mark.parametrize("config", [None, {}, {"cluster": {"worker": ["localhost:1"]}, "task": {}}])
+def test_without_others_nothing_is_distributed(config, monkeypatch):
+    monkeypatch.delenv("TF_CONFIG", raising=False)
+    if config is not None:
+        monkeypatch.setenv("TF_CONFIG", json.dumps(config))
+    assert distribution.strategy_here() is tf.distribute.get_strategy()
+
+
+def test_replicas_must_step_together(monkeypatch):
+    strategy = object.__new__(tf.distribute.ParameterServerStrategy)
+    with pytest.raises(InputError, match="Received: ParameterServerStrategy"):
+        distribution.check_strategy(strategy)
+    distribution.check_strategy(tf.distribute.get_strategy())
+
+
+def test_a_lost_worker_is_said_in_a_sentence():
+    strategy = Strategy({"worker": ["a:1", "b:1"]})
+    with (
+        pytest.raises(distribution.WorkerLostError, match=r"Another worker has ended.*`resume`.*Connection reset"),
+        distribution.together(strategy),
+    ):
+        raise tf.errors.UnavailableError(None, None, "Connection\n reset")
+    with pytest.raises(tf.errors.UnavailableError), distribution.together(tf.distribute.get_strategy()):
+        raise tf.errors.UnavailableError(None, None, "something else")
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: tf.distribute.MirroredStrategy(["CPU:0"]), lambda: tf.distribute.OneDeviceStrategy("CPU:0")]
+)
+def test_one_device_is_none(make, make_gan, images):
+    alone = make_gan()
+    alone.fit(images[0], epochs=1, verbose=0)
+    with make().scope():
+        gan = make_gan()
+    gan.fit(images[0], epochs=1, verbose=0)
+    for ours, theirs in zip(gan.get_weights(), alone.get_weights(), strict=True):
+        assert_array_equal(ours, theirs)
+
+
+def test_layers_that_do_not_know_of_replicas_are_named(two_replicas):
+    samples = keras.Input((2,))
+    x = keras.layers.Dropout(0.5, name="drops")(keras.layers.Dense(4)(samples))
+    x = keras_gan.layers.Dropout(0.5)(keras_gan.layers.BatchNormalization()(x))
+    x = keras.layers.BatchNormalization(name="separate")(keras.layers.BatchNormalization(synchronized=True)(x))
+    network = keras.Model(samples, keras.layers.Dense(1)(x))
+    with pytest.warns(UserWarning, match="'drops'|'separate'") as seen, two_replicas.scope():
+        distribution.warn_of_layers(network.layers)
+    assert ["'drops'" in str(one.message) for one in seen] == [True, False]
+    assert ["'separate'" in str(one.message) for one in seen] == [False, True]
+    distribution.warn_of_layers(network.layers)  # alone they are right

@@ -26,6 +26,8 @@ class BatchNormalization(keras.layers.BatchNormalization):
     ```
     """
 
+    is_global = True
+
     def _moments(self, inputs: Tensor, mask: Any) -> tuple[Tensor, Tensor]:
         if mask is not None or distribution.num_replicas() == 1:
             moments: tuple[Tensor, Tensor] = super()._moments(inputs, mask)

@@ -36,6 +36,7 @@ class DensityCoverage(GenerativeMetric):
     ```
     """
 
+    improves = "up"
     parts = ("density", "coverage")
 
     def __init__(

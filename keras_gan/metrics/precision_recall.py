@@ -34,6 +34,7 @@ class PrecisionRecall(GenerativeMetric):
     ```
     """
 
+    improves = "up"
     parts = ("precision", "recall")
 
     def __init__(

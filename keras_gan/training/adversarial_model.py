@@ -20,6 +20,7 @@ from keras_gan.training.means import Means, Sums
 from keras_gan.training.persistent_model import PersistentModel
 from keras_gan.training.player import Player
 from keras_gan.types import Config, Logs, Tensor, Variable
+from keras_gan.utils.networks import walk
 from keras_gan.utils.validation import InputError, check_choice, check_integer, check_seed, warn
 
 
@@ -126,6 +127,7 @@ class AdversarialModel(PersistentModel):
         execution["run_eagerly"] = run_eagerly
         check_choice("on_nonfinite", on_nonfinite, SKIPS)
         with self.distribute_strategy.scope():
+            distribution.warn_of_layers(layer for network in self.networks for layer in walk(network))
             chosen = {name: optimizers_lib.get(optimizers[name], f"{name}_optimizer") for name in self.players}
             if len({id(optimizer) for optimizer in chosen.values()}) < len(chosen):
                 raise InputError("Each player needs an optimizer of its own. Received: one instance for two players")

@@ -222,7 +222,7 @@ class GAN(GenerativeModel):
         """Let the augmentation learn from the logits of the reals of one update."""
         if self.augmentation is not None:
             self.augmentation.adapt(tf.concat(judged, axis=0), images)
-            self.log(sums(**self.augmentation.logs()))
+            self.log(sums_of_finite(**self.augmentation.logs()))
 
     def _generator_turn(self, batch: Minibatch) -> tuple[Tensor, Sums]:
         fake = self.generate(batch.latents, batch.labels)

@@ -23,6 +23,9 @@ SHORT = {
     "endurance.py": lambda main, out: main(steps=200, samples=2000),
     "crash_test.py": lambda main, out: print(command("crash_test.py", "--kills", "3")),  # its processes need its name
     "benchmarks/checkpoint.py": lambda main, out: main(saves=2, width=16, out=out / "checkpoint.json"),
+    "benchmarks/scaling.py": lambda main, out: main(
+        devices=[1, 2], batch=4, steps=2, rounds=1, out=out / "scaling.json"
+    ),
     "benchmarks/guard.py": lambda main, out: main(pairs=6, batch=2, side=28, jit_compile=False, out=out / "guard.json"),
     "fuzz.py": lambda main, out: main(commands=80, images=40, models=20),
     "mutations.py": lambda main, out: main(out=out / "mutations", count=2),
@@ -44,6 +47,7 @@ MAKES = {
     "endurance.py": [],
     "benchmarks/checkpoint.py": ["checkpoint.json"],
     "benchmarks/guard.py": ["guard.json"],
+    "benchmarks/scaling.py": ["scaling.json"],
     "fuzz.py": [],
     "mutations.py": ["mutations/gan.keras", "mutations/1.keras", "mutations/pictures/1.png"],
     "best_epoch.py": [],

@@ -3,10 +3,15 @@
 `python -m pytest tests/integration/test_replicas.py --full` tries every combination.
 """
 
+import contextlib
 import itertools
+import subprocess
+import sys
 
 import keras
 import numpy as np
+import pytest
+import tensorflow as tf
 from numpy.testing import assert_allclose
 
 import keras_gan
@@ -90,16 +95,35 @@ def networks(num_classes):
     return generator, keras.Model([images, labels], score)
 
 
-def trained(case, **rules):
-    """Return the weights after ten steps, and the logs."""
+class Stop(keras.callbacks.Callback):
+    """Ends the run, unforeseen, after a number of steps."""
+
+    def __init__(self, step):
+        super().__init__()
+        self.step = step
+
+    def on_train_batch_begin(self, batch, logs=None):
+        if self.model.step.numpy() == self.step:
+            raise InterruptedError
+
+
+def trained(case, checkpoints=None, stop=None):
+    """Return the weights after ten steps, and the logs; or train from the last checkpoint, up to a step."""
     loss, chosen, num_classes, augmented = case
     gan = keras_gan.GAN(*networks(num_classes), num_classes=num_classes, ema=0.5, seed=7)
-    options = {"terms": PENALTIES[chosen](), "augmentation": AUGMENTATIONS[augmented](), **rules}
+    options = {"terms": PENALTIES[chosen](), "augmentation": AUGMENTATIONS[augmented]()}
     gan.compile(keras.optimizers.SGD(0.02), keras.optimizers.SGD(0.02), loss=loss, **options)
     random = np.random.default_rng(0)
     pixels, labels = random.integers(0, 256, (48, 8, 8, 1), dtype=np.uint8), np.arange(48) % CLASSES
     data = keras_gan.data.ImageData(pixels, labels, batch_size=BATCH)
-    history = gan.fit(data, epochs=2, steps_per_epoch=STEPS // 2, verbose=0)
+    callbacks = [] if checkpoints is None else [keras_gan.callbacks.Checkpoint(checkpoints, every=1), Stop(stop)]
+    if checkpoints is not None:
+        checkpoints.mkdir(exist_ok=True)
+    options = {"epochs": 2, "steps_per_epoch": STEPS // 2, "callbacks": callbacks, "verbose": 0}
+    with contextlib.suppress(InterruptedError):
+        history = gan.fit(data, resume=checkpoints, **options)
+    if int(gan.step.numpy()) < STEPS:
+        return None
     return {f"{index} {w.name}": w.numpy() for index, w in enumerate(gan.weights)}, history.history
 
 
@@ -115,4 +139,47 @@ def check_equal(ours, theirs):
 def test_replicas_are_one(case, replicas):
     alone = trained(case)
     with replicas.scope():
+        check_equal(trained(case), alone)
+
+
+def test_replicas_draw_other_noise(replicas):
+    """And together they draw that of one."""
+    with replicas.scope():
+        gan = keras_gan.GAN(*networks(None), seed=7)
+    rows = BATCH // replicas.num_replicas_in_sync
+    step = tf.function(lambda: replicas.run(lambda: gan.sample_latents("discriminator", rows)))
+    drawn = [part.numpy() for part in replicas.experimental_local_results(step())]
+    assert len({part.tobytes() for part in drawn}) == replicas.num_replicas_in_sync
+    alone = keras_gan.GAN(*networks(None), seed=7)
+    assert_allclose(np.concatenate(drawn), alone.sample_latents("discriminator", BATCH), rtol=1e-6)
+
+
+@pytest.mark.filterwarnings("ignore:Training goes on to rounding only")
+def test_a_checkpoint_goes_on_on_another_number_of_replicas(replicas, tmp_path):
+    """From one to several and back, in the middle of epochs."""
+    case = ("non_saturating", "of the samples", CLASSES, "ADA")
+    unbroken = trained(case)
+    checkpoints = tmp_path / "checkpoints"
+    for place, stop in enumerate((3, 7, None)):
+        with replicas.scope() if place == 1 else contextlib.nullcontext():
+            ours = trained(case, checkpoints, stop)
+    check_equal(ours, unbroken)
+
+
+@pytest.mark.skipif("--replicas" in sys.argv, reason="this is what it runs")
+def test_four_replicas_too():
+    """In a process of their own: TensorFlow can't tell the collectives of two strategies apart."""
+    command = [sys.executable, "-m", "pytest", "-q", "--replicas", "4", "-p", "no:cacheprovider", __file__]
+    chosen = "noise or checkpoint or ADA"
+    done = subprocess.run([*command, "-k", chosen], capture_output=True, text=True, timeout=1500)
+    assert done.returncode == 0, done.stdout[-3000:]
+
+
+def test_on_a_gpu_too(two_replicas):
+    """The same on real devices, where there are any."""
+    if len(tf.config.list_physical_devices("GPU")) < 2:
+        pytest.skip("two GPUs are needed: TensorFlow sees fewer here")
+    case = EVERY[0]
+    alone = trained(case)
+    with tf.distribute.MirroredStrategy().scope():
         check_equal(trained(case), alone)
