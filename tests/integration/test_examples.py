@@ -26,7 +26,7 @@ SHORT = {
     "benchmarks/scaling.py": lambda main, out: main(
         devices=[1, 2], batch=4, steps=2, rounds=1, out=out / "scaling.json"
     ),
-    "benchmarks/guard.py": lambda main, out: main(pairs=6, batch=2, side=28, jit_compile=False, out=out / "guard.json"),
+    "benchmarks/guard.py": lambda main, out: main(pairs=2, batch=2, side=8, jit_compile=False, out=out / "guard.json"),
     "fuzz.py": lambda main, out: main(commands=80, images=40, models=20),
     "mutations.py": lambda main, out: main(out=out / "mutations", count=2),
     "best_epoch.py": lambda main, out: main(epochs=3, steps_per_epoch=200, classifier_steps=100),

@@ -5,6 +5,7 @@ import shlex
 from pathlib import Path
 
 import pytest
+import tensorflow as tf
 
 from keras_gan.cli.main import main
 
@@ -16,7 +17,8 @@ def blocks(language):
     return re.findall(rf"^```{language}\n(.*?)^```", README, re.M | re.S)
 
 
-def test_python_blocks_run_one_after_the_other(tmp_path, monkeypatch, tfds_dir, registry):
+def test_python_blocks_run_one_after_the_other(tmp_path, monkeypatch, tfds_dir, registry, two_replicas):
+    monkeypatch.setattr(tf.distribute, "MirroredStrategy", lambda: two_replicas)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("KERAS_GAN_CACHE", str(tmp_path / "cache"))
     names = {}
