@@ -13,27 +13,6 @@ from keras_gan.types import Tensor
 from keras_gan.utils.validation import InputError, warn
 
 
-def num_replicas() -> int:
-    """Return the number of replicas that take part in the step that is being traced."""
-    return int(tf.distribute.get_strategy().num_replicas_in_sync)
-
-
-def num_workers(strategy: Any = None) -> int:
-    """Return the number of processes that train together, with the strategy that is current or the one given."""
-    resolver = (strategy or tf.distribute.get_strategy()).cluster_resolver
-    jobs = {} if resolver is None else resolver.cluster_spec().as_dict()
-    return max(1, sum(len(jobs.get(job, ())) for job in ("chief", "worker")))
-
-
-def check_strategy(strategy: Any) -> None:
-    """Raise for a strategy whose replicas do not step together."""
-    if isinstance(strategy, tf.distribute.ParameterServerStrategy):
-        raise InputError(
-            "Training needs replicas that step together: use MirroredStrategy or MultiWorkerMirroredStrategy. "
-            "Received: ParameterServerStrategy"
-        )
-
-
 class WorkerLostError(ConnectionError):
     """Another worker has ended, or does not answer: all have to be started again."""
 
@@ -61,10 +40,34 @@ def together(strategy: Any) -> Iterator[None]:
         ) from error
 
 
+def num_replicas() -> int:
+    """Return the number of replicas that take part in the step that is being traced."""
+    return int(tf.distribute.get_strategy().num_replicas_in_sync)
+
+
+def num_workers(strategy: Any = None) -> int:
+    """Return the number of processes that train together, with the strategy that is current or the one given."""
+    resolver = (strategy or tf.distribute.get_strategy()).cluster_resolver
+    jobs = {} if resolver is None else resolver.cluster_spec().as_dict()
+    return max(1, sum(len(jobs.get(job, ())) for job in ("chief", "worker")))
+
+
 def strategy_here() -> Any:
-    """Return the strategy for this machine's devices and the workers of `TF_CONFIG`; before anything is computed."""
-    workers = json.loads(os.environ.get("TF_CONFIG", "{}")).get("cluster", {})
-    if sum(len(workers.get(job, ())) for job in ("chief", "worker")) > 1:
+    """Return the strategy for this machine's devices and the workers of `TF_CONFIG`; before anything is computed.
+
+    Raises:
+        InputError: the environment's `TF_CONFIG` is not as TensorFlow describes it.
+    """
+    given = os.environ.get("TF_CONFIG") or "{}"
+    try:
+        cluster = json.loads(given).get("cluster", {})
+        workers = sum(len(cluster.get(job, ())) for job in ("chief", "worker"))
+    except (ValueError, AttributeError, TypeError) as error:
+        raise InputError(
+            '`TF_CONFIG` must be like {"cluster": {"worker": ["host:port", ...]}, "task": {"type": "worker", "index": '
+            f"0}}}}. Received: TF_CONFIG={given!r}"
+        ) from error
+    if workers > 1:
         return tf.distribute.MultiWorkerMirroredStrategy()
     if len(tf.config.list_physical_devices("GPU")) > 1:
         return tf.distribute.MirroredStrategy()
@@ -79,6 +82,15 @@ def from_chief(number: int) -> int:
     told = tf.function(strategy.run)(lambda: tf.constant(number if is_chief(strategy) else 0, tf.int64))
     replicas = len(strategy.experimental_local_results(told))
     return int(strategy.reduce("SUM", told, axis=None)) // replicas
+
+
+def check_strategy(strategy: Any) -> None:
+    """Raise for a strategy whose replicas do not step together."""
+    if isinstance(strategy, tf.distribute.ParameterServerStrategy):
+        raise InputError(
+            "Training needs replicas that step together: use MirroredStrategy or MultiWorkerMirroredStrategy. "
+            "Received: ParameterServerStrategy"
+        )
 
 
 def can_branch() -> bool:

@@ -117,6 +117,13 @@ def test_without_others_nothing_is_distributed(config, monkeypatch):
     assert distribution.strategy_here() is tf.distribute.get_strategy()
 
 
+@pytest.mark.parametrize("config", ["{", "[]", '{"cluster": 3}', '{"cluster": {"worker": 2}}'])
+def test_a_bad_tf_config(config, monkeypatch):
+    monkeypatch.setenv("TF_CONFIG", config)
+    with pytest.raises(InputError, match=r"`TF_CONFIG` must be like .* Received: TF_CONFIG="):
+        distribution.strategy_here()
+
+
 def test_replicas_must_step_together(monkeypatch):
     strategy = object.__new__(tf.distribute.ParameterServerStrategy)
     with pytest.raises(InputError, match="Received: ParameterServerStrategy"):

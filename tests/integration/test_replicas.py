@@ -166,16 +166,17 @@ def test_a_checkpoint_goes_on_on_another_number_of_replicas(replicas, tmp_path):
     check_equal(ours, unbroken)
 
 
-@pytest.mark.skipif("--replicas" in sys.argv, reason="this is what it runs")
-def test_four_replicas_too():
+def test_four_replicas_too(replicas):
     """In a process of their own: TensorFlow can't tell the collectives of two strategies apart."""
-    command = [sys.executable, "-m", "pytest", "-q", "--replicas", "4", "-p", "no:cacheprovider", __file__]
+    if replicas.num_replicas_in_sync != 2:
+        pytest.skip("this is what the test runs")
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "--replicas", "4", "-p", "no:cacheprovider", __file__]
     chosen = "noise or checkpoint or ADA"
     done = subprocess.run([*command, "-k", chosen], capture_output=True, text=True, timeout=1500)
     assert done.returncode == 0, done.stdout[-3000:]
 
 
-def test_on_a_gpu_too(two_replicas):
+def test_on_a_gpu_too():
     """The same on real devices, where there are any."""
     if len(tf.config.list_physical_devices("GPU")) < 2:
         pytest.skip("two GPUs are needed: TensorFlow sees fewer here")
