@@ -7,6 +7,7 @@ from typing import Any
 import tensorflow as tf
 from keras import ops
 
+from keras_gan import distribution
 from keras_gan.augmentation import Augmentation
 from keras_gan.random import RandomStream
 from keras_gan.types import Tensor
@@ -45,11 +46,14 @@ class Evaluation:
             gradient = self._scaled_gradient(self._scale)
             if self._scale != 1.0:  # a steep discriminator overflows float16 where a flat one would underflow
                 finite = tf.reduce_all(tf.math.is_finite(gradient))
-                gradient = tf.cond(finite, lambda: gradient, lambda: self._scaled_gradient(1.0))
+                if distribution.can_branch():
+                    gradient = tf.cond(finite, lambda: gradient, lambda: self._scaled_gradient(1.0))
+                else:  # a layer may reduce over replicas
+                    gradient = self._scaled_gradient(tf.where(finite, self._scale, 1.0))
             self._input_gradients[where] = gradient
         return self._input_gradients[where]
 
-    def _scaled_gradient(self, scale: float) -> Tensor:
+    def _scaled_gradient(self, scale: Any) -> Tensor:
         upstream = tf.fill(tf.shape(self.logits), scale)
         gradient = self._tape.gradient(self.logits, self.images, output_gradients=upstream)
         if gradient is None:

@@ -62,13 +62,13 @@ def strategy_here() -> Any:
     try:
         cluster = json.loads(given).get("cluster", {})
         workers = sum(len(cluster.get(job, ())) for job in ("chief", "worker"))
+        if workers > 1:
+            return tf.distribute.MultiWorkerMirroredStrategy()
     except (ValueError, AttributeError, TypeError) as error:
         raise InputError(
             '`TF_CONFIG` must be like {"cluster": {"worker": ["host:port", ...]}, "task": {"type": "worker", "index": '
-            f"0}}}}. Received: TF_CONFIG={given!r}"
+            f"0}}}}. Received: TF_CONFIG={given!r} ({error})"
         ) from error
-    if workers > 1:
-        return tf.distribute.MultiWorkerMirroredStrategy()
     if len(tf.config.list_physical_devices("GPU")) > 1:
         return tf.distribute.MirroredStrategy()
     return tf.distribute.get_strategy()
@@ -76,12 +76,19 @@ def strategy_here() -> Any:
 
 def from_chief(number: int) -> int:
     """Return the chief's number to all workers."""
-    strategy = tf.distribute.get_strategy()
-    if num_workers() == 1:
+    return _summed(number if is_chief() else 0, tf.distribute.get_strategy())
+
+
+def on_any_worker(condition: bool, strategy: Any) -> bool:
+    """Return whether a condition holds on one of the workers, all of which have to ask."""
+    return _summed(int(condition), strategy) > 0
+
+
+def _summed(number: int, strategy: Any) -> int:
+    if num_workers(strategy) == 1:
         return number
-    told = tf.function(strategy.run)(lambda: tf.constant(number if is_chief(strategy) else 0, tf.int64))
-    replicas = len(strategy.experimental_local_results(told))
-    return int(strategy.reduce("SUM", told, axis=None)) // replicas
+    told = tf.function(strategy.run)(lambda: tf.constant(number, tf.int64))
+    return int(strategy.reduce("SUM", told, axis=None)) // len(strategy.experimental_local_results(told))
 
 
 def check_strategy(strategy: Any) -> None:
@@ -91,6 +98,44 @@ def check_strategy(strategy: Any) -> None:
             "Training needs replicas that step together: use MirroredStrategy or MultiWorkerMirroredStrategy. "
             "Received: ParameterServerStrategy"
         )
+
+
+def check_execution(steps_per_execution: int, jit_compile: Any) -> None:
+    """Raise for ways to run a step that Keras does not have for several replicas."""
+    if steps_per_execution > 1:
+        raise InputError(
+            "`steps_per_execution` must be 1 with several replicas: Keras can't run more in one call. "
+            f"Received: steps_per_execution={steps_per_execution}"
+        )
+    if jit_compile is True:
+        raise InputError(
+            'With several replicas `jit_compile` must be False or "auto", which is off then: Keras would compile what '
+            "is on all devices as one. Received: jit_compile=True"
+        )
+
+
+def check_optimizer(optimizer: Any) -> None:
+    """Raise for an optimizer that can't move the variables of several replicas; called in the strategy's scope."""
+    if num_replicas() == 1:
+        return
+    check_scope(optimizer)
+    inner = getattr(optimizer, "inner_optimizer", optimizer)
+    if inner.gradient_accumulation_steps:
+        raise InputError(
+            "`gradient_accumulation_steps` of an optimizer can't be used with several replicas: "
+            f"`compile(accumulation_steps=...)` can. Received: {inner.gradient_accumulation_steps}"
+        )
+    if inner.use_ema and inner.ema_overwrite_frequency:
+        raise InputError(
+            "`ema_overwrite_frequency` of an optimizer can't be used with several replicas: the `ema` of the GAN can. "
+            f"Received: {inner.ema_overwrite_frequency}"
+        )
+
+
+def check_one_replica(method: str, strategy: Any) -> None:
+    """Raise for a method of Keras that gives each replica the whole batch."""
+    if strategy.num_replicas_in_sync > 1:
+        raise InputError(f"`{method}` is for one replica: each would get the whole batch. Use `fit` or `evaluate`.")
 
 
 def can_branch() -> bool:
@@ -165,19 +210,24 @@ def on_first_replica(value: Any) -> Any:
     return tf.distribute.get_strategy().experimental_local_results(value)[0]
 
 
-def check_scope(layer: Any) -> None:
-    """Raise if a layer with state was not made for the replicas of the strategy in whose scope this is called.
+def check_scope(holder: Any) -> None:
+    """Raise if a layer, network or optimizer was not made in the strategy's scope, in which this is called.
 
     Its variables would be one for all replicas, and each would move them.
     """
     strategy = tf.distribute.get_strategy()
     if strategy.num_replicas_in_sync > 1 and not all(
-        strategy.extended.variable_created_in_scope(variable.value) for variable in layer.variables
+        strategy.extended.variable_created_in_scope(variable.value) for variable in holder.variables
     ):
         raise InputError(
-            f"{type(layer).__name__} has state: make it inside `strategy.scope()`, or give its name or its config. "
-            f"Received: {layer.name!r}, made outside"
+            f"{type(holder).__name__} has state: make it inside `strategy.scope()`, or give its name or its config. "
+            f"Received: {holder.name!r}, made outside"
         )
+
+
+def reduces(layer: Any) -> bool:
+    """Return whether a layer computes something over all replicas together."""
+    return bool(getattr(layer, "is_global", False) or getattr(layer, "synchronized", False))
 
 
 def warn_of_layers(layers: Iterable[Any]) -> None:
@@ -187,7 +237,7 @@ def warn_of_layers(layers: Iterable[Any]) -> None:
     for layer in layers:
         if any(isinstance(value, keras.random.SeedGenerator) for value in vars(layer).values()):
             warn(f"All replicas draw the same random numbers in {layer.name!r}: keras_gan.layers.Dropout draws others.")
-        if getattr(layer, "synchronized", None) is False and not getattr(layer, "is_global", False):
+        if hasattr(layer, "synchronized") and not reduces(layer):
             warn(
                 f"The statistics of {layer.name!r} are those of each replica's share of the batch: use "
                 "keras_gan.layers.BatchNormalization, or synchronized=True."

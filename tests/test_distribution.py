@@ -117,7 +117,10 @@ def test_without_others_nothing_is_distributed(config, monkeypatch):
     assert distribution.strategy_here() is tf.distribute.get_strategy()
 
 
-@pytest.mark.parametrize("config", ["{", "[]", '{"cluster": 3}', '{"cluster": {"worker": 2}}'])
+BAD = ["{", "[]", '{"cluster": 3}', '{"cluster": {"worker": 2}}', '{"cluster": {"worker": ["a:1", "b:1"]}}']
+
+
+@pytest.mark.parametrize("config", [*BAD, BAD[-1][:-1] + ', "task": {"type": "worker", "index": 5}}'])
 def test_a_bad_tf_config(config, monkeypatch):
     monkeypatch.setenv("TF_CONFIG", config)
     with pytest.raises(InputError, match=r"`TF_CONFIG` must be like .* Received: TF_CONFIG="):

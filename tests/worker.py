@@ -14,15 +14,17 @@ from keras_gan import distribution
 
 
 class Mishap(keras.callbacks.Callback):
-    """Sends the second worker a signal in the middle of an epoch."""
+    """Sends the second worker a signal in the middle of an epoch, or lets it stop."""
 
-    def __init__(self, number):
+    def __init__(self, what):
         super().__init__()
-        self.number = number
+        self.what = what
 
     def on_train_batch_end(self, batch, logs=None):
-        if self.model.step.numpy() == 7:
-            os.kill(os.getpid(), self.number)
+        if self.model.step.numpy() == 7 and self.what == "stop":
+            self.model.stop_training = True
+        elif self.model.step.numpy() == 7:
+            os.kill(os.getpid(), signal.Signals[self.what])
 
 
 def train(directory, mishap=None):
@@ -45,7 +47,7 @@ def train(directory, mishap=None):
         keras_gan.callbacks.SampleGrid(directory / "samples"),
         keras.callbacks.CSVLogger(directory / "log.csv", append=True),
         keras.callbacks.ModelCheckpoint(directory / "gan.keras"),
-        *([] if mishap is None or chief else [Mishap(signal.Signals[mishap])]),
+        *([] if mishap is None or chief else [Mishap(mishap)]),
     ]
     (directory / "checkpoints").mkdir(parents=True, exist_ok=True)
     history = gan.fit(

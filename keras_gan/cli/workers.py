@@ -3,9 +3,11 @@
 import contextlib
 import json
 import os
+import signal
 import socket
 import subprocess
 import tempfile
+import threading
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -18,12 +20,14 @@ _SHOWN = 2000  # characters of what a worker said last
 def launch(count: int, command: Sequence[str]) -> int:
     """Run a command in `count` processes that find each other by `TF_CONFIG`; return the code of the first to fail.
 
-    What the first process says is shown; of the others, what they said last when one of them fails first.
+    What the first process says is shown; of the others, what they said last when one of them fails first. SIGTERM and
+    SIGINT are handed on to them, so that they can write a checkpoint.
     """
     cluster = {"worker": [f"127.0.0.1:{port}" for port in _free_ports(count)]}
     with contextlib.ExitStack() as stack:
         said = [None, *(stack.enter_context(tempfile.TemporaryFile("w+")) for _ in range(count - 1))]
         workers = [stack.enter_context(_worker(cluster, index, command, said[index])) for index in range(count)]
+        stack.enter_context(_handed_on(workers))
         first = _first_to_fail(workers)
         if first is None:
             return 0
@@ -40,7 +44,7 @@ def launch(count: int, command: Sequence[str]) -> int:
 
 @contextlib.contextmanager
 def _worker(cluster: dict[str, Any], index: int, command: Sequence[str], output: Any) -> Iterator[Any]:
-    """Run a worker; it does not outlive the context."""
+    """Run a worker, which does not outlive the context."""
     config = json.dumps({"cluster": cluster, "task": {"type": "worker", "index": index}})
     environment = {"TF_CPP_MIN_LOG_LEVEL": "2", **os.environ, "TF_CONFIG": config}
     worker = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
@@ -51,8 +55,27 @@ def _worker(cluster: dict[str, Any], index: int, command: Sequence[str], output:
         worker.wait()
 
 
+@contextlib.contextmanager
+def _handed_on(workers: Sequence[Any]) -> Iterator[None]:
+    """Send the workers what this process is sent, where it is its main thread that asks."""
+
+    def hand_on(number: int, frame: Any) -> None:
+        for worker in workers:
+            worker.send_signal(number)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    earlier = {number: signal.signal(number, hand_on) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in earlier.items():
+            signal.signal(number, handler)
+
+
 def _first_to_fail(workers: Sequence[Any]) -> int | None:
-    """Wait until one worker fails, whose index is returned, or all are done. Signals are handed on."""
+    """Wait until one worker fails, whose index is returned, or all are done."""
     while True:
         for index, worker in enumerate(workers):
             if worker.poll():

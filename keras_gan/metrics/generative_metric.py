@@ -205,7 +205,9 @@ class GenerativeMetric(keras.metrics.Metric):
                 Nor are they where the extractor's digest is another by now.
         """
         memory = self._memory
-        if memory.finished and (memory.held or (key, self._extractor_digest) == (memory.key, memory.extractor_digest)):
+        if memory.finished and (
+            memory.held or (key, self._extractor_digest()) == (memory.key, memory.extractor_digest)
+        ):
             return False
         self.reset_real()
         memory.key = key
@@ -214,7 +216,7 @@ class GenerativeMetric(keras.metrics.Metric):
         if arrays is not None:
             memory.shape = tuple(int(size) for size in arrays.pop("feature_shape"))
             self._state("real").restore(arrays)
-            memory.finished, memory.extractor_digest = True, self._extractor_digest
+            memory.finished, memory.extractor_digest = True, self._extractor_digest()
         return not memory.finished
 
     def finish_real(self) -> None:
@@ -222,7 +224,7 @@ class GenerativeMetric(keras.metrics.Metric):
         memory = self._memory
         if memory.key is None:
             return
-        memory.finished, memory.extractor_digest = True, self._extractor_digest
+        memory.finished, memory.extractor_digest = True, self._extractor_digest()
         file = self._cache_file()
         if file is not None and memory.shape is not None:
             write_arrays(file, {**self._state("real").arrays(), "feature_shape": np.array(memory.shape)})
@@ -251,7 +253,6 @@ class GenerativeMetric(keras.metrics.Metric):
             self.reset_real()
             self._memory.shape = None
 
-    @property
     def _extractor_digest(self) -> str | None:
         return None if self.extractor is None else self.extractor.digest
 
@@ -259,7 +260,7 @@ class GenerativeMetric(keras.metrics.Metric):
         """Return where the real side is on disk, or `None` if it has no name or no place there."""
         if self.cache_dir is None or self._memory.key is None:
             return None
-        identity = self._extractor_digest
+        identity = self._extractor_digest()
         if self.extractor is not None and identity is None:
             raise InputError(
                 "`cache_dir` needs an extractor with a digest: give ModelFeatures a `digest`. "
@@ -288,7 +289,7 @@ class GenerativeMetric(keras.metrics.Metric):
             "num_real": self._state("real").count,
             "num_fake": self._state("fake").count,
             "extractor": None if self.extractor is None else self.extractor.name,
-            "extractor_digest": self._extractor_digest,
+            "extractor_digest": self._extractor_digest(),
             "feature_shape": None if shape is None else list(shape),
             **more,
         }

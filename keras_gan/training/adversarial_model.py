@@ -17,14 +17,14 @@ from keras_gan.training.course import Course
 from keras_gan.training.exponential_moving_average import moving_average
 from keras_gan.training.guard import SKIPS, Guard
 from keras_gan.training.means import Means, Sums
-from keras_gan.training.persistent_model import PersistentModel
 from keras_gan.training.player import Player
+from keras_gan.training.replicated_model import ReplicatedModel
 from keras_gan.types import Config, Logs, Tensor, Variable
 from keras_gan.utils.networks import walk
 from keras_gan.utils.validation import InputError, check_choice, check_integer, check_seed, warn
 
 
-class AdversarialModel(PersistentModel):
+class AdversarialModel(ReplicatedModel):
     """A `keras.Model` in which several players train against each other, each with an optimizer of its own.
 
     It knows players, not GANs: the turns, loss scaling, moving averages, the step counter, random numbers, logs,
@@ -61,6 +61,8 @@ class AdversarialModel(PersistentModel):
         super().__init__(name=name)
         self.seed = check_seed("seed", seed)
         self.networks = [network for player in players for network in player.networks]
+        for network in self.networks:
+            distribution.check_scope(network)
         self.step = self.add_weight(
             name="step",
             shape=(),
@@ -118,11 +120,8 @@ class AdversarialModel(PersistentModel):
         """
         distribution.check_strategy(self.distribute_strategy)
         check_integer("steps_per_execution", steps_per_execution)
-        if steps_per_execution > 1 and self.distribute_strategy.num_replicas_in_sync > 1:
-            raise InputError(
-                "`steps_per_execution` must be 1 with several replicas: Keras can't run more in one call. "
-                f"Received: steps_per_execution={steps_per_execution}"
-            )
+        if self.distribute_strategy.num_replicas_in_sync > 1:
+            distribution.check_execution(steps_per_execution, jit_compile)
         execution: Config = {"steps_per_execution": steps_per_execution, "jit_compile": jit_compile}
         execution["run_eagerly"] = run_eagerly
         check_choice("on_nonfinite", on_nonfinite, SKIPS)
@@ -131,6 +130,8 @@ class AdversarialModel(PersistentModel):
             chosen = {name: optimizers_lib.get(optimizers[name], f"{name}_optimizer") for name in self.players}
             if len({id(optimizer) for optimizer in chosen.values()}) < len(chosen):
                 raise InputError("Each player needs an optimizer of its own. Received: one instance for two players")
+            for optimizer in chosen.values():
+                distribution.check_optimizer(optimizer)
             super().compile(optimizer=None, loss=None, **execution)
             given = {f"{name}_optimizer": optimizer for name, optimizer in chosen.items()}
             self._untracked(_compile_arguments={**arguments, **given, "on_nonfinite": on_nonfinite, **execution})
@@ -293,6 +294,7 @@ class AdversarialModel(PersistentModel):
             WorkerLostError: another of several workers has ended.
         """
         self._assert_compile_called("fit")
+        distribution.check_scope(self)
         course = Course(self, x, {**kwargs, "y": y})
         self.guard.reset()
         self.agreement.reset()
@@ -309,9 +311,6 @@ class AdversarialModel(PersistentModel):
         if self.guard.skipped:
             warn(f"{self.guard.skipped} steps were not finite, and changed nothing.")
         return history
-
-    def _maybe_symbolic_build(self, iterator: Any = None, data_batch: Any = None) -> None:
-        """Do nothing: all is built. Keras's own fails with several workers (keras issue 20585)."""
 
     def make_train_function(self, force: bool = False) -> None:
         """Make what Keras calls for each execution, which then looks whether training has to end."""
@@ -363,7 +362,7 @@ class AdversarialModel(PersistentModel):
     def evaluate(self, *args: Any, **kwargs: Any) -> Any:
         """Run `test_step` over the data, as in Keras; the list comes in the order of `evaluation_log_names`."""
         as_dictionary = kwargs.pop("return_dict", False)
-        with self._evaluation():
+        with distribution.together(self.distribute_strategy), self._evaluation():
             logs = super().evaluate(*args, return_dict=True, **kwargs)
         return logs if as_dictionary else [logs[name] for name in self.evaluation_log_names]
 

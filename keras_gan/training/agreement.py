@@ -6,7 +6,7 @@ import tensorflow as tf
 from keras_gan import distribution
 from keras_gan.types import Tensor
 
-KINDS = ("checkpoint", "end")
+KINDS = ("checkpoint", "end", "stop")
 
 
 class Agreement:
@@ -42,7 +42,9 @@ class Agreement:
         self._asked = dict.fromkeys(KINDS, False)
         self._agreed = dict.fromkeys(KINDS, False)
         self._pending: Tensor | None = None
-        self._known = [float(count) for count in distribution.on_first_replica(self.ours.value).numpy()]
+        self._known = [0.0] * len(KINDS)
+        for counts in (self.mine, self.ours):
+            counts.assign(self._known)
 
     def look(self) -> None:
         """See what the step before the last one brought, so that the device need not be waited for."""
@@ -59,7 +61,7 @@ class Agreement:
         """Ask for something if it is wanted here; return, once, whether all do it now.
 
         Args:
-            kind: `"checkpoint"` or `"end"`.
+            kind: one of `KINDS`: a checkpoint, the end by a signal, or by `stop_training`.
             wanted: by this worker.
         """
         if wanted and not self._asked[kind]:

@@ -190,6 +190,8 @@ class Course(keras.callbacks.CallbackList):
         self.epoch, self._before = epoch + 1, self._before + self.done
         self.done = self._offset = 0
         super().on_epoch_end(epoch, logs)
+        strategy = self.model.distribute_strategy
+        self.model.stop_training = distribution.on_any_worker(self.model.stop_training, strategy)
 
     def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Count the batches of the epoch from its beginning."""
@@ -200,6 +202,7 @@ class Course(keras.callbacks.CallbackList):
         """Count the batches of the epoch from its beginning."""
         self._count(batch + 1)
         super().on_train_batch_end(batch + self._offset, logs)
+        self.model.stop_training = self.model.agreement.reached("stop", self.model.stop_training)
 
     def _count(self, batches: int) -> None:
         # Not read from the device, which may be steps behind.

@@ -155,7 +155,7 @@ class GAN(GenerativeModel):
             for layer in (*objective.terms, *([chosen] if chosen else [])):
                 distribution.check_scope(layer)
             if distribution.num_replicas() > 1:
-                objective.check_intervals()
+                objective.check_intervals(self.discriminator)
         if chosen is not None and not self.signature.is_image:
             raise InputError(f"`augmentation` is for images. Received: samples of shape {self.signature.sample_shape}")
         measures = Measures(metrics, reserved=type(self).evaluation_log_names)
@@ -322,7 +322,7 @@ class GAN(GenerativeModel):
         given, verbose = (x, y), kwargs.get("verbose", "auto")
         of_fit = kwargs.get("_use_cached_eval_dataset", False)  # so Keras's `fit` says that it is the caller
         if not of_fit:  # it has prepared what it evaluates on
-            x, y = inputs.prepare(x, y, self.signature)
+            x, y = inputs.prepare_evaluation(x, y, kwargs, self)
         real = self._validation if of_fit else None  # and `None` for its `validation_split`
         if real is None:
             real = self.measures.prepare(self.signature, *given, kwargs.get("batch_size"), kwargs.get("steps"))

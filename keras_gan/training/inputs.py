@@ -1,6 +1,5 @@
 """What is fed to `fit` and `evaluate`: checks before the first step, and how a batch reads inside it."""
 
-import functools
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -11,9 +10,9 @@ import tensorflow as tf
 
 from keras_gan.data import ArrayData
 from keras_gan.training.networks import Signature
-from keras_gan.training.readers import reading, told
+from keras_gan.training.readers import Check, anything, reading, told
 from keras_gan.training.real_data import RealData
-from keras_gan.training.shares import check_batch, check_shares, checked
+from keras_gan.training.shares import Sharing
 from keras_gan.types import Tensor
 from keras_gan.utils.images import normalize
 from keras_gan.utils.validation import InputError, check_integer, check_number, nearest, warn
@@ -52,7 +51,9 @@ def divisible(by: int, samples: Tensor, labels: Tensor | None) -> tuple[Tensor, 
     return tf.gather(samples, index), None if labels is None else tf.gather(labels, index)
 
 
-def prepare(x: Any, y: Any, signature: Signature, start_step: int | None = None, shares: int = 1) -> tuple[Any, Any]:
+def prepare(
+    x: Any, y: Any, signature: Signature, start_step: int | None = None, check: Check = anything
+) -> tuple[Any, Any]:
     """Return data as Keras takes them, after a look at their first batch.
 
     Args:
@@ -60,7 +61,7 @@ def prepare(x: Any, y: Any, signature: Signature, start_step: int | None = None,
         y: labels of samples that are an array; `None` where `x` holds them.
         signature: what the networks take.
         start_step: where the endless stream of an `ArrayData` begins; `None` for one pass in order.
-        shares: what must divide the batches of a reader.
+        check: of each batch of a reader in Python.
 
     Raises:
         InputError: a wrong type, shape, range or label, a missing label, or no data at all; a reader that fails.
@@ -68,7 +69,9 @@ def prepare(x: Any, y: Any, signature: Signature, start_step: int | None = None,
     if isinstance(x, ArrayData):
         _check_classes(x, signature)
         x = x.in_order() if start_step is None else x.dataset(start_step)
-    x = told(x) if shares == 1 else told(x, functools.partial(check_batch, shares=shares))
+    if isinstance(x, tf.distribute.DistributedDataset):
+        raise InputError("Data must not be distributed yet: give the `tf.data.Dataset` itself.")
+    x = told(x, check)
     if isinstance(x, Iterator):
         first = next(x, None)
         check_first_batch(first, signature)
@@ -102,22 +105,20 @@ def prepare_fit(x: Any, y: Any, options: dict[str, Any], model: Any) -> tuple[An
     """
     refuse_weights(options)
     check_counts(options)
-    replicas = model.distribute_strategy.num_replicas_in_sync
-    shares = 1 if replicas == 1 else replicas * model.discriminator_steps * model.accumulation_steps * model.pack
-    check_shares(x, options, shares)
+    sharing = Sharing.of(model)
+    x = sharing.share(x, options, training=True)
     if isinstance(x, ArrayData):
         options["steps_per_epoch"] = options.get("steps_per_epoch") or x.steps_per_epoch
         check_executions(options["steps_per_epoch"], model.steps_per_execution)
         prepare(x, y, model.signature, start_step=0)
     else:
-        x, y = prepare(x, y, model.signature, shares=shares)
-    if isinstance(x, tf.data.Dataset) and shares > 1:
-        x = checked(x, shares)
+        x, y = prepare(x, y, model.signature, check=sharing.check(training=True))
     if isinstance(x, (ArrayData, tf.data.Dataset, Iterator)):
         options.setdefault("shuffle", False)  # whoever made it has shuffled it; Keras would warn that it can't
     validation = options.get("validation_data")
     if validation is not None:
-        options["validation_data"] = prepare_validation(validation, model.signature)
+        size = options.get("validation_batch_size") or options.get("batch_size")
+        options["validation_data"] = prepare_validation(validation, {"batch_size": size}, model)
     validated = validation is not None or bool(options.get("validation_split"))
     names = [*model.log_names, *(f"val_{name}" for name in model.evaluation_names if validated)]
     check_monitors(options.get("callbacks"), names, model.measures.directions)
@@ -126,13 +127,20 @@ def prepare_fit(x: Any, y: Any, options: dict[str, Any], model: Any) -> tuple[An
     return x, y, real
 
 
-def prepare_validation(data: Any, signature: Signature) -> Any:
-    """Return `validation_data`, a tuple or list of arrays or anything that `prepare` takes, checked likewise."""
+def prepare_evaluation(x: Any, y: Any, options: dict[str, Any], model: Any) -> tuple[Any, Any]:
+    """Return the data of `evaluate` as Keras takes them, after all checks; `options` are its other arguments."""
+    sharing = Sharing.of(model)
+    x, y = prepare(x, y, model.signature, check=sharing.check(training=False))
+    return sharing.share(x, options, training=False), y
+
+
+def prepare_validation(data: Any, options: dict[str, Any], model: Any) -> Any:
+    """Return `validation_data`, a tuple or list of arrays or anything that `evaluate` takes, checked likewise."""
     if not isinstance(data, (tuple, list)):
-        return prepare(data, None, signature)[0]
+        return prepare_evaluation(data, None, options, model)[0]
     x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(tuple(data))
     refuse_weights({"sample_weight": sample_weight})
-    x, y = prepare(x, y, signature)
+    x, y = prepare_evaluation(x, y, options, model)
     return (x,) if y is None else (x, y)
 
 

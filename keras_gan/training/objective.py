@@ -6,11 +6,12 @@ from typing import Any
 
 import tensorflow as tf
 
-from keras_gan import losses, terms
+from keras_gan import distribution, losses, terms
 from keras_gan.round import Round
 from keras_gan.training.means import Sums, sums
 from keras_gan.training.top_k import TopK
 from keras_gan.types import Tensor
+from keras_gan.utils.networks import walk
 from keras_gan.utils.validation import InputError
 
 
@@ -44,13 +45,15 @@ class Objective:
                 f"Received: names {list(self.log_names)}"
             )
 
-    def check_intervals(self) -> None:
+    def check_intervals(self, discriminator: Any) -> None:
         """Raise for terms that can't be lazy under several replicas: a reduction over them can't be skipped."""
+        reducing = [layer.name for layer in walk(discriminator) if distribution.reduces(layer)]
         for term in self.terms:
-            if term.is_global and term.interval > 1:
+            if term.interval > 1 and (term.is_global or reducing):
+                why = f", as that of {reducing}," if reducing else ""
                 raise InputError(
-                    f"`interval` of `{term.name}`, which is computed over all replicas together, must be 1 where there "
-                    f"are several. Received: interval={term.interval}"
+                    f"`interval` of `{term.name}` must be 1 where there are several replicas: what is computed over "
+                    f"all of them{why} can't be skipped. Received: interval={term.interval}"
                 )
 
     def terms_of(self, player: str) -> list[Any]:

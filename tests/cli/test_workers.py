@@ -1,4 +1,6 @@
 import json
+import signal
+import subprocess
 import sys
 import time
 
@@ -6,7 +8,6 @@ import pytest
 
 from keras_gan.cli.workers import launch
 
-SAYS = "import os, sys; print(os.environ['TF_CONFIG'], file=sys.stderr); "
 INDEX = "import json, os; index = json.loads(os.environ['TF_CONFIG'])['task']['index']; "
 
 
@@ -40,3 +41,21 @@ def test_nobody_outlives_the_others_for_long(monkeypatch):
     start = time.monotonic()
     assert run(INDEX + "import time; time.sleep(0 if index else 600); raise SystemExit(4)", count=2) == 4
     assert time.monotonic() - start < 30
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_signals_are_handed_on_and_waited_for(number, code, tmp_path):
+    """Each worker ends in its own time, here after a second."""
+    worker = (
+        "import signal, sys, time, pathlib; "
+        f"end = lambda *_: (time.sleep(1), pathlib.Path('{tmp_path}', str(index)).touch(), sys.exit({code})); "
+        f"signal.signal({int(number)}, end); print('ready', flush=True); time.sleep(60)"
+    )
+    command = [sys.executable, "-c", INDEX + worker]
+    code_of_parent = f"import sys; from keras_gan.cli.workers import launch; sys.exit(launch(2, {command!r}))"
+    parent = subprocess.Popen([sys.executable, "-c", code_of_parent], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout.readline() == "ready\n"
+    time.sleep(2)  # for the other
+    parent.send_signal(number)
+    assert parent.wait(60) == code
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["0", "1"]

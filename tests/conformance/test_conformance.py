@@ -127,7 +127,9 @@ def conditional(num_classes=3):
 
 # What a network is built with, rather than what a GAN is given.
 PARTS = {
+    layers.BatchNormalization: seen_through(layers.BatchNormalization),
     layers.Blur: seen_through(layers.Blur),
+    layers.Dropout: seen_through(lambda: layers.Dropout(0.2, seed=1)),
     layers.ConditionalBatchNormalization: conditional,
     layers.MinibatchStdDev: seen_through(layers.MinibatchStdDev),
     layers.PixelNorm: seen_through(layers.PixelNorm),

@@ -61,7 +61,7 @@ def pytest_generate_tests(metafunc):
 
 
 def networks(num_classes):
-    """Return a generator with batch normalization and a discriminator with dropout and more of our layers."""
+    """Return networks with batch normalization, dropout and all of our layers."""
     seeds = itertools.count()
 
     def initializer():
@@ -84,7 +84,8 @@ def networks(num_classes):
     clip = penalties.WeightClip(0.5)
     x = keras.layers.Conv2D(4, 3, 2, "same", kernel_initializer=initializer(), kernel_constraint=clip)(images)
     x = layers.Dropout(0.3, seed=2)(keras.layers.LeakyReLU()(x))
-    x = layers.MinibatchStdDev(4)(layers.Blur()(x))
+    x = layers.BatchNormalization(momentum=0.5)(layers.Blur()(x))
+    x = layers.MinibatchStdDev(4)(x)
     x = layers.SpectralNormalization(keras.layers.Dense(8, kernel_initializer=initializer()))(keras.layers.Flatten()(x))
     x = keras.layers.LeakyReLU()(x)
     score = keras.layers.Dense(1, kernel_initializer=initializer())(x)

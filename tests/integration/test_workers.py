@@ -74,3 +74,11 @@ def test_a_worker_that_ends_ends_all_and_they_go_on_exactly(mishap, code, two, t
     assert launch(2, command) == 0
     for name, expected in results(two)[0].items():
         assert_array_equal(results(tmp_path)[0][name], expected, err_msg=name)
+
+
+def test_all_stop_where_one_does(tmp_path):
+    assert launch(2, [sys.executable, str(WORKER), str(tmp_path), "stop"]) == 0
+    (ours, logs), (theirs, _) = results(tmp_path), results(tmp_path, "other")
+    assert len(logs["d_loss"]) == 2  # of three epochs
+    for name, expected in theirs.items():
+        assert_array_equal(ours[name], expected)

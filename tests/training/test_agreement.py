@@ -47,10 +47,12 @@ def test_what_all_ask_for_is_done_once(monkeypatch):
 
 
 def test_a_new_run_forgets(monkeypatch):
+    """Also what was asked for after the last step."""
     workers, step = two(monkeypatch)
     step()
     workers[0].reached("end", True)
     step()
+    workers[1].reached("end", True)
     for worker in workers:
         worker.reset()
     for _ in range(3):

@@ -137,11 +137,11 @@ def test_labels_of_an_array_are_dropped_or_made_an_array():
         inputs.prepare(PIXELS.tolist(), None, IMAGES)
 
 
-def test_validation_data_keep_their_form():
-    assert len(inputs.prepare_validation((PIXELS,), IMAGES)) == 1
-    assert len(inputs.prepare_validation((PIXELS, ORDERED), LABELLED)) == 2
+def test_validation_data_keep_their_form(make_gan):
+    assert len(inputs.prepare_validation((PIXELS,), {}, make_gan())) == 1
+    assert len(inputs.prepare_validation((PIXELS, ORDERED), {}, make_gan(num_classes=3))) == 2
     with pytest.raises(InputError, match="`sample_weight` is not supported"):
-        inputs.prepare_validation((PIXELS, ORDERED, np.ones(6)), LABELLED)
+        inputs.prepare_validation((PIXELS, ORDERED, np.ones(6)), {}, make_gan(num_classes=3))
 
 
 @pytest.mark.parametrize("callback", [keras.callbacks.EarlyStopping, keras.callbacks.ReduceLROnPlateau])

@@ -208,7 +208,8 @@ def test_labels_that_nobody_takes_are_not_looked_at():
     for labels in (np.zeros(600, "float32"), np.eye(3)[np.arange(600) % 3], -np.ones(600, int)):
         data = tf.data.Dataset.from_tensor_slices((POINTS.examples, labels)).batch(64)
         values = make("frechet_distance").evaluate(data, verbose=0)
-        assert values == make("frechet_distance").evaluate(POINTS.examples, labels, batch_size=64, verbose=0)
+        expected = make("frechet_distance").evaluate(POINTS.examples, labels, batch_size=64, verbose=0)
+        assert values == pytest.approx(expected, rel=1e-9)  # the moments are summed in other parts
 
 
 def test_equal_extractors_work_once():
