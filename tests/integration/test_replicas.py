@@ -184,3 +184,26 @@ def test_on_a_gpu_too():
     alone = trained(case)
     with tf.distribute.MirroredStrategy().scope():
         check_equal(trained(case), alone)
+
+
+def test_a_gradient_penalty_and_batch_normalization_in_the_discriminator(replicas):
+    """The penalty differentiates the statistics twice."""
+
+    def make():
+        samples = keras.Input((8, 8, 1))
+        x = keras.layers.Dense(16, kernel_initializer=keras.initializers.GlorotUniform(seed=1))(
+            keras.layers.Flatten()(samples)
+        )
+        x = keras.layers.LeakyReLU()(layers.BatchNormalization(momentum=0.5)(x))
+        score = keras.layers.Dense(1, kernel_initializer=keras.initializers.GlorotUniform(seed=2))(x)
+        generator, _ = keras_gan.models.mlp((8, 8, 1), latent_dim=4, hidden=(16,), seed=3)
+        gan = keras_gan.GAN(generator, keras.Model(samples, score), seed=7)
+        terms = [penalties.R1(weight=0.1), penalties.GradientPenalty(weight=0.1)]
+        gan.compile(keras.optimizers.SGD(0.02), keras.optimizers.SGD(0.02), terms=terms)
+        pixels = np.random.default_rng(0).integers(0, 256, (48, 8, 8, 1), dtype=np.uint8)
+        history = gan.fit(keras_gan.data.ImageData(pixels, batch_size=BATCH), epochs=2, verbose=0)
+        return {f"{index} {w.name}": w.numpy() for index, w in enumerate(gan.weights)}, history.history
+
+    alone = make()
+    with replicas.scope():
+        check_equal(make(), alone)
