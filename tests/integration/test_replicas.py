@@ -171,7 +171,7 @@ def test_four_replicas_too(replicas):
     if replicas.num_replicas_in_sync != 2:
         pytest.skip("this is what the test runs")
     command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "--replicas", "4", "-p", "no:cacheprovider", __file__]
-    chosen = "noise or checkpoint or ADA"
+    chosen = "noise or checkpoint or hinge"
     done = subprocess.run([*command, "-k", chosen], capture_output=True, text=True, timeout=1500)
     assert done.returncode == 0, done.stdout[-3000:]
 
