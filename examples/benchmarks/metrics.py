@@ -2,8 +2,7 @@
 
 python examples/benchmarks/metrics.py --json metrics.json
 
-Generated images stream from an untrained DCGAN, real ones are random; both pass the network of `ClassifierFeatures`,
-128 features. Each part runs in a process of its own, since freed memory does not always go back.
+An untrained DCGAN's images and random ones pass the network of `ClassifierFeatures`; each part has its own process.
 """
 
 import argparse
