@@ -2,6 +2,7 @@
 
 from keras_gan.layers.batch_normalization import BatchNormalization
 from keras_gan.layers.conditional_batch_normalization import ConditionalBatchNormalization
+from keras_gan.layers.conv_2d import Conv2D, Conv2DTranspose
 from keras_gan.layers.dropout import Dropout
 from keras_gan.layers.minibatch_std_dev import MinibatchStdDev
 from keras_gan.layers.pixel_norm import PixelNorm
@@ -15,6 +16,8 @@ __all__ = [
     "BatchNormalization",
     "Blur",
     "ConditionalBatchNormalization",
+    "Conv2D",
+    "Conv2DTranspose",
     "Dropout",
     "MinibatchStdDev",
     "PixelNorm",

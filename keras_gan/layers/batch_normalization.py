@@ -4,11 +4,15 @@ from typing import Any
 
 import keras
 import tensorflow as tf
+from keras import ops
 
 from keras_gan import distribution
 from keras_gan.types import Tensor
+from keras_gan.utils import platform
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import InputError
+
+_MINIMUM = 1.001e-5  # a smaller epsilon the GPU's fused kernel refuses
 
 
 @register
@@ -19,6 +23,8 @@ class BatchNormalization(keras.layers.BatchNormalization):
     large mean costs no digits of the variance; Keras's `synchronized` takes three, about 0, and is not needed here.
     They are differentiable twice, which Keras's are not (TensorFlow takes the mean in its variance for a constant): a
     gradient penalty needs that, also on one replica. The arguments are Keras's.
+
+    Images on one replica go through TensorFlow's fused kernels, which take a third of the time.
 
     Ioffe and Szegedy 2015, arXiv:1502.03167, algorithm 1.
 
@@ -32,6 +38,33 @@ class BatchNormalization(keras.layers.BatchNormalization):
     """
 
     is_global = True
+
+    def call(self, inputs: Tensor, training: Any = None, mask: Any = None) -> Tensor:
+        """Return the inputs, normalized."""
+        if not training or not self.trainable or mask is not None or not self._is_fused(inputs):
+            return super().call(inputs, training=training, mask=mask)
+        scale = ops.ones(inputs.shape[-1]) if self.gamma is None else ops.convert_to_tensor(self.gamma)
+        offset = ops.zeros(inputs.shape[-1]) if self.beta is None else ops.convert_to_tensor(self.beta)
+        outputs, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
+            x=inputs, scale=scale, offset=offset, mean=[], variance=[], epsilon=self.epsilon
+        )
+        rows = tf.cast(tf.size(inputs) / inputs.shape[-1], tf.float32)
+        biased = variance * ((rows - 1.0) / rows)  # it gives the estimate of the whole population's
+        for moving, new in ((self.moving_mean, mean), (self.moving_variance, biased)):
+            moving.assign(moving * self.momentum + new * (1.0 - self.momentum))
+        return outputs
+
+    def _is_fused(self, inputs: Tensor) -> bool:
+        plain = inputs.shape.rank == 4 and self.axis in (-1, 3) and not self.renorm
+        # XLA's form of the fused kernel loses the variance of what has a large mean.
+        return bool(
+            plain
+            and (self.epsilon >= _MINIMUM or not platform.has_gpu())
+            and inputs.shape[-1]
+            and {self.compute_dtype, self.variable_dtype} == {"float32"}
+            and distribution.num_replicas() == 1
+            and not platform.under_xla()
+        )
 
     def _moments(self, inputs: Tensor, mask: Any) -> tuple[Tensor, Tensor]:
         if mask is not None:

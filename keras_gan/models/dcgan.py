@@ -2,7 +2,7 @@
 
 import keras
 
-from keras_gan.layers import BatchNormalization
+from keras_gan.layers import BatchNormalization, Conv2D, Conv2DTranspose
 from keras_gan.models.networks import MAX_WIDTH, Networks, check_classes, join_labels, layer_seeds, project_labels
 from keras_gan.types import Tensor
 from keras_gan.utils.validation import InputError, check_integer
@@ -62,11 +62,9 @@ def dcgan(
     x = keras.layers.Reshape((side, side, widths[-1]))(x)
     x = layers.normalized_relu(x)
     for filters in reversed(widths[:-1]):
-        x = keras.layers.Conv2DTranspose(
-            filters, 4, 2, "same", use_bias=False, kernel_initializer=layers.initializer()
-        )(x)
+        x = Conv2DTranspose(filters, 4, 2, "same", use_bias=False, kernel_initializer=layers.initializer())(x)
         x = layers.normalized_relu(x)
-    x = keras.layers.Conv2DTranspose(channels, 4, 2, "same", kernel_initializer=layers.initializer())(x)
+    x = Conv2DTranspose(channels, 4, 2, "same", kernel_initializer=layers.initializer())(x)
     images = keras.layers.Activation("tanh", dtype="float32", name="images")(x)
     generator = keras.Model(inputs, images, name="generator")
 
@@ -74,9 +72,7 @@ def dcgan(
     x = images
     for index, filters in enumerate(widths):
         normalized = discriminator_batch_norm and index > 0  # not on the images: section 3 of the paper
-        x = keras.layers.Conv2D(
-            filters, 4, 2, "same", use_bias=not normalized, kernel_initializer=layers.initializer()
-        )(x)
+        x = Conv2D(filters, 4, 2, "same", use_bias=not normalized, kernel_initializer=layers.initializer())(x)
         x = BatchNormalization(momentum=0.9, epsilon=1e-5)(x) if normalized else x
         x = keras.layers.LeakyReLU(0.2)(x)
     x = keras.layers.Flatten()(x)

@@ -64,6 +64,13 @@ def check_number(
     return number
 
 
+def check_bool(name: str, value: Any) -> bool:
+    """Return `value` if it is `True` or `False`, else raise."""
+    if not isinstance(value, bool):
+        raise InputError(f"`{name}` must be True or False. Received: {name}={value!r}")
+    return value
+
+
 def check_choice(name: str, value: Any, choices: Iterable[str]) -> str:
     """Return `value` if it is one of `choices`; else raise with the choices and the nearest of them."""
     valid = sorted(choices)

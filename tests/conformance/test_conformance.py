@@ -129,6 +129,8 @@ def conditional(num_classes=3):
 PARTS = {
     layers.BatchNormalization: seen_through(layers.BatchNormalization),
     layers.Blur: seen_through(layers.Blur),
+    layers.Conv2D: seen_through(lambda: layers.Conv2D(1, 5, padding="same")),
+    layers.Conv2DTranspose: seen_through(lambda: layers.Conv2DTranspose(1, 4, 2, "same")),
     layers.Dropout: seen_through(lambda: layers.Dropout(0.2, seed=1)),
     layers.ConditionalBatchNormalization: conditional,
     layers.MinibatchStdDev: seen_through(layers.MinibatchStdDev),

@@ -33,6 +33,57 @@ def test_the_second_derivative_of_the_variance():
     assert_allclose(hessian, (np.eye(6) - 1 / 6) / 3, atol=1e-12)
 
 
+@pytest.mark.parametrize("offset", [0.0, 100.0])
+@pytest.mark.parametrize("options", [{}, {"scale": False}, {"center": False}])
+def test_the_fused_kernels_change_nothing(offset, options, monkeypatch):
+    """Nor in the second derivatives, nor in the moving statistics."""
+    x = tf.constant(X + np.float32(offset))
+    found = []
+    for fused in (True, False):
+        layer = BatchNormalization(momentum=0.5, **options)
+        layer.build(x.shape)
+        assert layer._is_fused(x)
+        if not fused:
+            monkeypatch.setattr(layer, "_is_fused", lambda inputs: False)
+        with tf.GradientTape() as outer:
+            outer.watch(x)
+            with tf.GradientTape() as inner:
+                inner.watch(x)
+                y = layer(x, training=True)
+                value = tf.reduce_sum(tf.sin(y) * X)
+            gradient = inner.gradient(value, x)
+            steep = tf.reduce_sum(gradient**2)
+        of_all = outer.gradient(steep, [x, *(weight.value for weight in layer.trainable_weights)])
+        found.append([y, gradient, *of_all, *layer.non_trainable_weights])
+    for ours, theirs in zip(*found, strict=True):
+        assert_allclose(ours, theirs, rtol=1e-4, atol=1e-5 * (1 + offset))
+
+
+def test_what_the_fused_kernels_do_not_know(two_replicas):
+    def fused(x=X, **options):
+        layer = BatchNormalization(**options)
+        layer.build(x.shape)
+        return layer._is_fused(tf.constant(x))
+
+    assert fused()
+    assert not fused(X[:, 0, 0])
+    assert not fused(axis=1)
+    assert not fused(renorm=True)
+    assert not fused(dtype="float64")
+    assert not fused(dtype="mixed_float16")
+    layer, seen = BatchNormalization(), []
+    layer.build(X.shape)
+    tf.function(lambda: seen.append(layer._is_fused(tf.constant(X))), jit_compile=True)()
+    two_replicas.run(lambda: seen.append(layer._is_fused(tf.constant(X))))
+    assert seen == [False, False, False]
+
+
+def test_one_number_has_no_variance():
+    layer = BatchNormalization(momentum=0.0)
+    assert_allclose(layer(X[:1, :1, :1], training=True), np.zeros((1, 1, 1, 2)), atol=1e-6)
+    assert_allclose(layer.moving_variance, [0.0, 0.0])
+
+
 def test_masks_are_refused():
     with pytest.raises(InputError, match="takes no mask"):
         BatchNormalization()(X, training=True, mask=np.ones((8, 3, 3), bool))

@@ -10,6 +10,7 @@ from keras_gan import layers
 
 IMAGES, VECTORS, LABELS = (5, 5, 7, 4), (5, 6), (5,)
 # How each is made, and the shapes of what it is called on.
+SEEDED = keras.initializers.GlorotUniform(seed=1)
 LAYERS = {
     "BatchNormalization": (lambda **kw: layers.BatchNormalization(momentum=0.5, **kw), [IMAGES]),
     "Blur": (layers.Blur, [IMAGES]),
@@ -18,6 +19,12 @@ LAYERS = {
     "ConditionalBatchNormalization-vectors": (
         lambda **kw: layers.ConditionalBatchNormalization(3, momentum=0.5, epsilon=0.1, **kw),
         [VECTORS, LABELS],
+    ),
+    "Conv2D": (lambda **kw: layers.Conv2D(1, 5, padding="same", kernel_initializer=SEEDED, **kw), [IMAGES]),
+    "Conv2D-strided": (lambda **kw: layers.Conv2D(3, 4, 2, "same", kernel_initializer=SEEDED, **kw), [IMAGES]),
+    "Conv2DTranspose": (
+        lambda **kw: layers.Conv2DTranspose(3, 4, 2, "same", kernel_initializer=SEEDED, **kw),
+        [IMAGES],
     ),
     "Dropout": (lambda **kw: layers.Dropout(0.4, seed=1, **kw), [IMAGES]),
     "MinibatchStdDev": (layers.MinibatchStdDev, [IMAGES]),

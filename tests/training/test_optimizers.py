@@ -1,5 +1,8 @@
 import keras
+import numpy as np
 import pytest
+import tensorflow as tf
+from numpy.testing import assert_allclose
 
 from keras_gan import InputError
 from keras_gan.training import optimizers
@@ -23,6 +26,42 @@ def test_a_loss_scale_is_not_wrapped_twice():
     network = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2, dtype="mixed_float16")])
     own = keras.optimizers.LossScaleOptimizer(keras.optimizers.SGD())
     assert optimizers.scale_loss_for(own, [network]) is own
+
+
+def moved(optimizer, jit_compile):
+    """Return a weight after ten steps, and what the optimizer remembers."""
+    weight = keras.Variable(np.ones((3, 2), "float32"))
+    optimizer.build([weight])
+    step = tf.function(lambda gradient: optimizer.apply([gradient], [weight]), jit_compile=jit_compile)
+    for gradient in np.random.default_rng(0).normal(size=(10, 3, 2)).astype("float32"):
+        step(gradient)
+    return [np.array(variable) for variable in [weight, *optimizer.variables]]
+
+
+@pytest.mark.parametrize("jit_compile", [False, True])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"beta_1": 0.0, "beta_2": 0.9},
+        {"epsilon": 1e-2, "weight_decay": 0.1, "clipnorm": 0.5},
+        {"learning_rate": keras.optimizers.schedules.CosineDecay(0.1, 5), "use_ema": True},
+        {"amsgrad": True},
+    ],
+)
+def test_adam_in_one_kernel_is_that_of_keras(options, jit_compile):
+    theirs = keras.optimizers.Adam(**{"learning_rate": 0.1, **options})
+    ours = optimizers.fuse(keras.optimizers.Adam.from_config(theirs.get_config()))
+    assert ("update_step" in vars(ours)) == ("amsgrad" not in options)
+    for our, their in zip(moved(ours, jit_compile), moved(theirs, jit_compile), strict=True):
+        assert_allclose(our, their, rtol=1e-5, atol=1e-7)
+
+
+def test_a_subclass_of_adam_keeps_its_rule():
+    class Mine(keras.optimizers.Adam):
+        pass
+
+    assert "update_step" not in vars(optimizers.fuse(Mine()))
 
 
 def test_the_group_shows_keras_what_its_callbacks_look_for(make_gan, images):

@@ -7,6 +7,7 @@ import pytest
 from keras_gan.utils.validation import (
     MAX_SEED,
     InputError,
+    check_bool,
     check_choice,
     check_integer,
     check_number,
@@ -71,6 +72,13 @@ def test_an_open_maximum_is_excluded():
     assert check_number("x", 0.999, 0.0, 1.0, open_maximum=True) == 0.999
     with pytest.raises(InputError, match=r"^`x` must be a finite number in \[0, 1\)\. Received: x=1\.0$"):
         check_number("x", 1.0, 0.0, 1.0, open_maximum=True)
+
+
+def test_yes_or_no():
+    assert [check_bool("flag", value) for value in (True, False)] == [True, False]
+    for value in (None, 1, "yes"):
+        with pytest.raises(InputError, match=r"^`flag` must be True or False\. Received: flag="):
+            check_bool("flag", value)
 
 
 def test_choices():

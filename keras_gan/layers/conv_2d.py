@@ -1,0 +1,69 @@
+"""Keras's convolutions, each direction computed in its fastest form."""
+
+from typing import Any
+
+import keras
+import tensorflow as tf
+from keras import ops
+
+from keras_gan.types import Tensor
+from keras_gan.utils import convolution
+from keras_gan.utils.registry import register
+
+
+@register
+class Conv2D(keras.layers.Conv2D):
+    """Keras's convolution, computed in another form where that is faster: towards few channels, or strided under XLA.
+
+    Arguments, weights and results are Keras's, the latter to rounding. What has no other form (dilations, groups,
+    padding other than "same", strides that do not divide the sides, ...) is Keras's layer as it is. Differentiable
+    twice.
+
+    Example:
+    ```python
+    images = keras_gan.layers.Conv2D(3, 5, padding="same", activation="tanh")(keras.Input((32, 32, 64)))
+    ```
+    """
+
+    def convolution_op(self, inputs: Tensor, kernel: Tensor) -> Tensor:
+        """Return the convolution, before the bias."""
+        stride = _stride(self, inputs)
+        sides = getattr(inputs, "shape", (None,) * 4)[1:3]
+        divided = all(side is not None and side % stride == 0 for side in sides) if stride else False
+        kernel = tf.convert_to_tensor(ops.convert_to_tensor(kernel))
+        if self.groups > 1 or not divided or not convolution.wins(inputs, kernel, stride):
+            return super().convolution_op(inputs, kernel)
+        return convolution.convolve(inputs, kernel, stride)
+
+
+@register
+class Conv2DTranspose(keras.layers.Conv2DTranspose):
+    """Keras's transposed convolution, computed as a plain one to interleaved phases where that is faster.
+
+    Arguments, weights and results are Keras's, the latter to rounding. What has no other form (dilations, padding
+    other than "same", kernels whose size is no multiple of the stride, ...) is Keras's layer as it is. Differentiable
+    twice.
+
+    Example:
+    ```python
+    x = keras_gan.layers.Conv2DTranspose(64, 4, strides=2, padding="same")(keras.Input((14, 14, 128)))
+    ```
+    """
+
+    def call(self, inputs: Tensor) -> Tensor:
+        """Return `(batch, height * stride, width * stride, filters)`."""
+        stride = 0 if self.output_padding is not None else _stride(self, inputs)
+        kernel = tf.convert_to_tensor(ops.convert_to_tensor(self.kernel))
+        if not stride or not convolution.spreads_by_phases(inputs.shape[1], kernel, stride):
+            return super().call(inputs)
+        outputs = convolution.spread(inputs, kernel, stride)
+        outputs = outputs if self.bias is None else tf.nn.bias_add(outputs, ops.convert_to_tensor(self.bias))
+        return outputs if self.activation is None else self.activation(outputs)
+
+
+def _stride(layer: Any, inputs: Any) -> int:
+    """Return the stride of a layer that has other forms than TensorFlow's; 0 for others."""
+    (height, width), (down, right) = layer.kernel_size, layer.strides
+    plain = layer.padding == "same" and set(layer.dilation_rate) == {1} and layer.data_format == "channels_last"
+    square = height == width and down == right and height >= down and height % down == 0
+    return down if plain and square and tf.is_tensor(inputs) and inputs.shape.rank == 4 else 0
