@@ -1,7 +1,6 @@
 """The base of every adversarial game: players that take turns."""
 
 import contextlib
-import functools
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -15,7 +14,7 @@ from keras_gan.training import optimizers as optimizers_lib
 from keras_gan.training.agreement import Agreement
 from keras_gan.training.course import Course
 from keras_gan.training.exponential_moving_average import moving_average
-from keras_gan.training.guard import SKIPS, Guard
+from keras_gan.training.guard import SKIPS, Guard, guarded
 from keras_gan.training.means import Means, Sums
 from keras_gan.training.player import Player
 from keras_gan.training.replicated_model import ReplicatedModel
@@ -52,7 +51,7 @@ class AdversarialModel(ReplicatedModel):
         """Make the `train_step` of each game wait for its data, and guard it."""
         super().__init_subclass__(**kwargs)
         if "train_step" in cls.__dict__:
-            cls.train_step = _guarded(cls.train_step)
+            cls.train_step = guarded(cls.train_step)
 
     log_names: Sequence[str] = ()
     evaluation_log_names: Sequence[str] = ()
@@ -136,9 +135,7 @@ class AdversarialModel(ReplicatedModel):
             given = {f"{name}_optimizer": optimizer for name, optimizer in chosen.items()}
             self._untracked(_compile_arguments={**arguments, **given, "on_nonfinite": on_nonfinite, **execution})
             for name, player in self.players.items():
-                optimizer = optimizers_lib.take_whole(optimizers_lib.scale_loss_for(chosen[name], player.networks))
-                optimizer.build(player.trainable_variables)
-                self._untracked(**{f"{name}_optimizer": optimizer})
+                self._untracked(**{f"{name}_optimizer": optimizers_lib.prepare(chosen[name], player)})
             self.optimizer = optimizers_lib.OptimizerGroup(self._optimizer(name) for name in self.players)
             self._untracked(_training_means=Means(self.log_names))
             self._untracked(_evaluation_means=Means(self.evaluation_log_names))
@@ -165,7 +162,20 @@ class AdversarialModel(ReplicatedModel):
 
     # The step.
 
-    def descend(self, player: str, turn: Callable[[Any], tuple[Tensor, Sums]], parts: Sequence[Any]) -> Tensor:
+    def tape(self, player: str) -> tf.GradientTape:
+        """Return a tape that watches the player's variables, to record with, and again, before `descend` takes it."""
+        with (tape := tf.GradientTape(watch_accessed_variables=False)):
+            # TensorFlow's ZERO does not know Keras's variables.
+            tape.watch([variable.value for variable in self.players[player].trainable_variables])
+        return tape
+
+    def descend(
+        self,
+        player: str,
+        turn: Callable[[Any], tuple[Tensor, Sums]],
+        parts: Sequence[Any],
+        tapes: Sequence[tf.GradientTape] = (),
+    ) -> Tensor:
         """Play one turn: move the player's networks down the gradient of what `turn` returns, by its optimizer.
 
         Only the player's variables are watched: what `turn` computes of others' alone is data, and is not recorded.
@@ -176,12 +186,13 @@ class AdversarialModel(ReplicatedModel):
                 replica's rows, not scaled) and what is logged.
             parts: of the batch, of equal size: their gradients are averaged before the one update, and they are
                 computed one after another, so that the largest part decides how much memory a step takes.
+            tapes: for each part a tape that has recorded what its turn goes on from; none for new ones.
 
         Returns:
             The norm of the gradient, over all replicas, as a float32 scalar.
         """
         variables = self.players[player].trainable_variables
-        values = [variable.value for variable in variables]  # TensorFlow's ZERO does not know Keras's variables
+        values = [variable.value for variable in variables]
         optimizer = self._optimizer(player)
         replicas = distribution.num_replicas()
         # The loss scale enters as the upstream gradient, so the loss stays what is logged. Each part of each replica
@@ -190,10 +201,9 @@ class AdversarialModel(ReplicatedModel):
         share = scale / (replicas * len(parts))
         gradients: list[Tensor] = []
         totals: list[Tensor] = []
-        for part in parts:
+        for part, tape in zip(parts, tapes or [self.tape(player) for _ in parts], strict=True):
             with tf.control_dependencies(gradients):
-                with tf.GradientTape(watch_accessed_variables=False) as tape:
-                    tape.watch(values)
+                with tape:
                     loss, logs = turn(part)
                 self.log(logs)
                 totals.append(tf.stack([loss, *(tf.cast(total, tf.float32) for total, _ in logs.values())]))
@@ -373,26 +383,3 @@ class AdversarialModel(ReplicatedModel):
             yield
         finally:
             self._untracked(_evaluating=False)
-
-
-def _guarded(train_step: Callable[..., Logs]) -> Callable[..., Logs]:
-    """Return `train_step` under the guard, and with nothing in it run before the batch is there.
-
-    At the end of data of unknown length Keras asks for one more batch than there is. What does not depend on the batch
-    (`step`, the optimizers' iterations, the seeds of random layers) would move all the same.
-    """
-
-    @functools.wraps(train_step)
-    def wrapped(self: Any, data: Any) -> Logs:
-        tensors = [part for part in tf.nest.flatten(data) if tf.is_tensor(part)]
-        # A step around another one, of a subclass, may move anything itself.
-        alone = sum("train_step" in kind.__dict__ for kind in type(self).__mro__) == _KINDS + 1
-        guarded = self.guard.watch(self.step, self.state, alone)
-        with tf.control_dependencies(tensors), guarded:
-            return train_step(self, data)
-
-    return wrapped
-
-
-# Of classes of Keras that have a `train_step`, which ours do not call.
-_KINDS = sum("train_step" in kind.__dict__ for kind in keras.Model.__mro__)

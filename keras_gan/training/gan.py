@@ -1,8 +1,10 @@
 """The two-player game between a generator and a discriminator."""
 
+import contextlib
 import functools
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Self
 
 import keras
@@ -17,7 +19,7 @@ from keras_gan.training import inputs
 from keras_gan.training.generative_model import GenerativeModel
 from keras_gan.training.means import Sums, sums, sums_of_finite
 from keras_gan.training.measures import Measures
-from keras_gan.training.minibatch import Minibatch
+from keras_gan.training.minibatch import Minibatch, Played
 from keras_gan.training.networks import Signature
 from keras_gan.training.objective import Objective
 from keras_gan.training.player import Player
@@ -26,7 +28,7 @@ from keras_gan.training.readers import reading
 from keras_gan.training.sampler import apply_generator
 from keras_gan.types import Config, Logs, Tensor
 from keras_gan.utils.registry import register
-from keras_gan.utils.validation import InputError, check_integer
+from keras_gan.utils.validation import InputError, check_bool, check_integer
 
 _LOG_NAMES = (
     *("d_loss", "g_loss", "d_real", "d_fake", "d_accuracy", "r_t"),
@@ -40,10 +42,9 @@ MAX_PARTS = 1024  # of a batch
 class GAN(GenerativeModel):
     """A generative adversarial network whose `fit` plays the two-player game.
 
-    Everything that varies between papers is an object: the networks here, the rules of the game in `compile`. Train
-    with `fit`, `evaluate` on held-out data, draw with `sample`, judge with `discriminate`, `save` and
-    `keras.models.load_model`, `export` to a SavedModel. Called, or in `predict`, it is its sampling generator: the
-    moving average, where there is one.
+    Everything that varies between papers is an object: the networks here, the rules of the game in `compile`. Train by
+    `fit`, `evaluate` on held-out data, draw by `sample`, judge by `discriminate`, `save`, `export` to a SavedModel.
+    Called, or in `predict`, it is its sampling generator: the moving average, where there is one.
 
     Goodfellow et al. 2014, arXiv:1406.2661; `train_step` is its Algorithm 1.
 
@@ -73,9 +74,9 @@ class GAN(GenerativeModel):
     points = gan.sample(1000, seed=0)  # (1000, 2)
     ```
 
-    To change how the game is played, subclass and override one of the seams, which `train_step` calls in this order:
-    `sample_latents`, `generate`, `compute_discriminator_loss`, `compute_generator_loss`, `update_average`. What a
-    subclass logs besides, it declares in its `log_names`. `compile` plays a round too, to look at its gradients.
+    To change the game, subclass and override one of the seams, which `train_step` calls in this order:
+    `sample_latents`, `generate`, `compute_discriminator_loss`, `compute_generator_loss`, `update_average`. What else is
+    logged, `log_names` declares. `compile` plays a round too, to look at its gradients.
     """
 
     evaluation_log_names = ("d_loss", "g_loss", "d_real", "d_fake")
@@ -110,6 +111,7 @@ class GAN(GenerativeModel):
         augmentation: Any = None,
         discriminator_steps: int = 1,
         accumulation_steps: int = 1,
+        reuse_fakes: bool = False,
         top_k: Any = None,
         on_nonfinite: str = "stop",
         metrics: Sequence[Any] | None = None,
@@ -131,11 +133,12 @@ class GAN(GenerativeModel):
             accumulation_steps: parts into which the batch of each update is divided, to be computed one after another
                 (which saves memory without XLA); their gradients are averaged. What is computed over a batch (batch
                 normalization, relativistic averages, top-k, `LeCam`, `FeatureMatching`) is computed over a part.
+            reuse_fakes: whether the generator learns from the fakes of the discriminator's (last) update instead of
+                from fresh ones: one of its forward passes less. The discriminator has been trained on them then.
             top_k: the share of the fakes, those that the discriminator finds most real, from which the generator
-                learns: a number in (0, 1], a Keras schedule of `step`, or `None` for all (Sinha et al. 2020,
-                arXiv:2002.06224).
-            on_nonfinite: a step whose loss or gradients are NaN or infinite changes nothing but `step`. `"stop"`: then
-                `NonFiniteError` says where; `"skip"`: only after more than 100 such steps of one `fit`.
+                learns: in (0, 1], a Keras schedule of `step`, or `None` for all (Sinha et al. 2020, arXiv:2002.06224).
+            on_nonfinite: what ends training: a step whose loss or gradients are NaN or infinite (`"stop"`), or more
+                than 100 of one `fit` (`"skip"`). Such a step changes nothing but `step`; `NonFiniteError` says where.
             metrics: what `evaluate`, and `fit` with `validation_data`, compute besides the losses: names, classes or
                 instances of `keras_gan.metrics`, such as `FrechetDistance(extractor)`.
             steps_per_execution: as in Keras: steps that run in one call of the graph.
@@ -143,11 +146,11 @@ class GAN(GenerativeModel):
             run_eagerly: as in Keras: step through Python, for debugging.
 
         Raises:
-            InputError: an argument is not as above; or a gradient of the loss, of a term or of the augmentation is
-                missing or not finite: the message names it.
+            InputError: an argument is not as above; a gradient of the loss or of a term is missing or not finite.
         """
         check_integer("discriminator_steps", discriminator_steps, bound=MAX_PARTS)
         check_integer("accumulation_steps", accumulation_steps, bound=MAX_PARTS)
+        check_bool("reuse_fakes", reuse_fakes)
         with self.distribute_strategy.scope():  # what has state has it on each replica
             chosen = None if augmentation is None else augmentations.get(augmentation)
             names = (*_LOG_NAMES, *type(self).log_names, *(chosen.log_names if chosen else ()))
@@ -165,6 +168,7 @@ class GAN(GenerativeModel):
             "augmentation": chosen,
             "discriminator_steps": discriminator_steps,
             "accumulation_steps": accumulation_steps,
+            "reuse_fakes": reuse_fakes,
         }
         self._untracked(measures=measures, **rules, objective=objective, log_names=(*names, *objective.log_names))
         self.compile_players(
@@ -199,33 +203,41 @@ class GAN(GenerativeModel):
         samples, labels = inputs.divisible(k * parts * self.pack, *inputs.unpack(data, self.signature))
         batch = self._minibatch("discriminator", samples, labels)
         for turn in batch.split(k):  # for k steps do
-            judged: list[Tensor] = []
-            play = functools.partial(self._discriminator_turn, judged)
+            played: list[Played] = []
+            play = functools.partial(self._discriminator_turn, played)
             norm = self.descend("discriminator", play, turn.parts(parts))
             self.log(sums_of_finite(d_gradient_norm=norm))
-            self._adapt(judged, tf.shape(turn.samples)[0])
+            self._adapt(played, tf.shape(turn.samples)[0])
 
         turn = self._minibatch("generator", turn.samples, turn.labels)
-        norm = self.descend("generator", self._generator_turn, turn.parts(parts))
+        play, tapes = functools.partial(self._generator_turn, iter(played)), [part.tape for part in played]
+        norm = self.descend("generator", play, turn.parts(parts), tapes if self.reuse_fakes else ())
         self.log(sums_of_finite(g_gradient_norm=norm))
 
         self.update_average(tf.shape(samples)[0])
         return self.finish_step()
 
-    def _discriminator_turn(self, judged: list[Tensor], batch: Minibatch) -> tuple[Tensor, Sums]:
-        fake = tf.stop_gradient(self.generate(batch.latents, batch.labels))  # data to the discriminator
-        round = self._round(batch, fake, "discriminator", self.augmentation, moves=batch.part == 0)
-        judged.append(round.real.logits)
+    def _discriminator_turn(self, played: list[Played], batch: Minibatch) -> tuple[Tensor, Sums]:
+        tape = self.tape("generator")
+        with tape if self.reuse_fakes else contextlib.nullcontext():
+            fake = self.generate(batch.latents, batch.labels)
+        seen = tf.stop_gradient(fake)  # data to the discriminator
+        round = self._round(batch, seen, "discriminator", self.augmentation, moves=batch.part == 0)
+        played.append(Played(round.real.logits, batch.latents, fake, tape))
         return self.compute_discriminator_loss(round)
 
-    def _adapt(self, judged: list[Tensor], images: Tensor) -> None:
+    def _adapt(self, played: list[Played], images: Tensor) -> None:
         """Let the augmentation learn from the logits of the reals of one update."""
         if self.augmentation is not None:
-            self.augmentation.adapt(tf.concat(judged, axis=0), images)
+            self.augmentation.adapt(tf.concat([part.real_logits for part in played], axis=0), images)
             self.log(sums_of_finite(**self.augmentation.logs()))
 
-    def _generator_turn(self, batch: Minibatch) -> tuple[Tensor, Sums]:
-        fake = self.generate(batch.latents, batch.labels)
+    def _generator_turn(self, played: Iterator[Played], batch: Minibatch) -> tuple[Tensor, Sums]:
+        if not self.reuse_fakes:
+            fake = self.generate(batch.latents, batch.labels)
+        else:
+            _, latents, fake, _ = next(played)
+            batch = replace(batch, latents=latents)
         return self.compute_generator_loss(self._round(batch, fake, "generator", self.augmentation))
 
     def compute_discriminator_loss(self, round: Round) -> tuple[Tensor, Sums]:

@@ -1,6 +1,7 @@
 """The guard of a step: one that is not finite changes nothing."""
 
 import contextlib
+import functools
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -9,7 +10,7 @@ import keras
 import tensorflow as tf
 
 from keras_gan import distribution
-from keras_gan.types import Tensor, Variable
+from keras_gan.types import Logs, Tensor, Variable
 from keras_gan.utils.validation import check_choice
 
 SKIPS = {"stop": 0, "skip": 100}
@@ -177,3 +178,26 @@ class Guard:
 
 def _do(action: Callable[[], Any]) -> None:
     action()
+
+
+def guarded(train_step: Callable[..., Logs]) -> Callable[..., Logs]:
+    """Return `train_step` under the guard, and with nothing in it run before the batch is there.
+
+    At the end of data of unknown length Keras asks for one more batch than there is. What does not depend on the batch
+    (`step`, the optimizers' iterations, the seeds of random layers) would move all the same.
+    """
+
+    @functools.wraps(train_step)
+    def wrapped(self: Any, data: Any) -> Logs:
+        tensors = [part for part in tf.nest.flatten(data) if tf.is_tensor(part)]
+        # A step around another one, of a subclass, may move anything itself.
+        alone = sum("train_step" in kind.__dict__ for kind in type(self).__mro__) == _KINDS + 1
+        guarded = self.guard.watch(self.step, self.state, alone)
+        with tf.control_dependencies(tensors), guarded:
+            return train_step(self, data)
+
+    return wrapped
+
+
+# Of classes of Keras that have a `train_step`, which ours do not call.
+_KINDS = sum("train_step" in kind.__dict__ for kind in keras.Model.__mro__)

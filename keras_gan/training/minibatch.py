@@ -1,6 +1,9 @@
 """What one turn of a player plays with."""
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import tensorflow as tf
 
 from keras_gan.random import RandomStream
 from keras_gan.types import Tensor
@@ -44,3 +47,19 @@ class Minibatch:
     def parts(self, n: int) -> list["Minibatch"]:
         """Return `n` shares, numbered, that together are one turn."""
         return [replace(share, part=j) for j, share in enumerate(self.split(n))]
+
+
+class Played(NamedTuple):
+    """What a part of the discriminator's turn leaves behind.
+
+    Attributes:
+        real_logits: what the discriminator said of the reals.
+        latents: what the fakes were made from.
+        fake: the fakes.
+        tape: a tape of the generator; with `reuse_fakes` the fakes are recorded on it.
+    """
+
+    real_logits: Tensor
+    latents: Tensor
+    fake: Tensor
+    tape: tf.GradientTape

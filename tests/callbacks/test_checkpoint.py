@@ -66,7 +66,7 @@ class Break(keras.callbacks.Callback):
 
 
 class Patient(Checkpoint):
-    """Waits for each checkpoint to be written: of fast steps, `Checkpoint` leaves out those that it can't keep up with."""
+    """Waits for each checkpoint to be written, where `Checkpoint` leaves out what it can't keep up with."""
 
     def on_train_batch_begin(self, batch, logs=None):
         self.wait()

@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from numpy.testing import assert_allclose, assert_array_equal
 
 import keras_gan
@@ -17,6 +18,7 @@ def trained(images, rules, steps=3, batch=16, seed=1, optimizer=None, build=kera
     gan = keras_gan.GAN(*build((8, 8, 1), latent_dim=4, hidden=(8,), activation="tanh", seed=seed), **arguments)
     make = optimizer or (lambda: keras.optimizers.SGD(0.1))
     gan.compile(make(), make(), **rules)
+    logs = {}
     for step in range(steps):
         logs = gan.train_on_batch(images[0][8 * step : 8 * step + batch], return_dict=True)
     return gan, logs
@@ -92,6 +94,82 @@ def test_replicas_accumulate_like_one_device(images, two_replicas):
     assert_equal_weights(one, two, atol=2e-6)
     for name, values in logs.items():
         assert_allclose(same[name], values, atol=2e-5, err_msg=name)
+
+
+# Reused fakes.
+
+
+def test_reused_fakes_are_those_of_the_last_update_of_the_discriminator(images):
+    """One step of the usual loop, by hand."""
+    real = images[0][:16].astype("float32") / 127.5 - 1.0
+    gan, _ = trained(images, {}, steps=0)
+    generator, discriminator = gan.generator, gan.discriminator
+    with tf.GradientTape() as g_tape:
+        fake = generator(gan.sample_latents("discriminator", 16), training=True)
+        with tf.GradientTape() as d_tape:
+            d_loss = tf.reduce_mean(tf.nn.softplus(-discriminator(real)))
+            d_loss += tf.reduce_mean(tf.nn.softplus(discriminator(tf.stop_gradient(fake))))
+        weights = discriminator.trainable_variables
+        for weight, slope in zip(weights, d_tape.gradient(d_loss, weights), strict=True):
+            weight.assign_sub(0.1 * slope)
+        g_loss = tf.reduce_mean(tf.nn.softplus(-discriminator(fake)))
+    weights = generator.trainable_variables
+    for weight, slope in zip(weights, g_tape.gradient(g_loss, weights), strict=True):
+        weight.assign_sub(0.1 * slope)
+    other, logs = trained(images, {"reuse_fakes": True}, steps=1)
+    assert_equal_weights(gan, other, atol=1e-6)
+    assert_allclose([logs["d_loss"], logs["g_loss"]], [d_loss, g_loss], rtol=1e-5)
+
+
+@pytest.mark.parametrize(("reuse", "passes"), [(False, 4), (True, 3)])
+def test_reused_fakes_are_not_made_again(reuse, passes, images):
+    class Counting(keras_gan.GAN):
+        made = 0
+
+        def generate(self, latents, labels):
+            self.made += 1
+            return super().generate(latents, labels)
+
+    gan = Counting(*keras_gan.models.mlp((8, 8, 1), latent_dim=4, hidden=(8,)))
+    gan.compile("sgd", "sgd", discriminator_steps=3, reuse_fakes=reuse)
+    before = gan.made
+    gan.train_on_batch(images[0][:12])
+    assert gan.made - before == passes
+
+
+REUSED = [
+    {"accumulation_steps": 4},
+    {"accumulation_steps": 2, "discriminator_steps": 2},
+    {"terms": ["r1", "latent_diversity"], "augmentation": "diff_augment", "accumulation_steps": 2},
+]
+
+
+@pytest.mark.parametrize("rules", REUSED)
+def test_reused_fakes_in_parts_are_those_of_the_whole(rules, images):
+    whole, logs = trained(images, {**rules, "accumulation_steps": 1, "reuse_fakes": True})
+    parts, same = trained(images, {**rules, "reuse_fakes": True})
+    assert_equal_weights(whole, parts, atol=2e-6)
+    for name, value in logs.items():
+        assert_allclose(same[name], value, atol=2e-5, err_msg=name)
+
+
+def test_reused_fakes_on_replicas_and_under_xla(images, two_replicas):
+    def fitted(**rules):
+        gan = keras_gan.GAN(*keras_gan.models.mlp((8, 8, 1), latent_dim=4, hidden=(8,), activation="tanh", seed=1))
+        gan.compile(keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1), reuse_fakes=True, **rules)
+        gan.fit(images[0][:32], batch_size=16, shuffle=False, verbose=0)
+        return gan
+
+    one = fitted()
+    with two_replicas.scope():
+        assert_equal_weights(one, fitted(), atol=2e-6)
+    assert_equal_weights(one, fitted(jit_compile=True), atol=2e-6)
+
+
+@pytest.mark.parametrize("wrong", [None, 1, "yes"])
+def test_whether_fakes_are_reused_is_yes_or_no(wrong, images):
+    with pytest.raises(InputError, match="`reuse_fakes` must be True or False"):
+        trained(images, {"reuse_fakes": wrong})
 
 
 # Packing.
