@@ -67,7 +67,7 @@ def fuse(optimizer: Any) -> Any:
 
 def _adam_step(optimizer: Any, gradient: Tensor, variable: Variable, learning_rate: Tensor) -> None:
     """Do what `keras.optimizers.Adam.update_step` does."""
-    if tf.distribute.has_strategy() or keras.backend.standardize_dtype(variable.dtype) != "float32":
+    if keras.backend.standardize_dtype(variable.dtype) != "float32":
         keras.optimizers.Adam.update_step(optimizer, gradient, variable, learning_rate)
         return
     index = optimizer._get_variable_index(variable)

@@ -57,6 +57,20 @@ def test_adam_in_one_kernel_is_that_of_keras(options, jit_compile):
         assert_allclose(our, their, rtol=1e-5, atol=1e-7)
 
 
+def test_adam_in_one_kernel_on_replicas(two_replicas):
+    alone = moved(keras.optimizers.Adam(0.1), False)
+    with two_replicas.scope():
+        optimizer = optimizers.fuse(optimizers.take_whole(keras.optimizers.Adam(0.1)))
+        weight = keras.Variable(np.ones((3, 2), "float32"))
+        optimizer.build([weight])
+    step = tf.function(lambda gradient: two_replicas.run(optimizer.apply, ([gradient], [weight])))
+    for gradient in np.random.default_rng(0).normal(size=(10, 3, 2)).astype("float32"):
+        step(gradient)
+    for variable, other in zip([weight, *optimizer.variables], alone, strict=True):
+        for replica in two_replicas.experimental_local_results(variable.value):
+            assert_allclose(replica, other, rtol=1e-5, atol=1e-7)
+
+
 def test_a_subclass_of_adam_keeps_its_rule():
     class Mine(keras.optimizers.Adam):
         pass
