@@ -43,8 +43,8 @@ class BatchNormalization(keras.layers.BatchNormalization):
         """Return the inputs, normalized."""
         if not training or not self.trainable or mask is not None or not self._is_fused(inputs):
             return super().call(inputs, training=training, mask=mask)
-        scale = ops.ones(inputs.shape[-1]) if self.gamma is None else ops.convert_to_tensor(self.gamma)
-        offset = ops.zeros(inputs.shape[-1]) if self.beta is None else ops.convert_to_tensor(self.beta)
+        scale = tf.ones(inputs.shape[-1]) if self.gamma is None else ops.convert_to_tensor(self.gamma)
+        offset = tf.zeros(inputs.shape[-1]) if self.beta is None else ops.convert_to_tensor(self.beta)
         outputs, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
             x=inputs, scale=scale, offset=offset, mean=[], variance=[], epsilon=self.epsilon
         )
@@ -55,6 +55,8 @@ class BatchNormalization(keras.layers.BatchNormalization):
         return outputs
 
     def _is_fused(self, inputs: Tensor) -> bool:
+        if not tf.is_tensor(inputs) or inputs.dtype != tf.float32:
+            return False
         plain = inputs.shape.rank == 4 and self.axis in (-1, 3) and not self.renorm
         # XLA's form of the fused kernel loses the variance of what has a large mean.
         return bool(

@@ -13,8 +13,9 @@ from keras_gan.utils.registry import register
 
 @register
 class Conv2D(keras.layers.Conv2D):
-    """Keras's convolution, computed in another form where that is faster: towards few channels, or strided under XLA.
+    """Keras's convolution, computed in another form where that is faster.
 
+    That is, on CPUs: from many channels to few, and the gradient of a strided one, where TensorFlow's own form is slow.
     Arguments, weights and results are Keras's, the latter to rounding. What has no other form (dilations, groups,
     padding other than "same", strides that do not divide the sides, ...) is Keras's layer as it is. Differentiable
     twice.
@@ -57,7 +58,9 @@ class Conv2DTranspose(keras.layers.Conv2DTranspose):
         if not stride or not convolution.spreads_by_phases(inputs.shape[1], kernel, stride):
             return super().call(inputs)
         outputs = convolution.spread(inputs, kernel, stride)
-        outputs = outputs if self.bias is None else tf.nn.bias_add(outputs, ops.convert_to_tensor(self.bias))
+        if self.bias is not None:
+            wide = keras.backend.result_type(self.compute_dtype, "float32")  # the bias's gradient is a long sum
+            outputs = ops.cast(ops.cast(outputs, wide) + ops.cast(self.bias, wide), self.compute_dtype)
         return outputs if self.activation is None else self.activation(outputs)
 
 

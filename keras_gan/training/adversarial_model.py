@@ -163,7 +163,7 @@ class AdversarialModel(ReplicatedModel):
     # The step.
 
     def tape(self, player: str) -> tf.GradientTape:
-        """Return a tape that watches the player's variables, to record with, and again, before `descend` takes it."""
+        """Return a tape of the player's variables, to record what a turn goes on from: `descend` records on with it."""
         with (tape := tf.GradientTape(watch_accessed_variables=False)):
             # TensorFlow's ZERO does not know Keras's variables.
             tape.watch([variable.value for variable in self.players[player].trainable_variables])
@@ -185,7 +185,7 @@ class AdversarialModel(ReplicatedModel):
             turn: from a part of the turn's batch to what the player minimises (a float32 scalar, the mean over this
                 replica's rows, not scaled) and what is logged.
             parts: of the batch, of equal size: their gradients are averaged before the one update, and they are
-                computed one after another, so that the largest part decides how much memory a step takes.
+                computed one after another, so that the largest part decides how much memory a turn takes.
             tapes: for each part a tape that has recorded what its turn goes on from; none for new ones.
 
         Returns:

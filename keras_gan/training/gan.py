@@ -4,7 +4,6 @@ import contextlib
 import functools
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any, Self
 
 import keras
@@ -133,8 +132,8 @@ class GAN(GenerativeModel):
             accumulation_steps: parts into which the batch of each update is divided, to be computed one after another
                 (which saves memory without XLA); their gradients are averaged. What is computed over a batch (batch
                 normalization, relativistic averages, top-k, `LeCam`, `FeatureMatching`) is computed over a part.
-            reuse_fakes: whether the generator learns from the fakes of the discriminator's (last) update instead of
-                from fresh ones: one of its forward passes less. The discriminator has been trained on them then.
+            reuse_fakes: whether the generator learns from the fakes of the discriminator's (last) update, and from
+                their latents, not from fresh ones: one pass less. All parts of that update stay in memory until then.
             top_k: the share of the fakes, those that the discriminator finds most real, from which the generator
                 learns: in (0, 1], a Keras schedule of `step`, or `None` for all (Sinha et al. 2020, arXiv:2002.06224).
             on_nonfinite: what ends training: a step whose loss or gradients are NaN or infinite (`"stop"`), or more
@@ -209,21 +208,22 @@ class GAN(GenerativeModel):
             self.log(sums_of_finite(d_gradient_norm=norm))
             self._adapt(played, tf.shape(turn.samples)[0])
 
-        turn = self._minibatch("generator", turn.samples, turn.labels)
-        play, tapes = functools.partial(self._generator_turn, iter(played)), [part.tape for part in played]
-        norm = self.descend("generator", play, turn.parts(parts), tapes if self.reuse_fakes else ())
+        turn = self._minibatch("generator", turn.samples, turn.labels, turn.latents if self.reuse_fakes else None)
+        made = [part.made for part in played if part.made is not None]
+        play, tapes = functools.partial(self._generator_turn, iter(made)), [tape for tape, _ in made]
+        norm = self.descend("generator", play, turn.parts(parts), tapes)
         self.log(sums_of_finite(g_gradient_norm=norm))
 
         self.update_average(tf.shape(samples)[0])
         return self.finish_step()
 
     def _discriminator_turn(self, played: list[Played], batch: Minibatch) -> tuple[Tensor, Sums]:
-        tape = self.tape("generator")
-        with tape if self.reuse_fakes else contextlib.nullcontext():
+        tape = self.tape("generator") if self.reuse_fakes else None
+        with tape or contextlib.nullcontext():
             fake = self.generate(batch.latents, batch.labels)
         seen = tf.stop_gradient(fake)  # data to the discriminator
         round = self._round(batch, seen, "discriminator", self.augmentation, moves=batch.part == 0)
-        played.append(Played(round.real.logits, batch.latents, fake, tape))
+        played.append(Played(round.real.logits, None if tape is None else (tape, fake)))
         return self.compute_discriminator_loss(round)
 
     def _adapt(self, played: list[Played], images: Tensor) -> None:
@@ -232,12 +232,8 @@ class GAN(GenerativeModel):
             self.augmentation.adapt(tf.concat([part.real_logits for part in played], axis=0), images)
             self.log(sums_of_finite(**self.augmentation.logs()))
 
-    def _generator_turn(self, played: Iterator[Played], batch: Minibatch) -> tuple[Tensor, Sums]:
-        if not self.reuse_fakes:
-            fake = self.generate(batch.latents, batch.labels)
-        else:
-            _, latents, fake, _ = next(played)
-            batch = replace(batch, latents=latents)
+    def _generator_turn(self, made: Iterator[Any], batch: Minibatch) -> tuple[Tensor, Sums]:
+        fake = next(made)[1] if self.reuse_fakes else self.generate(batch.latents, batch.labels)
         return self.compute_generator_loss(self._round(batch, fake, "generator", self.augmentation))
 
     def compute_discriminator_loss(self, round: Round) -> tuple[Tensor, Sums]:
@@ -257,9 +253,10 @@ class GAN(GenerativeModel):
         rows = tf.cast(tf.size(round.fake.logits), tf.float32)
         return total, {**logs, f"{player[0]}_total": (total * rows, rows)}
 
-    def _minibatch(self, player: str, samples: Tensor, labels: Tensor | None) -> Minibatch:
+    def _minibatch(self, player: str, samples: Tensor, labels: Any, latents: Any = None) -> Minibatch:
         rows = tf.shape(samples)[0]
-        return Minibatch(samples, self.sample_latents(player, rows), labels, self.random(rows, f"{player}/"))
+        latents = self.sample_latents(player, rows) if latents is None else latents
+        return Minibatch(samples, latents, labels, self.random(rows, f"{player}/"))
 
     def _round(self, batch: Minibatch, fake: Tensor, player: str, augmentation: Any, moves: bool = False) -> Round:
         critic = self._critic(batch.labels, augmentation=augmentation, random=batch.random, moves=moves)

@@ -54,12 +54,8 @@ class Played(NamedTuple):
 
     Attributes:
         real_logits: what the discriminator said of the reals.
-        latents: what the fakes were made from.
-        fake: the fakes.
-        tape: a tape of the generator; with `reuse_fakes` the fakes are recorded on it.
+        made: with `reuse_fakes` a tape of the generator, and the fakes that are recorded on it.
     """
 
     real_logits: Tensor
-    latents: Tensor
-    fake: Tensor
-    tape: tf.GradientTape
+    made: tuple[tf.GradientTape, Tensor] | None

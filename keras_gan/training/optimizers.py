@@ -58,9 +58,12 @@ def fuse(optimizer: Any) -> Any:
     """Return `optimizer`, which from now on moves a variable in one kernel where there is one for its rule.
 
     That is Adam, for which Keras takes ten passes over each variable: TensorFlow's kernel computes the same formula.
+    Where the moments are, only private names of Keras tell.
     """
     inner = getattr(optimizer, "inner_optimizer", optimizer)
-    if type(inner) is keras.optimizers.Adam and not inner.amsgrad:
+    rule = getattr(type(inner), "update_step", None)
+    own = "update_step" in vars(inner)  # a rule that somebody put there
+    if rule is keras.optimizers.Adam.update_step and not inner.amsgrad and not own:
         inner.update_step = functools.partial(_adam_step, inner)
     return optimizer
 

@@ -19,6 +19,7 @@ from keras_gan.types import Tensor
 from keras_gan.utils import platform
 
 FEW = 4  # channels
+ENOUGH = 16  # channels, and pixels a side, for blocks to pay
 
 
 def convolve(images: Tensor, kernel: Tensor, stride: int = 1) -> Tensor:
@@ -106,10 +107,11 @@ def spreads_by_phases(side: int | None, kernel: Tensor, stride: int) -> bool:
 
 def block_of(images: Tensor, kernel: Tensor, stride: int) -> int:
     """Return the side of the blocks that `convolve` takes, and its gradient but under XLA; 0 for none."""
-    size, _, _, outputs = kernel.shape
-    if stride > 1 or size < 5 or outputs > FEW or platform.has_gpu():
+    size, _, inputs, outputs = kernel.shape
+    sides = [side or 0 for side in images.shape[1:3]]
+    if stride > 1 or size < 5 or outputs > FEW or min(inputs, *sides) < ENOUGH or platform.has_gpu():
         return 0
-    return next((block for block in (4, 2) if all(side and side % block == 0 for side in images.shape[1:3])), 0)
+    return next((block for block in (4, 2) if all(side % block == 0 for side in sides)), 0)
 
 
 # The forms.

@@ -32,6 +32,9 @@ SHORT = {
     "best_epoch.py": lambda main, out: main(epochs=3, steps_per_epoch=200, classifier_steps=100),
     "metrics_rank.py": lambda main, out: main("digits", count=150, seeds=[0], steps=100, json_file=out / "rank.json"),
     "benchmarks/import_time.py": lambda main, out: main(pairs=1),
+    "benchmarks/train_step.py": lambda main, out: main("mlp", batch=8, rounds=2, out=out / "step.json"),
+    "benchmarks/layers.py": lambda main, out: main(["dcgan8"], batch=2, out=out / "layers.json"),
+    "benchmarks/sampling.py": lambda main, out: main("mlp", samples=64, batch=16, out=out / "sampling.json"),
     "benchmarks/metrics.py": lambda main, out: main(images=2000, dimensions=64, json_file=out / "metrics.json"),
 }
 MAKES = {
@@ -53,6 +56,9 @@ MAKES = {
     "best_epoch.py": [],
     "metrics_rank.py": ["rank.json"],
     "benchmarks/import_time.py": [],
+    "benchmarks/train_step.py": ["step.json"],
+    "benchmarks/layers.py": ["layers.json"],
+    "benchmarks/sampling.py": ["sampling.json"],
     "benchmarks/metrics.py": ["metrics.json"],
 }
 
@@ -65,7 +71,8 @@ def command(name, *arguments):
 
 
 def test_none_is_forgotten_and_each_is_short():
-    assert {path.relative_to(EXAMPLES).as_posix() for path in EXAMPLES.rglob("*.py")} == set(SHORT)
+    shared = {path.relative_to(EXAMPLES).as_posix() for path in EXAMPLES.glob("benchmarks/sides/*.py")}
+    assert {path.relative_to(EXAMPLES).as_posix() for path in EXAMPLES.rglob("*.py")} == set(SHORT) | shared
     for name in SHORT:
         assert len((EXAMPLES / name).read_text().splitlines()) < 100, name
 
@@ -75,7 +82,7 @@ def test_example(name, tmp_path, monkeypatch, capsys, tfds_dir, registry, two_re
     # TensorFlow's collectives do not forget an earlier strategy of the process.
     monkeypatch.setattr(tf.distribute, "MirroredStrategy", lambda devices: two_replicas)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.syspath_prepend(EXAMPLES)  # where Python looks when it runs an example
+    monkeypatch.syspath_prepend((EXAMPLES / name).parent)  # where Python looks when it runs an example
     monkeypatch.setenv("KERAS_GAN_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("PYTHONPATH", str(EXAMPLES.parent))  # for the processes that an example starts
     spec = importlib.util.spec_from_file_location(Path(name).stem, EXAMPLES / name)
@@ -120,6 +127,9 @@ def test_example(name, tmp_path, monkeypatch, capsys, tfds_dir, registry, two_re
         table = [line for line in capsys.readouterr().out.splitlines() if "!" in line]
         assert any(line.startswith("frechet_distance") for line in table)
         assert any(line.startswith("authenticity") for line in table)
+    if name == "benchmarks/train_step.py":
+        sides = json.loads((tmp_path / "step.json").read_text())["sides"]
+        assert {"keras_gan", "bare", "copied", "keras_gan (XLA)", "bare (XLA)", "copied (XLA)"} <= set(sides)
     if name == "benchmarks/metrics.py":
         measured = json.loads((tmp_path / "metrics.json").read_text())
         assert list(measured) == ["frechet", "neighbours", "distance"]

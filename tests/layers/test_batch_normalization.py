@@ -78,6 +78,21 @@ def test_what_the_fused_kernels_do_not_know(two_replicas):
     assert seen == [False, False, False]
 
 
+@pytest.mark.parametrize("dtype", ["uint8", "int32", "float64", "float16"])
+def test_other_inputs_are_cast_as_keras_does(dtype):
+    x = tf.cast(10 * X, dtype)
+    for options in ({}, {"autocast": False}):
+        ours, theirs = BatchNormalization(**options), keras.layers.BatchNormalization(**options)
+        assert_allclose(ours(x, training=True), theirs(x, training=True), atol=1e-5)
+    layer = BatchNormalization()
+    layer.build(X.shape)
+    weights = [
+        [np.array(weight) for weight in group] for group in (layer.trainable_weights, layer.non_trainable_weights)
+    ]
+    stateless, _ = layer.stateless_call(*weights, X, training=True)
+    assert_allclose(stateless, keras.layers.BatchNormalization()(X, training=True), atol=1e-5)
+
+
 def test_one_number_has_no_variance():
     layer = BatchNormalization(momentum=0.0)
     assert_allclose(layer(X[:1, :1, :1], training=True), np.zeros((1, 1, 1, 2)), atol=1e-6)

@@ -7,7 +7,7 @@ from numpy.testing import assert_allclose
 from keras_gan import layers
 from keras_gan.utils import convolution, platform
 
-X = np.random.default_rng(0).normal(size=(2, 8, 8, 3)).astype("float32")
+X = np.random.default_rng(0).normal(size=(2, 16, 16, 16)).astype("float32")
 OPTIONS = {
     "few outputs": {"filters": 2, "kernel_size": 5, "activation": "tanh"},
     "many outputs": {"filters": 6, "kernel_size": 3},
@@ -27,13 +27,19 @@ def kernels(request, monkeypatch):
 
 
 def results(layer, jit_compile):
+    weights = [variable.value for variable in layer.trainable_variables]
+
     @tf.function(jit_compile=jit_compile)
     def compute(x):
-        with tf.GradientTape() as tape:
-            tape.watch(x)
-            y = layer(x)
-            loss = tf.reduce_sum(tf.sin(y))
-        return [y, *tape.gradient(loss, [x, *(variable.value for variable in layer.trainable_variables)])]
+        with tf.GradientTape() as outer:
+            outer.watch(x)
+            with tf.GradientTape() as tape:
+                tape.watch(x)
+                y = tf.cast(layer(x), tf.float32)
+                loss = tf.reduce_sum(tf.sin(y))
+            slope, *gradients = tape.gradient(loss, [x, *weights])
+            steep = tf.reduce_mean(slope**2)
+        return [y, slope, *gradients, *outer.gradient(steep, [x, *weights])]
 
     return compute(X)
 
@@ -60,33 +66,58 @@ def test_other_forms_are_taken(monkeypatch):
         monkeypatch.setattr(convolution, form, lambda *a, f=usual, form=form: taken.append(form) or f(*a))
     monkeypatch.setattr(platform, "has_onednn", lambda: True)
     makers = [
-        lambda: layers.Conv2D(1, 5, padding="same"),
-        lambda: layers.Conv2D(8, 4, 2, padding="same"),  # whose gradient goes to few channels
-        lambda: layers.Conv2DTranspose(3, 4, 2, padding="same"),
+        (16, lambda: layers.Conv2D(1, 5, padding="same")),
+        (3, lambda: layers.Conv2D(8, 4, 2, padding="same")),  # whose gradient goes to few channels
+        (16, lambda: layers.Conv2DTranspose(3, 4, 2, padding="same")),
     ]
-    for make in makers:
+    for channels, make in makers:
         layer = make()
-        layer.build(X.shape)
-        results(layer, False)
+        layer.build((None, 16, 16, channels))
+        x = tf.constant(X[..., :channels])
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = layer(x)
+        tape.gradient(y, [x, layer.kernel.value])
     assert taken == ["by_blocks", "kernel_gradient_by_blocks", "by_phases", "by_phases"]
 
 
-@pytest.mark.parametrize("policy", ["mixed_bfloat16", "float64"])
 @pytest.mark.parametrize(
-    "make",
-    [
-        lambda p: layers.Conv2D(1, 5, padding="same", dtype=p),
-        lambda p: layers.Conv2DTranspose(2, 4, 2, padding="same", dtype=p),
-    ],
+    ("policy", "tolerance"), [("mixed_bfloat16", 0.05), ("mixed_float16", 0.01), ("float64", 1e-5)]
 )
-def test_other_precisions(make, policy):
-    layer = make(policy)
-    assert keras.backend.standardize_dtype(layer(X).dtype) == layer.compute_dtype
+@pytest.mark.parametrize("name", ["Conv2D", "Conv2DTranspose"])
+@pytest.mark.parametrize("options", [{"filters": 1, "kernel_size": 5}, {"filters": 2, "kernel_size": 4, "strides": 2}])
+def test_other_precisions(name, options, policy, tolerance, kernels):
+    options = {**options, "padding": "same", "use_bias": False}  # Keras sums the bias's gradient in bfloat16
+    ours = getattr(layers, name)(**options, dtype=policy)
+    theirs = getattr(keras.layers, name)(**options)
+    for layer in (ours, theirs):
+        layer.build(X.shape)
+    ours.set_weights(theirs.get_weights())
+    assert keras.backend.standardize_dtype(ours(X).dtype) == ours.compute_dtype
+    for our, their in zip(results(ours, False), results(theirs, False), strict=True):
+        assert_allclose(our, their, atol=tolerance * np.abs(their).max())
 
 
-def test_sides_that_are_not_known():
-    inputs = keras.Input((None, None, 3))
-    x = layers.Conv2DTranspose(2, 4, 2, padding="same")(inputs)
-    model = keras.Model(inputs, layers.Conv2D(1, 5, padding="same")(x))
-    assert model(X).shape == (2, 16, 16, 1)
-    assert model.output_shape == (None, None, None, 1)
+@pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
+def test_the_gradient_of_the_bias_is_not_summed_in_half_precision(policy, monkeypatch):
+    monkeypatch.setattr(platform, "has_onednn", lambda: True)
+    layer = layers.Conv2DTranspose(2, 4, 2, "same", dtype=policy)
+    layer.build(X.shape)
+    with tf.GradientTape() as tape:
+        y = tf.reduce_sum(tf.cast(layer(X), tf.float32))
+    assert_allclose(tape.gradient(y, layer.bias.value), [2 * 32 * 32] * 2)
+
+
+def test_sides_that_are_not_known(kernels):
+    def model(family, side):
+        inputs = keras.Input((side, side, 16))
+        x = family.Conv2DTranspose(16, 4, 2, padding="same", kernel_initializer=seeded)(inputs)
+        x = family.Conv2DTranspose(2, 4, 2, padding="same", kernel_initializer=seeded)(x)
+        return keras.Model(inputs, family.Conv2D(1, 5, padding="same", kernel_initializer=seeded)(x))
+
+    seeded = keras.initializers.GlorotUniform(seed=0)
+    expected = model(keras.layers, 16)(X)
+    for side in (None, 16):
+        ours = model(layers, side)
+        assert_allclose(tf.function(ours)(X), expected, atol=1e-5)
+        assert ours.output_shape == (None, *(side and 4 * side,) * 2, 1)

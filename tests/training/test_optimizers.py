@@ -71,11 +71,19 @@ def test_adam_in_one_kernel_on_replicas(two_replicas):
             assert_allclose(replica, other, rtol=1e-5, atol=1e-7)
 
 
-def test_a_subclass_of_adam_keeps_its_rule():
+def test_another_rule_than_that_of_adam_is_kept():
     class Mine(keras.optimizers.Adam):
-        pass
+        def update_step(self, gradient, variable, learning_rate):
+            variable.assign_sub(gradient)
 
+    def mine(gradient, variable, learning_rate):
+        variable.assign_add(gradient)
+
+    adam = keras.optimizers.Adam()
+    adam.update_step = mine
     assert "update_step" not in vars(optimizers.fuse(Mine()))
+    assert optimizers.fuse(adam).update_step is mine
+    assert "update_step" in vars(optimizers.fuse(keras.optimizers.AdamW()))
 
 
 def test_the_group_shows_keras_what_its_callbacks_look_for(make_gan, images):

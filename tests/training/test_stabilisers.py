@@ -153,6 +153,19 @@ def test_reused_fakes_in_parts_are_those_of_the_whole(rules, images):
         assert_allclose(same[name], value, atol=2e-5, err_msg=name)
 
 
+@pytest.mark.parametrize("parts", [1, 2])
+def test_terms_see_what_reused_fakes_were_made_from(parts, images):
+    @keras_gan.register
+    class Distance(terms.Term):
+        def generator_term(self, round):
+            again = round.generator(round.latents, round.labels)
+            return tf.reduce_sum((again - round.fake.images) ** 2, axis=(1, 2, 3))
+
+    rules = {"terms": [Distance()], "accumulation_steps": parts, "discriminator_steps": 2}
+    _, logs = trained(images, {**rules, "reuse_fakes": True})
+    assert float(logs["distance"]) == 0.0
+
+
 def test_reused_fakes_on_replicas_and_under_xla(images, two_replicas):
     def fitted(**rules):
         gan = keras_gan.GAN(*keras_gan.models.mlp((8, 8, 1), latent_dim=4, hidden=(8,), activation="tanh", seed=1))

@@ -63,11 +63,12 @@ def kernels(request, monkeypatch):
 
 @pytest.mark.parametrize("jit_compile", [False, True])
 @pytest.mark.parametrize(
-    ("size", "stride", "inputs", "outputs"), [(4, 2, 1, 6), (4, 2, 6, 6), (2, 2, 6, 5), (5, 1, 2, 1), (5, 1, 2, 6)]
+    ("size", "stride", "inputs", "outputs"), [(4, 2, 1, 6), (4, 2, 6, 6), (2, 2, 6, 5), (5, 1, 16, 1), (5, 1, 2, 6)]
 )
 def test_all_derivatives_up_to_the_second(size, stride, inputs, outputs, jit_compile, kernels):
-    images, kernel = draw(2, 8 * stride, 8 * stride, inputs), draw(size, size, inputs, outputs)
-    maps = draw(2, 8, 8, outputs)
+    side = 16 // stride
+    images, kernel = draw(2, 16, 16, inputs), draw(size, size, inputs, outputs)
+    maps = draw(2, side, side, outputs)
 
     def theirs(maps, kernel):
         return tf.nn.conv2d_transpose(maps, kernel, images.shape, stride, "SAME")
@@ -103,14 +104,18 @@ def test_where_phases_are_faster(monkeypatch):
 
 
 def test_where_blocks_are_faster():
-    def block(side, size, outputs, stride=1):
-        return convolution.block_of(tf.zeros((1, side, side, 2)), tf.zeros((size, size, 2, outputs)), stride)
+    def block(side, size, outputs, stride=1, inputs=16):
+        return convolution.block_of(tf.zeros((1, side, side, inputs)), tf.zeros((size, size, inputs, outputs)), stride)
 
     assert [block(28, 5, 1), block(30, 5, 3), block(27, 5, 1)] == [4, 2, 0]
-    assert [block(28, 3, 1), block(28, 5, 64), block(28, 6, 1, 2)] == [0, 0, 0]
+    assert [block(28, 3, 1), block(28, 5, 64), block(28, 6, 1, 2), block(8, 5, 1), block(28, 5, 1, 1, 8)] == [0] * 5
 
 
 def test_a_gpu_has_kernels_of_its_own(monkeypatch):
+    monkeypatch.setattr(platform, "has_onednn", lambda: True)
+    images, blocks = tf.zeros((1, 28, 28, 16)), tf.zeros((5, 5, 16, 1))
+    assert convolution.wins(images, blocks, 1)
+    assert convolution.spreads_by_phases(7, tf.zeros((4, 4, 3, 8)), 2)
     monkeypatch.setattr(platform, "has_gpu", lambda: True)
-    assert not convolution.wins(tf.zeros((1, 28, 28, 2)), tf.zeros((5, 5, 2, 1)), 1)
+    assert not convolution.wins(images, blocks, 1)
     assert not convolution.spreads_by_phases(7, tf.zeros((4, 4, 3, 8)), 2)
