@@ -54,7 +54,7 @@ def test_the_fakes_are_connected_to_the_generator_in_its_own_turn_only(images):
             seen["generator"] = round
             return super().compute_generator_loss(round)
 
-        def descend(self, player, turn, parts):
+        def descend(self, player, turn, parts, tapes=()):
             sources = [variable.value for variable in self.generator.trainable_variables]
             with tf.GradientTape() as tape:
                 turn(parts[0])
