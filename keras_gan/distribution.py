@@ -100,16 +100,11 @@ def check_strategy(strategy: Any) -> None:
         )
 
 
-def check_execution(steps_per_execution: int, jit_compile: Any) -> None:
-    """Raise for ways to run a step that Keras does not have for several replicas."""
-    if steps_per_execution > 1:
-        raise InputError(
-            "`steps_per_execution` must be 1 with several replicas: Keras can't run more in one call. "
-            f"Received: steps_per_execution={steps_per_execution}"
-        )
+def check_compiler(jit_compile: Any) -> None:
+    """Raise for a compiler that does not know replicas."""
     if jit_compile is True:
         raise InputError(
-            'With several replicas `jit_compile` must be False or "auto", which is off then: Keras would compile what '
+            'With several replicas `jit_compile` must be False or "auto", which is off then: XLA would compile what '
             "is on all devices as one. Received: jit_compile=True"
         )
 

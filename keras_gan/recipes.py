@@ -12,7 +12,7 @@ from typing import Any, Self
 import keras
 
 from keras_gan import data as data_lib
-from keras_gan import distribution, models
+from keras_gan import models
 from keras_gan.data import ArrayData
 from keras_gan.penalties import R1
 from keras_gan.training import GAN
@@ -128,7 +128,7 @@ def _digits(data: ArrayData, seed: int, epochs: int, steps_per_epoch: int) -> GA
         ),
         loss="non_saturating",
         terms=[R1(weight=1.0)],
-        steps_per_execution=1 if distribution.num_replicas() > 1 else _divisor(steps_per_epoch, 50),
+        steps_per_execution="auto",
     )
     return gan
 
@@ -143,13 +143,9 @@ def _dcgan(data: ArrayData, seed: int, epochs: int, steps_per_epoch: int) -> GAN
         *_adams(2e-4, beta_1=0.5),
         loss="non_saturating",
         terms=[R1(weight=0.05)],
+        steps_per_execution="auto",
     )
     return gan
-
-
-def _divisor(steps_per_epoch: int, most: int) -> int:
-    """Return the largest number of steps an execution, up to `most`, with which an epoch ends."""
-    return max(k for k in range(1, most + 1) if steps_per_epoch % k == 0)
 
 
 def _adams(rate: Any, **betas: float) -> tuple[Any, Any]:

@@ -194,7 +194,6 @@ class Checkpoint(ResumableCallback):
 
     def _save(self) -> None:
         """Take hold of the state, which copies nothing, and let another thread write it."""
-        self.model.raise_if_ended()
         if self._position() == self._last:
             return
         self.wait()

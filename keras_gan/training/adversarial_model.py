@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from keras_gan import distribution
@@ -13,6 +14,7 @@ from keras_gan.random import RandomStream
 from keras_gan.training import optimizers as optimizers_lib
 from keras_gan.training.agreement import Agreement
 from keras_gan.training.course import Course
+from keras_gan.training.execution import Execution, Pace
 from keras_gan.training.exponential_moving_average import moving_average
 from keras_gan.training.guard import SKIPS, Guard, guarded
 from keras_gan.training.means import Means, Sums
@@ -20,7 +22,7 @@ from keras_gan.training.player import Player
 from keras_gan.training.replicated_model import ReplicatedModel
 from keras_gan.types import Config, Logs, Tensor, Variable
 from keras_gan.utils.networks import walk
-from keras_gan.utils.validation import InputError, check_choice, check_integer, check_seed, warn
+from keras_gan.utils.validation import InputError, check_choice, check_seed, warn
 
 
 class AdversarialModel(ReplicatedModel):
@@ -74,7 +76,7 @@ class AdversarialModel(ReplicatedModel):
         averaging = {player.name: moving_average(player.average, "average") for player in players}
         self._untracked(_averaging={name: average for name, average in averaging.items() if average is not None})
         self._untracked(averages={name: self.players[name].copies() for name in self._averaging})
-        self._untracked(_evaluating=False, _fitting=False)
+        self._untracked(_evaluating=False)
         self.built = True
 
     @property
@@ -100,7 +102,7 @@ class AdversarialModel(ReplicatedModel):
         arguments: Config,
         moving: Sequence[Any] = (),
         on_nonfinite: str = "stop",
-        steps_per_execution: int = 1,
+        steps_per_execution: int | str = 1,
         jit_compile: bool | str = "auto",
         run_eagerly: bool = False,
     ) -> None:
@@ -113,16 +115,15 @@ class AdversarialModel(ReplicatedModel):
             moving: layers besides the networks that have state which a step moves, such as terms.
             on_nonfinite: what a step does whose loss or gradients are not finite. It changes nothing but `step`; then
                 `"stop"` raises `NonFiniteError`, `"skip"` goes on, but for more than 100 such steps.
-            steps_per_execution: as in Keras.
+            steps_per_execution: steps that run in one call of the graph, or `"auto"`; see `GAN.compile`.
             jit_compile: as in Keras.
             run_eagerly: as in Keras.
         """
         distribution.check_strategy(self.distribute_strategy)
-        check_integer("steps_per_execution", steps_per_execution)
+        pace = Pace(steps_per_execution)
         if self.distribute_strategy.num_replicas_in_sync > 1:
-            distribution.check_execution(steps_per_execution, jit_compile)
-        execution: Config = {"steps_per_execution": steps_per_execution, "jit_compile": jit_compile}
-        execution["run_eagerly"] = run_eagerly
+            distribution.check_compiler(jit_compile)
+        execution: Config = {"jit_compile": jit_compile, "run_eagerly": run_eagerly}
         check_choice("on_nonfinite", on_nonfinite, SKIPS)
         with self.distribute_strategy.scope():
             distribution.warn_of_layers(layer for network in self.networks for layer in walk(network))
@@ -131,7 +132,8 @@ class AdversarialModel(ReplicatedModel):
                 raise InputError("Each player needs an optimizer of its own. Received: one instance for two players")
             for optimizer in chosen.values():
                 distribution.check_optimizer(optimizer)
-            super().compile(optimizer=None, loss=None, **execution)
+            super().compile(optimizer=None, loss=None, steps_per_execution=pace.steps, **execution)
+            execution["steps_per_execution"] = steps_per_execution
             given = {f"{name}_optimizer": optimizer for name, optimizer in chosen.items()}
             self._untracked(_compile_arguments={**arguments, **given, "on_nonfinite": on_nonfinite, **execution})
             for name, player in self.players.items():
@@ -272,11 +274,7 @@ class AdversarialModel(ReplicatedModel):
     def finish_step(self) -> Logs:
         """Count the step and return the logs: what `train_step` ends with."""
         self.step.assign_add(self.guard.advance())
-        return self._training_means.packed()
-
-    def raise_if_ended(self) -> None:
-        """Wait for the steps that are under way; raise `NonFiniteError` if one of them has ended the run."""
-        self.guard.look(wait=True)
+        return self._training_means.result()
 
     @property
     def state(self) -> list[Variable]:
@@ -308,42 +306,37 @@ class AdversarialModel(ReplicatedModel):
         course = Course(self, x, {**kwargs, "y": y})
         self.guard.reset()
         self.agreement.reset()
-        self._untracked(_fitting=True)
-        try:
-            with distribution.together(self.distribute_strategy), course.opened():
-                if resume is not None:
-                    course.resume(resume)
-                for data, options in course.parts():
-                    history = super().fit(data, **options)
-                self.raise_if_ended()
-        finally:
-            self._untracked(_fitting=False)
+        with distribution.together(self.distribute_strategy), course.opened():
+            if resume is not None:
+                course.resume(resume)
+            for data, options in course.parts():
+                history = super().fit(data, **options)
         if self.guard.skipped:
             warn(f"{self.guard.skipped} steps were not finite, and changed nothing.")
         return history
 
     def make_train_function(self, force: bool = False) -> None:
         """Make what Keras calls for each execution, which then looks whether training has to end."""
-        if self.train_function is not None and not force:
-            return
-        super().make_train_function(force)
-        play: Any = self.train_function
 
-        def play_and_look(iterator: Any) -> Logs:
-            logs: Logs = play(iterator)
-            self.guard.look(wait=not self._fitting)
-            self.agreement.look()
-            return self._training_means.unpacked(logs)
+        def note(vector: np.ndarray, record: np.ndarray, heard: np.ndarray) -> Logs:
+            self.guard.look(record)
+            self.agreement.look(heard)
+            return means.named(vector)
 
-        self.train_function: Any = play_and_look
+        if self.train_function is None or force:
+            means, seen = self._training_means, (self.guard.record, self.agreement.ours)
+            read = lambda: (means.vector(), *(tf.convert_to_tensor(variable.value) for variable in seen))  # noqa: E731
+            self.train_function: Any = self._execution(self.train_step, means, read, note)
 
     def make_test_function(self, force: bool = False) -> None:
         """Make what Keras calls for each execution of an evaluation."""
-        if self.test_function is not None and not force:
-            return
-        super().make_test_function(force)
-        judge: Any = self.test_function
-        self.test_function: Any = lambda iterator: self._evaluation_means.unpacked(judge(iterator))
+        if self.test_function is None or force:
+            means = self._evaluation_means
+            self.test_function: Any = self._execution(self.test_step, means, lambda: (means.vector(),), means.named)
+
+    def _execution(self, step: Any, means: Means, read: Any, note: Any) -> Execution:
+        pace = Pace(self._compile_arguments["steps_per_execution"])
+        return Execution(self, step, means.quantities, read, note, pace)
 
     def evaluation_random(self, rows: Tensor) -> RandomStream:
         """Return random numbers for a batch of an evaluation: of its position there, not of `step`."""
@@ -354,7 +347,7 @@ class AdversarialModel(ReplicatedModel):
         """Log, count the rows and return the logs: what `test_step` ends with."""
         self._evaluation_means.update_state(sums)
         self._evaluated.update_state(tf.cast(distribution.global_sum(rows), tf.float64))  # each counts all
-        return self._evaluation_means.packed()
+        return self._evaluation_means.result()
 
     # Logs and evaluation. Training and evaluation have means of their own: validation must not reset an epoch's.
 

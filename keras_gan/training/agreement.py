@@ -1,6 +1,7 @@
 """What one worker asks for, and all learn of at the same step."""
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from keras_gan import distribution
@@ -41,21 +42,16 @@ class Agreement:
         """Begin a run: what was asked for before is forgotten."""
         self._asked = dict.fromkeys(KINDS, False)
         self._agreed = dict.fromkeys(KINDS, False)
-        self._pending: Tensor | None = None
         self._known = [0.0] * len(KINDS)
         for counts in (self.mine, self.ours):
             counts.assign(self._known)
 
-    def look(self) -> None:
-        """See what the step before the last one brought, so that the device need not be waited for."""
-        if self.alone:
-            return
-        seen, self._pending = self._pending, tf.identity(distribution.on_first_replica(self.ours.value))
-        if seen is not None:
-            counts = [float(count) for count in seen.numpy()]
-            for kind, count, known in zip(KINDS, counts, self._known, strict=True):
-                self._agreed[kind] |= count > known
-            self._known = counts
+    def look(self, heard: np.ndarray) -> None:
+        """See what the last step heard."""
+        counts = heard.tolist()
+        for kind, count, known in zip(KINDS, counts, self._known, strict=True):
+            self._agreed[kind] |= count > known
+        self._known = counts
 
     def reached(self, kind: str, wanted: bool) -> bool:
         """Ask for something if it is wanted here; return, once, whether all do it now.

@@ -182,7 +182,6 @@ class Course(keras.callbacks.CallbackList):
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Note that the epoch has ended before those callbacks hear of it that come last."""
-        self.model.raise_if_ended()
         if self.done == self._offset:  # nothing was left of it but its end: Keras has no logs
             means = {name: float(value) for name, value in self.model.get_metrics_result().items()}
             logs = {**means, **(logs or {})}
@@ -195,13 +194,13 @@ class Course(keras.callbacks.CallbackList):
 
     def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Count the batches of the epoch from its beginning."""
-        self._count(batch)
+        self._count(batch - self.model.train_function.missing)
         super().on_train_batch_begin(self.done, logs)
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Count the batches of the epoch from its beginning."""
-        self._count(batch + 1)
-        super().on_train_batch_end(batch + self._offset, logs)
+        self._count(batch + 1 - self.model.train_function.missing)
+        super().on_train_batch_end(self.done - 1, logs)
         self.model.stop_training = self.model.agreement.reached("stop", self.model.stop_training)
 
     def _count(self, batches: int) -> None:

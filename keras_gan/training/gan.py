@@ -114,7 +114,7 @@ class GAN(GenerativeModel):
         top_k: Any = None,
         on_nonfinite: str = "stop",
         metrics: Sequence[Any] | None = None,
-        steps_per_execution: int = 1,
+        steps_per_execution: int | str = 1,
         jit_compile: bool | str = "auto",
         run_eagerly: bool = False,
     ) -> None:
@@ -140,7 +140,9 @@ class GAN(GenerativeModel):
                 than 100 of one `fit` (`"skip"`). Such a step changes nothing but `step`; `NonFiniteError` says where.
             metrics: what `evaluate`, and `fit` with `validation_data`, compute besides the losses: names, classes or
                 instances of `keras_gan.metrics`, such as `FrechetDistance(extractor)`.
-            steps_per_execution: as in Keras: steps that run in one call of the graph.
+            steps_per_execution: steps that run in one call of the graph, after which callbacks hear of its last one
+                (an epoch of any length ends where it ends); or `"auto"`: in `fit` and `evaluate` their number grows
+                until calls and callbacks take 5 % of the time, or a call a second. With several workers that is 1.
             jit_compile: as in Keras: XLA, or `"auto"` for on with a single GPU and off otherwise.
             run_eagerly: as in Keras: step through Python, for debugging.
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from keras_gan import distribution
@@ -56,7 +57,6 @@ class Guard:
             [0, 0, 0], dtype="int64", trainable=False, aggregation="only_first_replica", name="not_finite"
         )
         self._names: list[str] = []
-        self._pending: Tensor | None = None
         self._trace = _Trace()
 
     # In the graph.
@@ -147,21 +147,11 @@ class Guard:
 
     def reset(self) -> None:
         """Begin a run."""
-        self._pending = None
         self.record.assign([0, 0, 0])
 
-    def look(self, wait: bool) -> None:
-        """Raise if training has to end.
-
-        Args:
-            wait: for the steps that are under way; otherwise the state after the last call but one is looked at, so
-                that the device does not stand still.
-        """
-        now = tf.identity(distribution.on_first_replica(self.record.value))
-        seen, self._pending = (now if wait else self._pending), now
-        if seen is None:
-            return
-        count, step, found = (int(number) for number in seen.numpy())
+    def look(self, record: np.ndarray) -> None:
+        """Raise if training has to end, as `record` says."""
+        count, step, found = record.tolist()
         if count > SKIPS[self.on_nonfinite]:
             self.reset()  # whoever goes on after this begins anew
             after = "" if count == 1 else f", the last of {count} such steps"
@@ -181,19 +171,13 @@ def _do(action: Callable[[], Any]) -> None:
 
 
 def guarded(train_step: Callable[..., Logs]) -> Callable[..., Logs]:
-    """Return `train_step` under the guard, and with nothing in it run before the batch is there.
-
-    At the end of data of unknown length Keras asks for one more batch than there is. What does not depend on the batch
-    (`step`, the optimizers' iterations, the seeds of random layers) would move all the same.
-    """
+    """Return `train_step` under the guard."""
 
     @functools.wraps(train_step)
     def wrapped(self: Any, data: Any) -> Logs:
-        tensors = [part for part in tf.nest.flatten(data) if tf.is_tensor(part)]
         # A step around another one, of a subclass, may move anything itself.
         alone = sum("train_step" in kind.__dict__ for kind in type(self).__mro__) == _KINDS + 1
-        guarded = self.guard.watch(self.step, self.state, alone)
-        with tf.control_dependencies(tensors), guarded:
+        with self.guard.watch(self.step, self.state, alone):
             return train_step(self, data)
 
     return wrapped

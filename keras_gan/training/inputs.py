@@ -109,7 +109,6 @@ def prepare_fit(x: Any, y: Any, options: dict[str, Any], model: Any) -> tuple[An
     x = sharing.share(x, options, training=True)
     if isinstance(x, ArrayData):
         options["steps_per_epoch"] = options.get("steps_per_epoch") or x.steps_per_epoch
-        check_executions(options["steps_per_epoch"], model.steps_per_execution)
         prepare(x, y, model.signature, start_step=0)
     else:
         x, y = prepare(x, y, model.signature, check=sharing.check(training=True))
@@ -165,16 +164,6 @@ def _check_classes(data: ArrayData, signature: Signature) -> None:
         raise InputError(
             f"The data must have at most the classes that the networks know, num_classes={signature.num_classes}. "
             f"Received: {data.num_classes} classes"
-        )
-
-
-def check_executions(steps_per_epoch: int, steps_per_execution: int) -> None:
-    """Check that an epoch of an endless stream ends with an execution: Keras would run the last one to its end."""
-    if steps_per_epoch % steps_per_execution:
-        divisors = [k for k in range(1, steps_per_epoch + 1) if steps_per_epoch % k == 0]
-        raise InputError(
-            f"`steps_per_execution` must divide the steps of an epoch: one of {divisors}. "
-            f"Received: steps_per_execution={steps_per_execution} and steps_per_epoch={steps_per_epoch}"
         )
 
 

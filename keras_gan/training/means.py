@@ -3,12 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from keras_gan import distribution
 from keras_gan.types import Tensor
-
-_PACKED = "packed"
 
 Sums = Mapping[str, tuple[Tensor, Tensor]]
 """Of each logged quantity the sum of its values and their number."""
@@ -65,18 +64,12 @@ class Means(keras.metrics.Metric):
 
     def result(self) -> dict[str, Tensor]:
         """Return each mean as float32; 0 for a quantity without values."""
-        return dict(zip(self.quantities, tf.unstack(self._vector()), strict=True))
+        return dict(zip(self.quantities, tf.unstack(self.vector()), strict=True))
 
-    def packed(self) -> dict[str, Tensor]:
-        """Return what a step returns: `result`, but one tensor where workers exchange each tensor of a step."""
-        # Keras takes the mean over the workers along the first axis, which it does not look for.
-        return {_PACKED: self._vector()[None]} if distribution.num_workers() > 1 else self.result()
+    def named(self, vector: np.ndarray) -> dict[str, float]:
+        """Return what `vector` returned by name, as Python's numbers."""
+        return dict(zip(self.quantities, vector.tolist(), strict=True))
 
-    def unpacked(self, logs: dict[str, Tensor]) -> dict[str, Tensor]:
-        """Return what Keras has made of `packed`, by name."""
-        if _PACKED not in logs:
-            return logs
-        return dict(zip(self.quantities, tf.unstack(logs[_PACKED]), strict=True))
-
-    def _vector(self) -> Tensor:
+    def vector(self) -> Tensor:
+        """Return the means in one float32 tensor."""
         return tf.cast(tf.math.divide_no_nan(self.total.value, self.count.value), tf.float32)

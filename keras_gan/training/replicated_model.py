@@ -1,5 +1,6 @@
 """What Keras's trainer lacks for several replicas."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from keras_gan import distribution
@@ -10,7 +11,27 @@ class ReplicatedModel(PersistentModel):
     """A `keras.Model` that is built when it is made, and trains on one device or many."""
 
     def _maybe_symbolic_build(self, iterator: Any = None, data_batch: Any = None) -> None:
-        """Do nothing: all is built. Keras's own fails with several workers (keras issue 20585)."""
+        """Group the steps of an epoch into executions, of which Keras would let the last run past the epoch's end.
+
+        (All is built. Keras's own of this method fails with several workers: keras issue 20585.)
+        """
+        if iterator is None or "_enumerate_iterator" in vars(iterator):
+            return
+        single = iterator._enumerate_iterator
+
+        def left(number: int) -> int | None:
+            bounds = []
+            if iterator.num_batches:
+                bounds.append(iterator.num_batches - 1 - number)
+            if iterator._num_batches:  # an epoch may begin within the data
+                bounds.append(iterator._num_batches - iterator._steps_seen)
+            return max(0, min(bounds)) if bounds else None
+
+        def grouped() -> Iterator[Any]:
+            execution = self.test_function if self._evaluating else self.train_function
+            return execution.group(single(), left)
+
+        iterator.steps_per_execution, iterator._enumerate_iterator = 1, grouped
 
     def predict(self, *args: Any, **kwargs: Any) -> Any:
         """Return what the model makes of inputs, as `keras.Model.predict`."""

@@ -443,13 +443,6 @@ def test_other_file_formats_lose_state_and_are_refused(make_gan, tmp_path):
         make_gan().save(tmp_path / "gan.h5")
 
 
-def test_several_steps_in_an_execution_need_one_replica(two_replicas):
-    with two_replicas.scope():
-        gan = keras_gan.GAN(*keras_gan.models.mlp((2,)))
-        with pytest.raises(InputError, match="must be 1 with several replicas"):
-            gan.compile("sgd", "sgd", steps_per_execution=2)
-
-
 def test_a_loss_that_is_reduced_is_refused(images):
     class Reduced(keras_gan.losses.Minimax):
         def discriminator_loss(self, real_logits, fake_logits):

@@ -18,7 +18,6 @@ def test_single_batches_are_for_one_replica(method, make_gan, images, two_replic
 @pytest.mark.parametrize(
     ("rules", "match"),
     [
-        ({"steps_per_execution": 2}, "`steps_per_execution` must be 1 with several replicas"),
         ({"jit_compile": True}, "With several replicas `jit_compile` must be False"),
         (
             {"optimizer": lambda rate: keras.optimizers.SGD(rate, gradient_accumulation_steps=2)},

@@ -1,0 +1,164 @@
+import time
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from numpy.testing import assert_array_equal
+
+import keras_gan
+from keras_gan import InputError
+from keras_gan.data import ImageData
+from keras_gan.training.execution import Pace
+
+
+class Watch(keras.callbacks.Callback):
+    """Notes the number of each batch that is told of, and `gan.step` at that time."""
+
+    def __init__(self, pause=0.0):
+        super().__init__()
+        self.pause, self.seen, self.logs = pause, [], []
+
+    def on_train_batch_end(self, batch, logs=None):
+        time.sleep(self.pause)
+        self.seen.append((batch, int(self.model.step)))
+        self.logs.append(logs)
+
+
+def state(gan):
+    return [np.asarray(variable) for variable in (gan.step, *gan.state)]
+
+
+def batches(images, kind):
+    data = tf.data.Dataset.from_tensor_slices(images).batch(8)
+    return {
+        "array": images,
+        "stream": ImageData(images, batch_size=8),
+        "dataset": data,
+        "unknown": data.filter(lambda x: True),
+        "generator": (images[first : first + 8] for first in range(0, 40, 8)),
+        "longer": ImageData(images, batch_size=8),
+    }[kind]
+
+
+# How many steps a call executes.
+
+
+def test_the_pace_grows_until_calls_are_five_percent():
+    pace = Pace("auto")
+    seen = []
+    for _ in range(8):  # 2 ms of its own, 1 ms a step: 38 steps to a call
+        pace.learn(steps=1, pause=0.001, spent=0.002, empty=0.001)
+        seen.append(pace.steps)
+    assert seen == [2, 4, 8, 16, 32, 38, 38, 38]
+    assert pytest.approx(0.05) == 0.002 / (0.002 + 38 * 0.001)
+
+
+def test_a_step_that_costs_more_than_its_call_is_alone():
+    pace = Pace("auto")
+    pace.learn(steps=1, pause=0.001, spent=0.2, empty=0.001)
+    assert pace.steps == 1
+
+
+def test_no_call_takes_over_a_second():
+    pace = Pace("auto")
+    for _ in range(20):
+        pace.learn(steps=1, pause=10.0, spent=0.251, empty=0.001)
+    assert pace.steps == 4
+
+
+def test_one_long_pause_is_forgotten_and_nothing_shrinks():
+    pace = Pace("auto")
+    for pause in [0.001] * 6 + [100.0] + [0.001] * 6:
+        pace.learn(steps=1, pause=pause, spent=0.002, empty=0.001)
+    assert pace.steps == 38
+    pace.learn(steps=1, pause=0.0, spent=1.0, empty=0.0)
+    assert pace.steps == 38
+
+
+@pytest.mark.parametrize("wrong", [0, -1, 2.5, True, None, "many", "Auto"])
+def test_another_pace_is_refused(wrong, make_gan):
+    with pytest.raises(InputError, match="`steps_per_execution` must be an integer"):
+        make_gan(steps_per_execution=wrong)
+
+
+# The steps.
+
+
+@pytest.mark.parametrize("kind", ["array", "stream", "dataset", "unknown", "generator", "longer"])
+@pytest.mark.parametrize("steps_per_execution", [2, 3, 7, "auto"])
+def test_any_number_of_steps_to_a_call_does_the_same(kind, steps_per_execution, images, make_gan):
+    """Bit for bit; and callbacks hear of the steps that there were, whatever divides what."""
+    options = {"steps_per_epoch": 9} if kind == "longer" else {"batch_size": 8, "shuffle": False}
+    options = options if kind in ("array", "longer") else {}
+    one, many, watch = make_gan(dropout=0.5), make_gan(dropout=0.5, steps_per_execution=steps_per_execution), Watch()
+    epochs = 1 if kind == "generator" else 2
+    expected = one.fit(batches(images[0], kind), epochs=epochs, verbose=0, **options).history
+    found = many.fit(batches(images[0], kind), epochs=epochs, verbose=0, callbacks=[watch], **options).history
+    assert found == expected
+    for ours, theirs in zip(state(many), state(one), strict=True):
+        assert_array_equal(ours, theirs)
+    epoch = 9 if kind == "longer" else 5
+    assert int(many.step) == epoch * epochs
+    assert all((step - 1) % epoch == batch for batch, step in watch.seen)
+    assert sum(batch == epoch - 1 for batch, _ in watch.seen) == epochs
+    if steps_per_execution != "auto":
+        assert len(watch.seen) == -(-epoch // steps_per_execution) * epochs
+    assert watch.logs[-1] == {name: values[-1] for name, values in found.items()}
+
+
+@pytest.mark.parametrize("rules", [{"jit_compile": True}, {"run_eagerly": True}])
+def test_compiled_or_eager_steps_too(rules, images, make_gan):
+    one, many = make_gan(**rules), make_gan(**rules, steps_per_execution=3)
+    for gan in (one, many):
+        gan.fit(images[0], batch_size=8, shuffle=False, epochs=2, verbose=0)
+    for ours, theirs in zip(state(many), state(one), strict=True):
+        assert_array_equal(ours, theirs)
+
+
+def test_several_steps_of_two_replicas(images, make_gan, two_replicas):
+    with two_replicas.scope():
+        one, many = make_gan(), make_gan(steps_per_execution=3)
+        logs = [gan.fit(images[0], batch_size=8, shuffle=False, epochs=2, verbose=0).history for gan in (one, many)]
+        assert logs[0] == logs[1]
+        for ours, theirs in zip(state(many), state(one), strict=True):
+            assert_array_equal(ours, theirs)
+        results = [gan.evaluate(images[0], batch_size=8, verbose=0) for gan in (one, many)]
+    assert results[0] == results[1]
+
+
+@pytest.mark.parametrize("steps_per_execution", [3, "auto"])
+def test_evaluation_and_prediction(steps_per_execution, images, make_gan):
+    one, many = make_gan(), make_gan(steps_per_execution=steps_per_execution)
+    assert many.evaluate(images[0], batch_size=8, verbose=0) == one.evaluate(images[0], batch_size=8, verbose=0)
+    latents = np.random.default_rng(0).normal(size=(40, 4)).astype("float32")
+    assert_array_equal(many.predict(latents, batch_size=8, verbose=0), one.predict(latents, batch_size=8, verbose=0))
+
+
+def test_the_pace_grows_in_fit(images, make_gan):
+    """Callbacks that take longer than the steps are called less often."""
+    gan, watch = make_gan(steps_per_execution="auto"), Watch(pause=0.02)
+    gan.fit(ImageData(images[0], batch_size=8), steps_per_epoch=100, callbacks=[watch], verbose=0)
+    sizes = np.diff([0, *(step for _, step in watch.seen)])
+    assert sizes[0] == 1
+    assert sizes.max() >= 8
+    assert (sizes[1:] <= 2 * np.maximum.accumulate(sizes)[:-1]).all()
+    assert int(gan.step) == 100
+
+
+def test_validation_in_between(images, make_gan):
+    gan = make_gan(steps_per_execution=2)
+    logs = gan.fit(images[0], batch_size=8, epochs=3, validation_data=images[0][:24], verbose=0).history
+    assert len(logs["val_d_loss"]) == 3
+    assert int(gan.step) == 15
+
+
+def test_other_logs_than_those_that_are_declared_are_refused(images):
+    class More(keras_gan.GAN):
+        def train_step(self, data):
+            return {**super().train_step(data), "more": tf.constant(1.0)}
+
+    gan = More(*keras_gan.models.mlp((8, 8, 1), latent_dim=4, hidden=(4,)))
+    gan.compile("sgd", "sgd")
+    with pytest.raises(InputError, match=r"declared in `log_names`. Received: .*'more'"):
+        gan.fit(images[0], verbose=0)
