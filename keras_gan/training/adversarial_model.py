@@ -15,7 +15,7 @@ from keras_gan.training import optimizers as optimizers_lib
 from keras_gan.training.agreement import Agreement
 from keras_gan.training.course import Course
 from keras_gan.training.execution import Execution, Pace
-from keras_gan.training.exponential_moving_average import moving_average
+from keras_gan.training.exponential_moving_average import move_average, moving_average
 from keras_gan.training.guard import SKIPS, Guard, guarded
 from keras_gan.training.means import Means, Sums
 from keras_gan.training.player import Player
@@ -266,10 +266,7 @@ class AdversarialModel(ReplicatedModel):
             decay = self._averaging[name].decay_at(self.step.value, images)
             for network, copy in zip(self.players[name].networks, copies, strict=True):
                 for weight, average in zip(network.weights, copy.weights, strict=True):
-                    if keras.backend.is_float_dtype(weight.dtype):
-                        average.assign_add((1.0 - decay) * (weight - average))
-                    else:
-                        average.assign(weight)
+                    move_average(average, weight, decay)
 
     def finish_step(self) -> Logs:
         """Count the step and return the logs: what `train_step` ends with."""

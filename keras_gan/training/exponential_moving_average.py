@@ -6,7 +6,8 @@ from typing import Any, Self
 import keras
 import tensorflow as tf
 
-from keras_gan.types import Config, Tensor
+from keras_gan import distribution
+from keras_gan.types import Config, Tensor, Variable
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import InputError, check_number
 
@@ -77,6 +78,25 @@ class ExponentialMovingAverage:
     def from_config(cls, config: Config) -> Self:
         """Return the average that `get_config` described."""
         return cls(**config)
+
+
+def move_average(average: Variable, weight: Variable, decay: Tensor) -> None:
+    """Move an average towards its weight, by `average += (1 - decay) * (weight - average)`.
+
+    Whatever is no floating-point number is copied.
+
+    Args:
+        average: is moved.
+        weight: of the same shape and type.
+        decay: in [0, 1), a float32 scalar.
+    """
+    if not keras.backend.is_float_dtype(weight.dtype):
+        average.assign(weight)
+    elif distribution.num_replicas() == 1:  # one pass less, by the kernel that descends a gradient
+        share, distance = tf.cast(1.0 - decay, average.dtype), average.value - weight.value
+        tf.raw_ops.ResourceApplyGradientDescent(var=average.value.handle, alpha=share, delta=distance)
+    else:
+        average.assign_add((1.0 - decay) * (weight - average))
 
 
 def moving_average(ema: Any, argument: str = "ema") -> ExponentialMovingAverage | None:

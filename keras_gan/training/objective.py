@@ -11,7 +11,8 @@ from keras_gan.round import Round
 from keras_gan.training.means import Sums, sums
 from keras_gan.training.top_k import TopK
 from keras_gan.types import Tensor
-from keras_gan.utils.networks import walk
+from keras_gan.utils.networks import is_samplewise, walk
+from keras_gan.utils.platform import under_xla
 from keras_gan.utils.validation import InputError
 
 
@@ -24,9 +25,6 @@ class Objective:
         top_k: the share of the fakes that the generator learns from; see `TopK`. `None` is all.
         reserved: names in the logs that no term may take.
 
-    Attributes:
-        under_xla: whether rounds are valued inside a compiled step; the trainer sets it.
-
     Raises:
         InputError: an unknown loss or term, `given` is no list, two terms with one name in the logs.
     """
@@ -37,7 +35,6 @@ class Objective:
         self.loss = losses.get(loss)
         self.terms = [terms.get(term) for term in given]
         self.top_k = None if top_k is None else TopK(top_k)
-        self.under_xla = False
         self.log_names = tuple(name for term in self.terms for name in term.log_names().values())
         if len({*self.log_names, *reserved}) < len(self.log_names) + len(reserved):
             raise InputError(
@@ -60,6 +57,13 @@ class Objective:
         """Return the terms of the `"discriminator"` or of the `"generator"`."""
         return [term for term in self.terms if term.of(player) is not None]
 
+    def judges_together(self, discriminator: Any) -> bool:
+        """Return whether a discriminator may judge reals and fakes in one pass, and nobody pays for it.
+
+        The gradient that a penalty takes of the reals alone would be one of the whole pass.
+        """
+        return is_samplewise(discriminator) and not any(term.differentiates for term in self.terms_of("discriminator"))
+
     @property
     def generator_sees_real(self) -> bool:
         """Whether the generator's round needs the discriminator's pass over the reals."""
@@ -79,7 +83,7 @@ class Objective:
         logs = sums(**{f"{player[0]}_loss": values})
         for term in self.terms_of(player):
             # XLA fails on some gradients of gradients inside a `tf.cond`: those of a transpose.
-            addition, of_values, count = term.evaluate(player, round, skip=not (self.under_xla and term.differentiates))
+            addition, of_values, count = term.evaluate(player, round, skip=not (under_xla() and term.differentiates))
             total += addition
             logs[term.log_names()[player]] = (of_values, count)
         return total, logs

@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose
 
 import keras_gan
 from keras_gan import ExponentialMovingAverage, InputError
-from keras_gan.training.exponential_moving_average import moving_average
+from keras_gan.training.exponential_moving_average import move_average, moving_average
 
 
 def decay(average, step=0, images=64):
@@ -85,3 +85,15 @@ def test_bad_arguments(arguments, message):
 def test_bad_averages_of_a_gan(ema):
     with pytest.raises(InputError, match="`ema` must be"):
         keras_gan.GAN(*keras_gan.models.mlp((2,), latent_dim=2), ema=ema)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float16", "float64", "int32"])
+@pytest.mark.parametrize("graph", [False, True])
+def test_one_move(dtype, graph):
+    values = np.array([8.0, -4.0, 0.0]), np.array([0.0, 4.0, 2.0])
+    average, weight = (keras.Variable(value, dtype=dtype, trainable=False) for value in values)
+    move = lambda: move_average(average, weight, tf.constant(0.75))  # noqa: E731
+    (tf.function(move) if graph else move)()
+    expected = values[1] if dtype == "int32" else 0.75 * values[0] + 0.25 * values[1]
+    assert_allclose(average, expected, rtol=1e-7)
+    assert_allclose(weight, values[1], rtol=0)
