@@ -51,24 +51,21 @@ def divisible(by: int, samples: Tensor, labels: Tensor | None) -> tuple[Tensor, 
     return tf.gather(samples, index), None if labels is None else tf.gather(labels, index)
 
 
-def prepare(
-    x: Any, y: Any, signature: Signature, start_step: int | None = None, check: Check = anything
-) -> tuple[Any, Any]:
-    """Return data as Keras takes them, after a look at their first batch.
+def prepare(x: Any, y: Any, signature: Signature, check: Check = anything) -> tuple[Any, Any]:
+    """Return data as Keras takes them, after a look at their first batch; an `ArrayData` as one pass in order.
 
     Args:
         x: samples, an `ArrayData`, a `tf.data.Dataset`, a `keras.utils.PyDataset` or a Python generator.
         y: labels of samples that are an array; `None` where `x` holds them.
         signature: what the networks take.
-        start_step: where the endless stream of an `ArrayData` begins; `None` for one pass in order.
         check: of each batch of a reader in Python.
 
     Raises:
         InputError: a wrong type, shape, range or label, a missing label, or no data at all; a reader that fails.
     """
     if isinstance(x, ArrayData):
-        _check_classes(x, signature)
-        x = x.in_order() if start_step is None else x.dataset(start_step)
+        _check_array_data(x, signature)
+        return x.in_order(), y
     if isinstance(x, tf.distribute.DistributedDataset):
         raise InputError("Data must not be distributed yet: give the `tf.data.Dataset` itself.")
     x = told(x, check)
@@ -109,7 +106,7 @@ def prepare_fit(x: Any, y: Any, options: dict[str, Any], model: Any) -> tuple[An
     x = sharing.share(x, options, training=True)
     if isinstance(x, ArrayData):
         options["steps_per_epoch"] = options.get("steps_per_epoch") or x.steps_per_epoch
-        prepare(x, y, model.signature, start_step=0)
+        _check_array_data(x, model.signature)
     else:
         x, y = prepare(x, y, model.signature, check=sharing.check(training=True))
     if isinstance(x, (ArrayData, tf.data.Dataset, Iterator)):
@@ -159,12 +156,15 @@ def refuse_weights(arguments: Mapping[str, Any]) -> None:
             raise InputError(f"`{name}` is not supported: an adversarial loss compares two sets of samples.")
 
 
-def _check_classes(data: ArrayData, signature: Signature) -> None:
+def _check_array_data(data: ArrayData, signature: Signature) -> None:
     if signature.num_classes is not None and (data.num_classes or 0) > signature.num_classes:
         raise InputError(
             f"The data must have at most the classes that the networks know, num_classes={signature.num_classes}. "
             f"Received: {data.num_classes} classes"
         )
+    # Not a batch of its stream, which takes a tenth of a second to make.
+    samples, labels = data.examples[: data.batch_size], data.labels
+    check_first_batch(samples if labels is None else (samples, labels[: data.batch_size]), signature)
 
 
 def check_first_batch(data: Any, signature: Signature) -> None:
