@@ -20,8 +20,8 @@ _SHOWN = 2000  # characters of what a worker said last
 def launch(count: int, command: Sequence[str]) -> int:
     """Run a command in `count` processes that find each other by `TF_CONFIG`; return the code of the first to fail.
 
-    What the first process says is shown; of the others, what they said last when one of them fails first. SIGTERM and
-    SIGINT are handed on to them, so that they can write a checkpoint.
+    What the first process says is shown; of the others, what they said last when one of them fails first. One that was
+    killed says nothing: it is named. SIGTERM and SIGINT are handed on to them, so that they can write a checkpoint.
     """
     cluster = {"worker": [f"127.0.0.1:{port}" for port in _free_ports(count)]}
     with contextlib.ExitStack() as stack:
@@ -39,6 +39,8 @@ def launch(count: int, command: Sequence[str]) -> int:
             output.seek(0)
             click.echo(f"worker {first}: {output.read()[-_SHOWN:]}", err=True)
         code: int = workers[first].returncode
+        if code < 0:
+            click.echo(f"worker {first} was ended by {signal.Signals(-code).name}, and the others with it", err=True)
         return code if code > 0 else 128 - code
 
 
