@@ -8,12 +8,13 @@ import socket
 import subprocess
 import tempfile
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import click
 
-_PATIENCE = 90  # seconds in which the others end by themselves when one has failed
+_PATIENCE = 60  # seconds in which the others end by themselves when one has failed
 _SHOWN = 2000  # characters of what a worker said last
 
 
@@ -31,9 +32,10 @@ def launch(count: int, command: Sequence[str]) -> int:
         first = _first_to_fail(workers)
         if first is None:
             return 0
+        deadline = time.monotonic() + _PATIENCE
         for worker in workers:
             with contextlib.suppress(subprocess.TimeoutExpired):
-                worker.wait(_PATIENCE)
+                worker.wait(max(0.0, deadline - time.monotonic()))
         output = said[first]
         if output is not None:
             output.seek(0)
