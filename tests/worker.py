@@ -10,26 +10,45 @@ import keras
 import numpy as np
 
 import keras_gan
-from keras_gan import distribution
+from keras_gan import checkpoint, distribution
+
+STEP = 8  # of the mishap: in the middle of an epoch, and after the checkpoint of step 6
 
 
 class Mishap(keras.callbacks.Callback):
-    """Sends the second worker a signal in the middle of an epoch, or lets it stop."""
+    """Sends this worker a signal in the middle of an epoch, or lets it stop."""
 
     def __init__(self, what):
         super().__init__()
         self.what = what
 
     def on_train_batch_end(self, batch, logs=None):
-        if self.model.step.numpy() == 7 and self.what == "stop":
+        if self.model.step.numpy() == STEP and self.what == "stop":
             self.model.stop_training = True
-        elif self.model.step.numpy() == 7:
+        elif self.model.step.numpy() == STEP:
             os.kill(os.getpid(), signal.Signals[self.what])
 
 
-def train(directory, mishap=None):
+def kill_in_a_write():
+    """Kill this worker when its third checkpoint is half written."""
+    sums, written = checkpoint._sums, []
+
+    def half_written(path):
+        written.append(path)
+        if len(written) == 3:
+            os.truncate(path / "state.npz", 1000)
+            os.kill(os.getpid(), signal.SIGKILL)
+        return sums(path)
+
+    checkpoint._sums = half_written
+
+
+def train(directory, mishap=None, victim="1"):
     strategy = distribution.strategy_here()
-    chief = distribution.is_chief(strategy)
+    index = json.loads(os.environ.get("TF_CONFIG", "{}")).get("task", {}).get("index", 0)
+    meets = index == int(victim)
+    if meets and mishap == "in a write":
+        kill_in_a_write()
     with strategy.scope():
         networks = keras_gan.models.dcgan(8, latent_dim=4, width=4, num_classes=3, discriminator_batch_norm=False)
         gan = keras_gan.GAN(*networks, num_classes=3, ema=0.5)
@@ -41,13 +60,13 @@ def train(directory, mishap=None):
         )
     random = np.random.default_rng(0)
     images, labels = random.integers(0, 256, (45, 8, 8, 1), dtype=np.uint8), np.arange(45) % 3
-    data = keras_gan.data.ImageData(images, labels, batch_size=8)
+    data = keras_gan.data.ImageData(images, labels, batch_size=6)
     callbacks = [
         keras_gan.callbacks.Checkpoint(directory / "checkpoints", every=3),
         keras_gan.callbacks.SampleGrid(directory / "samples"),
         keras.callbacks.CSVLogger(directory / "log.csv", append=True),
         keras.callbacks.ModelCheckpoint(directory / "gan.keras"),
-        *([] if mishap is None or chief else [Mishap(mishap)]),
+        *([Mishap(mishap)] if meets and mishap not in (None, "in a write") else []),
     ]
     (directory / "checkpoints").mkdir(parents=True, exist_ok=True)
     history = gan.fit(
@@ -58,7 +77,7 @@ def train(directory, mishap=None):
         verbose=0,
         resume=directory / "checkpoints",
     )
-    name = "chief" if chief else "other"
+    name = f"worker{index}"
     np.savez(directory / f"{name}.npz", *gan.get_weights(), predicted=gan.sample(5, labels=1, seed=3))
     (directory / f"{name}.json").write_text(json.dumps(history.history))
 

@@ -46,7 +46,7 @@ def loop(images, batch, steps):
     return play
 
 
-def main(batch=64, steps=600, rounds=9):
+def main(batch=64, steps=2000, rounds=9):
     images = (load_digits().images / 16 * 255).astype("uint8")[..., None]
     sides = {
         'fit, "auto"': ours(images, batch, steps, "auto"),
@@ -70,6 +70,6 @@ def main(batch=64, steps=600, rounds=9):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--batch", type=int, default=64)
-    parser.add_argument("--steps", type=int, default=600, help="In each turn of a side.")
+    parser.add_argument("--steps", type=int, default=2000, help="In each turn of a side.")
     parser.add_argument("--rounds", type=int, default=9)
     main(**vars(parser.parse_args()))

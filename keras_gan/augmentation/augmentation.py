@@ -19,6 +19,9 @@ class Augmentation(keras.layers.Layer):
     Args:
         name: goes before the names of what it logs; the default is the class's name in snake case.
 
+    Attributes:
+        is_global: whether `augment` computes something over the batches of all replicas together.
+
     Example:
     ```python
     @keras_gan.register
@@ -33,6 +36,7 @@ class Augmentation(keras.layers.Layer):
     """
 
     log_names: Sequence[str] = ()
+    is_global: bool = False
 
     def __init__(self, name: str | None = None) -> None:
         super().__init__(name=name or snake_case(type(self).__name__), dtype="float32")

@@ -49,7 +49,7 @@ def train(minutes: float, workers: int, resume: Path | None, out: Path, **given:
     says, options = (click.echo, {}) if distribution.is_chief(strategy) else (_nothing, {"verbose": 0})
     chosen, seed = _resumed(resume, given) if resume is not None else (_chosen(**given), given["seed"])
     training = chosen.load(seed)
-    with strategy.scope():
+    with distribution.together(strategy), strategy.scope():  # it may be lost before `fit` as well
         gan = chosen.make(training, seed)
         settings = {"recipe": chosen.name, **chosen.options, "seed": seed, "keras_gan": __version__}
         run = runs.Run.open(resume) if resume is not None else runs.Run.create(out, chosen.data, settings)

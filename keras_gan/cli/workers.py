@@ -8,20 +8,21 @@ import socket
 import subprocess
 import tempfile
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import click
 
-_PATIENCE = 90  # seconds in which the others end by themselves when one has failed
+_PATIENCE = 60  # seconds in which the others end by themselves when one has failed
 _SHOWN = 2000  # characters of what a worker said last
 
 
 def launch(count: int, command: Sequence[str]) -> int:
     """Run a command in `count` processes that find each other by `TF_CONFIG`; return the code of the first to fail.
 
-    What the first process says is shown; of the others, what they said last when one of them fails first. SIGTERM and
-    SIGINT are handed on to them, so that they can write a checkpoint.
+    What the first process says is shown; of the others, what they said last when one of them fails first. One that was
+    killed says nothing: it is named. SIGTERM and SIGINT are handed on to them, so that they can write a checkpoint.
     """
     cluster = {"worker": [f"127.0.0.1:{port}" for port in _free_ports(count)]}
     with contextlib.ExitStack() as stack:
@@ -31,14 +32,17 @@ def launch(count: int, command: Sequence[str]) -> int:
         first = _first_to_fail(workers)
         if first is None:
             return 0
+        deadline = time.monotonic() + _PATIENCE
         for worker in workers:
             with contextlib.suppress(subprocess.TimeoutExpired):
-                worker.wait(_PATIENCE)
+                worker.wait(max(0.0, deadline - time.monotonic()))
         output = said[first]
         if output is not None:
             output.seek(0)
             click.echo(f"worker {first}: {output.read()[-_SHOWN:]}", err=True)
         code: int = workers[first].returncode
+        if code < 0:
+            click.echo(f"worker {first} was ended by {signal.Signals(-code).name}, and the others with it", err=True)
         return code if code > 0 else 128 - code
 
 

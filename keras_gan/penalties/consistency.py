@@ -38,6 +38,8 @@ class BalancedConsistency(Term):
     ```
     """
 
+    runs = ("discriminator",)
+
     def __init__(
         self, weight: Any = 10.0, interval: int = 1, augmentation: Any = None, name: str | None = None
     ) -> None:

@@ -18,6 +18,7 @@ class _NormPenalty(Term):
     """The squared distance of the gradient's norm from a target, at points that a member chooses."""
 
     differentiates = True
+    runs = ("discriminator",)
 
     def __init__(self, weight: Any = 10.0, interval: int = 1, target: float = 1.0, name: str | None = None) -> None:
         super().__init__(weight=weight, interval=interval, name=name)

@@ -33,6 +33,7 @@ class LeCam(Term):
     """
 
     is_global = True
+    runs = ()
 
     def __init__(self, weight: Any = 0.3, interval: int = 1, decay: float = 0.99, name: str | None = None) -> None:
         super().__init__(weight=weight, interval=interval, name=name)

@@ -29,6 +29,7 @@ class R1(Term):
     """
 
     differentiates = True
+    runs = ("discriminator",)
 
     def discriminator_term(self, round: Round) -> Tensor:
         """Return `||grad D(x)||^2` for each real sample, float32 `(batch,)`."""
@@ -55,6 +56,7 @@ class R2(Term):
     """
 
     differentiates = True
+    runs = ("discriminator",)
 
     def discriminator_term(self, round: Round) -> Tensor:
         """Return `||grad D(G(z))||^2` for each generated sample, float32 `(batch,)`."""

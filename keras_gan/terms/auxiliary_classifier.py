@@ -35,6 +35,7 @@ class AuxiliaryClassifier(Term):
     """
 
     generator_sees_real = False
+    runs = ()
 
     def __init__(self, weight: Any = 1.0, interval: int = 1, head: str = "classes", name: str | None = None) -> None:
         super().__init__(weight=weight, interval=interval, name=name)

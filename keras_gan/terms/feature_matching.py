@@ -33,6 +33,7 @@ class FeatureMatching(Term):
     """
 
     is_global = True
+    runs = ()
 
     def __init__(self, weight: Any = 1.0, interval: int = 1, head: str = "features", name: str | None = None) -> None:
         super().__init__(weight=weight, interval=interval, name=name)

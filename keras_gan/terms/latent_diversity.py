@@ -39,6 +39,7 @@ class LatentDiversity(Term):
     """
 
     generator_sees_real = False
+    runs = ("generator",)
 
     def __init__(self, weight: Any = 0.5, interval: int = 1, deviation: float = 0.07, name: str | None = None) -> None:
         super().__init__(weight=weight, interval=interval, name=name)

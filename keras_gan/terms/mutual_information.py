@@ -43,6 +43,7 @@ class MutualInformation(Term):
     """
 
     generator_sees_real = False
+    runs = ()
 
     def __init__(
         self,

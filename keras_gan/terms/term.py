@@ -1,6 +1,6 @@
 """The base of everything that is added to a player's adversarial loss."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
@@ -46,11 +46,15 @@ class Term(keras.layers.Layer):
         generator_sees_real: whether `generator_term` reads `round.real`, which costs a pass over the reals.
         differentiates: whether the value is made of a gradient, as that of a gradient penalty.
         is_global: whether the value is computed over the batches of all replicas together.
+        runs: which networks are run anew or differentiated where the term is computed: `"discriminator"` (by
+            `round.critic` or `input_gradient`), `"generator"` (by `round.generator`). A network with layers that reduce
+            over replicas, such as batch normalization, can't be run at some steps only.
     """
 
     generator_sees_real: bool = True
     differentiates: bool = False
     is_global: bool = False
+    runs: Sequence[str] = ("discriminator", "generator")
 
     def __init__(self, weight: Any = 1.0, interval: int = 1, name: str | None = None) -> None:
         super().__init__(name=name or snake_case(type(self).__name__), dtype="float32")

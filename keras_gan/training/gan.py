@@ -159,7 +159,8 @@ class GAN(GenerativeModel):
             for layer in (*objective.terms, *([chosen] if chosen else [])):
                 distribution.check_scope(layer)
             if distribution.num_replicas() > 1:
-                objective.check_intervals(self.discriminator)
+                critic = [self.discriminator, *([chosen] if chosen else [])]
+                objective.check_intervals({"discriminator": critic, "generator": [self.generator]})
         if chosen is not None and not self.signature.is_image:
             raise InputError(f"`augmentation` is for images. Received: samples of shape {self.signature.sample_shape}")
         measures = Measures(metrics, reserved=type(self).evaluation_log_names)

@@ -1,7 +1,7 @@
 """What the players of a GAN minimise: the adversarial loss, the terms, and what goes with them."""
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import tensorflow as tf
@@ -13,7 +13,7 @@ from keras_gan.training.top_k import TopK
 from keras_gan.types import Tensor
 from keras_gan.utils.networks import is_samplewise, walk
 from keras_gan.utils.platform import under_xla
-from keras_gan.utils.validation import InputError
+from keras_gan.utils.validation import InputError, check_choice
 
 
 class Objective:
@@ -42,12 +42,20 @@ class Objective:
                 f"Received: names {list(self.log_names)}"
             )
 
-    def check_intervals(self, discriminator: Any) -> None:
-        """Raise for terms that can't be lazy under several replicas: a reduction over them can't be skipped."""
-        reducing = [layer.name for layer in walk(discriminator) if distribution.reduces(layer)]
+    def check_intervals(self, networks: Mapping[str, Sequence[Any]]) -> None:
+        """Raise for terms that can't be lazy under several replicas: a reduction over them can't be skipped.
+
+        Args:
+            networks: by the names of `Term.runs`: the layers that a pass goes through.
+        """
         for term in self.terms:
-            if term.interval > 1 and (term.is_global or reducing):
-                why = f", as that of {reducing}," if reducing else ""
+            if term.interval == 1:
+                continue
+            run = [part for name in term.runs for part in networks[check_choice("runs", name, networks)]]
+            layers = [*walk(term), *(layer for part in run for layer in (part, *walk(part)))]
+            reducing = [layer.name for layer in dict.fromkeys(layers) if distribution.reduces(layer)]
+            if term.is_global or reducing:
+                why = f", as in {reducing}," if reducing else ""
                 raise InputError(
                     f"`interval` of `{term.name}` must be 1 where there are several replicas: what is computed over "
                     f"all of them{why} can't be skipped. Received: interval={term.interval}"

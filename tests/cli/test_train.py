@@ -11,7 +11,8 @@ import tensorflow as tf
 from numpy.testing import assert_array_equal
 from PIL import Image
 
-from keras_gan import GAN, load
+from keras_gan import GAN, distribution, load
+from keras_gan.recipes import Recipe
 from keras_gan.training.probe import Probe
 
 SHORT = ("--image-size", 8, "--epochs", 1, "--batch-size", 4)
@@ -208,3 +209,15 @@ def test_nan_ends_the_run_with_one_line(run, pictures, monkeypatch):
     code, _, err = run("train", pictures, *SHORT)
     assert code == 1
     assert err.splitlines()[-1].startswith("keras-gan: Step 0 was not finite: the loss of the generator.")
+
+
+def test_a_worker_that_is_lost_before_training_is_no_bug_of_ours(run, pictures, monkeypatch):
+    def make(self, data, seed):
+        raise tf.errors.UnavailableError(None, None, "recvmsg:Connection reset by peer")
+
+    monkeypatch.setattr(Recipe, "make", make)
+    monkeypatch.setattr(distribution, "num_workers", lambda strategy=None: 2)
+    monkeypatch.setattr(distribution, "is_chief", lambda strategy=None: True)
+    code, _, err = run("train", pictures, *SHORT)
+    assert code == 1
+    assert err.splitlines()[-1].startswith("keras-gan: Another worker has ended, or does not answer. Start all of them")

@@ -31,16 +31,23 @@ def test_what_the_first_says_is_shown_and_of_the_others_why_they_fail(capfd):
     assert "worker 2: I am 2" in said.err
 
 
+@pytest.mark.parametrize("killed", [0, 1])
+def test_who_was_killed_is_named(killed, capfd):
+    assert run(f"{INDEX} os.kill(os.getpid(), 9) if index == {killed} else None", count=2) == 137
+    assert capfd.readouterr().err.endswith(f"worker {killed} was ended by SIGKILL, and the others with it\n")
+
+
 @pytest.mark.parametrize(("end", "code"), [("sys.exit(2)", 2), ("os.kill(os.getpid(), 9)", 137)])
 def test_how_the_first_to_fail_ended_is_the_end(end, code):
     assert run(f"import sys, time; {INDEX} time.sleep(0 if index else 2); {end} if index == 1 else None") == code
 
 
 def test_nobody_outlives_the_others_for_long(monkeypatch):
-    monkeypatch.setattr("keras_gan.cli.workers._PATIENCE", 1)
+    """However many they are."""
+    monkeypatch.setattr("keras_gan.cli.workers._PATIENCE", 10)
     start = time.monotonic()
-    assert run(INDEX + "import time; time.sleep(0 if index else 600); raise SystemExit(4)", count=2) == 4
-    assert time.monotonic() - start < 30
+    assert run(INDEX + "import time; time.sleep(600 if index else 0); raise SystemExit(4)", count=4) == 4
+    assert time.monotonic() - start < 20
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])

@@ -1,9 +1,10 @@
 import keras
 import pytest
 import tensorflow as tf
+from numpy.testing import assert_allclose
 
 import keras_gan
-from keras_gan import InputError
+from keras_gan import InputError, distribution
 
 
 @pytest.mark.parametrize("method", ["train_on_batch", "test_on_batch"])
@@ -48,13 +49,100 @@ def test_all_is_made_in_the_scope(make_gan, images, two_replicas):
         alone.fit(images[0])
 
 
-def test_a_lazy_term_and_a_layer_that_reduces(two_replicas):
-    networks = lambda: keras_gan.models.dcgan(16, latent_dim=4, width=2)  # noqa: E731
+def networks_with(place):
+    """Small networks, of which one has batch normalization over all replicas."""
+    normalized = keras_gan.layers.BatchNormalization
+    hidden = {name: normalized() if name == place else keras.layers.ReLU() for name in ("generator", "discriminator")}
+    z, x = keras.Input((4,)), keras.Input((8, 8, 1))
+    made = keras.layers.Dense(64)(hidden["generator"](keras.layers.Dense(8)(z)))
+    seen = hidden["discriminator"](keras.layers.Dense(8)(keras.layers.Flatten()(x)))
+    heads = {"logits": keras.layers.Dense(1)(seen), "codes": keras.layers.Dense(3)(seen)}
+    return keras.Model(z, keras.layers.Reshape((8, 8, 1))(made)), keras.Model(x, heads)
+
+
+class OfMyOwn(keras_gan.terms.Term):
+    """A term that does not say what it runs."""
+
+    def discriminator_term(self, round):
+        return round.critic(round.generator(round.latents, round.labels)).logits
+
+
+class RunsTheGenerator(OfMyOwn):
+    runs = ("generator",)
+
+
+LAZY = {
+    "r1": keras_gan.penalties.R1,
+    "balanced_consistency": keras_gan.penalties.BalancedConsistency,
+    "latent_consistency": keras_gan.penalties.LatentConsistency,
+    "latent_diversity": keras_gan.terms.LatentDiversity,
+    "mutual_information": keras_gan.terms.MutualInformation,
+    "of_my_own": OfMyOwn,
+    "runs_the_generator": RunsTheGenerator,
+}
+
+
+@pytest.mark.parametrize(
+    ("place", "allowed"),
+    [
+        ("generator", {"r1", "balanced_consistency", "mutual_information"}),
+        ("discriminator", {"latent_diversity", "mutual_information", "runs_the_generator"}),
+    ],
+)
+def test_a_lazy_term_runs_no_network_that_reduces(place, allowed, two_replicas):
+    prior = keras_gan.priors.Codes(categorical=[3])
     with two_replicas.scope():
-        gan = keras_gan.GAN(*networks())
-        with pytest.raises(InputError, match=r"`interval` of `r1` must be 1.*batch_normalization"):
-            gan.compile("sgd", "sgd", terms=[keras_gan.penalties.R1(interval=2)])
-        gan.compile("sgd", "sgd", terms=[keras_gan.penalties.R1()])
+        for name, term in LAZY.items():
+            gan = keras_gan.GAN(*networks_with(place), prior=prior)
+            if name in allowed:
+                gan.compile("sgd", "sgd", terms=[term(interval=2)])
+                continue
+            with pytest.raises(InputError, match=rf"`interval` of `{name}` must be 1.*batch_norm.*interval=2"):
+                gan.compile("sgd", "sgd", terms=[term(interval=2)])
+            gan.compile("sgd", "sgd", terms=[term()])
+
+
+@pytest.mark.parametrize(
+    ("place", "names"),
+    [("generator", ["r1", "mutual_information"]), ("discriminator", ["latent_diversity", "mutual_information"])],
+)
+def test_where_it_may_be_lazy_two_replicas_are_one(place, names, images, two_replicas):
+    def fitted():
+        keras.utils.set_random_seed(0)
+        gan = keras_gan.GAN(*networks_with(place), prior=keras_gan.priors.Codes(categorical=[3]))
+        gan.compile(*(keras.optimizers.SGD(0.05) for _ in range(2)), terms=[LAZY[name](0.1, 2) for name in names])
+        gan.fit(images[0], batch_size=8, shuffle=False, verbose=0)
+        return gan.get_weights()
+
+    with two_replicas.scope():
+        two = fitted()
+    for ours, theirs in zip(two, fitted(), strict=True):
+        assert_allclose(ours, theirs, rtol=0, atol=2e-6)
+
+
+def test_a_lazy_term_and_an_augmentation_that_reduces(two_replicas):
+    class Whiten(keras_gan.augmentation.Augmentation):
+        is_global = True
+
+        def augment(self, images, random):
+            return images - distribution.global_mean(images, axis=0)
+
+    with two_replicas.scope():
+        gan = keras_gan.GAN(*networks_with(None))
+        lazy = [keras_gan.penalties.R1(interval=2)]
+        with pytest.raises(InputError, match=r"`interval` of `r1` must be 1.*whiten"):
+            gan.compile("sgd", "sgd", terms=lazy, augmentation=Whiten())
+        gan.compile("sgd", "sgd", terms=lazy)
+        with pytest.raises(InputError, match=r"`interval` of `balanced_consistency` must be 1.*whiten"):
+            gan.compile("sgd", "sgd", terms=[LAZY["balanced_consistency"](interval=2, augmentation=Whiten())])
+
+
+def test_what_a_term_runs_has_a_name(two_replicas):
+    class Misspelt(OfMyOwn):
+        runs = ("generater",)
+
+    with two_replicas.scope(), pytest.raises(InputError, match=r"`runs` must be one of .*Did you mean 'generator'"):
+        keras_gan.GAN(*networks_with(None)).compile("sgd", "sgd", terms=[Misspelt(interval=2)])
 
 
 def test_half_precision_penalties_and_batch_normalization(images, two_replicas):
