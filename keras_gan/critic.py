@@ -107,29 +107,18 @@ class Critic:
 
     def __call__(self, images: Tensor) -> Evaluation:
         """Judge `images` of shape `(batch, ...)` in one pass."""
-        return self.together(images)[0]
-
-    def together(self, *sets: Tensor) -> list[Evaluation]:
-        """Judge several sets of images, each with the labels, in one pass.
-
-        That is what one call after another returns if the discriminator treats samples one by one
-        (`utils.networks.is_samplewise`), with fewer and larger operations. But the input gradient of one set then costs
-        a pass over all.
-        """
         # Persistent: two terms under `tf.cond` may both ask for the gradient of this pass.
         with tf.GradientTape(persistent=True, watch_accessed_variables=False) as tape:
-            tape.watch(sets)
-            seen = _joined([self._packed(self._augmented(images)) for images in sets])
+            tape.watch(images)
+            seen = self._packed(self._augmented(images))
             with contextlib.nullcontext() if self._moves else _held(self.discriminator):
-                inputs = seen if self.labels is None else [seen, _joined([self.labels] * len(sets))]
+                inputs = seen if self.labels is None else [seen, self.labels]
                 outputs = self.discriminator(inputs, training=self.training)
             self._moves = False
             heads = dict(outputs) if isinstance(outputs, dict) else {"logits": outputs}
+            half = computes_in_float16(self.discriminator)
             heads["logits"] = ops.reshape(ops.cast(heads["logits"], "float32"), (-1,))
-            parts = [heads] if len(sets) == 1 else _split(heads, len(sets))
-        half = computes_in_float16(self.discriminator)
-        scale = _HALF_PRECISION_SCALE if half else 1.0
-        return [Evaluation(images, part, tape, scale) for images, part in zip(sets, parts, strict=True)]
+        return Evaluation(images, heads, tape, _HALF_PRECISION_SCALE if half else 1.0)
 
     def _augmented(self, images: Tensor) -> Tensor:
         if self.augmentation is None or self.random is None:
@@ -143,15 +132,6 @@ class Critic:
             return images
         # Not a transpose: XLA fails on its gradient inside a `tf.cond`.
         return tf.concat([images[i :: self.pack] for i in range(self.pack)], axis=-1)
-
-
-def _joined(tensors: list[Tensor]) -> Tensor:
-    return tensors[0] if len(tensors) == 1 else tf.concat(tensors, axis=0)
-
-
-def _split(heads: dict[str, Tensor], count: int) -> list[dict[str, Tensor]]:
-    parts = {name: tf.split(head, count) for name, head in heads.items()}
-    return [{name: part[index] for name, part in parts.items()} for index in range(count)]
 
 
 @contextlib.contextmanager

@@ -117,25 +117,3 @@ def test_no_gradient_at_all_is_said(points):
 def test_augmentation_needs_random_numbers(points):
     with pytest.raises(InputError, match=r"`random` must be given with `augmentation`.*Received: random=None"):
         Critic(quadratic(np.eye(3)), augmentation=DiffAugment())
-
-
-def test_sets_that_are_judged_together_are_judged_alike(matrix, points):
-    """Logits, heads, input gradients and their gradients; each set goes through the augmentation by itself."""
-    x, label = keras.Input((3,)), keras.Input((), dtype="int32")
-    features = keras.layers.Dense(4, activation="tanh", name="features")(x)
-    embedded = keras.layers.Embedding(3, 4)(label)
-    logits = keras.layers.Dot(1)([keras.layers.Dense(4, activation="softplus")(features), embedded])
-    model = keras.Model([x, label], {"logits": logits, "features": features})
-    labels, others = tf.constant([0, 1, 2, 0, 1]), 2.0 * points
-    results = []
-    for together in (True, False):
-        critic = Critic(model, labels)
-        with tf.GradientTape() as tape:
-            judged = critic.together(points, others) if together else [critic(points), critic(others)]
-            penalty = sum(tf.reduce_sum(one.input_gradient() ** 2) for one in judged)
-            total = penalty + tf.reduce_sum(judged[0].logits - 3 * judged[1].logits)
-        gradients = tape.gradient(total, [variable.value for variable in model.trainable_variables])
-        heads = [tensor for one in judged for tensor in (one.logits, one.outputs["features"], one.input_gradient())]
-        results.append([*heads, *map(tf.convert_to_tensor, gradients)])
-    for ours, theirs in zip(*results, strict=True):
-        assert_allclose(ours, theirs, rtol=1e-4, atol=1e-6)

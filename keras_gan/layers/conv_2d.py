@@ -26,8 +26,6 @@ class Conv2D(keras.layers.Conv2D):
     ```
     """
 
-    samplewise = True
-
     def convolution_op(self, inputs: Tensor, kernel: Tensor) -> Tensor:
         """Return the convolution, before the bias."""
         stride = _stride(self, inputs)
@@ -52,8 +50,6 @@ class Conv2DTranspose(keras.layers.Conv2DTranspose):
     x = keras_gan.layers.Conv2DTranspose(64, 4, strides=2, padding="same")(keras.Input((14, 14, 128)))
     ```
     """
-
-    samplewise = True
 
     def call(self, inputs: Tensor) -> Tensor:
         """Return `(batch, height * stride, width * stride, filters)`."""

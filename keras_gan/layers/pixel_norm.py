@@ -34,8 +34,6 @@ class PixelNorm(keras.layers.Layer):
     ```
     """
 
-    samplewise = True
-
     def __init__(self, epsilon: float = 1e-8, **kwargs: Any) -> None:
         check_number("epsilon", epsilon, minimum=1e-30)
         super().__init__(**kwargs)

@@ -39,8 +39,6 @@ class Projection(keras.layers.Layer):
     ```
     """
 
-    samplewise = True
-
     def __init__(
         self, num_classes: int, spectral_normalization: bool = False, seed: int | None = None, **kwargs: Any
     ) -> None:

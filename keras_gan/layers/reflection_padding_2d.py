@@ -34,8 +34,6 @@ class ReflectionPadding2D(keras.layers.Layer):
     ```
     """
 
-    samplewise = True
-
     def __init__(self, padding: Any = 1, **kwargs: Any) -> None:
         pads = _pairs(padding)
         super().__init__(**kwargs)

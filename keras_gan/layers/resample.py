@@ -41,8 +41,6 @@ class Blur(keras.layers.Layer):
     ```
     """
 
-    samplewise = True
-
     def __init__(self, kernel: Sequence[float] = _KERNEL, **kwargs: Any) -> None:
         taps = _normalized(kernel)
         super().__init__(**kwargs)
@@ -97,8 +95,6 @@ class Resample(keras.layers.Layer):
     z = keras_gan.layers.Resample("up")(y)  # (batch, 16, 16, 8)
     ```
     """
-
-    samplewise = True
 
     def __init__(
         self, direction: str = "up", factor: int = 2, kernel: Sequence[float] = _KERNEL, **kwargs: Any

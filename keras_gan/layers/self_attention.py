@@ -44,8 +44,6 @@ class SelfAttention(keras.layers.Layer):
     ```
     """
 
-    samplewise = True
-
     def __init__(
         self, pool: bool = True, spectral_normalization: bool = False, seed: int | None = None, **kwargs: Any
     ) -> None:

@@ -41,8 +41,6 @@ class SpectralNormalization(keras.layers.Wrapper):
     ```
     """
 
-    samplewise = True
-
     def __init__(self, layer: Any, axis: int | None = None, name: str | None = None, **kwargs: Any) -> None:
         if not isinstance(layer, keras.layers.Layer):
             raise InputError(f"`layer` must be a Keras layer. Received: layer={layer!r}")

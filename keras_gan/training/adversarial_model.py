@@ -332,8 +332,10 @@ class AdversarialModel(ReplicatedModel):
             self.test_function: Any = self._execution(self.test_step, means, lambda: (means.vector(),), means.named)
 
     def _execution(self, step: Any, means: Means, read: Any, note: Any) -> Execution:
-        pace = Pace(self._compile_arguments["steps_per_execution"])
-        return Execution(self, step, means.quantities, read, note, pace)
+        pace = self._compile_arguments["steps_per_execution"]
+        if pace == "auto" and distribution.num_workers(self.distribute_strategy) > 1:
+            pace = 1  # several have to step together
+        return Execution(self, step, means.quantities, read, note, Pace(pace))
 
     def evaluation_random(self, rows: Tensor) -> RandomStream:
         """Return random numbers for a batch of an evaluation: of its position there, not of `step`."""

@@ -4,27 +4,26 @@ import itertools
 import math
 import statistics
 import time
-import timeit
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
-from keras_gan import distribution
 from keras_gan.types import Logs, Tensor
 from keras_gan.utils.validation import InputError, check_integer
 
 _SHARE = 0.05  # of the time, which calls may take beside the steps
 _LONGEST = 1.0  # seconds: a call that "auto" makes
-_REMEMBERED = 9  # pauses between calls
+_SEEN = 3  # calls of one length, of which the median counts
 
 
 class Pace:
     """How many steps one call executes: a number, or as many as make a call's own cost small.
 
-    Under `"auto"` a call's own cost is what passes between calls (callbacks), and what a call without a step takes;
-    the number of steps grows, at most twofold each time, until that is 5 % of all. A call never takes over a second.
+    Under `"auto"` a call's own cost, callbacks and all, is what k calls of one step would take longer than one of k,
+    for each of the k - 1 that are saved. The number of steps doubles until that cost is 5 % of all, or a call takes a
+    second; there it stays.
 
     Args:
         steps_per_execution: a number, or `"auto"`.
@@ -41,22 +40,31 @@ class Pace:
                 f"Received: steps_per_execution={steps_per_execution!r}"
             )
         self.steps = 1 if self.is_auto else check_integer("steps_per_execution", steps_per_execution)
-        self._pauses: list[float] = []
+        self._settled = not self.is_auto
+        self._seen: list[float] = []
+        self._single = 0.0
 
-    def learn(self, steps: int, pause: float, spent: float, empty: float) -> None:
-        """Take in one call.
+    def learn(self, steps: int, seconds: float) -> None:
+        """Take in a call.
 
         Args:
-            steps: that it executed.
-            pause: seconds between the call before and this one.
-            spent: seconds that it took.
-            empty: seconds that a call takes which executes no step.
+            steps: that it executed; of calls that were shorter than they should have been nothing is learnt.
+            seconds: from the end of the call before to its own end.
         """
-        self._pauses = [*self._pauses[1 - _REMEMBERED :], pause]
-        own = statistics.median(self._pauses) + empty
-        step = max((spent - empty) / steps, 1e-6)
-        wanted = min(math.ceil(own * (1.0 - _SHARE) / _SHARE / step), max(1, int(_LONGEST / step)))
-        self.steps = max(self.steps, min(wanted, 2 * self.steps))
+        if self._settled or steps != self.steps:
+            return
+        self._seen.append(seconds)
+        if len(self._seen) < _SEEN:
+            return
+        seconds, self._seen = statistics.median(self._seen), []
+        if steps == 1:
+            self._single, self.steps = seconds, 2
+            return
+        own = (steps * self._single - seconds) / (steps - 1)
+        step = max(self._single - own, 1e-6)
+        wanted = min(math.ceil(own * (1.0 - _SHARE) / _SHARE / step), int(_LONGEST / step))
+        self._settled = wanted <= steps
+        self.steps = max(1, min(wanted, 2 * steps))
 
 
 class Execution:
@@ -97,7 +105,6 @@ class Execution:
         self._read = graph(self._reading, autograph=False)
         self._due, self.missing = 1, 0
         self._left: float | None = None
-        self._empty: float | None = None
 
     # In the graph.
 
@@ -141,26 +148,16 @@ class Execution:
             for data in itertools.islice(iterator, 1):  # of a single batch
                 self._one(data)
             return self._note(*(np.asarray(tensor) for tensor in self._read()))
-        entered = time.perf_counter()
-        done, found = self._play(iterator, self._due)
+        done, found = self._many(iterator, tf.constant(self._due, tf.int64))
+        done, found = int(done), [np.asarray(tensor) for tensor in found]
         if not done:
             raise StopIteration
         self.missing = self._due - done
-        if self._pace.is_auto and distribution.num_workers(self._strategy) == 1:  # several have to step together
-            self._learn(iterator, done, entered)
-        return self._note(*found)
-
-    def _play(self, iterator: Any, count: int) -> tuple[int, list[np.ndarray]]:
-        done, found = self._many(iterator, tf.constant(count, tf.int64))
-        return int(done), [np.asarray(tensor) for tensor in found]
-
-    def _learn(self, iterator: Any, done: int, entered: float) -> None:
         now = time.perf_counter()
         if self._left is not None:  # not the first of the epoch, which may have traced the graph
-            if self._empty is None:
-                self._empty = min(timeit.repeat(lambda: self._play(iterator, 0), repeat=3, number=1))
-            self._pace.learn(done, entered - self._left, now - entered, self._empty)
-        self._left = time.perf_counter()
+            self._pace.learn(done, now - self._left)
+        self._left = now
+        return self._note(*found)
 
     def group(self, steps: Iterator[Any], left: Callable[[int], int | None]) -> Iterator[Any]:
         """Yield, of the single steps of an epoch, the first and the last of each call, and their iterator.

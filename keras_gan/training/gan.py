@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from keras_gan import augmentation as augmentations
 from keras_gan import distribution
-from keras_gan.critic import Critic
+from keras_gan.critic import Critic, Evaluation
 from keras_gan.round import Round
 from keras_gan.training import inputs
 from keras_gan.training.generative_model import GenerativeModel
@@ -172,7 +172,6 @@ class GAN(GenerativeModel):
             "accumulation_steps": accumulation_steps,
             "reuse_fakes": reuse_fakes,
         }
-        self._untracked(_judges_together=objective.judges_together(self.discriminator))
         self._untracked(measures=measures, **rules, objective=objective, log_names=(*names, *objective.log_names))
         self.compile_players(
             {"generator": generator_optimizer, "discriminator": discriminator_optimizer},
@@ -263,11 +262,10 @@ class GAN(GenerativeModel):
 
     def _round(self, batch: Minibatch, fake: Tensor, player: str, augmentation: Any, moves: bool = False) -> Round:
         critic = self._critic(batch.labels, augmentation=augmentation, random=batch.random, moves=moves)
-        sets = [batch.samples, fake] if player == "discriminator" or self.objective.generator_sees_real else [fake]
-        together = player == "discriminator" and self._judges_together
-        judged = critic.together(*sets) if together else [critic(images) for images in sets]
-        seen = (judged[0] if len(sets) == 2 else None, judged[-1], batch.latents, batch.labels)
-        return Round(critic, *seen, self.generate, self.step.value, batch.random, self.prior)
+        sees_real = player == "discriminator" or self.objective.generator_sees_real
+        judged: Evaluation | None = critic(batch.samples) if sees_real else None
+        made_from = (batch.latents, batch.labels)
+        return Round(critic, judged, critic(fake), *made_from, self.generate, self.step.value, batch.random, self.prior)
 
     def _critic(self, labels: Tensor | None, **options: Any) -> Critic:
         labels = labels if self.signature.discriminator_takes_labels else None

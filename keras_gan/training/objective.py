@@ -11,7 +11,7 @@ from keras_gan.round import Round
 from keras_gan.training.means import Sums, sums
 from keras_gan.training.top_k import TopK
 from keras_gan.types import Tensor
-from keras_gan.utils.networks import is_samplewise, walk
+from keras_gan.utils.networks import walk
 from keras_gan.utils.platform import under_xla
 from keras_gan.utils.validation import InputError, check_choice
 
@@ -64,13 +64,6 @@ class Objective:
     def terms_of(self, player: str) -> list[Any]:
         """Return the terms of the `"discriminator"` or of the `"generator"`."""
         return [term for term in self.terms if term.of(player) is not None]
-
-    def judges_together(self, discriminator: Any) -> bool:
-        """Return whether a discriminator may judge reals and fakes in one pass, and nobody pays for it.
-
-        The gradient that a penalty takes of the reals alone would be one of the whole pass.
-        """
-        return is_samplewise(discriminator) and not any(term.differentiates for term in self.terms_of("discriminator"))
 
     @property
     def generator_sees_real(self) -> bool:

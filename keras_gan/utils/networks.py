@@ -8,17 +8,6 @@ import keras
 
 from keras_gan.utils.validation import InputError
 
-_SAMPLEWISE = (
-    *(keras.layers.InputLayer, keras.layers.Dense, keras.layers.Embedding, keras.layers.CategoryEncoding),
-    *(keras.layers.Conv2D, keras.layers.Conv2DTranspose, keras.layers.DepthwiseConv2D, keras.layers.SeparableConv2D),
-    *(keras.layers.Activation, keras.layers.ReLU, keras.layers.LeakyReLU, keras.layers.PReLU, keras.layers.ELU),
-    *(keras.layers.Add, keras.layers.Subtract, keras.layers.Multiply, keras.layers.Dot, keras.layers.Concatenate),
-    *(keras.layers.AveragePooling2D, keras.layers.MaxPooling2D, keras.layers.UpSampling2D),
-    *(keras.layers.GlobalAveragePooling2D, keras.layers.GlobalMaxPooling2D, keras.layers.ZeroPadding2D),
-    *(keras.layers.Flatten, keras.layers.Reshape, keras.layers.Permute, keras.layers.Cropping2D),
-    *(keras.layers.Rescaling, keras.layers.LayerNormalization, keras.layers.GroupNormalization),
-)
-
 MOST_NUMBERS = 2**26  # 1024 x 1024 pixels of 64 channels
 
 
@@ -41,28 +30,6 @@ def _inside(network: Any) -> Iterable[Any]:
         return network.layers
     attributes = [value if isinstance(value, (list, tuple)) else [value] for value in vars(network).values()]
     return dict.fromkeys(item for items in attributes for item in items if isinstance(item, keras.layers.Layer))
-
-
-def is_samplewise(network: Any) -> bool:
-    """Return whether each sample's output is known to depend on that sample alone, and on nothing that is drawn.
-
-    Known are the layers of a list: of others nobody knows. Layers of `keras_gan.layers` say it of themselves, by
-    `samplewise = True`.
-    """
-    kind = type(network)
-    if getattr(network, "activity_regularizer", None) is not None:  # which takes a mean over the batch
-        return False
-    if isinstance(network, keras.Model):  # not one with a `call` of its own
-        operations = getattr(network, "operations", network.layers)
-        return _is_of_keras(kind) and all(is_samplewise(operation) for operation in operations)
-    known = kind in _SAMPLEWISE or vars(kind).get("samplewise", False)
-    function, axis = getattr(network, "activation", None), getattr(network, "axis", -1)
-    known = known and (function is None or _is_of_keras(function)) and axis != 0
-    return known and all(is_samplewise(layer) for layer in _inside(network))
-
-
-def _is_of_keras(definition: Any) -> bool:
-    return str(getattr(definition, "__module__", "")).startswith("keras.src.")
 
 
 def check_sizes(argument: str, network: Any) -> None:

@@ -44,36 +44,44 @@ def batches(images, kind):
 # How many steps a call executes.
 
 
-def test_the_pace_grows_until_calls_are_five_percent():
-    pace = Pace("auto")
-    seen = []
-    for _ in range(8):  # 2 ms of its own, 1 ms a step: 38 steps to a call
-        pace.learn(steps=1, pause=0.001, spent=0.002, empty=0.001)
+def paced(own, step, calls=60, slow=()):
+    """Return how many steps the calls have, of which each costs `own` seconds besides its steps."""
+    pace, seen = Pace("auto"), []
+    for call in range(calls):
         seen.append(pace.steps)
-    assert seen == [2, 4, 8, 16, 32, 38, 38, 38]
-    assert pytest.approx(0.05) == 0.002 / (0.002 + 38 * 0.001)
+        pace.learn(pace.steps, own + pace.steps * step + 100.0 * (call in slow))
+    return seen
+
+
+def test_the_pace_grows_until_calls_are_five_percent():
+    seen = paced(own=0.002, step=0.00101)
+    assert list(dict.fromkeys(seen)) == [1, 2, 4, 8, 16, 32, 38]
+    assert seen[-1] == 38
+    assert 0.002 / (0.002 + 38 * 0.00101) < 0.05 < 0.002 / (0.002 + 37 * 0.00101)
 
 
 def test_a_step_that_costs_more_than_its_call_is_alone():
-    pace = Pace("auto")
-    pace.learn(steps=1, pause=0.001, spent=0.2, empty=0.001)
-    assert pace.steps == 1
+    assert list(dict.fromkeys(paced(own=0.002, step=0.2))) == [1, 2]
+    assert paced(own=0.002, step=0.2)[-1] == 1
+    assert paced(own=0.002, step=3.0)[-1] == 1
 
 
 def test_no_call_takes_over_a_second():
-    pace = Pace("auto")
-    for _ in range(20):
-        pace.learn(steps=1, pause=10.0, spent=0.251, empty=0.001)
-    assert pace.steps == 4
+    """But for its own cost, which callbacks may make any."""
+    assert paced(own=10.0, step=0.25)[-1] == 4
 
 
-def test_one_long_pause_is_forgotten_and_nothing_shrinks():
+def test_one_slow_call_among_others_is_nothing():
+    assert paced(own=0.002, step=0.00101, slow=(1, 4, 40)) == paced(own=0.002, step=0.00101)
+
+
+def test_of_a_call_that_the_end_cut_short_nothing_is_learnt():
     pace = Pace("auto")
-    for pause in [0.001] * 6 + [100.0] + [0.001] * 6:
-        pace.learn(steps=1, pause=pause, spent=0.002, empty=0.001)
-    assert pace.steps == 38
-    pace.learn(steps=1, pause=0.0, spent=1.0, empty=0.0)
-    assert pace.steps == 38
+    for _ in range(3):
+        pace.learn(1, 0.003)
+    for _ in range(9):
+        pace.learn(1, 0.003)
+    assert pace.steps == 2
 
 
 @pytest.mark.parametrize("wrong", [0, -1, 2.5, True, None, "many", "Auto"])
@@ -140,9 +148,7 @@ def test_the_pace_grows_in_fit(images, make_gan):
     gan, watch = make_gan(steps_per_execution="auto"), Watch(pause=0.02)
     gan.fit(ImageData(images[0], batch_size=8), steps_per_epoch=100, callbacks=[watch], verbose=0)
     sizes = np.diff([0, *(step for _, step in watch.seen)])
-    assert sizes[0] == 1
-    assert sizes.max() >= 8
-    assert (sizes[1:] <= 2 * np.maximum.accumulate(sizes)[:-1]).all()
+    assert list(dict.fromkeys(sizes))[:4] == [1, 2, 4, 8]
     assert int(gan.step) == 100
 
 

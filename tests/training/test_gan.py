@@ -117,27 +117,6 @@ def test_one_trace_over_three_epochs_with_a_ragged_batch(steps_per_execution, im
     assert int(gan.step) == 9
 
 
-@pytest.mark.parametrize("rules", [{}, {"loss": "relativistic"}, {"terms": ["lecam", "feature_matching"]}])
-@pytest.mark.parametrize("num_classes", [None, 3])
-def test_one_pass_of_reals_and_fakes_does_what_two_do(rules, num_classes, images):
-    def trained(together):
-        networks = keras_gan.models.mlp((8, 8, 1), 4, hidden=(16,), num_classes=num_classes, seed=1)
-        with_head = networks.discriminator.layers[-1].output
-        features = {"logits": with_head, "features": networks.discriminator.layers[2].output}
-        discriminator = keras.Model(networks.discriminator.inputs, features)
-        gan = keras_gan.GAN(networks.generator, discriminator, num_classes=num_classes)
-        gan.compile(keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1), **rules)
-        assert gan._judges_together
-        gan._untracked(_judges_together=together)
-        return weights(gan), gan.fit(*images, batch_size=8, shuffle=False, verbose=0).history
-
-    (ours, our_logs), (theirs, their_logs) = trained(True), trained(False)
-    for one, other in zip(ours, theirs, strict=True):
-        assert_allclose(one, other, rtol=1e-4, atol=1e-6)
-    for name in our_logs:
-        assert_allclose(our_logs[name], their_logs[name], rtol=1e-4, atol=1e-6)
-
-
 @pytest.mark.parametrize("rules", [{"run_eagerly": True}, {"jit_compile": True}, {"steps_per_execution": 3}])
 def test_all_ways_of_running_give_the_same(rules, images, make_gan):
     plain, other = make_gan(optimizer=keras.optimizers.SGD), make_gan(optimizer=keras.optimizers.SGD, **rules)

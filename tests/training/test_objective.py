@@ -4,7 +4,7 @@ import pytest
 import tensorflow as tf
 from numpy.testing import assert_allclose
 
-from keras_gan import InputError, losses, models
+from keras_gan import InputError, losses
 from keras_gan.penalties import R1, LeCam
 from keras_gan.terms import FeatureMatching, LatentDiversity
 from keras_gan.training.objective import Objective
@@ -56,14 +56,6 @@ def test_top_k_is_of_the_total_and_not_of_the_logs():
 )
 def test_the_generator_sees_the_reals_if_a_part_of_its_asks(loss, terms, expected):
     assert Objective(loss, terms).generator_sees_real is expected
-
-
-def test_what_is_judged_in_one_pass():
-    alone, mixing = models.mlp((2,), hidden=(4,))[1], models.mlp((2,), hidden=(4,), dropout=0.5)[1]
-    assert Objective("hinge", [LeCam(), FeatureMatching()]).judges_together(alone)
-    assert not Objective("hinge", []).judges_together(mixing)
-    for penalty in ("r1", "r2", "gradient_penalty"):  # which would pay for the other half
-        assert not Objective("hinge", [penalty]).judges_together(alone)
 
 
 def test_the_parts_by_name():
