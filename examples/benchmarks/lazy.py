@@ -1,0 +1,46 @@
+"""What a penalty costs that is computed at every 16th step only, and at every step, over none.
+
+python examples/benchmarks/lazy.py --game dcgan64
+
+The same GAN with and without R1, in turns of as many steps as the interval has; medians of the ratios within a round.
+Karras et al. 2020, arXiv:1912.04958, section 3.1 (lazy regularization).
+"""
+
+import argparse
+import time
+
+import numpy as np
+from sides.games import GAMES
+from sides.in_tensorflow import KerasGAN
+
+
+def main(game="dcgan64", batch=64, interval=16, rounds=5, every=False):
+    images = np.random.default_rng(0).integers(0, 256, (batch, *GAMES[game]["shape"]), dtype=np.uint8)
+    sides = {
+        "none": KerasGAN(game, images),
+        f"R1(interval={interval})": KerasGAN(game, images, "R1", interval=interval),
+    }
+    if every:
+        sides["R1"] = KerasGAN(game, images, "R1")
+    taken = {name: [] for name in sides}
+    for number in range(rounds + 1):
+        for name in list(sides)[:: -1 if number % 2 else 1]:
+            begin = time.perf_counter()
+            for _ in range(interval if number else 2):
+                sides[name].step()
+            taken[name].append((time.perf_counter() - begin) / interval)
+    for name, seconds in taken.items():
+        ratios = np.array(seconds[1:]) / taken["none"][1:]
+        low, median, high = np.quantile(ratios, [0.25, 0.5, 0.75]) - 1.0
+        rate = batch / np.median(seconds[1:])
+        print(f"{game}, {name:16s} {rate:7.1f} images/s, {median:+.1%} ({low:+.1%} to {high:+.1%}) over none")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--game", choices=GAMES, default="dcgan64")
+    parser.add_argument("--batch", type=int, default=64)
+    parser.add_argument("--interval", type=int, default=16)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--every", action="store_true", help="R1 at every step too.")
+    main(**vars(parser.parse_args()))
