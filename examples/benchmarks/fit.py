@@ -8,6 +8,7 @@ without logs and guard. All take turns; the medians are printed, and ratios with
 """
 
 import argparse
+import json
 import time
 
 import numpy as np
@@ -54,7 +55,7 @@ def loop(images, batch, steps):
     return play
 
 
-def main(batch=64, steps=2000, rounds=9):
+def main(batch=64, steps=2000, rounds=9, out=None):
     images = (load_digits().images / 16 * 255).astype("uint8")[..., None]
     fit, same = ours(images, batch, steps, "auto")
     sides = {
@@ -70,11 +71,15 @@ def main(batch=64, steps=2000, rounds=9):
             begin = time.perf_counter()
             sides[name]()
             taken[name].append(time.perf_counter() - begin)
-    first, *_ = sides
+    first, result = next(iter(sides)), {}
     for name, seconds in taken.items():
         low, median, high = np.quantile(np.array(seconds[1:]) / steps * 1e3, [0.25, 0.5, 0.75])  # the first one traces
         ratio = np.median(np.array(seconds[1:]) / taken[first][1:])
+        result[name] = {"ms a step": [float(low), float(median), float(high)], "ratio": float(ratio)}
         print(f"{name:24s} {median:6.3f} ms a step ({low:.3f} to {high:.3f}), {ratio:5.2f} times {first}")
+    if out:
+        with open(out, "w") as file:
+            json.dump(result, file, indent=1)
 
 
 if __name__ == "__main__":
@@ -82,4 +87,5 @@ if __name__ == "__main__":
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--steps", type=int, default=2000, help="In each turn of a side.")
     parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--out", help="A JSON file.")
     main(**vars(parser.parse_args()))

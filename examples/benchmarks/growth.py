@@ -8,6 +8,7 @@ the work does.
 """
 
 import argparse
+import json
 import time
 
 import keras
@@ -61,20 +62,25 @@ def table(cases, width, bound):
         print(f"{side:4d} pixels, {batch:4d} images: {rows[-1][2] / batch * 1e3:8.3f} ms an image, {rate}", flush=True)
         keras.backend.clear_session()
     _, work, taken = np.log([row for row in rows if row[0] >= 32]).T
-    print(f"exponent of seconds over FLOPs: {np.polyfit(work, taken, 1)[0]:.2f}")
+    exponent = float(np.polyfit(work, taken, 1)[0])
+    print(f"exponent of seconds over FLOPs: {exponent:.2f}")
+    return {"rows of (side, FLOPs, seconds)": rows, "exponent": exponent}
 
 
-def main(width=32, batch=32, side=32, bound=3.0, steps=2000):
-    table([(each, batch) for each in SIDES], width, bound)
-    table([(side, each) for each in BATCHES], width, bound)
+def main(sides=SIDES, batches=BATCHES, width=32, batch=32, side=32, bound=3.0, steps=2000, out=None):
+    result = {"sides": table([(each, batch) for each in sides], width, bound)}
+    result["batches"] = table([(side, each) for each in batches], width, bound)
     step, _ = step_of(8, batch, width)
     taken = []
     for _ in range(steps + 10):
         begin = time.perf_counter()
         step()
         taken.append(time.perf_counter() - begin)
-    parts = [np.median(part) * 1e3 for part in np.array_split(taken[10:], 4)]
+    parts = result["quarters"] = [float(np.median(part)) * 1e3 for part in np.array_split(taken[10:], 4)]
     print(f"quarters of {steps} steps:", *(f"{part:.3f}" for part in parts), "ms a step")
+    if out:
+        with open(out, "w") as file:
+            json.dump(result, file, indent=1)
 
 
 if __name__ == "__main__":
@@ -84,4 +90,5 @@ if __name__ == "__main__":
     parser.add_argument("--side", type=int, default=32, help="Where the batches are compared.")
     parser.add_argument("--bound", type=float, default=3.0, help="Seconds for each measurement.")
     parser.add_argument("--steps", type=int, default=2000)
+    parser.add_argument("--out", help="A JSON file.")
     main(**vars(parser.parse_args()))

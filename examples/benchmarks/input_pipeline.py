@@ -7,6 +7,7 @@ is time waited. Beside it the images per second that the source gives when nobod
 """
 
 import argparse
+import json
 import tempfile
 import time
 from pathlib import Path
@@ -49,7 +50,7 @@ def alone(data, batch, steps):
     return batch * steps / (time.perf_counter() - begin)
 
 
-def main(game="dcgan28", batch=64, images=4096, steps=12, rounds=7):
+def main(game="dcgan28", batch=64, images=4096, steps=12, rounds=7, out=None):
     drawn = np.random.default_rng(0).integers(0, 256, (images, *GAMES[game]["shape"]), dtype=np.uint8)
     with tempfile.TemporaryDirectory() as folder:
         data, read = sources(drawn, batch, Path(folder))
@@ -62,14 +63,19 @@ def main(game="dcgan28", batch=64, images=4096, steps=12, rounds=7):
             begin = time.perf_counter()
             gan.fit(data[name], steps_per_epoch=steps, verbose=0)
             taken[name].append((time.perf_counter() - begin) / steps)
+    result = {}
     for name, values in taken.items():
         rate, low, high = batch / np.median(values[1:]), *batch / np.quantile(values[1:], [0.75, 0.25])
         waited = 1.0 - np.median(np.array(taken["one batch"][1:]) / values[1:])
         own = alone(data[name], batch, 200)
+        result[name] = {"images per second": [float(low), float(rate), float(high)], "waited": float(waited)}
         print(
             f"{name:10s} {rate:8.0f} images/s in fit ({low:.0f} to {high:.0f}), {waited:6.1%} waited; "
             f"alone {own:.0f} images/s, {own / rate:.0f} times that"
         )
+    if out:
+        with open(out, "w") as file:
+            json.dump(result, file, indent=1)
 
 
 if __name__ == "__main__":
@@ -79,4 +85,5 @@ if __name__ == "__main__":
     parser.add_argument("--images", type=int, default=4096)
     parser.add_argument("--steps", type=int, default=12, help="In each turn of a source.")
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--out", help="A JSON file.")
     main(**vars(parser.parse_args()))

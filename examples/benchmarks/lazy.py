@@ -7,6 +7,7 @@ Karras et al. 2020, arXiv:1912.04958, section 3.1 (lazy regularization).
 """
 
 import argparse
+import json
 import time
 
 import numpy as np
@@ -14,12 +15,10 @@ from sides.games import GAMES
 from sides.in_tensorflow import KerasGAN
 
 
-def main(game="dcgan64", batch=64, interval=16, rounds=5, every=False):
+def main(game="dcgan64", batch=64, interval=16, rounds=5, every=False, out=None):
     images = np.random.default_rng(0).integers(0, 256, (batch, *GAMES[game]["shape"]), dtype=np.uint8)
-    sides = {
-        "none": KerasGAN(game, images),
-        f"R1(interval={interval})": KerasGAN(game, images, "R1", interval=interval),
-    }
+    lazy = KerasGAN(game, images, "R1", interval=interval)
+    sides = {"none": KerasGAN(game, images), f"R1(interval={interval})": lazy}
     if every:
         sides["R1"] = KerasGAN(game, images, "R1")
     taken = {name: [] for name in sides}
@@ -29,11 +28,16 @@ def main(game="dcgan64", batch=64, interval=16, rounds=5, every=False):
             for _ in range(interval if number else 2):
                 sides[name].step()
             taken[name].append((time.perf_counter() - begin) / interval)
+    result = {}
     for name, seconds in taken.items():
         ratios = np.array(seconds[1:]) / taken["none"][1:]
         low, median, high = np.quantile(ratios, [0.25, 0.5, 0.75]) - 1.0
         rate = batch / np.median(seconds[1:])
+        result[name] = {"images per second": float(rate), "over none": [float(low), float(median), float(high)]}
         print(f"{game}, {name:16s} {rate:7.1f} images/s, {median:+.1%} ({low:+.1%} to {high:+.1%}) over none")
+    if out:
+        with open(out, "w") as file:
+            json.dump(result, file, indent=1)
 
 
 if __name__ == "__main__":
@@ -43,4 +47,5 @@ if __name__ == "__main__":
     parser.add_argument("--interval", type=int, default=16)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--every", action="store_true", help="R1 at every step too.")
+    parser.add_argument("--out", help="A JSON file.")
     main(**vars(parser.parse_args()))

@@ -143,7 +143,7 @@ class GAN(GenerativeModel):
             steps_per_execution: steps that run in one call of the graph, after which callbacks hear of its last one
                 (an epoch of any length ends where it ends); or `"auto"`: in `fit` and `evaluate` their number grows
                 until calls and callbacks take 5 % of the time, or a call a second. With several workers that is 1.
-            jit_compile: as in Keras: XLA, or `"auto"` for on with a single GPU and off otherwise.
+            jit_compile: XLA, or `"auto"`: on with a single GPU, off otherwise; `gan.jit_compile` tells which it is.
             run_eagerly: as in Keras: step through Python, for debugging.
 
         Raises:

@@ -36,6 +36,12 @@ SHORT = {
     "benchmarks/layers.py": lambda main, out: main(["dcgan8"], batch=2, out=out / "layers.json"),
     "benchmarks/sampling.py": lambda main, out: main("mlp", samples=64, batch=16, out=out / "sampling.json"),
     "benchmarks/metrics.py": lambda main, out: main(images=2000, dimensions=64, json_file=out / "metrics.json"),
+    "benchmarks/fit.py": lambda main, out: main(batch=8, steps=4, rounds=1, out=out / "fit.json"),
+    "benchmarks/lazy.py": lambda main, out: main("mlp", 8, rounds=1, every=True, out=out / "lazy.json"),
+    "benchmarks/input_pipeline.py": lambda main, out: main("mlp", 8, 32, 4, 1, out=out / "input.json"),
+    "benchmarks/growth.py": lambda main, out: main(
+        (32, 64), (2, 4), width=2, batch=2, bound=0.0, steps=20, out=out / "growth.json"
+    ),
 }
 MAKES = {
     "the_game.py": ["the_game.png"],
@@ -60,6 +66,10 @@ MAKES = {
     "benchmarks/layers.py": ["layers.json"],
     "benchmarks/sampling.py": ["sampling.json"],
     "benchmarks/metrics.py": ["metrics.json"],
+    "benchmarks/fit.py": ["fit.json"],
+    "benchmarks/lazy.py": ["lazy.json"],
+    "benchmarks/input_pipeline.py": ["input.json"],
+    "benchmarks/growth.py": ["growth.json"],
 }
 
 
