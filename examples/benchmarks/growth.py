@@ -67,7 +67,7 @@ def table(cases, width, bound):
     return {"rows of (side, FLOPs, seconds)": rows, "exponent": exponent}
 
 
-def main(sides=SIDES, batches=BATCHES, width=32, batch=32, side=32, bound=3.0, steps=2000, out=None):
+def main(sides=SIDES, batches=BATCHES, width=64, batch=32, side=32, bound=3.0, steps=2000, out=None):
     result = {"sides": table([(each, batch) for each in sides], width, bound)}
     result["batches"] = table([(side, each) for each in batches], width, bound)
     step, _ = step_of(8, batch, width)
@@ -85,7 +85,7 @@ def main(sides=SIDES, batches=BATCHES, width=32, batch=32, side=32, bound=3.0, s
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--width", type=int, default=32, help="Filters next to the image.")
+    parser.add_argument("--width", type=int, default=64, help="Filters next to the image.")
     parser.add_argument("--batch", type=int, default=32, help="Where the sides are compared.")
     parser.add_argument("--side", type=int, default=32, help="Where the batches are compared.")
     parser.add_argument("--bound", type=float, default=3.0, help="Seconds for each measurement.")
