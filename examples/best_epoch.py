@@ -38,7 +38,7 @@ def main(epochs, steps_per_epoch, classifier_steps, seed=0):
     gan = recipe.make(training, seed)
     rules = {name: getattr(gan, name) for name in ("generator_optimizer", "discriminator_optimizer", "loss", "terms")}
     metric = FrechetDistance(extractor, num_real=count, num_fake=count)
-    gan.compile(**rules, metrics=[metric], steps_per_execution=gan.steps_per_execution)
+    gan.compile(**rules, metrics=[metric], steps_per_execution="auto")
     monitor = {"monitor": "val_frechet_distance", "mode": "min"}
     with tempfile.TemporaryDirectory() as directory:
         best = Path(directory, "best.keras")

@@ -31,12 +31,13 @@ class Checkpoint(ResumableCallback):
     and random layers, `step`, the position in the data, and what other callbacks remember. It is complete or not
     there, and names the digest of each of its files. Training goes on while it is written.
 
-    The first is written at the beginning, the others between two steps, the last at the end. SIGTERM and SIGINT
-    (Ctrl-C) give one more at the next step, then end the process as they would have: earlier handlers are called, and
-    the exit code is 143 or 130. That needs `fit` in the main thread.
+    The first is written at the beginning, the others between two steps (where `steps_per_execution` is more than one,
+    between two executions), the last at the end. SIGTERM and SIGINT (Ctrl-C) give one more there, then end the process
+    as they would have: earlier handlers are called, and the exit code is 143 or 130. That needs `fit` in the main
+    thread.
 
     Of several workers the first one writes, into a directory that all can read. What one of them wants, a signal or
-    the clock, all do two steps later.
+    the clock, all do one execution later.
 
     Args:
         directory: where checkpoints go, each a directory of its own; one `fit` at a time.

@@ -101,8 +101,7 @@ class SampleGrid(ResumableCallback):
         """Take a picture if a multiple of `every` was reached."""
         if self.every is None or not self._is_due(self._epoch_start + batch + 1):
             return
-        # Only now is the step itself read, for which the device must be waited for: Keras's count runs ahead of it
-        # where data end within `steps_per_execution`, or end unforeseen.
+        # Only now is the step itself read: an epoch that goes on from a checkpoint has counted from its beginning.
         if self._is_due(self._step_now()):
             self._save()
 

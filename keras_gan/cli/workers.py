@@ -42,7 +42,7 @@ def launch(count: int, command: Sequence[str]) -> int:
             click.echo(f"worker {first}: {output.read()[-_SHOWN:]}", err=True)
         code: int = workers[first].returncode
         if code < 0:
-            click.echo(f"worker {first} was ended by {signal.Signals(-code).name}, and the others with it", err=True)
+            click.echo(f"worker {first} was ended by {_name_of(-code)}, and the others with it", err=True)
         return code if code > 0 else 128 - code
 
 
@@ -96,3 +96,10 @@ def _free_ports(count: int) -> list[int]:
         for one in sockets:
             one.bind(("127.0.0.1", 0))
         return [one.getsockname()[1] for one in sockets]
+
+
+def _name_of(number: int) -> str:
+    """Return the name of a signal; those for real time have none."""
+    with contextlib.suppress(ValueError):
+        return signal.Signals(number).name
+    return f"signal {number}"

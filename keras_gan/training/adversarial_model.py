@@ -1,8 +1,7 @@
 """The base of every adversarial game: players that take turns."""
 
-import contextlib
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import keras
@@ -269,7 +268,7 @@ class AdversarialModel(ReplicatedModel):
                     move_average(average, weight, decay)
 
     def finish_step(self) -> Logs:
-        """Count the step and return the logs: what `train_step` ends with."""
+        """Count the step and return the logs, of what was given to `log`: what `train_step` ends with."""
         self.step.assign_add(self.guard.advance())
         return self._training_means.result()
 
@@ -323,15 +322,18 @@ class AdversarialModel(ReplicatedModel):
         if self.train_function is None or force:
             means, seen = self._training_means, (self.guard.record, self.agreement.ours)
             read = lambda: (means.vector(), *(tf.convert_to_tensor(variable.value) for variable in seen))  # noqa: E731
-            self.train_function: Any = self._execution(self.train_step, means, read, note)
+            self._untracked(_training=self._execution_of(self.train_step, means, read, note))
+            self.train_function: Any = self._training
 
     def make_test_function(self, force: bool = False) -> None:
         """Make what Keras calls for each execution of an evaluation."""
         if self.test_function is None or force:
             means = self._evaluation_means
-            self.test_function: Any = self._execution(self.test_step, means, lambda: (means.vector(),), means.named)
+            read = lambda: (means.vector(),)  # noqa: E731
+            self._untracked(_testing=self._execution_of(self.test_step, means, read, means.named))
+            self.test_function: Any = self._testing
 
-    def _execution(self, step: Any, means: Means, read: Any, note: Any) -> Execution:
+    def _execution_of(self, step: Any, means: Means, read: Any, note: Any) -> Execution:
         pace = self._compile_arguments["steps_per_execution"]
         if pace == "auto" and distribution.num_workers(self.distribute_strategy) > 1:
             pace = 1  # several have to step together
@@ -367,11 +369,3 @@ class AdversarialModel(ReplicatedModel):
         with distribution.together(self.distribute_strategy), self._evaluation():
             logs = super().evaluate(*args, return_dict=True, **kwargs)
         return logs if as_dictionary else [logs[name] for name in self.evaluation_log_names]
-
-    @contextlib.contextmanager
-    def _evaluation(self) -> Iterator[None]:
-        self._untracked(_evaluating=True)
-        try:
-            yield
-        finally:
-            self._untracked(_evaluating=False)

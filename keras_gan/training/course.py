@@ -194,14 +194,18 @@ class Course(keras.callbacks.CallbackList):
 
     def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Count the batches of the epoch from its beginning."""
-        self._count(batch - self.model.train_function.missing)
+        self._count(batch)
         super().on_train_batch_begin(self.done, logs)
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Count the batches of the epoch from its beginning."""
-        self._count(batch + 1 - self.model.train_function.missing)
+        self._count(batch + 1 - self.model.execution.missing)
         super().on_train_batch_end(self.done - 1, logs)
         self.model.stop_training = self.model.agreement.reached("stop", self.model.stop_training)
+
+    def on_test_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Tell of the batches that there were."""
+        super().on_test_batch_end(batch - self.model.execution.missing, logs)
 
     def _count(self, batches: int) -> None:
         # Not read from the device, which may be steps behind.

@@ -23,7 +23,7 @@ class Pace:
 
     Under `"auto"` a call's own cost, callbacks and all, is what k calls of one step would take longer than one of k,
     for each of the k - 1 that are saved. The number of steps doubles until that cost is 5 % of all, or a call takes a
-    second; there it stays.
+    second; there it stays. It learns from whole calls within an epoch: in epochs of few steps it grows less.
 
     Args:
         steps_per_execution: a number, or `"auto"`.
@@ -83,7 +83,7 @@ class Execution:
         pace: how many steps to a call.
 
     Attributes:
-        missing: how many of the steps that this epoch has counted had no data.
+        missing: how many of the steps of the last call had no data.
     """
 
     def __init__(
@@ -159,19 +159,26 @@ class Execution:
         self._left = now
         return self._note(*found)
 
-    def group(self, steps: Iterator[Any], left: Callable[[int], int | None]) -> Iterator[Any]:
-        """Yield, of the single steps of an epoch, the first and the last of each call, and their iterator.
+    def epoch(self, steps: Any) -> Iterator[Any]:
+        """Yield, of an epoch, the first and the last step of each call, and the iterator of their data.
 
         Args:
-            steps: `(number, number, iterator)` of each step.
-            left: how many there are after the one with this number; `None` if nobody knows.
+            steps: Keras's own iterator over the steps of an epoch, whose private names are touched here alone.
+
+        Raises:
+            OutOfRangeError: the data ended within a call, which Keras then takes for the end of the epoch.
         """
         self.missing, self._left = 0, None
-        for first, _, iterator in steps:
-            bound, more = left(first), self._pace.steps - 1
-            others = itertools.islice(steps, more if bound is None else min(more, bound))
-            self._due = 1 + sum(1 for _ in others)
+        single = type(steps)._enumerate_iterator(steps)
+        for first, _, iterator in single:
+            # How many there are of the epoch, and of the data, within which an epoch may begin.
+            numbers = ((steps.num_batches, first + 1), (steps._num_batches, steps._steps_seen))
+            left = [max(0, number - seen) for number, seen in numbers if number]
+            self._due = 1 + sum(1 for _ in itertools.islice(single, min([self._pace.steps - 1, *left])))
             yield first, first + self._due - 1, iterator
+            if self.missing:
+                steps._steps_seen -= self.missing - 1  # to what one step to a call would have counted
+                raise tf.errors.OutOfRangeError(None, None, "The data ended.")
 
 
 def _present(data: Any) -> Any:

@@ -171,7 +171,12 @@ def _do(action: Callable[[], Any]) -> None:
 
 
 def guarded(train_step: Callable[..., Logs]) -> Callable[..., Logs]:
-    """Return `train_step` under the guard."""
+    """Return `train_step` under the guard.
+
+    In a `tf.function` of one's own the batch has to be there: what does not depend on it, such as the seeds of random
+    layers, moves before TensorFlow finds that data have ended. (To let all wait for the batch keeps TensorFlow from
+    fusing operations.)
+    """
 
     @functools.wraps(train_step)
     def wrapped(self: Any, data: Any) -> Logs:

@@ -105,7 +105,8 @@ def prepare_fit(x: Any, y: Any, options: dict[str, Any], model: Any) -> tuple[An
     sharing = Sharing.of(model)
     x = sharing.share(x, options, training=True)
     if isinstance(x, ArrayData):
-        options["steps_per_epoch"] = options.get("steps_per_epoch") or x.steps_per_epoch
+        whole = x.steps_per_epoch
+        options["steps_per_epoch"] = options.get("steps_per_epoch") or whole
         _check_array_data(x, model.signature)
     else:
         x, y = prepare(x, y, model.signature, check=sharing.check(training=True))
@@ -163,8 +164,9 @@ def _check_array_data(data: ArrayData, signature: Signature) -> None:
             f"Received: {data.num_classes} classes"
         )
     # Not a batch of its stream, which takes a tenth of a second to make.
-    samples, labels = data.examples[: data.batch_size], data.labels
-    check_first_batch(samples if labels is None else (samples, labels[: data.batch_size]), signature)
+    some = np.unique(np.linspace(0, len(data) - 1, data.batch_size, dtype=np.int64))
+    samples, labels = data.examples[some], data.labels
+    check_first_batch(samples if labels is None else (samples, np.asarray(labels)[some]), signature)
 
 
 def check_first_batch(data: Any, signature: Signature) -> None:

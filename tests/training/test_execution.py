@@ -1,4 +1,6 @@
+import gc
 import time
+import weakref
 
 import keras
 import numpy as np
@@ -168,3 +170,62 @@ def test_other_logs_than_those_that_are_declared_are_refused(images):
     gan.compile("sgd", "sgd")
     with pytest.raises(InputError, match=r"declared in `log_names`. Received: .*'more'"):
         gan.fit(images[0], verbose=0)
+
+
+@pytest.mark.parametrize("kind", ["unknown", "finite generator"])
+def test_data_that_end_within_a_call_begin_anew(kind, images, make_gan):
+    """Every epoch has steps, and as many as with one step to a call."""
+
+    def steps(steps_per_execution):
+        gan, seen = make_gan(steps_per_execution=steps_per_execution), []
+        note = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: seen.append((int(gan.step), dict(logs))))
+        data = tf.data.Dataset.from_tensor_slices(images[0]).batch(8).filter(lambda x: True)
+        if kind == "finite generator":
+            data = (images[0][first : first + 8] for first in range(0, 32, 8))
+        gan.fit(data, steps_per_epoch=3, epochs=5, callbacks=[note], verbose=0)
+        return seen
+
+    one, three = steps(1), steps(3)
+    if kind == "unknown":
+        assert three == one
+        assert [step for step, _ in three] == [3, 5, 8, 10, 13]
+    assert all(logs["d_loss"] > 0 for step, logs in three if step > 4)
+
+
+def test_nothing_of_the_data_outlives_fit(images, make_gan):
+    """Not even for the cyclic garbage collector, which would tear pipelines down in the midst of a trace."""
+    gan = make_gan(steps_per_execution=2)
+    gan.fit(images[0], verbose=0)
+    data = tf.data.Dataset.from_tensor_slices(images[0]).batch(8)
+    watch = weakref.ref(data)
+    gc.collect()
+    gc.disable()
+    try:
+        gan.fit(data, verbose=0)
+        gan.evaluate(data, verbose=0)
+        del data
+        assert watch() is None
+    finally:
+        gc.enable()
+
+
+def test_validation_hears_of_the_batches_that_there_are(images, make_gan):
+    heard = []
+    note = keras.callbacks.LambdaCallback()
+    note.on_test_batch_end = lambda batch, logs=None: heard.append(batch)
+    data = tf.data.Dataset.from_tensor_slices(images[0]).batch(8).filter(lambda x: True)
+    make_gan(steps_per_execution=3).fit(images[0], validation_data=data, callbacks=[note], verbose=0)
+    assert heard == [2, 4]
+
+
+def test_a_function_around_that_of_training(images):
+    class Around(keras_gan.GAN):
+        def make_train_function(self, force=False):
+            super().make_train_function(force)
+            inner = self.train_function
+            self.train_function = lambda iterator: inner(iterator)
+
+    gan = Around(*keras_gan.models.mlp((8, 8, 1), latent_dim=4, hidden=(4,)))
+    gan.compile("sgd", "sgd", steps_per_execution=2)
+    gan.fit(images[0], batch_size=8, verbose=0)
+    assert int(gan.step) == 5

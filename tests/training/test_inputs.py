@@ -5,6 +5,7 @@ import tensorflow as tf
 from numpy.testing import assert_allclose
 
 from keras_gan import InputError
+from keras_gan.data import ImageData
 from keras_gan.training import inputs
 from keras_gan.training.networks import Signature
 
@@ -169,3 +170,11 @@ def test_a_batch_of_unknown_size_is_filled_up_in_the_graph():
     for size in (1, 3, 4, 6):
         filled = fill(tf.range(float(size))).numpy()
         assert_allclose(filled, np.arange(-(-size // 3) * 3) % size)
+
+
+def test_the_first_look_at_array_data_is_at_all_of_them(recwarn, make_gan):
+    """Sorted data may begin with blank images."""
+    images = np.zeros((64, 8, 8, 1), np.uint8)
+    images[32:] = np.arange(64, dtype=np.uint8).reshape(8, 8, 1)
+    make_gan().fit(ImageData(images, batch_size=8), steps_per_epoch=1, verbose=0)
+    assert not [warning for warning in recwarn if "All pixels" in str(warning.message)]

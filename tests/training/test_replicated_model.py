@@ -16,6 +16,17 @@ def test_single_batches_are_for_one_replica(method, make_gan, images, two_replic
         getattr(gan, method)(images[0][:8])
 
 
+def test_single_batches_are_judged_alone(make_gan, images):
+    """Each call anew, in the order of `evaluate`, and past the means of training."""
+    gan, batch = make_gan(), images[0][:8]
+    trained = gan.train_on_batch(batch, return_dict=True)
+    results = [gan.test_on_batch(batch) for _ in range(3)]
+    assert results[0] == results[1] == results[2] == gan.evaluate(batch, batch_size=8, verbose=0)
+    assert gan.test_on_batch(batch, return_dict=True) == dict(zip(gan.evaluation_log_names, results[0], strict=True))
+    assert {name: float(value) for name, value in gan.get_metrics_result().items()} == trained
+    assert len(gan.train_on_batch(batch)) == len(gan.log_names)
+
+
 @pytest.mark.parametrize(
     ("rules", "match"),
     [
