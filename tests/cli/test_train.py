@@ -161,7 +161,8 @@ def test_a_run_that_was_interrupted_goes_on_to_the_same_end(run, pictures, tmp_p
     directory = tmp_path / "work" / "broken" / f"0001-{pictures.name}"
     assert ended == code
     assert f"interrupted; to go on: keras-gan train --resume broken/{directory.name}\n" in err
-    assert sorted(path.name for path in (directory / "checkpoints").glob("step*"))[-1] == "step_000000008"
+    last = max(int(path.name[5:]) for path in (directory / "checkpoints").glob("step*"))
+    assert 8 <= last <= 9  # after the call that ran: of one step, or of two, which "auto" tries
     ended, out, _ = run("train", "--resume", directory)
     assert ended == 0
     assert f"saved: {directory}/gan.keras" in out
