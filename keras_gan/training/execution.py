@@ -33,14 +33,14 @@ class Pace:
     """
 
     def __init__(self, steps_per_execution: int | str = 1) -> None:
-        self.is_auto = steps_per_execution == "auto"
-        if not self.is_auto and isinstance(steps_per_execution, str):
+        auto = steps_per_execution == "auto"
+        if not auto and isinstance(steps_per_execution, str):
             raise InputError(
                 '`steps_per_execution` must be an integer of 1 or more, or "auto". '
                 f"Received: steps_per_execution={steps_per_execution!r}"
             )
-        self.steps = 1 if self.is_auto else check_integer("steps_per_execution", steps_per_execution)
-        self._settled = not self.is_auto
+        self.steps = 1 if auto else check_integer("steps_per_execution", steps_per_execution)
+        self._settled = not auto
         self._seen: list[float] = []
         self._single = 0.0
 
