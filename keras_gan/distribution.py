@@ -200,6 +200,16 @@ def global_batch(values: Tensor) -> Tensor:
     return values if context is None else context.all_gather(values, axis=0)
 
 
+def assign(variable: Any, value: Tensor) -> None:
+    """Give this replica's part of a variable a value, which the others have to do too: allowed in a branch.
+
+    Args:
+        variable: Keras's.
+        value: of its shape and type.
+    """
+    tf.raw_ops.AssignVariableOp(resource=variable.value.handle, value=value)
+
+
 def on_first_replica(value: Any) -> Any:
     """Return the first replica's part of what each replica has its own of, such as a variable."""
     return tf.distribute.get_strategy().experimental_local_results(value)[0]

@@ -219,7 +219,8 @@ class AdversarialModel(ReplicatedModel):
         self._judge(player, norm, dict(zip(("total", *logs), tf.unstack(total), strict=True)), gradients, scale)
         if not variables:  # a frozen player, as in the theory of the optimal discriminator
             return norm
-        self.guard.move(lambda: optimizer.apply(gradients, variables), [*variables, *optimizer.variables])
+        moved = [*variables, *optimizer.variables]
+        self.guard.move(lambda: optimizer.apply(gradients, variables), moved, together=True)
         return norm
 
     def _judge(self, player: str, norm: Tensor, totals: Logs, gradients: Sequence[Tensor], scale: Tensor) -> None:

@@ -81,7 +81,7 @@ class ExponentialMovingAverage:
 
 
 def move_average(average: Variable, weight: Variable, decay: Tensor) -> None:
-    """Move an average towards its weight, by `average += (1 - decay) * (weight - average)`.
+    """Move an average towards its weight, on each replica, by `average += (1 - decay) * (weight - average)`.
 
     Whatever is no floating-point number is copied.
 
@@ -91,12 +91,11 @@ def move_average(average: Variable, weight: Variable, decay: Tensor) -> None:
         decay: in [0, 1), a float32 scalar.
     """
     if not keras.backend.is_float_dtype(weight.dtype):
-        average.assign(weight)
-    elif distribution.num_replicas() == 1:  # one pass less, by the kernel that descends a gradient
-        share, distance = tf.cast(1.0 - decay, average.dtype), average.value - weight.value
-        tf.raw_ops.ResourceApplyGradientDescent(var=average.value.handle, alpha=share, delta=distance)
-    else:
-        average.assign_add((1.0 - decay) * (weight - average))
+        distribution.assign(average, weight.value)
+        return
+    # The kernel that descends a gradient takes one pass less.
+    share, distance = tf.cast(1.0 - decay, average.dtype), average.value - weight.value
+    tf.raw_ops.ResourceApplyGradientDescent(var=average.value.handle, alpha=share, delta=distance)
 
 
 def moving_average(ema: Any, argument: str = "ema") -> ExponentialMovingAverage | None:

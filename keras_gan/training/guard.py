@@ -30,7 +30,7 @@ class _Trace(threading.local):
     def __init__(self) -> None:
         self.runs: Tensor = None
         self.found: Tensor = None
-        self.branches = self.alone = True
+        self.alone = True
         self.names: list[str] = []
         self.before: list[tuple[Variable, Tensor]] = []
         self.step: Tensor = None
@@ -87,7 +87,6 @@ class Guard:
         # Every read is recorded here; those that nobody needs in the end keep no copy alive.
         trace.before = [(variable, tf.convert_to_tensor(variable.value)) for variable in variables]
         trace.names, trace.verdicts, trace.moved = [], 0, {}
-        trace.branches = distribution.can_branch()
         trace.runs = self.record[0] <= SKIPS[self.on_nonfinite]
         trace.found = tf.constant(-1, tf.int64)
 
@@ -110,10 +109,17 @@ class Guard:
         found = tf.cond(finite, lambda: tf.constant(-1, tf.int64), examine)
         trace.found = tf.where(trace.found < 0, found, trace.found)
 
-    def move(self, action: Callable[[], Any], variables: Sequence[Variable]) -> None:
-        """Do `action`, which alone moves `variables`, unless a verdict so far forbids it."""
+    def move(self, action: Callable[[], Any], variables: Sequence[Variable], together: bool = False) -> None:
+        """Do `action`, which alone moves `variables`, unless a verdict so far forbids it.
+
+        Args:
+            action: moves this replica's part of variables.
+            variables: these.
+            together: whether it moves those of all replicas at once: where there are several, no branch may hold that,
+                and what is spoilt is taken back in the end.
+        """
         trace = self._trace
-        if not trace.branches:
+        if together and not distribution.can_branch():
             action()
             return
         tf.cond(self._is_fine(), lambda: _do(action), lambda: None)
@@ -133,12 +139,7 @@ class Guard:
         # What moved after the last verdict alone did so for good.
         safe = {moved for moved, verdicts in trace.moved.items() if trace.alone and verdicts == {trace.verdicts}}
         spoilt = [(variable, old) for variable, old in trace.before if id(variable) not in safe]
-        fine = self._is_fine()
-        if trace.branches:
-            tf.cond(fine, lambda: None, lambda: _do(lambda: [variable.assign(old) for variable, old in spoilt]))
-        else:
-            for variable, old in spoilt:
-                variable.assign(tf.where(fine, variable.value, old))
+        tf.cond(self._is_fine(), lambda: None, lambda: _do(lambda: [distribution.assign(*pair) for pair in spoilt]))
 
     def _is_fine(self) -> Tensor:
         return self._trace.runs & (self._trace.found < 0)
