@@ -4,10 +4,9 @@ from typing import Any
 
 import keras
 import tensorflow as tf
-from keras import ops
 
 from keras_gan import distribution
-from keras_gan.types import Tensor
+from keras_gan.types import Config, Tensor
 from keras_gan.utils import platform
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import InputError
@@ -24,7 +23,7 @@ class BatchNormalization(keras.layers.BatchNormalization):
     They are differentiable twice, which Keras's are not (TensorFlow takes the mean in its variance for a constant): a
     gradient penalty needs that, also on one replica. The arguments are Keras's.
 
-    Images on one replica go through TensorFlow's fused kernels, which take a third of the time.
+    Images go through TensorFlow's fused kernels, which on one replica take a third of the time.
 
     Ioffe and Szegedy 2015, arXiv:1502.03167, algorithm 1.
 
@@ -43,16 +42,24 @@ class BatchNormalization(keras.layers.BatchNormalization):
         """Return the inputs, normalized."""
         if not training or not self.trainable or mask is not None or not self._is_fused(inputs):
             return super().call(inputs, training=training, mask=mask)
-        scale = tf.ones(inputs.shape[-1]) if self.gamma is None else ops.convert_to_tensor(self.gamma)
-        offset = tf.zeros(inputs.shape[-1]) if self.beta is None else ops.convert_to_tensor(self.beta)
+        scale = tf.ones(inputs.shape[-1]) if self.gamma is None else tf.convert_to_tensor(self.gamma.value)
+        offset = tf.zeros(inputs.shape[-1]) if self.beta is None else tf.convert_to_tensor(self.beta.value)
+        normalize = self._fused_alone if distribution.num_replicas() == 1 else self._fused_together
+        outputs, mean, variance = normalize(inputs, scale, offset)
+        for moving, new in ((self.moving_mean, mean), (self.moving_variance, variance)):
+            moving.assign(moving * self.momentum + new * (1.0 - self.momentum))
+        return outputs
+
+    def _fused_alone(self, inputs: Tensor, scale: Tensor, offset: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         outputs, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
             x=inputs, scale=scale, offset=offset, mean=[], variance=[], epsilon=self.epsilon
         )
         rows = tf.cast(tf.size(inputs) / inputs.shape[-1], tf.float32)
-        biased = variance * ((rows - 1.0) / rows)  # it gives the estimate of the whole population's
-        for moving, new in ((self.moving_mean, mean), (self.moving_variance, biased)):
-            moving.assign(moving * self.momentum + new * (1.0 - self.momentum))
-        return outputs
+        return outputs, mean, variance * ((rows - 1.0) / rows)  # it gives the estimate of the whole population's
+
+    def _fused_together(self, inputs: Tensor, scale: Tensor, offset: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        mean, variance = self._moments(inputs, None)
+        return _normalize(inputs, scale, offset, mean, variance, self.epsilon), mean, variance
 
     def _is_fused(self, inputs: Tensor) -> bool:
         if not tf.is_tensor(inputs) or inputs.dtype != tf.float32:
@@ -64,7 +71,6 @@ class BatchNormalization(keras.layers.BatchNormalization):
             and (self.epsilon >= _MINIMUM or not platform.has_gpu())
             and inputs.shape[-1]
             and {self.compute_dtype, self.variable_dtype} == {"float32"}
-            and distribution.num_replicas() == 1
             and not platform.under_xla()
         )
 
@@ -80,3 +86,44 @@ class BatchNormalization(keras.layers.BatchNormalization):
         sums = tf.stack([mean - shift, variance + tf.square(mean - shift)])
         first, second = tf.unstack(distribution.global_mean(sums[None], axis=0))
         return first + shift, tf.maximum(second - tf.square(first), 0.0)
+
+
+def _normalize(x: Tensor, scale: Tensor, offset: Tensor, mean: Tensor, variance: Tensor, epsilon: float) -> Tensor:
+    """Return `scale * (x - mean) / sqrt(variance + epsilon) + offset`.
+
+    TensorFlow's fused kernels compute it, and a gradient that takes the statistics for constants: what is missing
+    follows from the two sums that they give. The second derivatives, which a gradient penalty alone needs, are those
+    of plain operations.
+    """
+    given: Config = {"epsilon": epsilon, "is_training": False}
+
+    @tf.custom_gradient
+    def forward(x: Tensor, scale: Tensor, offset: Tensor, mean: Tensor, variance: Tensor) -> Any:
+        y, *_, reserved = tf.raw_ops.FusedBatchNormV3(
+            x=x, scale=scale, offset=offset, mean=mean, variance=variance, **given
+        )
+
+        @tf.custom_gradient
+        def backward(dy: Tensor, *inputs: Tensor) -> Any:
+            x, scale, mean, variance = inputs
+            reserves = {"reserve_space_1": mean, "reserve_space_2": variance, "reserve_space_3": reserved}
+            dx, dscale, doffset, *_ = tf.raw_ops.FusedBatchNormGradV3(
+                y_backprop=dy, x=x, scale=scale, **reserves, **given
+            )
+            dmean = -doffset * scale * tf.math.rsqrt(variance + epsilon)
+            dvariance = -0.5 * dscale * scale / (variance + epsilon)
+
+            def second(*upstream: Tensor) -> list[Tensor]:
+                with tf.GradientTape() as outer:
+                    outer.watch([dy, *inputs])
+                    with tf.GradientTape() as inner:
+                        inner.watch([*inputs, offset])
+                        plain = tf.nn.batch_normalization(x, mean, variance, offset, scale, epsilon)
+                    first = inner.gradient(plain, [x, scale, offset, mean, variance], dy)
+                return outer.gradient(first, [dy, *inputs], upstream)
+
+            return (dx, dscale, doffset, dmean, dvariance), second
+
+        return y, lambda dy: backward(dy, x, scale, mean, variance)
+
+    return forward(x, scale, offset, mean, variance)

@@ -139,7 +139,12 @@ class Guard:
         # What moved after the last verdict alone did so for good.
         safe = {moved for moved, verdicts in trace.moved.items() if trace.alone and verdicts == {trace.verdicts}}
         spoilt = [(variable, old) for variable, old in trace.before if id(variable) not in safe]
-        tf.cond(self._is_fine(), lambda: None, lambda: _do(lambda: [distribution.assign(*pair) for pair in spoilt]))
+
+        def restore() -> None:
+            for variable, old in spoilt:
+                distribution.assign(variable, old)
+
+        tf.cond(self._is_fine(), lambda: None, restore)
 
     def _is_fine(self) -> Tensor:
         return self._trace.runs & (self._trace.found < 0)
