@@ -40,6 +40,11 @@ def together(strategy: Any) -> Iterator[None]:
         ) from error
 
 
+def is_alone() -> bool:
+    """Return whether what is computed here is no part of a whole of several replicas."""
+    return _replicas() is None
+
+
 def num_replicas() -> int:
     """Return the number of replicas that take part in the step that is being traced."""
     return int(tf.distribute.get_strategy().num_replicas_in_sync)
@@ -92,11 +97,11 @@ def _summed(number: int, strategy: Any) -> int:
 
 
 def check_strategy(strategy: Any) -> None:
-    """Raise for a strategy whose replicas do not step together."""
-    if isinstance(strategy, tf.distribute.ParameterServerStrategy):
+    """Raise for a strategy whose replicas do not step together, or have no variables of their own."""
+    if isinstance(strategy, (tf.distribute.ParameterServerStrategy, tf.distribute.experimental.CentralStorageStrategy)):
         raise InputError(
-            "Training needs replicas that step together: use MirroredStrategy or MultiWorkerMirroredStrategy. "
-            "Received: ParameterServerStrategy"
+            "Training needs replicas that step together, each with variables of its own: use MirroredStrategy or "
+            f"MultiWorkerMirroredStrategy. Received: {type(strategy).__name__}"
         )
 
 
@@ -194,6 +199,15 @@ def global_sum(values: Any) -> Any:
     return values if context is None else context.all_reduce(tf.distribute.ReduceOp.SUM, values)
 
 
+def of_each_replica(value: Tensor) -> Tensor:
+    """Return what each replica has for `value`, of one shape on all, along a new first axis: by one reduction."""
+    context = _replicas()
+    if context is None:
+        return value[None]
+    own = tf.one_hot(context.replica_id_in_sync_group, context.num_replicas_in_sync, dtype=value.dtype)
+    return global_sum(tf.tensordot(own, value, axes=0))
+
+
 def global_batch(values: Tensor) -> Tensor:
     """Return the values of all replicas, one after another along the first axis."""
     context = _replicas()
@@ -201,10 +215,12 @@ def global_batch(values: Tensor) -> Tensor:
 
 
 def assign(variable: Any, value: Tensor) -> None:
-    """Give this replica's part of a variable a value, which the others have to do too: allowed in a branch.
+    """Give this replica's part of a variable a value, without the others, so that a branch may hold it.
+
+    All replicas have to give theirs the same.
 
     Args:
-        variable: Keras's.
+        variable: Keras's, of which each replica has a part of its own.
         value: of its shape and type.
     """
     tf.raw_ops.AssignVariableOp(resource=variable.value.handle, value=value)

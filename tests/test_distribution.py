@@ -128,9 +128,10 @@ def test_a_bad_tf_config(config, monkeypatch):
 
 
 def test_replicas_must_step_together(monkeypatch):
-    strategy = object.__new__(tf.distribute.ParameterServerStrategy)
-    with pytest.raises(InputError, match="Received: ParameterServerStrategy"):
-        distribution.check_strategy(strategy)
+    for kind in (tf.distribute.ParameterServerStrategy, tf.distribute.experimental.CentralStorageStrategy):
+        strategy = object.__new__(kind)
+        with pytest.raises(InputError, match=f"Received: {kind.__name__}"):
+            distribution.check_strategy(strategy)
     distribution.check_strategy(tf.distribute.get_strategy())
 
 

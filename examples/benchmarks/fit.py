@@ -2,9 +2,9 @@
 
 python examples/benchmarks/fit.py
 
-An MLP on the handwritten digits of scikit-learn: keras_gan with one step to a call and with `"auto"`, the `train_step`
-of Keras's example in its own `fit`, and loops inside one `tf.function`: of our own step, and of the bare mathematics
-without logs and guard. All take turns; the medians are printed, and ratios within a round.
+An MLP on the handwritten digits of scikit-learn: keras_gan with one step to a call and with `"auto"`, without and with
+XLA, the `train_step` of Keras's example in its own `fit`, and loops inside one `tf.function`: of our own step, and of
+the bare mathematics without logs and guard. All take turns; medians are printed, and ratios within a round.
 """
 
 import argparse
@@ -20,10 +20,10 @@ from sklearn.datasets import load_digits
 import keras_gan
 
 
-def ours(images, batch, steps, steps_per_execution):
+def ours(images, batch, steps, steps_per_execution, jit_compile=False):
     """Return `fit`, and the same steps in one `tf.function`."""
     gan = keras_gan.GAN(*networks("mlp", keras_gan.layers))
-    gan.compile(adam(), adam(), steps_per_execution=steps_per_execution)
+    gan.compile(adam(), adam(), steps_per_execution=steps_per_execution, jit_compile=jit_compile)
     data = keras_gan.data.ImageData(images, batch_size=batch)
     batches = iter(data.dataset())
 
@@ -60,6 +60,7 @@ def main(batch=64, steps=2000, rounds=9, out=None):
     fit, same = ours(images, batch, steps, "auto")
     sides = {
         'fit, "auto"': fit,
+        'fit, "auto", XLA': ours(images, batch, steps, "auto", jit_compile=True)[0],
         "fit, one step to a call": ours(images, batch, steps, 1)[0],
         "the same steps in a loop": same,
         "copied fit": copied(images, batch, steps),

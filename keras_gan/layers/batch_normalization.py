@@ -18,12 +18,14 @@ _MINIMUM = 1.001e-5  # a smaller epsilon the GPU's fused kernel refuses
 class BatchNormalization(keras.layers.BatchNormalization):
     """Keras's batch normalization, with the statistics of the global batch where several replicas share it.
 
-    On several replicas the statistics are one reduction a layer, in float32, sums about the moving mean, so that a
-    large mean costs no digits of the variance; Keras's `synchronized` takes three, about 0, and is not needed here.
+    On several replicas the statistics are one reduction a layer, in float32, of each replica's mean and variance, so
+    that a large mean costs no digits of the variance; Keras's `synchronized` takes three, of sums about 0, and is not
+    needed here.
     They are differentiable twice, which Keras's are not (TensorFlow takes the mean in its variance for a constant): a
     gradient penalty needs that, also on one replica. The arguments are Keras's.
 
-    Images go through TensorFlow's fused kernels, which on one replica take a third of the time.
+    Images go through TensorFlow's fused kernels, which on one replica take a third of the time; on several CPUs those
+    normalize by statistics that are found before.
 
     Ioffe and Szegedy 2015, arXiv:1502.03167, algorithm 1.
 
@@ -44,7 +46,7 @@ class BatchNormalization(keras.layers.BatchNormalization):
             return super().call(inputs, training=training, mask=mask)
         scale = tf.ones(inputs.shape[-1]) if self.gamma is None else tf.convert_to_tensor(self.gamma.value)
         offset = tf.zeros(inputs.shape[-1]) if self.beta is None else tf.convert_to_tensor(self.beta.value)
-        normalize = self._fused_alone if distribution.num_replicas() == 1 else self._fused_together
+        normalize = self._fused_alone if distribution.is_alone() else self._fused_together
         outputs, mean, variance = normalize(inputs, scale, offset)
         for moving, new in ((self.moving_mean, mean), (self.moving_variance, variance)):
             moving.assign(moving * self.momentum + new * (1.0 - self.momentum))
@@ -72,6 +74,8 @@ class BatchNormalization(keras.layers.BatchNormalization):
             and inputs.shape[-1]
             and {self.compute_dtype, self.variable_dtype} == {"float32"}
             and not platform.under_xla()
+            # On GPUs the kernels that are given statistics have no deterministic form.
+            and (distribution.is_alone() or not platform.has_gpu())
         )
 
     def _moments(self, inputs: Tensor, mask: Any) -> tuple[Tensor, Tensor]:
@@ -80,12 +84,11 @@ class BatchNormalization(keras.layers.BatchNormalization):
         mean = tf.reduce_mean(inputs, self._reduction_axes, keepdims=True)
         variance = tf.reduce_mean(tf.square(inputs - mean), self._reduction_axes)
         mean = tf.reshape(mean, tf.shape(variance))
-        if distribution.num_replicas() == 1:
+        if distribution.is_alone():
             return mean, variance
-        shift = tf.stop_gradient(tf.cast(self.moving_mean.value, mean.dtype))
-        sums = tf.stack([mean - shift, variance + tf.square(mean - shift)])
-        first, second = tf.unstack(distribution.global_mean(sums[None], axis=0))
-        return first + shift, tf.maximum(second - tf.square(first), 0.0)
+        means, variances = tf.unstack(distribution.of_each_replica(tf.stack([mean, variance])), axis=1)
+        whole = tf.reduce_mean(means, axis=0)
+        return whole, tf.reduce_mean(variances + tf.square(means - whole), axis=0)
 
 
 def _normalize(x: Tensor, scale: Tensor, offset: Tensor, mean: Tensor, variance: Tensor, epsilon: float) -> Tensor:

@@ -220,7 +220,7 @@ class AdversarialModel(ReplicatedModel):
         if not variables:  # a frozen player, as in the theory of the optimal discriminator
             return norm
         moved = [*variables, *optimizer.variables]
-        self.guard.move(lambda: optimizer.apply(gradients, variables), moved, together=True)
+        self.guard.move(lambda: optimizer.apply(gradients, variables), moved, across_replicas=True)
         return norm
 
     def _judge(self, player: str, norm: Tensor, totals: Logs, gradients: Sequence[Tensor], scale: Tensor) -> None:

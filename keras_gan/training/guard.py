@@ -43,8 +43,9 @@ class Guard:
     """Holds what a step may have spoilt, and gives it back where a loss or a gradient was not finite.
 
     What moves before the last verdict (the first player's weights, batch statistics, ...) is remembered and restored;
-    what moves after it (`move`) does not move at all. So nothing large is copied. After too many such steps all
-    further ones change nothing, until the host has looked and raised.
+    what moves after it (`move`) does not move at all. So on one replica nothing large is copied; on several the
+    optimizers move what they move in any case, and it is restored. After too many such steps all further ones change
+    nothing, until the host has looked and raised.
 
     Args:
         on_nonfinite: `"stop"` ends the run at the first such step, `"skip"` after more than 100 of a run.
@@ -109,17 +110,17 @@ class Guard:
         found = tf.cond(finite, lambda: tf.constant(-1, tf.int64), examine)
         trace.found = tf.where(trace.found < 0, found, trace.found)
 
-    def move(self, action: Callable[[], Any], variables: Sequence[Variable], together: bool = False) -> None:
+    def move(self, action: Callable[[], Any], variables: Sequence[Variable], across_replicas: bool = False) -> None:
         """Do `action`, which alone moves `variables`, unless a verdict so far forbids it.
 
         Args:
-            action: moves this replica's part of variables.
+            action: moves this replica's part of the variables.
             variables: these.
-            together: whether it moves those of all replicas at once: where there are several, no branch may hold that,
-                and what is spoilt is taken back in the end.
+            across_replicas: whether it moves those of all replicas. Where there are several, no branch may hold that:
+                it is done in any case, and taken back in the end where it has to be.
         """
         trace = self._trace
-        if together and not distribution.can_branch():
+        if across_replicas and not distribution.can_branch():
             action()
             return
         tf.cond(self._is_fine(), lambda: _do(action), lambda: None)

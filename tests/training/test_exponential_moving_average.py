@@ -97,3 +97,16 @@ def test_one_move(dtype, graph):
     expected = values[1] if dtype == "int32" else 0.75 * values[0] + 0.25 * values[1]
     assert_allclose(average, expected, rtol=1e-7)
     assert_allclose(weight, values[1], rtol=0)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16", "int32"])
+def test_each_replica_moves_its_own(dtype, two_replicas):
+    """Without an exchange: in a branch, which could hold none."""
+    with two_replicas.scope():
+        average, weight = (keras.Variable(value, dtype=dtype, trainable=False) for value in ([8, -4], [0, 4]))
+    move = lambda: tf.cond(  # noqa: E731
+        tf.constant(True), lambda: move_average(average, weight, tf.constant(0.75)), lambda: None
+    )
+    tf.function(lambda: two_replicas.run(move))()
+    for part in two_replicas.experimental_local_results(average.value):
+        assert_allclose(tf.cast(part, "float64"), [0, 4] if dtype == "int32" else [6, -2], rtol=0)

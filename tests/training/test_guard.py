@@ -1,5 +1,7 @@
 """A step that is not finite changes nothing."""
 
+import functools
+
 import keras
 import numpy as np
 import pytest
@@ -232,6 +234,25 @@ def test_one_bad_replica_of_two_is_enough(two_replicas, spoilt):
         for one, other in zip(
             *(two_replicas.experimental_local_results(variable.value) for variable in (ours, theirs)), strict=True
         ):
+            assert_array_equal(np.array(one), np.array(other), err_msg=ours.path)
+
+
+@pytest.mark.parametrize(("player", "kind"), [("discriminator", "value"), ("generator", "gradient")])
+def test_replicas_skip_a_step_of_either_player(player, kind, two_replicas):
+    """With optimizers that move weights outside of their rule: by decay, and an average of their own."""
+
+    def train(at, steps):
+        with two_replicas.scope():
+            optimizer = functools.partial(keras.optimizers.AdamW, use_ema=True)
+            gan = compiled([Spoil(player, at, kind)], optimizer=optimizer, on_nonfinite="skip", steps_per_execution=2)
+        gan.fit(batches(steps), verbose=0)
+        return gan
+
+    gan, unspoilt = train(3, 4), train(99, 3)
+    assert (gan.guard.skipped, int(gan.step.numpy())) == (1, 4)
+    for ours, theirs in zip(gan.state, unspoilt.state, strict=True):
+        parts = [two_replicas.experimental_local_results(variable.value) for variable in (ours, theirs)]
+        for one, other in zip(*parts, strict=True):
             assert_array_equal(np.array(one), np.array(other), err_msg=ours.path)
 
 
