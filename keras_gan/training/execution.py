@@ -14,7 +14,7 @@ from keras_gan.types import Logs, Tensor
 from keras_gan.utils.validation import InputError, check_integer
 
 _SHARE = 0.05  # of the time, which calls may take beside the steps
-_LONGEST = 1.0  # seconds: a call that "auto" makes
+_SHORTEST, _LONGEST = 0.05, 1.0  # seconds: a call that "auto" makes
 _SEEN = 3  # calls of one length, of which the median counts
 
 
@@ -22,8 +22,9 @@ class Pace:
     """How many steps one call executes: a number, or as many as make a call's own cost small.
 
     Under `"auto"` a call's own cost, callbacks and all, is what k calls of one step would take longer than one of k,
-    for each of the k - 1 that are saved. The number of steps doubles until that cost is 5 % of all, or a call takes a
-    second; there it stays. It learns from whole calls within an epoch: in epochs of few steps it grows less.
+    for each of the k - 1 that are saved. The number of steps doubles until a call takes 50 ms, which is long enough to
+    tell them apart on a busy machine, and then until that cost is 5 % of all, or a call takes a second; there it stays.
+    It learns from whole calls within an epoch: in epochs of few steps it grows less.
 
     Args:
         steps_per_execution: a number, or `"auto"`.
@@ -58,11 +59,14 @@ class Pace:
             return
         seconds, self._seen = statistics.median(self._seen), []
         if steps == 1:
-            self._single, self.steps = seconds, 2
+            self._single = seconds
+        if steps == 1 or seconds < _SHORTEST:
+            self.steps = 2 * steps
             return
         own = (steps * self._single - seconds) / (steps - 1)
         step = max(self._single - own, 1e-6)
-        wanted = min(math.ceil(own * (1.0 - _SHARE) / _SHARE / step), int(_LONGEST / step))
+        wanted = math.ceil(max(own * (1.0 - _SHARE) / _SHARE, _SHORTEST) / step)
+        wanted = min(wanted, int(_LONGEST / step))
         self._settled = wanted <= steps
         self.steps = max(1, min(wanted, 2 * steps))
 

@@ -56,10 +56,18 @@ def paced(own, step, calls=60, slow=()):
 
 
 def test_the_pace_grows_until_calls_are_five_percent():
-    seen = paced(own=0.002, step=0.00101)
-    assert list(dict.fromkeys(seen)) == [1, 2, 4, 8, 16, 32, 38]
-    assert seen[-1] == 38
-    assert 0.002 / (0.002 + 38 * 0.00101) < 0.05 < 0.002 / (0.002 + 37 * 0.00101)
+    seen = paced(own=0.004, step=0.00101)
+    assert list(dict.fromkeys(seen)) == [1, 2, 4, 8, 16, 32, 64, 76]
+    assert seen[-1] == 76
+    assert 0.004 / (0.004 + 76 * 0.00101) < 0.05 < 0.004 / (0.004 + 75 * 0.00101)
+
+
+def test_the_pace_grows_until_a_call_is_long_enough_to_judge():
+    assert paced(own=0.0001, step=0.01)[-1] == 5
+    pace = Pace("auto")
+    for call in range(60):  # of the same steps, all but the first calls on a machine that is busy
+        pace.learn(pace.steps, (0.002 + 0.001 * pace.steps) * (1 if call < 3 else 3))
+    assert pace.steps >= 10
 
 
 def test_a_step_that_costs_more_than_its_call_is_alone():
