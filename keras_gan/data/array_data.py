@@ -147,7 +147,7 @@ class ArrayData:
                 rows = classes.rows(step * self.batch_size + tf.range(self.batch_size, dtype=tf.int64))
             return _unpack([tf.gather(tensor, rows) for tensor in tensors])
 
-        return tf.data.Dataset.counter(start).map(batch).prefetch(2)
+        return _streamed(tf.data.Dataset.counter(start).map(batch))
 
     def in_order(self, batch_size: int | None = None) -> tf.data.Dataset:
         """Return one pass over all examples in their own order; the last batch may be smaller.
@@ -161,7 +161,7 @@ class ArrayData:
         def batch(start: Tensor) -> Tensor:
             return _unpack([tensor[start : start + size] for tensor in tensors])
 
-        return tf.data.Dataset.range(0, len(self), size).map(batch).prefetch(2)
+        return _streamed(tf.data.Dataset.range(0, len(self), size).map(batch))
 
     def _rows(self, epoch: Tensor, step: Tensor) -> Tensor:
         """Return the indices of the examples of one batch, `(batch_size,)`."""
@@ -189,6 +189,17 @@ def _check_finite(examples: np.ndarray) -> None:
     if not finite.all():
         first = int(np.argmin(finite.reshape(len(examples), -1).all(axis=1)))
         raise InputError(f"`examples` must be finite as float32. Received: a NaN or an infinity in examples[{first}]")
+
+
+def _streamed(batches: tf.data.Dataset) -> tf.data.Dataset:
+    """Return batches that are made while others are in use.
+
+    There is nothing to tune in them; and TensorFlow's thread for it sleeps for up to a minute, at times through the
+    end of the stream, for which the end of `fit` would wait.
+    """
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    return batches.prefetch(2).with_options(options)
 
 
 def _unpack(parts: list[Tensor]) -> Tensor:

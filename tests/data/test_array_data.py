@@ -107,6 +107,11 @@ def test_an_iterator_made_twice_gives_the_same():
     assert next(iter(dataset)).numpy().tolist() == next(iter(dataset)).numpy().tolist()
 
 
+def test_nothing_waits_for_a_tuning_thread():
+    for dataset in (numbered().dataset(), numbered().in_order()):
+        assert not dataset.options().autotune.enabled
+
+
 def test_replicas_share_each_batch():
     data = numbered(10, 4)
     strategy = tf.distribute.MirroredStrategy(["CPU:0"])
