@@ -35,17 +35,22 @@ def ours(images, batch, steps, steps_per_execution, jit_compile=False):
     return lambda: gan.fit(data, steps_per_epoch=steps, verbose=0), play
 
 
+def stream(images, batch):
+    options = tf.data.Options()
+    options.autotune.enabled = False  # as keras_gan's: the end of `fit` may wait for it, which is not the step's time
+    data = tf.data.Dataset.from_tensor_slices(images).shuffle(len(images)).batch(batch, drop_remainder=True).repeat()
+    return data.with_options(options)
+
+
 def copied(images, batch, steps):
     model = Copied("mlp", images[:batch])
-    data = tf.data.Dataset.from_tensor_slices(images).shuffle(len(images)).batch(batch, drop_remainder=True).repeat()
-    data = data.map(lambda x: tf.cast(x, tf.float32) / 127.5 - 1.0).prefetch(2)
+    data = stream(images, batch).map(lambda x: tf.cast(x, tf.float32) / 127.5 - 1.0).prefetch(2)
     return lambda: model.fit(data, steps_per_epoch=steps, verbose=0)
 
 
 def loop(images, batch, steps):
     side = Bare("mlp", images[:batch])
-    data = tf.data.Dataset.from_tensor_slices(images).shuffle(len(images)).batch(batch, drop_remainder=True).repeat()
-    batches = iter(data.prefetch(2))
+    batches = iter(stream(images, batch).prefetch(2))
 
     @tf.function
     def play():

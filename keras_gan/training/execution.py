@@ -14,7 +14,7 @@ from keras_gan.types import Logs, Tensor
 from keras_gan.utils.validation import InputError, check_integer
 
 _SHARE = 0.05  # of the time, which calls may take beside the steps
-_SHORTEST, _LONGEST = 0.05, 1.0  # seconds: a call that "auto" makes
+_SHORTEST, _LONGEST = 0.1, 1.0  # seconds: a call that "auto" makes
 _SEEN = 3  # calls of one length, of which the median counts
 
 
@@ -22,7 +22,7 @@ class Pace:
     """How many steps one call executes: a number, or as many as make a call's own cost small.
 
     Under `"auto"` a call's own cost, callbacks and all, is what k calls of one step would take longer than one of k,
-    for each of the k - 1 that are saved. The number of steps doubles until a call takes 50 ms, which is long enough to
+    for each of the k - 1 that are saved. The number of steps doubles until a call takes 0.1 s, which is long enough to
     tell them apart on a busy machine, and then until that cost is 5 % of all, or a call takes a second; there it stays.
     It learns from whole calls within an epoch: in epochs of few steps it grows less.
 

@@ -56,14 +56,14 @@ def paced(own, step, calls=60, slow=()):
 
 
 def test_the_pace_grows_until_calls_are_five_percent():
-    seen = paced(own=0.004, step=0.00101)
-    assert list(dict.fromkeys(seen)) == [1, 2, 4, 8, 16, 32, 64, 76]
-    assert seen[-1] == 76
-    assert 0.004 / (0.004 + 76 * 0.00101) < 0.05 < 0.004 / (0.004 + 75 * 0.00101)
+    seen = paced(own=0.008, step=0.00101)
+    assert list(dict.fromkeys(seen)) == [1, 2, 4, 8, 16, 32, 64, 128, 151]
+    assert seen[-1] == 151
+    assert 0.008 / (0.008 + 151 * 0.00101) < 0.05 < 0.008 / (0.008 + 150 * 0.00101)
 
 
 def test_the_pace_grows_until_a_call_is_long_enough_to_judge():
-    assert paced(own=0.0001, step=0.01)[-1] == 5
+    assert paced(own=0.0001, step=0.01)[-1] == 10
     pace = Pace("auto")
     for call in range(60):  # of the same steps, all but the first calls on a machine that is busy
         pace.learn(pace.steps, (0.002 + 0.001 * pace.steps) * (1 if call < 3 else 3))
