@@ -41,7 +41,7 @@ def together(strategy: Any) -> Iterator[None]:
 
 
 def is_alone() -> bool:
-    """Return whether what is computed here is no part of a whole of several replicas."""
+    """Return whether no other replica takes part in what is computed here; also outside of `strategy.run`."""
     return _replicas() is None
 
 
@@ -101,7 +101,7 @@ def check_strategy(strategy: Any) -> None:
     if isinstance(strategy, (tf.distribute.ParameterServerStrategy, tf.distribute.experimental.CentralStorageStrategy)):
         raise InputError(
             "Training needs replicas that step together, each with variables of its own: use MirroredStrategy or "
-            f"MultiWorkerMirroredStrategy. Received: {type(strategy).__name__}"
+            f"MultiWorkerMirroredStrategy. Received: {type(strategy).__name__.removesuffix('V2')}"
         )
 
 
@@ -200,12 +200,19 @@ def global_sum(values: Any) -> Any:
 
 
 def of_each_replica(value: Tensor) -> Tensor:
-    """Return what each replica has for `value`, of one shape on all, along a new first axis: by one reduction."""
+    """Return what each replica has for `value`, along a new first axis.
+
+    By one reduction, which `global_batch` can't do, where shares may differ.
+
+    Args:
+        value: of the same shape on all replicas.
+    """
     context = _replicas()
     if context is None:
         return value[None]
-    own = tf.one_hot(context.replica_id_in_sync_group, context.num_replicas_in_sync, dtype=value.dtype)
-    return global_sum(tf.tensordot(own, value, axes=0))
+    own = tf.range(context.num_replicas_in_sync) == context.replica_id_in_sync_group
+    own = tf.reshape(own, [-1] + [1] * value.shape.rank)
+    return global_sum(tf.where(own, value[None], tf.zeros_like(value)[None]))
 
 
 def global_batch(values: Tensor) -> Tensor:

@@ -34,10 +34,17 @@ def test_what_is_global_is_of_all_replicas(two_replicas):
     @tf.function
     def step(own):
         total = distribution.global_sum([own, 2 * own])
-        return distribution.global_mean(own), *total, distribution.global_batch(own)
+        with tf.GradientTape() as tape:
+            tape.watch(own)
+            each = distribution.of_each_replica(own)
+            value = tf.reduce_sum(each * [[1.0, 2.0], [3.0, 4.0]])
+        slopes = distribution.of_each_replica(tape.gradient(value, own))  # of the sum of both values, which are equal
+        assert not distribution.is_alone()
+        return distribution.global_mean(own), *total, distribution.global_batch(own), each, slopes
 
     results = two_replicas.run(step, (values,))
-    for result, expected in zip(results, (4.0, [6, 10], [12, 20], [1, 2, 5, 8]), strict=True):
+    expected_of_all = (4.0, [6, 10], [12, 20], [1, 2, 5, 8], [[1, 2], [5, 8]], [[2, 4], [6, 8]])
+    for result, expected in zip(results, expected_of_all, strict=True):
         for local in two_replicas.experimental_local_results(result):
             assert_array_equal(local, np.array(expected, "float32"))
 
@@ -46,6 +53,8 @@ def test_alone_all_is_ones_own():
     own = tf.constant([1.0, 3.0])
     assert_array_equal(distribution.global_sum(own), own)
     assert_array_equal(distribution.global_batch(own), own)
+    assert_array_equal(distribution.of_each_replica(own), own[None])
+    assert distribution.is_alone()
     assert float(distribution.global_mean(own)) == 2.0
     assert distribution.on_first_replica(own) is own
 
@@ -128,10 +137,13 @@ def test_a_bad_tf_config(config, monkeypatch):
 
 
 def test_replicas_must_step_together(monkeypatch):
-    for kind in (tf.distribute.ParameterServerStrategy, tf.distribute.experimental.CentralStorageStrategy):
-        strategy = object.__new__(kind)
-        with pytest.raises(InputError, match=f"Received: {kind.__name__}"):
-            distribution.check_strategy(strategy)
+    kinds = {
+        "ParameterServerStrategy": tf.distribute.ParameterServerStrategy,
+        "CentralStorageStrategy": tf.distribute.experimental.CentralStorageStrategy,
+    }
+    for name, kind in kinds.items():
+        with pytest.raises(InputError, match=f"Received: {name}$"):
+            distribution.check_strategy(object.__new__(kind))
     distribution.check_strategy(tf.distribute.get_strategy())
 
 

@@ -18,14 +18,13 @@ _MINIMUM = 1.001e-5  # a smaller epsilon the GPU's fused kernel refuses
 class BatchNormalization(keras.layers.BatchNormalization):
     """Keras's batch normalization, with the statistics of the global batch where several replicas share it.
 
-    On several replicas the statistics are one reduction a layer, in float32, of each replica's mean and variance, so
-    that a large mean costs no digits of the variance; Keras's `synchronized` takes three, of sums about 0, and is not
-    needed here.
-    They are differentiable twice, which Keras's are not (TensorFlow takes the mean in its variance for a constant): a
-    gradient penalty needs that, also on one replica. The arguments are Keras's.
+    On several replicas the statistics are one reduction a layer, of the mean and the variance of each replica's (equal)
+    share in float32 or wider, so that a large mean costs no digits of the variance; Keras's `synchronized` takes three,
+    of sums about 0, and is not needed here. They are differentiable twice, which Keras's are not (TensorFlow takes the
+    mean in its variance for a constant): a gradient penalty needs that, also on one replica. The arguments are Keras's.
 
-    Images go through TensorFlow's fused kernels, which on one replica take a third of the time; on several CPUs those
-    normalize by statistics that are found before.
+    Images in float32 go through TensorFlow's fused kernels, but under XLA and on several GPUs. On one replica that
+    takes a third of the time; on several CPUs the kernels normalize by statistics that are found before.
 
     Ioffe and Szegedy 2015, arXiv:1502.03167, algorithm 1.
 

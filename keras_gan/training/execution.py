@@ -23,8 +23,9 @@ class Pace:
 
     Under `"auto"` a call's own cost, callbacks and all, is what k calls of one step would take longer than one of k,
     for each of the k - 1 that are saved. The number of steps doubles until a call takes 0.1 s, which is long enough to
-    tell them apart on a busy machine, and then until that cost is 5 % of all, or a call takes a second; there it stays.
-    It learns from whole calls within an epoch: in epochs of few steps it grows less.
+    tell its own cost from that of its steps on a busy machine, and then until that cost is 5 % of all, or the steps
+    take a second. The last number is computed, may be smaller, and stays, also where the machine gets faster. It learns
+    from whole calls within an epoch: in epochs of few steps it grows less.
 
     Args:
         steps_per_execution: a number, or `"auto"`.

@@ -109,7 +109,7 @@ def test_an_iterator_made_twice_gives_the_same():
 
 def test_nothing_waits_for_a_tuning_thread():
     for dataset in (numbered().dataset(), numbered().in_order()):
-        assert not dataset.options().autotune.enabled
+        assert dataset.options().autotune.enabled is False  # where nothing is said it is None
 
 
 def test_replicas_share_each_batch():

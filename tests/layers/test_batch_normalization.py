@@ -76,11 +76,11 @@ def test_what_the_fused_kernels_do_not_know(two_replicas, monkeypatch):
     layer.build(X.shape)
     look = lambda: seen.append(layer._is_fused(tf.constant(X)))  # noqa: E731
     tf.function(look, jit_compile=True)()
-    two_replicas.run(look)
-    monkeypatch.setattr(platform, "has_gpu", lambda: True)
+    for has_gpu in (False, True):
+        monkeypatch.setattr(platform, "has_gpu", lambda: has_gpu)  # noqa: B023
+        two_replicas.run(look)
     look()
-    two_replicas.run(look)
-    assert seen == [False, True, True, True, False, False]
+    assert seen == [False, True, True, False, False, True]
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "int32", "float64", "float16"])
@@ -124,8 +124,9 @@ def over(strategy, layer, x):
     return [np.concatenate([p.numpy() for p in strategy.experimental_local_results(r)]) for r in results]
 
 
+@pytest.mark.parametrize("fused", [True, False])
 @pytest.mark.parametrize("options", [{}, {"scale": False}, {"center": False}, {"scale": False, "center": False}])
-def test_the_fused_kernels_change_nothing_on_two_replicas(options, two_replicas):
+def test_neither_form_changes_anything_on_two_replicas(options, fused, two_replicas, monkeypatch):
     """Nor in the derivatives, first and second, nor in the moving statistics: against plain float64 on one."""
 
     def derivatives(layer, x, weights):
@@ -139,6 +140,7 @@ def test_the_fused_kernels_change_nothing_on_two_replicas(options, two_replicas)
             steep = sum(tf.reduce_sum(gradient**2) for gradient in first[:1])
         return [*first, *outer.gradient(steep, [x, *variables], unconnected_gradients="zero")]
 
+    monkeypatch.setattr(platform, "has_gpu", lambda: not fused)
     weights = np.random.default_rng(1).normal(size=X.shape)
     alone = BatchNormalization(momentum=0.5, dtype="float64", **options)
     with two_replicas.scope():
