@@ -31,7 +31,7 @@ class NoGuard(guard.Guard):
     def judge(self, finite, suspects):
         pass
 
-    def move(self, action, variables):
+    def move(self, action, variables, across_replicas=False):
         action()
 
     def advance(self):
