@@ -142,7 +142,7 @@ class GAN(GenerativeModel):
                 instances of `keras_gan.metrics`, such as `FrechetDistance(extractor)`.
             steps_per_execution: steps that run in one call of the graph, after which callbacks hear of its last one
                 (an epoch of any length ends where it ends); or `"auto"`: in `fit` and `evaluate` their number grows
-                to calls of 0.1 s, and then until their own cost is 5 %, or their steps take 1 s. With workers it is 1.
+                to calls of 0.1 s, then until their own cost is 5 % or their steps take 1 s. With several workers: 1.
             jit_compile: XLA, or `"auto"`: on with a single GPU, off otherwise; `gan.jit_compile` tells which it is.
             run_eagerly: as in Keras: step through Python, for debugging.
 
