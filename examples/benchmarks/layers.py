@@ -4,7 +4,8 @@ python examples/benchmarks/layers.py
 TF_ENABLE_ONEDNN_OPTS=0 python examples/benchmarks/layers.py
 
 What the rules of `keras_gan/utils/convolution.py` rest on. Rates are in GFLOP/s, the best of some rounds, by the FLOPs
-of the plain convolution, whatever the form does; the first form is TensorFlow's.
+of the plain convolution, whatever the form does. The first form is TensorFlow's, then come phases or blocks where there
+are such, and patches where maps are small.
 """
 
 import argparse
@@ -13,7 +14,7 @@ import json
 from sides.ceiling import forms, matrix_rate, rate_of
 from sides.games import products_of
 
-GAMES = ("dcgan28", "dcgan64")
+GAMES = ("dcgan28", "dcgan64", "bottleneck")
 
 
 def main(games=GAMES, batch=64, out=None):

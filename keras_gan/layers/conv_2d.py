@@ -15,10 +15,10 @@ from keras_gan.utils.registry import register
 class Conv2D(keras.layers.Conv2D):
     """Keras's convolution, computed in another form where that is faster.
 
-    That is, on CPUs: from many channels to few, and the gradient of a strided one, where TensorFlow's own form is slow.
-    Arguments, weights and results are Keras's, the latter to rounding. What has no other form (dilations, groups,
-    padding other than "same", strides that do not divide the sides, ...) is Keras's layer as it is. Differentiable
-    twice.
+    That is, on CPUs: from many channels to few, on maps of a few places, and the gradient of a strided one, where
+    TensorFlow's own form is slow. Arguments, weights and results are Keras's, the latter to rounding. What has no other
+    form (dilations, groups, padding other than "same", strides that do not divide the sides, ...) is Keras's layer as
+    it is. Differentiable twice.
 
     Example:
     ```python
@@ -29,17 +29,18 @@ class Conv2D(keras.layers.Conv2D):
     def convolution_op(self, inputs: Tensor, kernel: Tensor) -> Tensor:
         """Return the convolution, before the bias."""
         stride = _stride(self, inputs)
-        sides = getattr(inputs, "shape", (None,) * 4)[1:3]
-        divided = all(side is not None and side % stride == 0 for side in sides) if stride else False
         kernel = tf.convert_to_tensor(ops.convert_to_tensor(kernel))
-        if self.groups > 1 or not divided or not convolution.wins(inputs, kernel, stride):
+        sides = inputs.shape[1:3] if stride else ()
+        if self.groups > 1 or not stride or any(side is None or side % stride for side in sides):
+            return super().convolution_op(inputs, kernel)
+        if not convolution.wins([side // stride for side in sides], kernel, stride):
             return super().convolution_op(inputs, kernel)
         return convolution.convolve(inputs, kernel, stride)
 
 
 @register
 class Conv2DTranspose(keras.layers.Conv2DTranspose):
-    """Keras's transposed convolution, computed as a plain one to interleaved phases where that is faster.
+    """Keras's transposed convolution, computed in another form where that is faster: on CPUs.
 
     Arguments, weights and results are Keras's, the latter to rounding. What has no other form (dilations, padding
     other than "same", kernels whose size is no multiple of the stride, ...) is Keras's layer as it is. Differentiable
@@ -55,7 +56,7 @@ class Conv2DTranspose(keras.layers.Conv2DTranspose):
         """Return `(batch, height * stride, width * stride, filters)`."""
         stride = 0 if self.output_padding is not None else _stride(self, inputs)
         kernel = tf.convert_to_tensor(ops.convert_to_tensor(self.kernel))
-        if not stride or not convolution.spreads_by_phases(inputs.shape[1], kernel, stride):
+        if not stride or not convolution.wins(inputs.shape[1:3], kernel, stride):
             return super().call(inputs)
         outputs = convolution.spread(inputs, kernel, stride)
         if self.bias is not None:

@@ -26,7 +26,7 @@ def kernels(request, monkeypatch):
     monkeypatch.setattr(platform, "has_onednn", lambda: request.param)
 
 
-def results(layer, jit_compile):
+def results(layer, jit_compile, images=X):
     weights = [variable.value for variable in layer.trainable_variables]
 
     @tf.function(jit_compile=jit_compile)
@@ -41,44 +41,51 @@ def results(layer, jit_compile):
             steep = tf.reduce_mean(slope**2)
         return [y, slope, *gradients, *outer.gradient(steep, [x, *weights])]
 
-    return compute(X)
+    return compute(images)
 
 
 @pytest.mark.parametrize("jit_compile", [False, True])
 @pytest.mark.parametrize("name", ["Conv2D", "Conv2DTranspose"])
 @pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS)
-def test_it_is_the_layer_of_keras(name, options, jit_compile, kernels):
+@pytest.mark.parametrize("side", [16, 4])
+def test_it_is_the_layer_of_keras(side, name, options, jit_compile, kernels, monkeypatch):
+    monkeypatch.setattr(convolution, "HEAVY", 1)  # so that small maps take patches
+    images = X[:, :side, :side]
     options = {"padding": "same", "bias_initializer": "ones", **options}
     ours, theirs = getattr(layers, name)(**options), getattr(keras.layers, name)(**options)
     for layer in (ours, theirs):
-        layer.build(X.shape)
+        layer.build(images.shape)
     ours.set_weights(theirs.get_weights())
-    for our, their in zip(results(ours, jit_compile), results(theirs, jit_compile), strict=True):
+    for our, their in zip(results(ours, jit_compile, images), results(theirs, jit_compile, images), strict=True):
         assert_allclose(our, their, rtol=1e-5, atol=1e-5)
-    assert ours.compute_output_shape(X.shape) == theirs.compute_output_shape(X.shape)
+    assert ours.compute_output_shape(images.shape) == theirs.compute_output_shape(images.shape)
 
 
 def test_other_forms_are_taken(monkeypatch):
     """The control: that the layers above are not Keras's throughout."""
     taken = []
-    for form in ("by_phases", "by_blocks", "kernel_gradient_by_blocks"):
+    patches = ["by_patches", "spread_by_patches", "kernel_gradient_by_patches"]
+    for form in ["by_phases", "by_blocks", "kernel_gradient_by_blocks", *patches]:
         usual = getattr(convolution, form)
         monkeypatch.setattr(convolution, form, lambda *a, f=usual, form=form: taken.append(form) or f(*a))
     monkeypatch.setattr(platform, "has_onednn", lambda: True)
     makers = [
-        (16, lambda: layers.Conv2D(1, 5, padding="same")),
-        (3, lambda: layers.Conv2D(8, 4, 2, padding="same")),  # whose gradient goes to few channels
-        (16, lambda: layers.Conv2DTranspose(3, 4, 2, padding="same")),
+        (16, 16, lambda: layers.Conv2D(1, 5, padding="same")),
+        (16, 3, lambda: layers.Conv2D(8, 4, 2, padding="same")),  # whose gradient goes to few channels
+        (16, 16, lambda: layers.Conv2DTranspose(3, 4, 2, padding="same")),
+        (2, 16, lambda: layers.Conv2D(8, 4, 2, padding="same")),
+        (1, 16, lambda: layers.Conv2DTranspose(8, 4, 2, padding="same")),
     ]
-    for channels, make in makers:
+    for side, channels, make in makers:
         layer = make()
-        layer.build((None, 16, 16, channels))
-        x = tf.constant(X[..., :channels])
+        layer.build((None, side, side, channels))
+        x = tf.constant(X[:, :side, :side, :channels])
         with tf.GradientTape() as tape:
             tape.watch(x)
             y = layer(x)
         tape.gradient(y, [x, layer.kernel.value])
-    assert taken == ["by_blocks", "kernel_gradient_by_blocks", "by_phases", "by_phases"]
+    assert taken[:4] == ["by_blocks", "kernel_gradient_by_blocks", "by_phases", "by_phases"]
+    assert sorted(taken[4:]) == sorted([*patches, *patches])
 
 
 @pytest.mark.parametrize(
@@ -86,15 +93,18 @@ def test_other_forms_are_taken(monkeypatch):
 )
 @pytest.mark.parametrize("name", ["Conv2D", "Conv2DTranspose"])
 @pytest.mark.parametrize("options", [{"filters": 1, "kernel_size": 5}, {"filters": 2, "kernel_size": 4, "strides": 2}])
-def test_other_precisions(name, options, policy, tolerance, kernels):
+@pytest.mark.parametrize("side", [16, 4])
+def test_other_precisions(side, name, options, policy, tolerance, kernels, monkeypatch):
+    monkeypatch.setattr(convolution, "HEAVY", 1)
+    images = X[:, :side, :side]
     options = {**options, "padding": "same", "use_bias": False}  # Keras sums the bias's gradient in bfloat16
     ours = getattr(layers, name)(**options, dtype=policy)
     theirs = getattr(keras.layers, name)(**options)
     for layer in (ours, theirs):
-        layer.build(X.shape)
+        layer.build(images.shape)
     ours.set_weights(theirs.get_weights())
-    assert keras.backend.standardize_dtype(ours(X).dtype) == ours.compute_dtype
-    for our, their in zip(results(ours, False), results(theirs, False), strict=True):
+    assert keras.backend.standardize_dtype(ours(images).dtype) == ours.compute_dtype
+    for our, their in zip(results(ours, False, images), results(theirs, False, images), strict=True):
         assert_allclose(our, their, atol=tolerance * np.abs(their).max())
 
 

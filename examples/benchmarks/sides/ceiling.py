@@ -12,13 +12,18 @@ from sides.games import GAMES, LATENT, products
 
 def rate_of(function, flops, compiled_or_not=(False, True), rounds=5):
     """Return the FLOPs per second of a function, in the best of some rounds, of the better of graph and XLA."""
+
+    def computed():
+        value = function()
+        return value, tf.reshape(value, [-1])[:1]  # the whole too, or XLA would compute this one alone
+
     best = 0.0
     for jit_compile in compiled_or_not:
-        compiled = tf.function(lambda: tf.reshape(function(), [-1])[:1], jit_compile=jit_compile, autograph=False)
+        compiled = tf.function(computed, jit_compile=jit_compile, autograph=False)
         taken = []
         for _ in range(rounds + 1):
             begin = time.perf_counter()
-            compiled().numpy()
+            compiled()[1].numpy()
             taken.append(time.perf_counter() - begin)
         best = max(best, flops / min(taken[1:]))
     return best
@@ -63,6 +68,10 @@ def forms(kind, side, channels, width, batch):
     elif side % 4 == 0:
         down.append(lambda: convolution.by_blocks(large, kernel, 4))
         weights.append(lambda: convolution.kernel_gradient_by_blocks(large, kernel, small, 4))
+    if to <= 8:
+        down.append(lambda: convolution.by_patches(large, kernel, stride))
+        up.append(lambda: convolution.spread_by_patches(small, kernel, stride))
+        weights.append(lambda: convolution.kernel_gradient_by_patches(large, kernel, small, stride))
     forward, inputs = (up, down) if kind == "up" else (down, up)
     return {"forward": forward, "inputs": inputs, "weights": weights}
 

@@ -34,6 +34,21 @@ GAMES = {
 }
 
 
+# Down to one place and up from it, as the innermost levels of the U-Net of Isola et al. 2017 (arXiv:1611.07004).
+GAMES["bottleneck"] = {
+    "shape": (16, 16, 3),
+    "generator": [
+        *(("dense", 512), ("shape", (1, 1, 512)), ("norm",), ("relu",)),
+        *(layer for width in (512, 256, 128) for layer in (("up", width), ("norm",), ("relu",))),
+        *(("up", 3), ("tanh",)),
+    ],
+    "discriminator": [
+        *(layer for width in (128, 256, 512, 512) for layer in (("down", width), ("leaky",))),
+        *(("flat",), ("dense", 1)),
+    ],
+}
+
+
 def dcgan(side):
     """Return the DCGAN of Radford et al. of `side` pixels, RGB, 64 channels at the largest map."""
     widths = [64 * 2**level for level in range(int(math.log2(side)) - 2)]
