@@ -1,5 +1,6 @@
 """Batch normalization over the whole batch, wherever its rows are."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -80,14 +81,35 @@ class BatchNormalization(keras.layers.BatchNormalization):
     def _moments(self, inputs: Tensor, mask: Any) -> tuple[Tensor, Tensor]:
         if mask is not None:
             raise InputError("`BatchNormalization` takes no mask. Received: inputs with one")
-        mean = tf.reduce_mean(inputs, self._reduction_axes, keepdims=True)
-        variance = tf.reduce_mean(tf.square(inputs - mean), self._reduction_axes)
-        mean = tf.reshape(mean, tf.shape(variance))
+        mean, variance = _mean_and_variance(inputs, self._reduction_axes)
         if distribution.is_alone():
             return mean, variance
         means, variances = tf.unstack(distribution.of_each_replica(tf.stack([mean, variance])), axis=1)
         whole = tf.reduce_mean(means, axis=0)
         return whole, tf.reduce_mean(variances + tf.square(means - whole), axis=0)
+
+
+def _mean_and_variance(x: Tensor, axes: Sequence[int]) -> tuple[Tensor, Tensor]:
+    """Return both, of `axes`.
+
+    That the variance does not change with the mean TensorFlow finds by a sum of all, which is 0, in each gradient. Here
+    it is left out of the gradient, and the derivatives of that are whole.
+    """
+
+    @tf.custom_gradient
+    def forward(x: Tensor) -> Any:
+        mean = tf.reduce_mean(x, axes, keepdims=True)
+        variance = tf.reduce_mean(tf.square(x - mean), axes)
+
+        def backward(dmean: Tensor, dvariance: Tensor) -> Tensor:
+            mean = tf.reduce_mean(x, axes, keepdims=True)  # again, to be differentiated: it is computed once
+            each = tf.cast(tf.size(x) / tf.size(mean), x.dtype)
+            return (tf.reshape(dmean, tf.shape(mean)) + 2.0 * tf.reshape(dvariance, tf.shape(mean)) * (x - mean)) / each
+
+        return (tf.reshape(mean, tf.shape(variance)), variance), backward
+
+    moments: tuple[Tensor, Tensor] = forward(x)
+    return moments
 
 
 def _normalize(x: Tensor, scale: Tensor, offset: Tensor, mean: Tensor, variance: Tensor, epsilon: float) -> Tensor:

@@ -145,8 +145,8 @@ def takes_patches(direction: str, sides: Sequence[Any], kernel: Tensor, stride: 
         return True
     if platform.under_xla():
         if direction == "spread":
-            return side <= SMALL or (stride > 1 and (side <= 2 * SMALL or outputs <= FEW))
-        return direction == "convolve" and min(sides) * stride < size
+            return side <= SMALL or (stride > 1 and outputs <= FEW)
+        return direction == "convolve" and side * stride < size
     if platform.has_onednn():
         return side <= SMALL and weights >= 2 * side * HEAVY
     if direction == "spread":
