@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from keras_gan import distribution
 from keras_gan.types import Config, Tensor
-from keras_gan.utils import platform
+from keras_gan.utils import channels, platform
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import InputError
 
@@ -25,7 +25,8 @@ class BatchNormalization(keras.layers.BatchNormalization):
     mean in its variance for a constant): a gradient penalty needs that, also on one replica. The arguments are Keras's.
 
     Images in float32 go through TensorFlow's fused kernels, but under XLA and on several GPUs. On one replica that
-    takes a third of the time; on several CPUs the kernels normalize by statistics that are found before.
+    takes a third of the time; on several CPUs the kernels normalize by statistics that are found before. Under XLA on a
+    CPU all sums take the form that uses its cores.
 
     Ioffe and Szegedy 2015, arXiv:1502.03167, algorithm 1.
 
@@ -42,11 +43,14 @@ class BatchNormalization(keras.layers.BatchNormalization):
 
     def call(self, inputs: Tensor, training: Any = None, mask: Any = None) -> Tensor:
         """Return the inputs, normalized."""
-        if not training or not self.trainable or mask is not None or not self._is_fused(inputs):
+        if not training or not self.trainable or mask is not None or not self._is_plain(inputs):
             return super().call(inputs, training=training, mask=mask)
         scale = tf.ones(inputs.shape[-1]) if self.gamma is None else tf.convert_to_tensor(self.gamma.value)
         offset = tf.zeros(inputs.shape[-1]) if self.beta is None else tf.convert_to_tensor(self.beta.value)
-        normalize = self._fused_alone if distribution.is_alone() else self._fused_together
+        if platform.under_xla():  # whose form of the fused kernel loses the variance of what has a large mean
+            normalize = self._by_channels
+        else:
+            normalize = self._fused_alone if distribution.is_alone() else self._fused_together
         outputs, mean, variance = normalize(inputs, scale, offset)
         for moving, new in ((self.moving_mean, mean), (self.moving_variance, variance)):
             moving.assign(moving * self.momentum + new * (1.0 - self.momentum))
@@ -63,20 +67,20 @@ class BatchNormalization(keras.layers.BatchNormalization):
         mean, variance = self._moments(inputs, None)
         return _normalize(inputs, scale, offset, mean, variance, self.epsilon), mean, variance
 
-    def _is_fused(self, inputs: Tensor) -> bool:
+    def _by_channels(self, inputs: Tensor, scale: Tensor, offset: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        mean, variance = self._moments(inputs, None)
+        scale *= tf.math.rsqrt(variance + self.epsilon)
+        return channels.shift(channels.scale(inputs, scale), offset - mean * scale), mean, variance
+
+    def _is_plain(self, inputs: Tensor) -> bool:
         if not tf.is_tensor(inputs) or inputs.dtype != tf.float32:
             return False
-        plain = inputs.shape.rank == 4 and self.axis in (-1, 3) and not self.renorm
-        # XLA's form of the fused kernel loses the variance of what has a large mean.
-        return bool(
-            plain
-            and (self.epsilon >= _MINIMUM or not platform.has_gpu())
-            and inputs.shape[-1]
-            and {self.compute_dtype, self.variable_dtype} == {"float32"}
-            and not platform.under_xla()
-            # On GPUs the kernels that are given statistics have no deterministic form.
-            and (distribution.is_alone() or not platform.has_gpu())
-        )
+        maps = inputs.shape.rank == 4 and self.axis in (-1, 3) and inputs.shape[-1] and not self.renorm
+        if not maps or {self.compute_dtype, self.variable_dtype} != {"float32"}:
+            return False
+        # On a GPU XLA needs no help, and the kernels that are given statistics have no deterministic form.
+        on_gpu = self.epsilon >= _MINIMUM and not platform.under_xla() and distribution.is_alone()
+        return on_gpu or not platform.has_gpu()
 
     def _moments(self, inputs: Tensor, mask: Any) -> tuple[Tensor, Tensor]:
         if mask is not None:
@@ -98,11 +102,11 @@ def _mean_and_variance(x: Tensor, axes: Sequence[int]) -> tuple[Tensor, Tensor]:
 
     @tf.custom_gradient
     def forward(x: Tensor) -> Any:
-        mean = tf.reduce_mean(x, axes, keepdims=True)
-        variance = tf.reduce_mean(tf.square(x - mean), axes)
+        mean = channels.mean(x, axes)
+        variance = tf.squeeze(channels.mean(tf.square(x - mean), axes), axes)
 
         def backward(dmean: Tensor, dvariance: Tensor) -> Tensor:
-            mean = tf.reduce_mean(x, axes, keepdims=True)  # again, to be differentiated: it is computed once
+            mean = channels.mean(x, axes)  # again, to be differentiated: it is computed once
             each = tf.cast(tf.size(x) / tf.size(mean), x.dtype)
             return (tf.reshape(dmean, tf.shape(mean)) + 2.0 * tf.reshape(dvariance, tf.shape(mean)) * (x - mean)) / each
 

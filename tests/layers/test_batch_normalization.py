@@ -34,18 +34,14 @@ def test_the_second_derivative_of_the_variance():
     assert_allclose(hessian, (np.eye(6) - 1 / 6) / 3, atol=1e-12)
 
 
+@pytest.mark.parametrize("jit_compile", [False, True])
 @pytest.mark.parametrize("offset", [0.0, 100.0])
 @pytest.mark.parametrize("options", [{}, {"scale": False}, {"center": False}])
-def test_the_fused_kernels_change_nothing(offset, options, monkeypatch):
+def test_other_forms_change_nothing(offset, options, jit_compile, monkeypatch):
     """Nor in the second derivatives, nor in the moving statistics."""
     x = tf.constant(X + np.float32(offset))
-    found = []
-    for fused in (True, False):
-        layer = BatchNormalization(momentum=0.5, **options)
-        layer.build(x.shape)
-        assert layer._is_fused(x)
-        if not fused:
-            monkeypatch.setattr(layer, "_is_fused", lambda inputs: False)
+
+    def derivatives(layer):
         with tf.GradientTape() as outer:
             outer.watch(x)
             with tf.GradientTape() as inner:
@@ -55,32 +51,42 @@ def test_the_fused_kernels_change_nothing(offset, options, monkeypatch):
             gradient = inner.gradient(value, x)
             steep = tf.reduce_sum(gradient**2)
         of_all = outer.gradient(steep, [x, *(weight.value for weight in layer.trainable_weights)])
-        found.append([y, gradient, *of_all, *layer.non_trainable_weights])
+        return [y, gradient, *of_all]
+
+    found = []
+    for plain in (True, False):
+        layer = BatchNormalization(momentum=0.5, **options)
+        layer.build(x.shape)
+        assert layer._is_plain(x)
+        if not plain:
+            monkeypatch.setattr(layer, "_is_plain", lambda inputs: False)
+        compiled = tf.function(lambda layer=layer: derivatives(layer), jit_compile=jit_compile and plain)
+        found.append([*compiled(), *layer.non_trainable_weights])
     for ours, theirs in zip(*found, strict=True):
         assert_allclose(ours, theirs, rtol=1e-4, atol=1e-5 * (1 + offset))
 
 
-def test_what_the_fused_kernels_do_not_know(two_replicas, monkeypatch):
-    def fused(x=X, **options):
+def test_what_the_other_forms_do_not_know(two_replicas, monkeypatch):
+    def plain(x=X, **options):
         layer = BatchNormalization(**options)
         layer.build(x.shape)
-        return layer._is_fused(tf.constant(x))
+        return layer._is_plain(tf.constant(x))
 
-    assert fused()
-    assert not fused(X[:, 0, 0])
-    assert not fused(axis=1)
-    assert not fused(renorm=True)
-    assert not fused(dtype="float64")
-    assert not fused(dtype="mixed_float16")
+    assert plain()
+    assert not plain(X[:, 0, 0])
+    assert not plain(axis=1)
+    assert not plain(renorm=True)
+    assert not plain(dtype="float64")
+    assert not plain(dtype="mixed_float16")
     layer, seen = BatchNormalization(), []
     layer.build(X.shape)
-    look = lambda: seen.append(layer._is_fused(tf.constant(X)))  # noqa: E731
-    tf.function(look, jit_compile=True)()
+    look = lambda: seen.append(layer._is_plain(tf.constant(X)))  # noqa: E731
     for has_gpu in (False, True):
         monkeypatch.setattr(platform, "has_gpu", lambda: has_gpu)  # noqa: B023
+        tf.function(look, jit_compile=True)()
         two_replicas.run(look)
     look()
-    assert seen == [False, True, True, False, False, True]
+    assert seen == [True, True, True, False, False, False, True]
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "int32", "float64", "float16"])
