@@ -26,7 +26,7 @@ class BatchNormalization(keras.layers.BatchNormalization):
 
     Images in float32 go through TensorFlow's fused kernels, but under XLA and on several GPUs. On one replica that
     takes a third of the time; on several CPUs the kernels normalize by statistics that are found before. Under XLA on a
-    CPU all sums take the form that uses its cores.
+    CPU their sums take the form that uses its cores.
 
     Ioffe and Szegedy 2015, arXiv:1502.03167, algorithm 1.
 
@@ -79,8 +79,8 @@ class BatchNormalization(keras.layers.BatchNormalization):
         if not maps or {self.compute_dtype, self.variable_dtype} != {"float32"}:
             return False
         # On a GPU XLA needs no help, and the kernels that are given statistics have no deterministic form.
-        on_gpu = self.epsilon >= _MINIMUM and not platform.under_xla() and distribution.is_alone()
-        return on_gpu or not platform.has_gpu()
+        fit_for_gpu = self.epsilon >= _MINIMUM and not platform.under_xla() and distribution.is_alone()
+        return fit_for_gpu or not platform.has_gpu()
 
     def _moments(self, inputs: Tensor, mask: Any) -> tuple[Tensor, Tensor]:
         if mask is not None:
@@ -94,10 +94,10 @@ class BatchNormalization(keras.layers.BatchNormalization):
 
 
 def _mean_and_variance(x: Tensor, axes: Sequence[int]) -> tuple[Tensor, Tensor]:
-    """Return both, of `axes`.
+    """Return the mean and the variance over `axes`, without these.
 
-    That the variance does not change with the mean TensorFlow finds by a sum of all, which is 0, in each gradient. Here
-    it is left out of the gradient, and the derivatives of that are whole.
+    The variance does not change with the mean, since the distances from it add up to 0. TensorFlow's gradient adds them
+    up; this one leaves them out, and is itself differentiated in full.
     """
 
     @tf.custom_gradient
@@ -106,7 +106,7 @@ def _mean_and_variance(x: Tensor, axes: Sequence[int]) -> tuple[Tensor, Tensor]:
         variance = tf.squeeze(channels.mean(tf.square(x - mean), axes), axes)
 
         def backward(dmean: Tensor, dvariance: Tensor) -> Tensor:
-            mean = channels.mean(x, axes)  # again, to be differentiated: it is computed once
+            mean = channels.mean(x, axes)  # again, to be differentiated: a graph computes it once
             each = tf.cast(tf.size(x) / tf.size(mean), x.dtype)
             return (tf.reshape(dmean, tf.shape(mean)) + 2.0 * tf.reshape(dvariance, tf.shape(mean)) * (x - mean)) / each
 

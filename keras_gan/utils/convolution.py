@@ -1,7 +1,7 @@
 """Convolutions with padding "same" and their transposes, each direction in its fastest form.
 
-TensorFlow's kernels are slow where they have few channels to work on, on maps of few places, and some builds of it in
-all transposed convolutions. The same products can be written in other ways:
+TensorFlow's kernels are slow from many channels to few and on maps of few places, and those of some builds in all
+transposed convolutions. The same products can be written in other ways:
 
 - *phases*: what a convolution of stride s spreads falls into s x s phases, each with its own taps of the kernel. As
   channels of one convolution of stride 1 they are interleaved at the end.
@@ -39,17 +39,20 @@ def convolve(images: Tensor, kernel: Tensor, stride: int = 1) -> Tensor:
     @tf.custom_gradient
     def forward(images: Tensor, kernel: Tensor) -> Any:
         def backward(upstream: Tensor) -> tuple[Tensor, Tensor]:
+            upstream.set_shape(value.shape)
             return spread(upstream, kernel, stride), kernel_gradient(images, kernel, upstream, stride)
 
         sides = _places(images, stride)
         if takes_patches("convolve", sides, kernel, stride):
-            return by_patches(images, kernel, stride), backward
-        block = block_of(sides, kernel, stride)
-        value = by_blocks(images, kernel, block) if block else tf.nn.conv2d(images, kernel, stride, "SAME")
+            value = by_patches(images, kernel, stride)
+        elif block := block_of(sides, kernel, stride):
+            value = by_blocks(images, kernel, block)
+        else:
+            value = tf.nn.conv2d(images, kernel, stride, "SAME")
         return value, backward
 
-    value: Tensor = forward(images, kernel)
-    return value
+    result: Tensor = forward(images, kernel)
+    return result
 
 
 def spread(maps: Tensor, kernel: Tensor, stride: int = 1) -> Tensor:
@@ -64,18 +67,21 @@ def spread(maps: Tensor, kernel: Tensor, stride: int = 1) -> Tensor:
     @tf.custom_gradient
     def forward(maps: Tensor, kernel: Tensor) -> Any:
         def backward(upstream: Tensor) -> tuple[Tensor, Tensor]:
+            upstream.set_shape(value.shape)
             return convolve(upstream, kernel, stride), kernel_gradient(upstream, kernel, maps, stride)
 
         if takes_patches("spread", maps.shape[1:3], kernel, stride):
-            return spread_by_patches(maps, kernel, stride), backward
-        if takes_phases(maps.shape[1:3], kernel, stride):
-            return by_phases(maps, kernel, stride), backward
-        rows, height, width = tf.unstack(tf.shape(maps)[:3])
-        shape = (rows, height * stride, width * stride, kernel.shape[2])
-        return tf.nn.conv2d_transpose(maps, kernel, shape, stride, "SAME"), backward
+            value = spread_by_patches(maps, kernel, stride)
+        elif takes_phases(maps.shape[1:3], kernel, stride):
+            value = by_phases(maps, kernel, stride)
+        else:
+            rows, height, width = tf.unstack(tf.shape(maps)[:3])
+            shape = (rows, height * stride, width * stride, kernel.shape[2])
+            value = tf.nn.conv2d_transpose(maps, kernel, shape, stride, "SAME")
+        return value, backward
 
-    value: Tensor = forward(maps, kernel)
-    return value
+    result: Tensor = forward(maps, kernel)
+    return result
 
 
 def kernel_gradient(images: Tensor, kernel: Tensor, upstream: Tensor, stride: int = 1) -> Tensor:
@@ -103,7 +109,8 @@ def _places(images: Tensor, stride: int) -> list[Any]:
     return [side and side // stride for side in images.shape[1:3]]
 
 
-# The rules: of the sides of a convolution's output (`None` where not known), its kernel and its stride.
+# The rules: of the sides of a convolution's output, which is the input of its transpose (`None` where not known), of
+# its kernel and its stride.
 
 
 def wins(sides: Sequence[Any], kernel: Tensor, stride: int) -> bool:
@@ -134,11 +141,11 @@ def block_of(sides: Sequence[Any], kernel: Tensor, stride: int) -> int:
 def takes_patches(direction: str, sides: Sequence[Any], kernel: Tensor, stride: int) -> bool:
     """Return whether a direction, by the name of its function above, takes patches.
 
-    One place is a product as it is. Where there are few, a product loads heavy weights but once, and XLA's convolutions
-    fall back to plain loops where the kernel is larger than the image.
+    One place is a product as it is. Where there are few, a product loads heavy weights but once; and XLA's convolutions
+    fall back to plain loops where the kernel is larger than the image, in both directions here.
     """
     size, _, outputs, _ = kernel.shape
-    if None in sides or size % stride or platform.has_gpu():
+    if None in sides or 0 in sides or size % stride or platform.has_gpu():
         return False
     side, weights = max(sides), int(np.prod(kernel.shape))
     if side == 1:
@@ -242,7 +249,9 @@ def _patches(images: Tensor, window: Sequence[int], stride: int) -> Tensor:
 
     @tf.custom_gradient
     def forward(images: Tensor) -> Any:
-        patches = tf.image.extract_patches(images, [1, down, right, 1], [1, stride, stride, 1], [1] * 4, "SAME")
+        patches = images
+        if not (tuple(images.shape[1:3]) == (down, right) == (stride, stride)):  # else it is one place
+            patches = tf.image.extract_patches(images, [1, down, right, 1], [1, stride, stride, 1], [1] * 4, "SAME")
         value = tf.reshape(patches, (-1, down * right * channels))
         return value, lambda upstream: _sum_of_patches(upstream, images.shape[1:3], window, stride)
 

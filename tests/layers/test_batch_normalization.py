@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose
 
 from keras_gan import InputError
 from keras_gan.layers import BatchNormalization
-from keras_gan.utils import platform
+from keras_gan.utils import channels, platform
 
 X = np.random.default_rng(0).normal(3.0, 2.0, (8, 3, 3, 2)).astype("float32")
 
@@ -66,6 +66,24 @@ def test_other_forms_change_nothing(offset, options, jit_compile, monkeypatch):
         assert_allclose(ours, theirs, rtol=1e-4, atol=1e-5 * (1 + offset))
 
 
+def test_xla_sums_in_two_steps(monkeypatch):
+    """The control of the case above: two sums forward, one back for the statistics, one each for scale and offset."""
+    sums, usual = [], channels.mean
+    monkeypatch.setattr(channels, "mean", lambda maps, axes: sums.append(tuple(axes)) or usual(maps, axes))
+    layer = BatchNormalization()
+    layer.build(X.shape)
+
+    @tf.function(jit_compile=True)
+    def gradient(x):
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = layer(x, training=True)
+        return tape.gradient(y, x)
+
+    gradient(tf.constant(X))
+    assert sums == 5 * [(0, 1, 2)]
+
+
 def test_what_the_other_forms_do_not_know(two_replicas, monkeypatch):
     def plain(x=X, **options):
         layer = BatchNormalization(**options)
@@ -78,6 +96,11 @@ def test_what_the_other_forms_do_not_know(two_replicas, monkeypatch):
     assert not plain(renorm=True)
     assert not plain(dtype="float64")
     assert not plain(dtype="mixed_float16")
+    with monkeypatch.context() as context:
+        assert plain(epsilon=1e-6)
+        context.setattr(platform, "has_gpu", lambda: True)
+        assert plain()
+        assert not plain(epsilon=1e-6)
     layer, seen = BatchNormalization(), []
     layer.build(X.shape)
     look = lambda: seen.append(layer._is_plain(tf.constant(X)))  # noqa: E731

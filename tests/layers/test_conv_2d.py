@@ -131,3 +131,33 @@ def test_sides_that_are_not_known(kernels):
         ours = model(layers, side)
         assert_allclose(tf.function(ours)(X), expected, atol=1e-5)
         assert ours.output_shape == (None, *(side and 4 * side,) * 2, 1)
+
+
+@pytest.mark.parametrize("name", ["Conv2D", "Conv2DTranspose"])
+@pytest.mark.parametrize(("side", "options"), [(1, {"kernel_size": 3}), (2, {"kernel_size": 4, "strides": 2})])
+def test_a_gradient_of_unknown_shape(name, side, options):
+    layer = getattr(layers, name)(8, padding="same", **options)
+    layer.build((None, side, side, 3))
+    x = tf.ones((2, side, side, 3))
+
+    @tf.function
+    def gradients():
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = layer(x)
+            z = tf.py_function(lambda value: 2 * value, [y], tf.float32)
+            z.set_shape(y.shape)
+        return tape.gradient(z, [x, layer.kernel.value])
+
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = 2 * layer(x)
+    for found, expected in zip(gradients(), tape.gradient(y, [x, layer.kernel.value]), strict=True):
+        assert_allclose(found, expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize("jit_compile", [False, True])
+def test_maps_without_places(jit_compile):
+    layer = layers.Conv2DTranspose(8, 4, 2, padding="same")
+    layer.build((None, 0, 0, 3))
+    assert tf.function(layer, jit_compile=jit_compile)(tf.zeros((2, 0, 0, 3))).shape == (2, 0, 0, 8)
