@@ -70,7 +70,7 @@ class BatchNormalization(keras.layers.BatchNormalization):
     def _by_channels(self, inputs: Tensor, scale: Tensor, offset: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         mean, variance = self._moments(inputs, None)
         scale *= tf.math.rsqrt(variance + self.epsilon)
-        return channels.shift(channels.scale(inputs, scale), offset - mean * scale), mean, variance
+        return channels.scale_and_shift(inputs, scale, offset - mean * scale), mean, variance
 
     def _is_plain(self, inputs: Tensor) -> bool:
         if not tf.is_tensor(inputs) or inputs.dtype != tf.float32:

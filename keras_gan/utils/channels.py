@@ -13,11 +13,6 @@ from keras_gan.types import Tensor
 from keras_gan.utils import platform
 
 
-def in_two_steps() -> bool:
-    """Return whether sums are made so: under XLA on a CPU."""
-    return platform.under_xla() and not platform.has_gpu()
-
-
 def mean(maps: Tensor, axes: Sequence[int]) -> Tensor:
     """Return the mean over `axes`, which stay, with a length of 1.
 
@@ -25,43 +20,28 @@ def mean(maps: Tensor, axes: Sequence[int]) -> Tensor:
         maps: of any rank.
         axes: in ascending order.
     """
-    if in_two_steps() and len(axes) > 1:
+    if platform.under_xla() and not platform.has_gpu() and len(axes) > 1:
         # A mean, not a sum: XLA would make one step of two sums.
         maps = tf.reduce_mean(maps, axes[1:], keepdims=True)
         axes = axes[:1]
     return tf.reduce_mean(maps, axes, keepdims=True)
 
 
-def shift(maps: Tensor, offset: Tensor) -> Tensor:
-    """Return `maps + offset`.
-
-    Args:
-        maps: `(batch, ..., channels)`.
-        offset: `(channels,)`.
-    """
-
-    @tf.custom_gradient
-    def forward(maps: Tensor, offset: Tensor) -> Any:
-        return maps + offset, lambda upstream: (upstream, _total(upstream))
-
-    shifted: Tensor = forward(maps, offset) if in_two_steps() else maps + offset
-    return shifted
-
-
-def scale(maps: Tensor, factor: Tensor) -> Tensor:
-    """Return `maps * factor`.
+def scale_and_shift(maps: Tensor, factor: Tensor, offset: Tensor) -> Tensor:
+    """Return `maps * factor + offset`.
 
     Args:
         maps: `(batch, ..., channels)`.
         factor: `(channels,)`.
+        offset: `(channels,)`.
     """
 
     @tf.custom_gradient
-    def forward(maps: Tensor, factor: Tensor) -> Any:
-        return maps * factor, lambda upstream: (scale(upstream, factor), _total(upstream * maps))
+    def forward(maps: Tensor, factor: Tensor, offset: Tensor) -> Any:
+        return maps * factor + offset, lambda upstream: (upstream * factor, _total(upstream * maps), _total(upstream))
 
-    scaled: Tensor = forward(maps, factor) if in_two_steps() else maps * factor
-    return scaled
+    value: Tensor = forward(maps, factor, offset)
+    return value
 
 
 def _total(maps: Tensor) -> Tensor:

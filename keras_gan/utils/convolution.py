@@ -15,7 +15,6 @@ Which one is taken is a rule of shape and platform, by `examples/benchmarks/laye
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import tensorflow as tf
 
 from keras_gan.types import Tensor
@@ -147,7 +146,7 @@ def takes_patches(direction: str, sides: Sequence[Any], kernel: Tensor, stride: 
     size, _, outputs, _ = kernel.shape
     if None in sides or 0 in sides or size % stride or platform.has_gpu():
         return False
-    side, weights = max(sides), int(np.prod(kernel.shape))
+    side, weights = max(sides), kernel.shape.num_elements()
     if side == 1:
         return True
     if platform.under_xla():
