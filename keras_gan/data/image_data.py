@@ -7,6 +7,7 @@ import numpy as np
 
 from keras_gan.data.array_data import ArrayData
 from keras_gan.data.folder import read_folder
+from keras_gan.utils.images import check_range, check_signed
 from keras_gan.utils.validation import InputError, warn
 
 
@@ -143,11 +144,10 @@ class ImageData(ArrayData):
             )
         if self.examples.min() == self.examples.max():
             warn(f"All pixels of all images are {self.examples.flat[0]}: there is nothing to learn from them")
-        if self.examples.dtype != np.uint8 and np.abs(self.examples).max() > 1:
-            raise InputError(
-                "`examples` must be uint8 in 0..255 or float in [-1, 1]. Received: examples of "
-                f"{self.examples.dtype} from {self.examples.min():g} to {self.examples.max():g}"
-            )
+        if self.examples.dtype != np.uint8:
+            bounds = float(self.examples.min()), float(self.examples.max())
+            check_range("`examples`", *bounds)
+            check_signed("`examples`", *bounds)
 
     @property
     def image_size(self) -> int:

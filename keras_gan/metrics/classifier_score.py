@@ -9,7 +9,7 @@ from keras_gan.metrics.generative_metric import Arguments, GenerativeMetric
 from keras_gan.metrics.state import Rows
 from keras_gan.types import Config
 from keras_gan.utils.registry import register
-from keras_gan.utils.validation import check_integer, check_seed
+from keras_gan.utils.validation import check_class_logits, check_integer, check_seed
 
 _CHUNK = 4096  # logits that are float64 at a time
 
@@ -54,6 +54,17 @@ class ClassifierScore(GenerativeMetric):
         self.splits = check_integer("splits", splits)
         self.seed = check_seed("seed", seed)
         self._require(splits)
+
+    def extract(self, samples: np.ndarray) -> np.ndarray:
+        """Return the logits of samples.
+
+        Raises:
+            InputError: they are probabilities, of which a softmax would be taken again.
+        """
+        logits = super().extract(samples)
+        if self.extractor is not None:
+            check_class_logits(f"`extractor` {self.extractor.name!r} must give logits", logits)
+        return logits
 
     def new_state(self, side: str) -> Rows:
         """Return an empty set of logits."""

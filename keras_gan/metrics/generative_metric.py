@@ -38,7 +38,8 @@ class GenerativeMetric(keras.metrics.Metric):
     the generated side, and the real one unless it was finished under a key.
 
     Images are uint8 in 0..255 or floats in [-1, 1], channels last. Floats are rounded to 8 bits first, as if the images
-    had been saved, so both kinds give the same numbers as images read from files. Vectors are `(n, d)`, any range.
+    had been saved, so both kinds give the same numbers as images read from files. Vectors are `(n, d)`, any range;
+    sequences and volumes are vectors to a metric without an extractor.
 
     The steps of a strategy's replicas need not know of this: where samples are extracted in several places,
     `merge_state` adds the states of the others, in their order.
@@ -150,7 +151,7 @@ class GenerativeMetric(keras.metrics.Metric):
                 "`extractor` must be given for images: distances of pixels do not follow the eye. "
                 f"Received: {type(self).__name__}(extractor=None) and images of shape {samples.shape}"
             )
-        return samples
+        return samples.reshape(len(samples), -1) if samples.ndim in (3, 5) else samples
 
     def add(self, side: str, rows: np.ndarray, labels: np.ndarray | None = None) -> None:
         """Take in what `extract` returned, `(n, ...)`, and the labels of the samples, int32 `(n,)`.

@@ -4,17 +4,16 @@ from typing import Any
 
 import numpy as np
 
-from keras_gan.utils.images import to_uint8
+from keras_gan.utils.images import MOST, to_uint8
 from keras_gan.utils.validation import InputError, warn
 
-_ROUNDING = 1e-4  # beyond [-1, 1], as arithmetic in float32 or less leaves it
 _FAR = 10.0  # where no layer without an activation gets to, but 0..255 does
 
 
 def check_samples(side: str, samples: Any) -> np.ndarray:
-    """Return images as uint8 `(n, h, w, c)`, or vectors as floats `(n, d)`.
+    """Return images as uint8 `(n, h, w, c)`; vectors `(n, d)`, sequences `(n, t, d)`, volumes of rank 5 as floats.
 
-    Images that are floats are rounded from [-1, 1], with a warning if they rather seem to be in 0..1 or 0..255. Vectors
+    Images that are floats are rounded from [-1, 1], with a warning if they rather seem to be in 0..1 or 0..255. Others
     become float32 if that holds what they are, else float64.
 
     Args:
@@ -27,15 +26,16 @@ def check_samples(side: str, samples: Any) -> np.ndarray:
     array = _as_array("samples", samples)
     if array.dtype == np.uint8 and array.ndim == 4:
         return array
-    if array.dtype.kind not in {2: "fiub", 4: "f"}.get(array.ndim, ""):
+    if array.dtype.kind not in {2: "fiub", 3: "fiub", 4: "f", 5: "fiub"}.get(array.ndim, ""):
         raise InputError(
-            "`samples` must be images (n, h, w, c), uint8 or float in [-1, 1], or vectors (n, d) of real numbers. "
-            f"Received: {side} samples of {array.dtype} and of shape {array.shape}"
+            "`samples` must be images (n, h, w, c), uint8 or float in [-1, 1], or vectors (n, d), sequences (n, t, d) "
+            f"or volumes (n, z, h, w, c) of real numbers. Received: {side} samples of {array.dtype} and of shape "
+            f"{array.shape}"
         )
     array = array.astype(np.float32 if array.ndim == 4 else np.promote_types(array.dtype, np.float32), copy=False)
     if not np.isfinite(array).all():
         raise InputError(f"`samples` must be finite. Received: a NaN or an infinity in {side} samples")
-    if array.ndim == 2:
+    if array.ndim != 4:
         return array
     if array.size:
         _check_range(side, float(array.min()), float(array.max()))
@@ -45,7 +45,7 @@ def check_samples(side: str, samples: Any) -> np.ndarray:
 def _check_range(side: str, low: float, high: float) -> None:
     """Refuse images outside [-1, 1] unless they are generated, and warn of what seems to be of another range."""
     told = f"images in [-1, 1] if they are floats. Received: {side} samples from {low:g} to {high:g}"
-    if side != "fake" and max(-low, high) > 1 + _ROUNDING:
+    if side != "fake" and max(-low, high) > MOST:
         raise InputError(f"`samples` must be {told}")
     # An image of [-1, 1] that has white, and black to the grey level at 0 but nothing darker, is none that one meets.
     if max(-low, high) > _FAR or (0 <= low < 1 / 255 and 0.9 < high <= 1):

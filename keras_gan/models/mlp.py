@@ -37,7 +37,8 @@ def mlp(
     Goodfellow et al. 2014, arXiv:1406.2661, section 5; Miyato and Koyama 2018, arXiv:1802.05637 (projection).
 
     Args:
-        sample_shape: `(features,)` or `(height, width, channels)`; images end in tanh.
+        sample_shape: `(features,)`, `(time, features)`, `(height, width, channels)` or `(depth, height, width,
+            channels)`; images end in tanh.
         latent_dim: columns of the latents.
         hidden: widths of the hidden layers of both, the generator's first to last; the discriminator has them in
             reverse.
@@ -78,11 +79,11 @@ def mlp(
     last = "tanh" if len(shape) == 3 else "linear"
     initializer = keras.initializers.GlorotUniform(seed=next(seeds))
     x = keras.layers.Dense(math.prod(shape), last, kernel_initializer=initializer, dtype="float32", name="samples")(x)
-    x = keras.layers.Reshape(shape, dtype="float32", name="reshaped")(x) if len(shape) == 3 else x
+    x = keras.layers.Reshape(shape, dtype="float32", name="reshaped")(x) if len(shape) > 1 else x
     generator = keras.Model(inputs, x, name="generator")
 
     samples = keras.Input(shape, name="samples")
-    x = keras.layers.Flatten(name="flat")(samples) if len(shape) == 3 else samples
+    x = keras.layers.Flatten(name="flat")(samples) if len(shape) > 1 else samples
     for index, width in enumerate(reversed(widths)):
         x = dense(width, f"hidden_{index}")(x)
         if dropout:

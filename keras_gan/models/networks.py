@@ -79,10 +79,11 @@ def check_classes(num_classes: int | None) -> None:
 
 
 def check_sample_shape(sample_shape: Any) -> tuple[int, ...]:
-    """Return `sample_shape` as `(features,)` or `(height, width, channels)`."""
+    """Return `sample_shape` as a tuple: of a vector, a sequence, an image or a volume."""
     shape = (sample_shape,) if isinstance(sample_shape, int) else sample_shape
-    if not isinstance(shape, Sequence) or len(shape) not in (1, 3):
+    if not isinstance(shape, Sequence) or len(shape) not in (1, 2, 3, 4):
         raise InputError(
-            f"`sample_shape` must be (features,) or (height, width, channels). Received: sample_shape={sample_shape!r}"
+            "`sample_shape` must be (features,), (time, features), (height, width, channels) or (depth, height, width, "
+            f"channels). Received: sample_shape={sample_shape!r}"
         )
     return tuple(check_integer("sample_shape", side, bound=MAX_WIDTH) for side in shape)

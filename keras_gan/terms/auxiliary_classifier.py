@@ -6,7 +6,7 @@ from keras import ops
 
 from keras_gan.critic import Evaluation
 from keras_gan.round import Round
-from keras_gan.terms.term import Term, head
+from keras_gan.terms.term import Term, class_logits
 from keras_gan.types import Config, Tensor
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import InputError
@@ -52,7 +52,7 @@ class AuxiliaryClassifier(Term):
     def _cross_entropy(self, evaluation: Evaluation, round: Round) -> Tensor:
         if round.labels is None:
             raise InputError(f"`{type(self).__name__}` needs a generator that takes labels. Received: no labels")
-        logits = head(evaluation, self.head, type(self).__name__)
+        logits = class_logits(evaluation, self.head, type(self).__name__)
         return ops.sparse_categorical_crossentropy(round.labels, logits, from_logits=True)
 
     def get_config(self) -> Config:

@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
 from keras import ops
 
@@ -11,7 +12,7 @@ from keras_gan.round import Round
 from keras_gan.terms.term import Term, head
 from keras_gan.types import Config, Tensor
 from keras_gan.utils.registry import register
-from keras_gan.utils.validation import InputError, check_number
+from keras_gan.utils.validation import InputError, check_class_logits, check_number
 
 _LEAST_LOG_DEVIATION = math.log(1e-3)  # a certain guess must not make the likelihood infinite
 
@@ -78,6 +79,9 @@ class MutualInformation(Term):
         first = 0
         for code in categorical:
             logits = read[:, first : first + code.shape[1]]
+            if tf.executing_eagerly():  # before the first step
+                wanted = f"`{type(self).__name__}` needs logits of the codes in the head {self.head!r}"
+                check_class_logits(wanted, np.asarray(logits))
             total += ops.categorical_crossentropy(code, logits, from_logits=True)
             first += code.shape[1]
         means, log_deviations = read[:, classes : classes + n], read[:, classes + n :]

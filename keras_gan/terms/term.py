@@ -4,13 +4,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from keras_gan.critic import Evaluation
 from keras_gan.round import Round
 from keras_gan.types import Config, Tensor
 from keras_gan.utils.registry import snake_case
-from keras_gan.utils.validation import InputError, check_integer, check_number
+from keras_gan.utils.validation import InputError, check_class_logits, check_integer, check_number
 
 
 def head(evaluation: Evaluation, name: str, user: str) -> Tensor:
@@ -27,6 +28,18 @@ def head(evaluation: Evaluation, name: str, user: str) -> Tensor:
             f"Received: heads {sorted(evaluation.outputs)}"
         )
     return tf.cast(evaluation.outputs[name], tf.float32)
+
+
+def class_logits(evaluation: Evaluation, name: str, user: str) -> Tensor:
+    """Return a head of class logits, `(batch, classes)`, as `head` does.
+
+    Raises:
+        InputError: they are probabilities; seen where they are computed eagerly, as before the first step.
+    """
+    logits = head(evaluation, name, user)
+    if tf.executing_eagerly():
+        check_class_logits(f"`{user}` needs logits in the head {name!r}", np.asarray(logits))
+    return logits
 
 
 class Term(keras.layers.Layer):

@@ -15,12 +15,14 @@ from keras_gan import distribution
 from keras_gan.critic import Critic, Evaluation
 from keras_gan.round import Round
 from keras_gan.training import inputs
+from keras_gan.training.batches import divisible, unpack
 from keras_gan.training.generative_model import GenerativeModel
 from keras_gan.training.means import Sums, sums, sums_of_finite
 from keras_gan.training.measures import Measures
 from keras_gan.training.minibatch import Minibatch, Played
 from keras_gan.training.networks import Signature
 from keras_gan.training.objective import Objective
+from keras_gan.training.output_check import check_outputs
 from keras_gan.training.player import Player
 from keras_gan.training.probe import Probe
 from keras_gan.training.readers import reading
@@ -49,7 +51,8 @@ class GAN(GenerativeModel):
 
     Args:
         generator: a Keras model that knows its inputs, from latents `(batch, latent_dim)`, or `[latents, labels]`, to
-            samples: images `(batch, height, width, channels)` in [-1, 1], or vectors `(batch, features)`.
+            samples: images `(batch, height, width, channels)` in [-1, 1]; or, of any range, vectors
+            `(batch, features)`, sequences `(batch, time, features)`, volumes `(batch, depth, height, width, channels)`.
         discriminator: from samples, or `[samples, labels]`, to one logit a sample, or to a dictionary of heads with
             `logits` among them. Labels are int32, `(batch,)`.
         num_classes: labels are in `[0, num_classes)`. Required exactly when the networks take labels.
@@ -182,6 +185,7 @@ class GAN(GenerativeModel):
             jit_compile=jit_compile,
             run_eagerly=run_eagerly,
         )
+        check_outputs(self.generator, self.discriminator, self.signature, self.pack)
         Probe(objective, self.players, self._rehearse, chosen).check()
 
     def _rehearse(self, player: str, augmentation: Any) -> Round:
@@ -191,7 +195,7 @@ class GAN(GenerativeModel):
         labels = None if classes is None else tf.range(rows) % classes
         if self.signature.is_image:
             samples = tf.constant(random.uniform(-1.0, 1.0, (rows, *self.signature.sample_shape)), tf.float32)
-        else:  # of vectors nobody knows the range, but the generator
+        else:  # only the generator knows their range
             samples = self.generate(self.sample_latents("rehearsal", rows), labels)
         batch = self._minibatch(player, samples, labels)
         return self._round(batch, self.generate(batch.latents, batch.labels), player, augmentation)
@@ -201,7 +205,7 @@ class GAN(GenerativeModel):
     def train_step(self, data: Any) -> Logs:
         """Play one iteration of Algorithm 1 (Goodfellow et al. 2014), with this game's loss and terms."""
         k, parts = self.discriminator_steps, self.accumulation_steps
-        samples, labels = inputs.divisible(k * parts * self.pack, *inputs.unpack(data, self.signature))
+        samples, labels = divisible(k * parts * self.pack, *unpack(data, self.signature))
         batch = self._minibatch("discriminator", samples, labels)
         for turn in batch.split(k):  # for k steps do
             played: list[Played] = []
@@ -273,7 +277,7 @@ class GAN(GenerativeModel):
 
     def test_step(self, data: Any) -> Logs:
         """Compute the adversarial losses of the sampling generator, with all networks in inference mode."""
-        real, labels = inputs.divisible(self.pack, *inputs.unpack(data, self.signature))
+        real, labels = divisible(self.pack, *unpack(data, self.signature))
         rows = tf.shape(real)[0]
         stream = self.evaluation_random(rows)
         latents = self.prior.transform(stream.uniform("evaluate/latents", (rows, self.signature.latent_dim)))
@@ -330,10 +334,11 @@ class GAN(GenerativeModel):
         inputs.refuse_weights(kwargs)
         inputs.check_counts(kwargs)
         as_dictionary = kwargs.pop("return_dict", False)
-        given, verbose = (x, y), kwargs.get("verbose", "auto")
+        verbose = kwargs.get("verbose", "auto")
         of_fit = kwargs.get("_use_cached_eval_dataset", False)  # so Keras's `fit` says that it is the caller
+        given = (x, y) if of_fit else inputs.separate(x, y)
         if not of_fit:  # it has prepared what it evaluates on
-            x, y = inputs.prepare_evaluation(x, y, kwargs, self)
+            x, y = inputs.prepare_evaluation(*given, kwargs, self)
         real = self._validation if of_fit else None  # and `None` for its `validation_split`
         if real is None:
             real = self.measures.prepare(self.signature, *given, kwargs.get("batch_size"), kwargs.get("steps"))
@@ -343,6 +348,14 @@ class GAN(GenerativeModel):
         logs |= self.measures(self.sampler, self.seed, real, shown)
         logs = {name: logs[name] for name in self.evaluation_names}
         return logs if as_dictionary else [*logs.values()]
+
+    def train_on_batch(self, x: Any, y: Any = None, *args: Any, **kwargs: Any) -> Any:
+        """Play one step, as `keras.Model.train_on_batch`, of samples and labels as `fit` takes them."""
+        return super().train_on_batch(*inputs.checked(x, y, self.signature), *args, **kwargs)
+
+    def test_on_batch(self, x: Any, y: Any = None, *args: Any, **kwargs: Any) -> Any:
+        """Evaluate one batch, as `keras.Model.test_on_batch`, of samples and labels as `fit` takes them."""
+        return super().test_on_batch(*inputs.checked(x, y, self.signature), *args, **kwargs)
 
     @property
     def evaluation_names(self) -> list[str]:
@@ -363,14 +376,14 @@ class GAN(GenerativeModel):
             float32, `(n,)`; `(n / pack,)` where neighbours are judged together.
         """
         batch_size = self.pack * -(-check_integer("batch_size", batch_size) // self.pack)
-        images, labels = inputs.prepare(np.asarray(images), labels, self.signature)
+        images, labels = inputs.checked(np.asarray(images), labels, self.signature)
         if len(images) % self.pack:
             raise InputError(f"`images` must be a multiple of pack={self.pack}. Received: {len(images)} images")
         judged = []
         for first in range(0, len(images), batch_size):
             part = slice(first, first + batch_size)
             data = images[part] if labels is None else (images[part], labels[part])
-            samples, y = inputs.unpack(data, self.signature)
+            samples, y = unpack(data, self.signature)
             judged.append(self._critic(y, training=False)(samples).logits.numpy())
         return np.concatenate(judged)
 

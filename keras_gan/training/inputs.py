@@ -1,4 +1,4 @@
-"""What is fed to `fit` and `evaluate`: checks before the first step, and how a batch reads inside it."""
+"""What is fed to `fit` and `evaluate`: the forms that data come in, and checks before the first step."""
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,50 +9,43 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan.data import ArrayData
+from keras_gan.training import position
+from keras_gan.training.batches import check_batch, looked_at
 from keras_gan.training.networks import Signature
 from keras_gan.training.readers import Check, anything, reading, told
 from keras_gan.training.real_data import RealData
 from keras_gan.training.shares import Sharing
-from keras_gan.types import Tensor
-from keras_gan.utils.images import normalize
-from keras_gan.utils.validation import InputError, check_integer, check_number, nearest, warn
-
-_PART = 1024  # samples that are looked at together
+from keras_gan.utils.validation import InputError, check_integer, check_number, nearest
 
 
-def unpack(data: Any, signature: Signature) -> tuple[Tensor, Tensor | None]:
-    """Return a batch as the networks see it: float32 samples (images in [-1, 1]) and int32 labels or `None`.
+def separate(x: Any, y: Any) -> tuple[Any, Any]:
+    """Return samples and labels: those of a pair, and tables or foreign arrays as NumPy's.
 
-    Labels that the networks do not take are dropped.
+    Raises:
+        InputError: there are labels beside a pair, or weights; or an array is sparse or ragged.
     """
-    samples, labels, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
-    if isinstance(samples, (tuple, list)) and len(samples) == 1:
-        (samples,) = samples
-    if isinstance(samples, (dict, tuple, list)) or isinstance(labels, (dict, tuple, list)):
-        raise InputError(
-            f"Data must be samples or (samples, labels), not dictionaries or nested. Received: {type(samples).__name__}"
-        )
-    if sample_weight is not None:
-        raise InputError("`sample_weight` is not supported: a GAN's loss has no meaning for single weighted samples.")
-    samples = normalize(samples) if signature.is_image else tf.cast(samples, tf.float32)
-    if signature.num_classes is None:
-        return samples, None
-    if labels is None:
-        raise InputError("Networks that take labels need data with labels. Received: samples without labels")
-    return samples, tf.cast(tf.reshape(labels, [-1]), tf.int32)
+    if isinstance(x, tuple) and len(x) in (1, 2, 3):
+        if y is not None:
+            raise InputError("Labels must come once: `fit((images, labels))` or `fit(images, labels)`. Received: both")
+        x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(x)
+        refuse_weights({"sample_weight": sample_weight})
+    return _as_array(x), _as_array(y)
 
 
-def divisible(by: int, samples: Tensor, labels: Tensor | None) -> tuple[Tensor, Tensor | None]:
-    """Return a batch that `by` divides: another one (the ragged last of an epoch) is filled up by repetition."""
-    if by == 1 or (samples.shape[0] is not None and samples.shape[0] % by == 0):
-        return samples, labels
-    size = tf.shape(samples)[0]
-    index = tf.range(-(-size // by) * by) % size
-    return tf.gather(samples, index), None if labels is None else tf.gather(labels, index)
+def _as_array(x: Any) -> Any:
+    """Return a table of pandas's, or an array of another library's, as NumPy's; others as they are."""
+    if hasattr(x, "shape") and not hasattr(x, "__array__") and not isinstance(x, ArrayData):
+        raise InputError(f"Samples and labels must be dense arrays. Received: {type(x).__name__}")
+    if hasattr(x, "to_numpy"):
+        return x.to_numpy()
+    foreign = hasattr(x, "shape") and hasattr(x, "__array__") and not isinstance(x, (np.ndarray, tf.Tensor))
+    return np.asarray(x) if foreign else x
 
 
 def prepare(x: Any, y: Any, signature: Signature, check: Check = anything) -> tuple[Any, Any]:
     """Return data as Keras takes them, after a look at their first batch; an `ArrayData` as one pass in order.
+
+    Later batches of `tf.data`, of a `PyDataset` and of a generator are looked at when they come.
 
     Args:
         x: samples, an `ArrayData`, a `tf.data.Dataset`, a `keras.utils.PyDataset` or a Python generator.
@@ -68,7 +61,12 @@ def prepare(x: Any, y: Any, signature: Signature, check: Check = anything) -> tu
         return x.in_order(), y
     if isinstance(x, tf.distribute.DistributedDataset):
         raise InputError("Data must not be distributed yet: give the `tf.data.Dataset` itself.")
-    x = told(x, check)
+
+    def look(batch: Any) -> None:
+        check(batch)
+        check_batch(batch, signature)
+
+    x = told(x, look)
     if isinstance(x, Iterator):
         first = next(x, None)
         check_first_batch(first, signature)
@@ -76,6 +74,18 @@ def prepare(x: Any, y: Any, signature: Signature, check: Check = anything) -> tu
     if hasattr(x, "shape"):  # an array: labels that nobody takes go no further, lists become arrays
         y = None if y is None or signature.num_classes is None else np.asarray(y)
     check_first_batch(x if y is None else (x, y), signature)
+    return (looked_at(x, signature) if isinstance(x, tf.data.Dataset) else x), y
+
+
+def checked(x: Any, y: Any, signature: Signature) -> tuple[Any, Any]:
+    """Return one batch, of samples and labels or `None` as Keras takes them.
+
+    Raises:
+        InputError: as `prepare`.
+    """
+    x, y = separate(x, y)
+    y = None if signature.num_classes is None else y
+    check_batch(x if y is None else (x, y), signature)
     return x, y
 
 
@@ -103,6 +113,8 @@ def prepare_fit(x: Any, y: Any, options: dict[str, Any], model: Any) -> tuple[An
     refuse_weights(options)
     check_counts(options)
     sharing = Sharing.of(model)
+    x, y = separate(x, y)
+    check_has_end("steps_per_epoch", x, options.get("steps_per_epoch"))
     x = sharing.share(x, options, training=True)
     if isinstance(x, ArrayData):
         whole = x.steps_per_epoch
@@ -115,7 +127,8 @@ def prepare_fit(x: Any, y: Any, options: dict[str, Any], model: Any) -> tuple[An
     validation = options.get("validation_data")
     if validation is not None:
         size = options.get("validation_batch_size") or options.get("batch_size")
-        options["validation_data"] = prepare_validation(validation, {"batch_size": size}, model)
+        given = {"batch_size": size, "validation_steps": options.get("validation_steps")}
+        options["validation_data"] = prepare_validation(validation, given, model)
     validated = validation is not None or bool(options.get("validation_split"))
     names = [*model.log_names, *(f"val_{name}" for name in model.evaluation_names if validated)]
     check_monitors(options.get("callbacks"), names, model.measures.directions)
@@ -127,6 +140,8 @@ def prepare_fit(x: Any, y: Any, options: dict[str, Any], model: Any) -> tuple[An
 def prepare_evaluation(x: Any, y: Any, options: dict[str, Any], model: Any) -> tuple[Any, Any]:
     """Return the data of `evaluate` as Keras takes them, after all checks; `options` are its other arguments."""
     sharing = Sharing.of(model)
+    name = "validation_steps" if "validation_steps" in options else "steps"
+    check_has_end(name, x, options.get(name))
     x, y = prepare(x, y, model.signature, check=sharing.check(training=False))
     return sharing.share(x, options, training=False), y
 
@@ -134,11 +149,19 @@ def prepare_evaluation(x: Any, y: Any, options: dict[str, Any], model: Any) -> t
 def prepare_validation(data: Any, options: dict[str, Any], model: Any) -> Any:
     """Return `validation_data`, a tuple or list of arrays or anything that `evaluate` takes, checked likewise."""
     if not isinstance(data, (tuple, list)):
-        return prepare_evaluation(data, None, options, model)[0]
-    x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(tuple(data))
-    refuse_weights({"sample_weight": sample_weight})
-    x, y = prepare_evaluation(x, y, options, model)
+        return prepare_evaluation(*separate(data, None), options, model)[0]
+    x, y = prepare_evaluation(*separate(tuple(data), None), options, model)
     return (x,) if y is None else (x, y)
+
+
+def check_has_end(argument: str, x: Any, steps: Any) -> None:
+    """Raise for data without an end, such as those of `repeat()`, of which nobody says how many steps are wanted.
+
+    Raises:
+        InputError: `steps` is `None`, and the data say that they have no end.
+    """
+    if steps is None and position.is_endless(x):
+        raise InputError(f"`{argument}` must be given for data without an end. Received: {argument}=None")
 
 
 def check_counts(arguments: Mapping[str, Any]) -> None:
@@ -188,70 +211,7 @@ def check_first_batch(data: Any, signature: Signature) -> None:
         data = None if data.num_batches == 0 else data[0]
     if data is None:
         raise InputError("The data set must not be empty. Received: no data")
-    x, y = (data, None) if isinstance(data, list) else keras.utils.unpack_x_y_sample_weight(data)[:2]
-    if isinstance(x, (dict, tuple, list)) or not hasattr(x, "shape"):
-        raise InputError(
-            f"Data must be samples or (samples, labels), not dictionaries or nested. Received: {type(x).__name__}"
-        )
-    _check_samples(x, signature)
-    _warn_of_constants(x, signature)
-    if signature.num_classes is not None:
-        _check_labels(y, len(x), signature.num_classes)
-
-
-def _check_samples(samples: Any, signature: Signature) -> None:
-    if tuple(samples.shape[1:]) != signature.sample_shape:
-        raise InputError(
-            f"Samples must have the shape that the discriminator takes, (batch, {_commas(signature.sample_shape)}). "
-            f"Received: shape {tuple(samples.shape)}"
-        )
-    if not len(samples):
-        raise InputError("The data set must not be empty. Received: 0 samples")
-    dtype = np.dtype(tf.as_dtype(samples.dtype).as_numpy_dtype)
-    if dtype == np.uint8 and signature.is_image:
-        return
-    if not (np.issubdtype(dtype, np.floating) or dtype == tf.bfloat16.as_numpy_dtype):
-        wanted = "uint8 in 0..255 or floating point in [-1, 1]" if signature.is_image else "floating point"
-        raise InputError(f"Samples must be {wanted}. Received: dtype {dtype}")
-    low, high = _range(samples)
-    if not np.isfinite([low, high]).all():
-        raise InputError("Samples must be finite. Received: NaN or infinity among the values")
-    if signature.is_image and max(-low, high) > 1.0 + 1e-3:
-        raise InputError(
-            "Floating-point images must be in [-1, 1] (or hand over uint8, which is rescaled for you). "
-            f"Received: values from {low:g} to {high:g}"
-        )
-
-
-def _range(samples: Any) -> tuple[float, float]:
-    """Return the smallest and the largest value, NaN if there is one; an array is gone through in parts."""
-    parts = (np.asarray(samples[first : first + _PART], dtype=np.float64) for first in range(0, len(samples), _PART))
-    ranges = np.array([(part.min(), part.max()) for part in parts])
-    return float(ranges[:, 0].min()), float(ranges[:, 1].max())
-
-
-def _warn_of_constants(samples: Any, signature: Signature) -> None:
-    first = np.asarray(samples[:_PART])
-    if signature.is_image and first.size and (first == first.flat[0]).all():
-        warn(f"All pixels of the first images are {first.flat[0]}: there is nothing to learn from them")
-
-
-def _check_labels(labels: Any, count: int, num_classes: int) -> None:
-    if labels is None:
-        raise InputError(
-            "Networks that take labels need data with labels: `fit(images, labels)`. Received: samples without labels"
-        )
-    labels = np.asarray(labels)
-    if labels.shape not in ((count,), (count, 1)) or not np.issubdtype(labels.dtype, np.integer):
-        raise InputError(
-            f"Labels must be integers of shape ({count},), one a sample. "
-            f"Received: dtype {labels.dtype} and shape {labels.shape}"
-        )
-    if labels.min() < 0 or labels.max() >= num_classes:
-        raise InputError(
-            f"Labels must be in 0..{num_classes - 1}, because num_classes={num_classes}. "
-            f"Received: labels from {labels.min()} to {labels.max()}"
-        )
+    check_batch(data, signature, first=True)
 
 
 def check_monitors(callbacks: Any, names: Sequence[str], directions: Mapping[str, str] | None = None) -> None:
@@ -289,7 +249,3 @@ def check_monitors(callbacks: Any, names: Sequence[str], directions: Mapping[str
                 f"`mode` of {type(callback).__name__} must be 'min' or 'max': Keras can't tell for {monitor!r}. "
                 "Received: mode='auto'"
             )
-
-
-def _commas(shape: Sequence[int]) -> str:
-    return ", ".join(str(side) for side in shape)

@@ -15,6 +15,7 @@ from keras_gan.utils.progress import Progress
 from keras_gan.utils.validation import InputError
 
 _BATCH_SIZE = 256
+_NOISE = 4  # samples of noise that a metric is tried with
 
 
 class Measures:
@@ -141,9 +142,10 @@ def _check_kind(metric: GenerativeMetric, signature: Signature) -> None:
         )
     if isinstance(metric, MultiscaleSSIM) and not signature.is_image:
         raise InputError(f"`metrics` of vectors must be of vectors. Received: {metric.name!r}, which is of images")
-    blank = np.zeros((1, *signature.sample_shape), np.uint8 if signature.is_image else np.float32)
-    labels = None if signature.num_classes is None else np.zeros(1, np.int32)
-    metric.new_state("fake").add(metric.extract(blank), labels)
+    noise = np.random.default_rng(0).integers(0, 256, (_NOISE, *signature.sample_shape))
+    samples = noise.astype(np.uint8 if signature.is_image else np.float32)
+    labels = None if signature.num_classes is None else np.zeros(_NOISE, np.int32)
+    metric.new_state("fake").add(metric.extract(samples), labels)
 
 
 def _check_counts(metric: GenerativeMetric, key: str | None, count: int) -> None:

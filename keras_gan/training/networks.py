@@ -5,10 +5,18 @@ from typing import Any, Self
 
 import keras
 
-from keras_gan.utils.networks import check_sizes
+from keras_gan.utils.networks import check_sizes, last_function
 from keras_gan.utils.validation import MAX_CLASSES, InputError, check_integer
 
 MAX_PACK = 1024
+_RANKS = (1, 2, 3, 4)  # of a sample: a vector, a sequence, an image, a volume
+
+# What a function makes, by its name in Keras.
+PROBABILITIES = ("sigmoid", "softmax", "hard_sigmoid", "log_sigmoid", "log_softmax", "sparse_sigmoid", "sparsemax")
+NOT_NEGATIVE = (
+    *("sigmoid", "softmax", "hard_sigmoid", "sparse_sigmoid", "sparsemax", "relu", "re_lu", "relu6"),
+    *("softplus", "exponential", "exp", "square", "abs", "absolute"),
+)
 
 
 @dataclass(frozen=True)
@@ -17,7 +25,8 @@ class Signature:
 
     Attributes:
         latent_dim: the columns of the latents.
-        sample_shape: the shape of one sample: `(height, width, channels)` or `(features,)`.
+        sample_shape: the shape of one sample: `(features,)`, of a sequence `(time, features)`, of an image
+            `(height, width, channels)`, of a volume `(depth, height, width, channels)`.
         num_classes: how many classes the labels name; `None` for networks without labels.
         discriminator_takes_labels: whether the labels go into the discriminator too, or only its heads are told them.
     """
@@ -29,7 +38,7 @@ class Signature:
 
     @property
     def is_image(self) -> bool:
-        """Whether a sample is an image rather than a vector."""
+        """Whether a sample is an image: its numbers are in [-1, 1]. Those of vectors, sequences and volumes are any."""
         return len(self.sample_shape) == 3
 
     @classmethod
@@ -104,21 +113,23 @@ def _check_apart(generator: Any, discriminator: Any) -> None:
         raise InputError(f"The two networks must not share layers. Received: {shared} in both")
 
 
-def _output(network: Any) -> Any:
+def symbolic_output(network: Any) -> Any:
     """Return the symbolic output, of the structure that a call gives (`outputs` is flat, and a Sequential's only)."""
     return network(network.inputs if len(network.inputs) > 1 else network.inputs[0])
 
 
 def _check_samples(generator: Any, samples: tuple[int | None, ...], pack: int) -> tuple[int, ...]:
     """Check what goes from one network to the other; return the shape of one sample."""
-    if len(samples) not in (2, 4) or None in samples[1:]:
+    if len(samples) - 1 not in _RANKS or None in samples[1:]:
         raise InputError(
-            "The discriminator must take images of shape (batch, height, width, channels) or vectors of shape "
-            f"(batch, features), all but the batch known. Received: shape {samples}"
+            "The discriminator must take images (batch, height, width, channels), vectors (batch, features), sequences "
+            "(batch, time, features) or volumes (batch, depth, height, width, channels), all but the batch known. "
+            f"Received: shape {samples}"
         )
     if len(samples) == 4 and keras.config.image_data_format() != "channels_last":
         raise InputError("keras_gan works with channels last. Received: image_data_format() is 'channels_first'")
-    made = tuple(getattr(_output(generator), "shape", None) or ())
+    output = symbolic_output(generator)
+    made = tuple(getattr(output, "shape", None) or ())
     joined = (*made[:-1], made[-1] * pack) if made and made[-1] else made
     if joined[1:] != samples[1:]:
         packed = f", {pack} of them joined along the last axis," if pack > 1 else ""
@@ -126,12 +137,14 @@ def _check_samples(generator: Any, samples: tuple[int | None, ...], pack: int) -
             f"What the generator makes{packed} must be what the discriminator takes. Received: a generator that makes "
             f"{made or None} and a discriminator that takes {samples}"
         )
+    if len(samples) == 4 and last_function(output) in NOT_NEGATIVE:
+        raise InputError(not_dark(f"activation={last_function(output)!r}"))
     return made[1:]
 
 
 def _check_logits(discriminator: Any) -> int:
     """Check the discriminator's output; return the number of its heads."""
-    output = _output(discriminator)
+    output = symbolic_output(discriminator)
     heads = len(output) if isinstance(output, dict) else 1
     if isinstance(output, dict):
         if "logits" not in output:
@@ -145,12 +158,19 @@ def _check_logits(discriminator: Any) -> int:
             "The discriminator must give one logit a sample, of shape (batch, 1) or (batch,), or a dictionary with "
             f"`logits`. Received: shape {shape}"
         )
-    last = discriminator.layers[-1]
-    squash = "softmax" if isinstance(last, keras.layers.Softmax) else getattr(last, "activation", None)
-    squash = getattr(squash, "__name__", squash)
-    if heads == 1 and squash in ("sigmoid", "softmax"):
-        raise InputError(
-            "The discriminator must end in logits: take the activation off its last layer. "
-            f"Received: activation={squash!r}"
-        )
+    if last_function(output) in PROBABILITIES:
+        raise InputError(not_logits(f"activation={last_function(output)!r}"))
     return heads
+
+
+def not_dark(received: str) -> str:
+    """Return what is said of a generator of images whose values are never negative."""
+    return (
+        "The generator must make images in [-1, 1], the range in which the discriminator gets the data: end it in tanh. "
+        f"With values that are never negative it can make nothing dark. Received: {received}"
+    )
+
+
+def not_logits(received: str) -> str:
+    """Return what is said of logits that have been through a sigmoid or the like."""
+    return f"The discriminator must end in logits: take the activation off its last layer. Received: {received}"

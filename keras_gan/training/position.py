@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+import keras
 import numpy as np
 import tensorflow as tf
 
@@ -45,6 +46,13 @@ def cardinality(x: tf.data.Dataset) -> int | None:
     """Return the number of batches of a data set; `None` if it is infinite or unknown."""
     number = int(x.cardinality().numpy())
     return number if number >= 0 else None
+
+
+def is_endless(x: Any) -> bool:
+    """Return whether data say of themselves that they have no end."""
+    if isinstance(x, tf.data.Dataset):
+        return bool(x.cardinality() == tf.data.INFINITE_CARDINALITY)
+    return isinstance(x, keras.utils.PyDataset) and x.num_batches is None
 
 
 def forward(x: Any, batches: int) -> None:
@@ -103,4 +111,6 @@ def check(x: Any, options: Config) -> None:
 
 def kind(x: Any) -> str:
     """Return the name of the type of data, as the user gave them."""
+    if isinstance(x, tf.data.Dataset):
+        return "Dataset"
     return type(getattr(x, "inner", x)).__name__

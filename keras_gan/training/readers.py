@@ -1,6 +1,7 @@
 """Readers of data that fail midway: whose error it is, in one sentence."""
 
 import contextlib
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -40,7 +41,7 @@ def told(x: Any, check: Check = anything) -> Any:
 
 
 def _each(batches: Iterator[Any], check: Check) -> Iterator[Any]:
-    while True:
+    for number in itertools.count():
         try:
             batch = next(batches)
         except StopIteration:
@@ -49,8 +50,16 @@ def _each(batches: Iterator[Any], check: Check) -> Iterator[Any]:
             raise
         except Exception as error:
             raise _failed(f"{type(error).__name__}: {error}") from error
-        check(batch)
+        _check(check, batch, number)
         yield batch
+
+
+def _check(check: Check, batch: Any, number: int) -> None:
+    """Check a batch; an error names it."""
+    try:
+        check(batch)
+    except InputError as error:
+        raise InputError(f"{error}, in batch {number}") from error
 
 
 class _Told(keras.utils.PyDataset):
@@ -73,7 +82,7 @@ class _Told(keras.utils.PyDataset):
             batch = self.inner[index]
         except Exception as error:
             raise _failed(f"{type(error).__name__}: {error}, at batch {index}") from error
-        self.check(batch)
+        _check(self.check, batch, index)
         return batch
 
     def on_epoch_begin(self) -> None:
@@ -85,9 +94,9 @@ class _Told(keras.utils.PyDataset):
 
 def _error(message: str) -> InputError:
     """Return what TensorFlow's message says of the data, in the words in which it was raised, where these are ours."""
-    asserted = re.search(r"assertion failed: \[(.*?)\] \[(\d+)\]", message)
+    asserted = re.search(r"assertion failed: \[(.*)\]", message)
     if asserted is not None:
-        return InputError(" ".join(asserted.groups()))
+        return InputError(" ".join(asserted[1].split("] [")))
     _, ours, said = _cause(message).partition(f"{InputError.__module__}.{InputError.__name__}: ")
     return InputError(said) if ours else _failed(_cause(message))
 

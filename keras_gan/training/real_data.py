@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan.data import ArrayData
+from keras_gan.training.position import is_endless
 from keras_gan.training.readers import reading, told
 from keras_gan.utils.validation import InputError
 
@@ -47,7 +48,7 @@ class RealData:
             x, y = (*x, None)[:2]
         if isinstance(x, Iterator):
             raise InputError("`metrics` need data that can be read twice, and no generator. Received: a generator")
-        if steps is None and _is_endless(x):
+        if steps is None and is_endless(x):
             raise InputError("`steps` (`validation_steps`) must be given for data without an end. Received: None")
         if hasattr(x, "shape"):
             x = _in_memory(x, y if labelled else None, batch_size or _USUAL)
@@ -77,12 +78,6 @@ class RealData:
                 samples, labels, _ = keras.utils.unpack_x_y_sample_weight(batch)
                 used = self._labelled and labels is not None
                 yield np.asarray(samples), np.asarray(labels).reshape(-1) if used else None
-
-
-def _is_endless(x: Any) -> bool:
-    if isinstance(x, tf.data.Dataset):
-        return bool(x.cardinality() == tf.data.INFINITE_CARDINALITY)
-    return isinstance(x, keras.utils.PyDataset) and x.num_batches is None
 
 
 def _in_memory(x: Any, y: Any, batch_size: int) -> ArrayData:

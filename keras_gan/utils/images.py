@@ -9,6 +9,8 @@ from PIL import Image
 from keras_gan.types import Tensor
 from keras_gan.utils.validation import InputError
 
+MOST = 1.0 + 1e-3  # of an image in [-1, 1]: resizing, or arithmetic in half precision, leaves such a rest
+
 
 def normalize(images: Tensor) -> Tensor:
     """Return `images` as float32 in [-1, 1]: uint8 is mapped by `x / 127.5 - 1`, floats are taken as they are."""
@@ -20,6 +22,27 @@ def normalize(images: Tensor) -> Tensor:
 def to_uint8(images: Tensor) -> Tensor:
     """Return images in [-1, 1] as uint8 in 0..255, rounded to the nearest and clipped: `normalize` backwards."""
     return tf.cast(tf.clip_by_value(tf.round((tf.cast(images, tf.float32) + 1.0) * 127.5), 0.0, 255.0), tf.uint8)
+
+
+def check_range(argument: str, low: float, high: float) -> None:
+    """Raise unless floating-point images from `low` to `high` are in [-1, 1]."""
+    if not max(-low, high) <= MOST:  # nor NaN
+        raise InputError(
+            f"{argument} must be finite and in [-1, 1] if they are floating point: hand over uint8, or "
+            f"`x / 127.5 - 1`. Received: values from {low:g} to {high:g}"
+        )
+
+
+def check_signed(argument: str, low: float, high: float) -> None:
+    """Raise for floating-point images that seem to be in [0, 1].
+
+    No value is negative, which in [-1, 1] means that none of them has anything darker than the middle grey.
+    """
+    if 0.0 <= low < high:
+        raise InputError(
+            f"{argument} must be in [-1, 1] if they are floating point, and seem to be in [0, 1], such as `x / 255`: "
+            f"hand over uint8, or `2 * x - 1`. Received: values from {low:g} to {high:g}"
+        )
 
 
 def grid(images: np.ndarray, columns: int | None = None, gap: int = 1, scale: int = 1) -> np.ndarray:

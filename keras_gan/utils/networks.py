@@ -6,9 +6,16 @@ from typing import Any
 
 import keras
 
+from keras_gan.utils.registry import snake_case
 from keras_gan.utils.validation import InputError
 
 MOST_NUMBERS = 2**26  # 1024 x 1024 pixels of 64 channels
+
+# Operations of Keras that give the values of their input again, in another shape or type.
+_SAME_VALUES = {
+    *("reshape", "flatten", "ravel", "squeeze", "expand_dims", "permute", "transpose", "moveaxis", "swapaxes"),
+    *("cast", "identity", "dropout", "stop_gradient", "copy", "get_item"),
+}
 
 
 def walk(network: Any) -> Iterator[Any]:
@@ -30,6 +37,53 @@ def _inside(network: Any) -> Iterable[Any]:
         return network.layers
     attributes = [value if isinstance(value, (list, tuple)) else [value] for value in vars(network).values()]
     return dict.fromkeys(item for items in attributes for item in items if isinstance(item, keras.layers.Layer))
+
+
+def last_function(tensor: Any) -> str | None:
+    """Return the name of the function that the values of a symbolic tensor come from, such as `"sigmoid"`.
+
+    Nested networks are entered, and what only changes shapes and types is passed over. Of a layer it is the name of its
+    activation, of a sum `"linear"`, of other operations their own in snake case. `None` where it can't be seen: in
+    subclassed models and layers that are called several times.
+
+    Args:
+        tensor: an output of a functional model or a Sequential.
+    """
+    while tensor is not None:
+        # Where a symbolic tensor comes from has no public name.
+        made_by = getattr(tensor, "_keras_history", None)
+        if made_by is None:
+            return None
+        operation, _, index = made_by
+        if isinstance(operation, keras.Model):
+            outputs = getattr(operation, "outputs", None) or []
+            tensor = outputs[index] if index < len(outputs) else None
+            continue
+        name = _function_of(operation)
+        if name is not None:
+            return name
+        tensor = _input_of(operation)
+    return None
+
+
+def _function_of(operation: Any) -> str | None:
+    """Return the name of the function of an operation; `None` of one that passes its input on."""
+    kind = snake_case(type(operation).__name__)
+    inner = getattr(operation, "layer", operation)  # of a wrapper, such as spectral normalization
+    if hasattr(inner, "activation"):
+        name = getattr(inner.activation, "__name__", None) or snake_case(type(inner.activation).__name__)
+        return None if kind == "activation" and name == "linear" else name
+    if kind in ("add", "subtract"):
+        return "linear"
+    return None if kind in _SAME_VALUES else kind
+
+
+def _input_of(operation: Any) -> Any:
+    try:
+        tensors = keras.tree.flatten(operation.input)
+    except (AttributeError, ValueError):  # called several times: on which of them?
+        return None
+    return tensors[0] if len(tensors) == 1 else None
 
 
 def check_sizes(argument: str, network: Any) -> None:

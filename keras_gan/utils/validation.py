@@ -11,8 +11,11 @@ from collections.abc import Iterable, Sequence
 from numbers import Integral, Real
 from typing import Any
 
+import numpy as np
+
 MAX_SEED = MAX_INTEGER = 2**31 - 1
 MAX_CLASSES = 2**20
+_ENOUGH = 24
 
 
 class InputError(ValueError):
@@ -77,6 +80,23 @@ def check_choice(name: str, value: Any, choices: Iterable[str]) -> str:
     if isinstance(value, str) and value in valid:
         return value
     raise InputError(f"`{name}` must be one of {valid}.{nearest(value, valid)} Received: {name}={value!r}")
+
+
+def check_class_logits(wanted: str, logits: np.ndarray) -> None:
+    """Raise for class logits that have been through a softmax or a sigmoid.
+
+    Args:
+        wanted: what the message begins with.
+        logits: `(n, classes)`.
+    """
+    if logits.shape[-1] < 2 or len(logits) < 2:
+        return
+    # A few honest logits may all lie there by chance.
+    inside = logits.size >= _ENOUGH and bool(np.all((logits > 0.0) & (logits < 1.0)))
+    whole = bool(np.all(logits >= 0.0)) and np.allclose(logits.sum(axis=-1), 1.0, atol=1e-3)
+    if inside or whole:
+        what = "rows that are positive and add up to 1" if whole else "numbers between 0 and 1 alone"
+        raise InputError(f"{wanted}: take the softmax or the sigmoid off its last layer. Received: {what}")
 
 
 def warn(message: str) -> None:

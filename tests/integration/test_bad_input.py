@@ -77,7 +77,7 @@ def conditional():
 
 SHAPE = r"Samples must have the shape .*\(batch, 8, 8, 1\).*Received: shape "
 KIND = "Samples must be uint8 in 0..255 or floating point in \\[-1, 1\\]. Received: dtype "
-RANGE = r"must be in \[-1, 1\].*Received: values from "
+RANGE = r"must be .*in \[-1, 1\].*Received: values from "
 EMPTY = "The data set must not be empty"
 GONE = "The data must be readable to their end. Received: .*the disk is gone"
 SAMPLES = {
@@ -165,12 +165,207 @@ def test_a_generator_that_fails_midway(plain):
         plain.fit(failing(), steps_per_epoch=3, verbose=0)
 
 
-def test_an_error_of_the_networks_stays_theirs(conditional):
-    """A late label is not seen before the step; what TensorFlow says of it is no fault of the reader."""
-    made = gan(3)
-    late = dataset(PIXELS, np.array([0, 1, 2, 0, 1, 2, 0, 7]))
-    with pytest.raises(tf.errors.InvalidArgumentError, match="GatherV2"):
-        made.fit(late, verbose=0)
+def late(kind, x, y=None):
+    """Data in two batches, of which the second one is bad."""
+    parts = [(x[:4], *([] if y is None else [y[:4]])), (x[4:], *([] if y is None else [y[4:]]))]
+    if kind == "generator":
+        return (part for part in parts)
+    if kind == "py_dataset":
+        return Batches(parts)
+    return dataset(x, y).map(lambda *both: both) if y is not None else dataset(x)
+
+
+@pytest.mark.parametrize("kind", ["dataset", "py_dataset", "generator"])
+@pytest.mark.parametrize("method", ["fit", "evaluate"])
+@pytest.mark.parametrize("value", [-1, 3])
+def test_a_late_label(value, method, kind, conditional):
+    labels = np.array([0, 1, 2, 0, 1, 2, 0, value])
+    found = "-1 to 2" if value < 0 else "0 to 3"
+    message = rf"Labels must be in 0\.\.2, because num_classes=3\. Received: labels from {found},? in batch 1"
+    with pytest.raises(InputError, match=message):
+        getattr(conditional, method)(late(kind, PIXELS, labels), verbose=0)
+
+
+@pytest.mark.parametrize("kind", ["dataset", "py_dataset", "generator"])
+@pytest.mark.parametrize("value", [NAN, np.inf, 200.0])
+def test_a_late_pixel(value, kind, plain):
+    images = spoilt(value, 8) if value == 0 else FLOATS.copy()
+    images[6, 3, 3, 0] = value
+    with pytest.raises(InputError, match=r"must be finite.* in batch 1$"):
+        plain.fit(late(kind, images), verbose=0)
+    assert np.isfinite(plain.get_weights()[0]).all()
+
+
+def test_a_late_number_of_vectors():
+    points = np.ones((8, 2), "float32")
+    points[5, 0] = NAN
+    made = GAN(*models.mlp((2,), latent_dim=4, hidden=(4,)))
+    made.compile("sgd", "sgd")
+    with pytest.raises(InputError, match=r"Samples must be finite\..* in batch 1"):
+        made.fit(dataset(points), verbose=0)
+
+
+def test_a_late_shape_of_unknown_shapes(plain):
+    def read():
+        yield PIXELS[:4]
+        yield PIXELS[4:, :7]
+
+    data = tf.data.Dataset.from_generator(read, output_signature=tf.TensorSpec(None, tf.uint8))
+    with pytest.raises(InputError, match=r"\(batch, 8, 8, 1\)\. Received: shape 4 7 8 1"):
+        plain.fit(data, verbose=0)
+
+
+@pytest.mark.parametrize("labelled", [False, True])
+def test_shapes_that_tensorflow_does_not_know_are_set(labelled, plain, conditional):
+    def decoded(*row):
+        image = tf.numpy_function(lambda pixels: pixels, [row[0]], tf.uint8)
+        return (image, tf.numpy_function(lambda label: label, [row[1]], tf.int64)) if labelled else image
+
+    rows = (PIXELS, CLASSES) if labelled else (PIXELS,)
+    data = tf.data.Dataset.from_tensor_slices(rows).map(decoded).batch(4)
+    model = conditional if labelled else plain
+    before = int(model.step)
+    model.fit(data, validation_data=data, verbose=0)
+    assert int(model.step) == before + 2
+
+
+def test_an_error_of_the_networks_stays_theirs():
+    """What TensorFlow says of it is no fault of the reader."""
+
+    class Failing(keras.layers.Layer):
+        def call(self, x):
+            with tf.control_dependencies([tf.debugging.Assert(tf.reduce_max(x) < 0.5, ["too large"])]):
+                return tf.identity(x)
+
+    x = keras.Input((8, 8, 1))
+    judge = keras.Model(x, keras.layers.Dense(1)(keras.layers.Flatten()(Failing()(x))))
+    made = GAN(models.mlp((8, 8, 1), latent_dim=4, hidden=(4,)).generator, judge)
+    made.compile("sgd", "sgd")
+    with pytest.raises(tf.errors.InvalidArgumentError, match="too large"):
+        made.fit(dataset(PIXELS), verbose=0)
+
+
+UNIT = (PIXELS / 255.0).astype("float32")
+
+
+@pytest.mark.parametrize("data", [UNIT, UNIT.astype("float64"), dataset(UNIT), Batches([UNIT]), (UNIT > 0.5) * 1.0])
+@pytest.mark.parametrize("method", ["fit", "evaluate"])
+def test_floats_from_0_to_1(method, data, plain):
+    message = r"in \[-1, 1\] if they are floating point, and seem to be in \[0, 1\], such as `x / 255`.*`2 \* x - 1`"
+    with pytest.raises(InputError, match=message):
+        getattr(plain, method)(data, verbose=0)
+    with pytest.raises(InputError, match=message):
+        plain.fit(PIXELS, validation_data=data, verbose=0)
+    if isinstance(data, np.ndarray):
+        with pytest.raises(InputError, match=message):
+            ImageData(data)
+        plain.discriminate(data)  # a few bright images are nothing strange
+        plain.train_on_batch(data)
+
+
+def test_a_rest_beyond_the_range_is_taken_everywhere():
+    images = np.clip(FLOATS * 1.0005, -1.0005, 1.0005)
+    assert np.abs(images).max() > 1.0004
+    gan().fit(ImageData(images, batch_size=4), validation_data=images, verbose=0)
+    metric = keras_gan.metrics.SlicedWasserstein()
+    metric.update_real(np.pad(images, [(0, 0), (4, 4), (4, 4), (0, 0)]))
+
+
+# What `fit` takes, and in which form.
+
+
+class Foreign:
+    """An array of another library."""
+
+    def __init__(self, array):
+        self.array = array
+        self.shape, self.dtype = array.shape, str(array.dtype)
+
+    def __array__(self, dtype=None, copy=None):
+        return self.array
+
+    def __len__(self):
+        return len(self.array)
+
+
+class Table(Foreign):
+    """A table of pandas's."""
+
+    def to_numpy(self):
+        return self.array
+
+
+FORMS = {
+    "array": lambda x, y: (x, y),
+    "pair": lambda x, y: ((x, y),),
+    "tensors": lambda x, y: (tf.constant(x), tf.constant(y)),
+    "pair_of_tensors": lambda x, y: ((tf.constant(x), tf.constant(y)),),
+    "foreign": lambda x, y: (Foreign(x), Foreign(y)),
+    "column": lambda x, y: (x, y[:, None]),
+    "list_of_labels": lambda x, y: (x, y.tolist()),
+    "table_of_labels": lambda x, y: (x, Table(y)),
+    "data": lambda x, y: (ImageData(x, y, batch_size=4),),
+    "dataset": lambda x, y: (dataset(x, y).map(lambda *both: both),),
+    "py_dataset": lambda x, y: (Batches([(x, y)]),),
+    "generator": lambda x, y: (iter([(x, y)]),),
+}
+REFUSED = {
+    "list": (lambda x, y: ([x, y],), r"not dictionaries or nested\. Received: list: `np.stack`"),
+    "list_of_images": (lambda x, y: ([*x], y), "Received: list: `np.stack` makes an array"),
+    "dictionary": (lambda x, y: ({"x": x}, y), "Received: dict"),
+    "name": (lambda x, y: ("digits",), "Received: str: `keras_gan.data.load`"),
+    "labels_twice": (lambda x, y: ((x, y), y), "Labels must come once"),
+    "weights": (lambda x, y: ((x, y, np.ones(8)),), "`sample_weight` is not supported"),
+    "sparse": (lambda x, y: (tf.sparse.from_dense(x), y), "dense arrays. Received: SparseTensor"),
+    "ragged": (lambda x, y: (tf.ragged.constant([[1], [2, 3]]), y), "dense arrays"),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("method", ["fit", "evaluate"])
+def test_forms(method, form, conditional):
+    getattr(conditional, method)(*FORMS[form](PIXELS, CLASSES), verbose=0)
+    if form not in ("generator",):
+        given = FORMS[form](PIXELS, CLASSES)
+        conditional.fit(PIXELS, CLASSES, validation_data=given if len(given) > 1 else given[0], verbose=0)
+
+
+@pytest.mark.parametrize("form", REFUSED)
+@pytest.mark.parametrize("method", ["fit", "evaluate", "train_on_batch"])
+def test_forms_that_are_refused(method, form, conditional):
+    make, message = REFUSED[form]
+    with pytest.raises(InputError, match=message):
+        getattr(conditional, method)(*make(PIXELS, CLASSES))
+
+
+def test_a_table_of_points():
+    made = GAN(*models.mlp((2,), latent_dim=4, hidden=(4,)))
+    made.compile("sgd", "sgd")
+    made.fit(Table(np.ones((8, 2), "float32")), verbose=0)
+    with pytest.raises(InputError, match="must be floating point. Received: dtype int64"):
+        made.fit(Table(np.ones((8, 2), "int64")), verbose=0)
+
+
+def test_single_batches_are_checked(conditional):
+    for method in ("train_on_batch", "test_on_batch"):
+        for x, y, message in ((PIXELS, CLASSES + 1, "Labels must be in"), (PIXELS, None, "need data with labels"),
+                              (PIXELS * 1.0, CLASSES, RANGE), (PIXELS[..., 0], CLASSES, SHAPE)):  # fmt: skip
+            with pytest.raises(InputError, match=message):
+                getattr(conditional, method)(x, y)
+
+
+@pytest.mark.parametrize("data", [dataset(PIXELS).repeat(), Batches(None)])
+def test_data_without_an_end(data, plain):
+    if isinstance(data, Batches):
+        data.__class__ = type("Endless", (Batches,), {"num_batches": None})
+    with pytest.raises(InputError, match="`steps_per_epoch` must be given for data without an end"):
+        plain.fit(data, verbose=0)
+    with pytest.raises(InputError, match="`steps` must be given for data without an end"):
+        plain.evaluate(data, verbose=0)
+    with pytest.raises(InputError, match="`validation_steps` must be given for data without an end"):
+        plain.fit(PIXELS, validation_data=data, verbose=0)
+    if isinstance(data, tf.data.Dataset):
+        plain.fit(data, steps_per_epoch=2, validation_data=data, validation_steps=1, verbose=0)
 
 
 @pytest.mark.parametrize("x", [np.full((8, 8, 8, 1), 7, np.uint8), np.zeros((8, 8, 8, 1), "float32")])
@@ -337,7 +532,7 @@ def test_channels_of_the_architecture(channels):
 
 
 @pytest.mark.parametrize(("arguments", "message"), [
-    ({"examples": PIXELS.astype("float32")}, r"float in \[-1, 1\].*Received: .* from 0 to 255|must be uint8"),
+    ({"examples": PIXELS.astype("float32")}, r"`examples` must be finite and in \[-1, 1\].*from 0 to 255"),
     ({"examples": spoilt(NAN)}, r"must be finite.*a NaN or an infinity in examples\[1500\]"),
     ({"examples": PIXELS.astype("int64")}, "uint8 or float.*int64"),
     ({"examples": PIXELS > 1}, "uint8 or float.*bool"),

@@ -7,6 +7,7 @@ import tensorflow as tf
 from numpy.testing import assert_array_equal
 
 from keras_gan import InputError
+from keras_gan.metrics import SlicedWasserstein
 from keras_gan.metrics.samples import check_labels, check_samples
 
 
@@ -23,6 +24,16 @@ def test_vectors_stay_what_they_are(dtype):
     checked = check_samples("fake", points)
     assert_array_equal(checked, points)
     assert checked.dtype == ("float64" if "64" in dtype or dtype == "int32" else "float32")
+
+
+@pytest.mark.parametrize("shape", [(5, 3, 2), (5, 2, 3, 2, 1)])
+def test_sequences_and_volumes_are_compared_as_vectors(shape):
+    rows = np.random.default_rng(0).normal(size=shape).astype("float32")
+    assert_array_equal(check_samples("real", rows), rows)
+    metric, flat = SlicedWasserstein(), SlicedWasserstein()
+    metric.update_state(rows, rows + 1.0)
+    flat.update_state(rows.reshape(5, -1), rows.reshape(5, -1) + 1.0)
+    assert metric.result() == flat.result() > 0.0
 
 
 @pytest.mark.parametrize("low", [0.0, -1.0])
@@ -53,7 +64,8 @@ def test_what_generators_give_is_not_told_of(values):
         (np.full((1, 2, 2, 1), np.nan), "finite"),
         (np.full((1, 2), np.inf), "finite"),
         (np.zeros((1, 2, 2, 1), np.int64), "Received: real samples of int64"),
-        (np.zeros((2, 2, 1)), r"shape \(2, 2, 1\)"),
+        (np.zeros(2), r"shape \(2,\)"),
+        (np.zeros((1, 1, 1, 1, 1, 1)), r"shape \(1, 1, 1, 1, 1, 1\)"),
         (np.zeros((2, 2), complex), "Received: real samples of complex128"),
         ([["a", "b"]], "Received: real samples of <U1"),
         ([[1, 2], [3]], r"an array. Received: list \(setting an array"),

@@ -16,38 +16,6 @@ PIXELS = np.full((6, 8, 8, 1), 255, np.uint8)
 ORDERED = np.array([0, 1, 2, 0, 1, 2])
 
 
-def test_unpack_normalises_images_and_drops_labels_nobody_takes():
-    samples, labels = inputs.unpack((tf.constant(PIXELS), tf.constant(ORDERED)), IMAGES)
-    assert samples.dtype == tf.float32
-    assert_allclose(samples, np.ones((6, 8, 8, 1)))
-    assert labels is None
-
-
-def test_unpack_leaves_floats_and_vectors_as_they_are():
-    assert_allclose(inputs.unpack(tf.constant(PIXELS / 510.0), IMAGES)[0], np.full((6, 8, 8, 1), 0.5))
-    assert_allclose(inputs.unpack(tf.constant([[300.0, -4.0]], tf.float64), VECTORS)[0], [[300.0, -4.0]])
-
-
-@pytest.mark.parametrize("labels", [ORDERED, ORDERED[:, None]])
-def test_unpack_labels_become_int32_vectors(labels):
-    _, unpacked = inputs.unpack((tf.constant(PIXELS), tf.constant(labels)), LABELLED)
-    assert unpacked.dtype == tf.int32
-    assert_allclose(unpacked, ORDERED)
-
-
-@pytest.mark.parametrize(
-    ("data", "message"),
-    [
-        ({"image": PIXELS}, "not dictionaries"),
-        ((PIXELS, ORDERED, np.ones(6)), "`sample_weight` is not supported"),
-        (PIXELS, "need data with labels"),
-    ],
-)
-def test_unpack_refuses(data, message):
-    with pytest.raises(InputError, match=message):
-        inputs.unpack(tf.nest.map_structure(tf.constant, data), LABELLED)
-
-
 @pytest.mark.parametrize(
     ("x", "signature", "message"),
     [
@@ -87,7 +55,7 @@ def test_bad_labels(labels, message):
 
 
 def test_good_data_passes():
-    for x in (PIXELS, PIXELS / 255.0, tf.constant(PIXELS), tf.data.Dataset.from_tensor_slices(PIXELS).batch(2)):
+    for x in (PIXELS, PIXELS / 127.5 - 1.0, tf.constant(PIXELS), tf.data.Dataset.from_tensor_slices(PIXELS).batch(2)):
         inputs.check_first_batch(x, IMAGES)
     inputs.check_first_batch((PIXELS, ORDERED), LABELLED)
     inputs.check_first_batch(np.full((3, 2), 1e6), VECTORS)
@@ -154,22 +122,6 @@ def test_a_mode_that_keras_cannot_tell_is_asked_for_at_once(callback):
 def test_what_is_no_callback_is_named():
     with pytest.raises(InputError, match=r"must be Keras callbacks. Received: 'x'"):
         inputs.check_monitors(["x"], [])
-
-
-def test_a_batch_is_filled_up_until_it_can_be_divided():
-    samples, labels = inputs.divisible(4, tf.range(6), tf.range(6) % 3)
-    assert samples.numpy().tolist() == [0, 1, 2, 3, 4, 5, 0, 1]
-    assert labels.numpy().tolist() == [0, 1, 2, 0, 1, 2, 0, 1]
-    assert inputs.divisible(4, tf.range(1), None)[0].numpy().tolist() == [0, 0, 0, 0]
-    whole = tf.range(8)
-    assert inputs.divisible(4, whole, None) == (whole, None)
-
-
-def test_a_batch_of_unknown_size_is_filled_up_in_the_graph():
-    fill = tf.function(lambda rows: inputs.divisible(3, rows, None)[0], input_signature=[tf.TensorSpec([None])])
-    for size in (1, 3, 4, 6):
-        filled = fill(tf.range(float(size))).numpy()
-        assert_allclose(filled, np.arange(-(-size // 3) * 3) % size)
 
 
 def test_the_first_look_at_array_data_is_at_all_of_them(recwarn, make_gan):

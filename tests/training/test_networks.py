@@ -44,7 +44,7 @@ def test_a_sequential_with_an_input_will_do():
         (conditional((4,), 2), conditional((2,), 1), 0, "`num_classes` must be an integer >= 1"),
         (keras.Sequential([keras.layers.Dense(2)]), model((2,), 1), None, "`generator` must be a Keras model that"),
         (model((4,), 2), "discriminator", None, "`discriminator` must be a Keras model that knows its inputs"),
-        (model((4,), 2), model((3, 2), 1), None, "images of shape .* or vectors of shape"),
+        (model((4,), 2), model((3, 2, 2, 2, 2), 1), None, r"images \(batch.*vectors.*sequences.*or volumes"),
     ],
 )
 def test_what_does_not_fit_is_named(generator, discriminator, num_classes, message):
@@ -127,3 +127,53 @@ def test_bad_packs(discriminator, pack, message):
 def test_labels_are_not_packed():
     with pytest.raises(InputError, match=r"`pack` above 1 is for networks without labels. Received: pack=2"):
         Signature.of(conditional((4,), 2), conditional((4,), 1), 3, pack=2)
+
+
+def squashed(kind):
+    """Discriminators whose logits have been through a sigmoid, which is not in their last layer."""
+    x = keras.Input((2,))
+    logit = keras.layers.Dense(1)(x)
+    if kind == "operation":
+        return keras.Model(x, keras.ops.sigmoid(logit))
+    if kind == "nested":
+        inner = model((2,), 1, "sigmoid")
+        return keras.Model(x, inner(x))
+    if kind == "nested_sequential":
+        return keras.Sequential(
+            [keras.Input((2,)), keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, "sigmoid")])]
+        )
+    if kind == "heads":
+        return keras.Model(x, {"logits": keras.layers.Dense(1, "sigmoid")(x), "classes": keras.layers.Dense(3)(x)})
+    if kind == "reshaped":
+        return keras.Model(x, keras.layers.Reshape((1,))(keras.ops.cast(keras.ops.sigmoid(logit), "float32")))
+    if kind == "wrapped":
+        return keras.Model(x, keras_gan.layers.SpectralNormalization(keras.layers.Dense(1, "sigmoid"))(x))
+    return keras.Model(x, keras.activations.hard_sigmoid(logit))
+
+
+@pytest.mark.parametrize(
+    "kind", ["operation", "nested", "nested_sequential", "heads", "reshaped", "wrapped", "hard_sigmoid"]
+)
+def test_a_squashed_logit_is_found_wherever_it_is(kind):
+    with pytest.raises(InputError, match="must end in logits: .* Received: activation='(hard_)?sigmoid'"):
+        Signature.of(model((4,), 2), squashed(kind), None)
+
+
+@pytest.mark.parametrize("last", ["sigmoid", "relu", "softplus", "hard_sigmoid", keras.layers.ReLU()])
+def test_a_generator_of_images_that_makes_nothing_dark(last):
+    z, x = keras.Input((4,)), keras.Input((2, 2, 1))
+    generator = keras.Model(z, keras.layers.Reshape((2, 2, 1))(keras.layers.Dense(4, last)(z)))
+    judge = keras.Model(x, keras.layers.Dense(1)(keras.layers.Flatten()(x)))
+    with pytest.raises(InputError, match=r"must make images in \[-1, 1\].*end it in tanh.*Received: activation="):
+        Signature.of(generator, judge, None)
+    rescaled = keras.Model(z, keras.layers.Rescaling(2.0, -1.0)(generator(z)))
+    assert Signature.of(rescaled, judge, None).is_image
+    vectors = keras.Model(z, keras.layers.Dense(2, last)(z))  # of any range
+    assert Signature.of(vectors, model((2,), 1), None).sample_shape == (2,)
+
+
+@pytest.mark.parametrize("shape", [(5,), (6, 3), (4, 4, 3), (2, 4, 4, 1)])
+def test_vectors_sequences_images_and_volumes(shape):
+    signature = Signature.of(*keras_gan.models.mlp(shape, latent_dim=4, hidden=(4,)), None)
+    assert signature.sample_shape == shape
+    assert signature.is_image == (len(shape) == 3)
