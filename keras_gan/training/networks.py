@@ -166,8 +166,8 @@ def _check_logits(discriminator: Any) -> int:
 def not_dark(received: str) -> str:
     """Return what is said of a generator of images whose values are never negative."""
     return (
-        "The generator must make images in [-1, 1], the range in which the discriminator gets the data: end it in tanh. "
-        f"With values that are never negative it can make nothing dark. Received: {received}"
+        "The generator must make images in [-1, 1], the range in which the discriminator gets the data: end it in "
+        f"tanh. With values that are never negative it can make nothing dark. Received: {received}"
     )
 
 

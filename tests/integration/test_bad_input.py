@@ -342,7 +342,7 @@ def test_a_table_of_points():
     made = GAN(*models.mlp((2,), latent_dim=4, hidden=(4,)))
     made.compile("sgd", "sgd")
     made.fit(Table(np.ones((8, 2), "float32")), verbose=0)
-    with pytest.raises(InputError, match="must be floating point. Received: dtype int64"):
+    with pytest.raises(InputError, match=r"must be floating point\. Received: dtype int64"):
         made.fit(Table(np.ones((8, 2), "int64")), verbose=0)
 
 

@@ -155,7 +155,7 @@ def squashed(kind):
     "kind", ["operation", "nested", "nested_sequential", "heads", "reshaped", "wrapped", "hard_sigmoid"]
 )
 def test_a_squashed_logit_is_found_wherever_it_is(kind):
-    with pytest.raises(InputError, match="must end in logits: .* Received: activation='(hard_)?sigmoid'"):
+    with pytest.raises(InputError, match=r"must end in logits: .* Received: activation='(hard_)?sigmoid'"):
         Signature.of(model((4,), 2), squashed(kind), None)
 
 

@@ -89,7 +89,7 @@ def test_classes_through_a_softmax(last):
     heads = {"logits": keras.layers.Dense(1)(flat), "classes": keras.layers.Dense(10, last)(flat)}
     made = keras_gan.models.mlp((8, 8, 1), latent_dim=4, hidden=(4,), num_classes=10).generator
     gan = GAN(made, keras.Model(x, heads), num_classes=10)
-    with pytest.raises(InputError, match="`AuxiliaryClassifier` needs logits in the head 'classes'.*softmax"):
+    with pytest.raises(InputError, match=r"`AuxiliaryClassifier` needs logits in the head 'classes'.*softmax"):
         gan.compile("sgd", "sgd", terms=["auxiliary_classifier"])
 
 
@@ -111,6 +111,6 @@ def test_a_classifier_that_ends_in_softmax(last, images):
     if last is None:
         gan.fit(images[0], validation_data=images[0], verbose=0)
         return
-    with pytest.raises(InputError, match="`extractor` .* must give logits: take the softmax"):
+    with pytest.raises(InputError, match=r"`extractor` .* must give logits: take the softmax"):
         gan.fit(images[0], validation_data=images[0], verbose=0)
     assert int(gan.step) == 0
