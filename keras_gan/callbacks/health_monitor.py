@@ -10,13 +10,15 @@ from keras_gan.utils.validation import check_integer, check_number, check_seed, 
 
 
 class HealthMonitor(ResumableCallback):
-    """Warns once of each of the three ways in which a GAN fails, and can end the run.
+    """Warns once of each of the four ways in which a GAN fails, and can end the run.
 
     At the end of each epoch it looks for
 
     - values that are not finite, in the logs or in the samples;
     - a discriminator that wins: `d_accuracy` of at least `accuracy` for `patience` epochs in a row, so that the
       generator has little to learn from;
+    - flat images: after `beginning` steps the standard deviation of all pixels of all samples is below `flat` for
+      `patience` epochs in a row: whoever looks at them sees an even grey;
     - collapse by duplicates: of `n` samples from different latents (of one class, where there are classes) at least
       the share `duplicates` has a twin, nearer than `distance` times the samples' root mean square.
 
@@ -26,11 +28,13 @@ class HealthMonitor(ResumableCallback):
         n: samples that are compared, 2 or more.
         duplicates: in (0, 1].
         distance: relative; 0 finds exact copies alone.
+        flat: a standard deviation, of pixels in [-1, 1]; 0 for data that are as even as that.
+        beginning: steps in which flat images are nothing to worry about.
         stop: whether to end the run at the first finding.
         seed: of the latents.
 
     Attributes:
-        findings: what was found, by kind (`"not_finite"`, `"discriminator_wins"`, `"collapse"`), in words.
+        findings: what was found, by kind (`"not_finite"`, `"discriminator_wins"`, `"flat"`, `"collapse"`), in words.
 
     Raises:
         InputError: an argument is out of range.
@@ -52,6 +56,8 @@ class HealthMonitor(ResumableCallback):
         n: int = 64,
         duplicates: float = 0.5,
         distance: float = 0.02,
+        flat: float = 0.05,
+        beginning: int = 100,
         stop: bool = False,
         seed: int = 0,
     ) -> None:
@@ -61,22 +67,24 @@ class HealthMonitor(ResumableCallback):
         self.n = check_integer("n", n, minimum=2)
         self.duplicates = check_number("duplicates", duplicates, minimum=1e-6, maximum=1.0)
         self.distance = check_number("distance", distance, minimum=0.0)
+        self.flat = check_number("flat", flat, minimum=0.0)
+        self.beginning = check_integer("beginning", beginning, minimum=0)
         self.stop = stop
         self.seed = check_seed("seed", seed)
         self.findings: dict[str, str] = {}
-        self._won = 0
+        self._won = self._flat = 0
 
     def state(self) -> Config:
-        """Return what was found, and for how long the discriminator has won."""
-        return {"findings": self.findings, "won": self._won}
+        """Return what was found, for how long the discriminator has won, and for how long images were flat."""
+        return {"findings": self.findings, "won": self._won, "flat": self._flat}
 
     def restore(self, state: Config) -> None:
         """Go on with what was found."""
-        self.findings, self._won = state["findings"], state["won"]
+        self.findings, self._won, self._flat = state["findings"], state["won"], state["flat"]
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Forget an earlier run."""
-        self.findings, self._won = {}, 0
+        self.findings, self._won, self._flat = {}, 0, 0
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Look at the logs and at some samples."""
@@ -88,6 +96,11 @@ class HealthMonitor(ResumableCallback):
         if wrong:
             self._found("not_finite", f"not finite in epoch {epoch + 1}: {', '.join(wrong)}. Nothing is learnt.")
             return
+        self._look_at_discriminator(logs)
+        self._look_at_contrast(samples)
+        self._look_for_twins(samples, epoch)
+
+    def _look_at_discriminator(self, logs: Logs) -> None:
         self._won = self._won + 1 if logs.get("d_accuracy", 0.0) >= self.accuracy else 0
         if self._won >= self.patience:
             self._found(
@@ -95,6 +108,21 @@ class HealthMonitor(ResumableCallback):
                 f"the discriminator was right about {self.accuracy:.1%} of all samples or more for {self._won} epochs: "
                 "the generator learns little. A gradient penalty, augmentation or a smaller discriminator may help.",
             )
+
+    def _look_at_contrast(self, samples: np.ndarray) -> None:
+        deviation = float(samples.std())
+        late = int(self.model.step.numpy()) >= self.beginning
+        flat = self.model.signature.is_image and late and deviation < self.flat
+        self._flat = self._flat + 1 if flat else 0
+        if self._flat >= self.patience:
+            self._found(
+                "flat",
+                f"all pixels of {self.n} samples are about equal (a standard deviation of {deviation:.3f} of [-1, 1]) "
+                f"for {self._flat} epochs: the pictures are an even grey. More steps, a higher learning rate of the "
+                "generator or a moving average that follows faster may help.",
+            )
+
+    def _look_for_twins(self, samples: np.ndarray, epoch: int) -> None:
         twins = share_of_twins(samples, self.distance)
         if twins >= self.duplicates:
             self._found(

@@ -1,7 +1,7 @@
 """The base of every adversarial game: players that take turns."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import keras
@@ -75,7 +75,7 @@ class AdversarialModel(ReplicatedModel):
         averaging = {player.name: moving_average(player.average, "average") for player in players}
         self._untracked(_averaging={name: average for name, average in averaging.items() if average is not None})
         self._untracked(averages={name: self.players[name].copies() for name in self._averaging})
-        self._untracked(_evaluating=False)
+        self._untracked(_evaluating=False, derived=[])
         self.built = True
 
     @property
@@ -252,21 +252,28 @@ class AdversarialModel(ReplicatedModel):
     def update_average(self, rows: Tensor) -> None:
         """Move every average towards its networks: `average += (1 - decay) * (weight - average)`.
 
-        All floating-point weights are averaged, the statistics of batch normalization too; others are copied.
+        All floating-point weights are averaged, but those that are `derived`; others are copied.
 
         Args:
             rows: of this step's batch, on each replica.
         """
-        copies = [weight for copy in self._copies for weight in copy.weights]
+        copies = self._not_derived(weight for copy in self._copies for weight in copy.weights)
         if copies:
             self.guard.move(lambda: self._move_averages(rows * distribution.num_replicas()), copies)
 
+    def _not_derived(self, variables: Iterable[Variable]) -> list[Variable]:
+        """Return the variables that are no function of others, and so have to be moved and kept."""
+        derived = {id(variable) for variable in self.derived}
+        return [variable for variable in variables if id(variable) not in derived]
+
     def _move_averages(self, images: Tensor) -> None:
+        derived = {id(variable) for variable in self.derived}
         for name, copies in self.averages.items():
             decay = self._averaging[name].decay_at(self.step.value, images)
             for network, copy in zip(self.players[name].networks, copies, strict=True):
                 for weight, average in zip(network.weights, copy.weights, strict=True):
-                    move_average(average, weight, decay)
+                    if id(average) not in derived:
+                        move_average(average, weight, decay)
 
     def finish_step(self) -> Logs:
         """Count the step and return the logs, of what was given to `log`: what `train_step` ends with."""
@@ -275,9 +282,12 @@ class AdversarialModel(ReplicatedModel):
 
     @property
     def state(self) -> list[Variable]:
-        """All variables that a step reads or moves, but `step`, each once: networks, averages, optimizers, means."""
+        """All variables that a step reads or moves, but `step`, each once: networks, averages, optimizers, means.
+
+        What is `derived` from them is not kept.
+        """
         holders = [*self.networks_and_copies, *(self._optimizer(name) for name in self.players), *self._moving]
-        variables = [variable for holder in holders for variable in holder.variables]
+        variables = self._not_derived(variable for holder in holders for variable in holder.variables)
         return list({id(variable): variable for variable in [*variables, *self._training_means.variables]}.values())
 
     def fit(self, x: Any = None, y: Any = None, *, resume: str | os.PathLike[str] | None = None, **kwargs: Any) -> Any:

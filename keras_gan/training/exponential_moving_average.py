@@ -20,8 +20,9 @@ class ExponentialMovingAverage:
 
     Exactly one of `decay` and `half_life` is given. A half-life is in images, so it means the same for every batch
     size: an image's weight is 1/2 after as many more (`decay = 2^(-batch / half_life)`). With `warm_up` the average
-    follows faster at first, instead of remembering the initial weights: the decay is at most `(1 + step) / (10 + step)`
-    (as in TensorFlow), the half-life at most 5 % of the images shown (Karras et al. 2020, arXiv:2006.06676).
+    follows faster at first: the decay is at most `(1 + step) / (10 + step)` (as in TensorFlow), the half-life at most
+    5 % of the images shown (Karras et al. 2020, arXiv:2006.06676). Without it, it remembers the initial weights for as
+    long as it remembers anything: samples of a short training are grey.
 
     Yazici et al. 2019, arXiv:1806.04498; Karras et al. 2018, arXiv:1710.10196, section 3 of the appendix.
 
@@ -35,12 +36,12 @@ class ExponentialMovingAverage:
 
     Example:
     ```python
-    average = keras_gan.ExponentialMovingAverage(half_life=10_000, warm_up=True)
+    average = keras_gan.ExponentialMovingAverage(half_life=10_000)
     gan = keras_gan.GAN(generator, discriminator, ema=average)
     ```
     """
 
-    def __init__(self, decay: float | None = None, half_life: float | None = None, warm_up: bool = False) -> None:
+    def __init__(self, decay: float | None = None, half_life: float | None = None, warm_up: bool = True) -> None:
         if (decay is None) == (half_life is None):
             raise InputError(
                 "Exactly one of `decay` and `half_life` must be given. "

@@ -1,10 +1,11 @@
 """The base of the games in which a generator makes samples from latents."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import tensorflow as tf
 
 from keras_gan import export as export_lib
 from keras_gan import priors
@@ -13,7 +14,7 @@ from keras_gan.training.exponential_moving_average import moving_average
 from keras_gan.training.networks import Signature
 from keras_gan.training.player import Player
 from keras_gan.training.sampler import Sampler, apply_generator
-from keras_gan.training.standing_statistics import set_standing_statistics
+from keras_gan.training.standing_statistics import StandingStatistics
 from keras_gan.types import Tensor
 from keras_gan.utils.validation import InputError
 
@@ -48,7 +49,11 @@ class GenerativeModel(AdversarialModel):
         self.prior = priors.get(prior)
         self.prior.check(signature.latent_dim)
         self.ema = average if isinstance(ema, dict) else ema
-        self._untracked(sampler=Sampler(self.sampling_generator, self.prior, signature))
+        sampled = generator if average is None else self.averages["generator"][0]
+        sampler = Sampler(sampled, self.prior, signature, self._update_statistics)
+        statistics = None if average is None else StandingStatistics(sampler)
+        derived = statistics.variables if statistics else []
+        self._untracked(sampler=sampler, _statistics=statistics, derived=derived)
 
     def sample_latents(self, purpose: str, rows: Tensor) -> Tensor:
         """Return latents `(rows, latent_dim)` from the prior; another `purpose` gives independent ones."""
@@ -61,8 +66,17 @@ class GenerativeModel(AdversarialModel):
 
     @property
     def sampling_generator(self) -> Any:
-        """The network that samples are drawn from: the moving average, or the generator if there is none."""
-        return self.generator if self.ema is None else self.averages["generator"][0]
+        """The network that samples are drawn from: the moving average, or the generator if there is none.
+
+        The batch normalization of the average has the statistics of its own activations.
+        """
+        self._update_statistics()
+        return self.sampler.generator
+
+    def _update_statistics(self) -> None:
+        """Give the average the batch statistics of the weights that it has now; in a graph it has been done before."""
+        if self._statistics is not None and tf.executing_eagerly():
+            self._statistics.update(self.step)
 
     def call(self, inputs: Any, training: bool = False) -> Tensor:
         """Return samples from latents `(batch, latent_dim)` or `[latents, labels]`, by the sampling generator."""
@@ -93,20 +107,57 @@ class GenerativeModel(AdversarialModel):
         """
         return self.sampler.sample(n, labels, seed, truncation, batch_size)
 
-    def set_standing_statistics(self, batches: int = 16, batch_size: int = 64, seed: int = 0) -> None:
-        """Give the sampling generator's batch normalization the statistics of its own activations.
+    def evaluate(self, *args: Any, **kwargs: Any) -> Any:
+        """Evaluate the sampling generator, as `keras.Model.evaluate`."""
+        self._update_statistics()
+        return super().evaluate(*args, **kwargs)
 
-        A moving average of weights has other activations than the generator whose moving statistics it averages. This
-        replaces them by the mean statistics of several batches of its own samples: once, after training, or before an
-        evaluation. Nothing but those statistics changes; training goes on as it would have. Brock et al. 2019,
-        arXiv:1809.11096, section 3.1 ("standing statistics").
+    def test_on_batch(self, *args: Any, **kwargs: Any) -> Any:
+        """Evaluate the sampling generator on one batch, as `keras.Model.test_on_batch`."""
+        self._update_statistics()
+        return super().test_on_batch(*args, **kwargs)
 
-        Args:
-            batches: how many.
-            batch_size: samples each; as many as in training.
-            seed: of their latents.
-        """
-        set_standing_statistics(self.sampler, batches, batch_size, seed)
+    def predict(self, *args: Any, **kwargs: Any) -> Any:
+        """Return samples of the sampling generator from latents, as `keras.Model.predict`."""
+        self._update_statistics()
+        return super().predict(*args, **kwargs)
+
+    def predict_on_batch(self, *args: Any, **kwargs: Any) -> Any:
+        """Return samples of the sampling generator from latents, as `keras.Model.predict_on_batch`."""
+        self._update_statistics()
+        return super().predict_on_batch(*args, **kwargs)
+
+    def get_weights(self) -> Any:
+        """Return all weights, those of the average too, as `keras.Model.get_weights`."""
+        self._update_statistics()
+        return super().get_weights()
+
+    # The average's weights change between two steps.
+
+    def set_weights(self, weights: Any) -> None:
+        """Set all weights, those of the average too, as `keras.Model.set_weights`."""
+        super().set_weights(weights)
+        self._forget_statistics()
+
+    def load_state(self, arrays: Mapping[str, np.ndarray]) -> None:
+        """Assign what `hold_state` returned."""
+        super().load_state(arrays)
+        self._forget_statistics()
+
+    def save_own_variables(self, store: Any) -> None:
+        """Save with the batch statistics that belong to the average."""
+        self._update_statistics()
+        super().save_own_variables(store)
+
+    def load_own_variables(self, store: Any) -> None:
+        """Load with the batch statistics that were saved."""
+        super().load_own_variables(store)
+        if self._statistics is not None:
+            self._statistics.keep(self.step)
+
+    def _forget_statistics(self) -> None:
+        if self._statistics is not None:
+            self._statistics.forget()
 
     def export(
         self,

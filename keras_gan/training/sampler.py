@@ -1,7 +1,7 @@
 """Drawing from a generator: sample number i of a seed depends on the seed and on i alone."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -26,12 +26,16 @@ class Sampler:
         generator: the network that samples are drawn from.
         prior: the distribution of its latents.
         signature: what the networks take.
+        before: is called before samples are drawn outside of a graph: it makes the network ready.
     """
 
-    def __init__(self, generator: Any, prior: Prior, signature: Signature) -> None:
+    def __init__(
+        self, generator: Any, prior: Prior, signature: Signature, before: Callable[[], None] = lambda: None
+    ) -> None:
         self.generator = generator
         self.prior = prior
         self.signature = signature
+        self._before = before
         self._functions: dict[float | None, Any] = {}
 
     def draw(
@@ -62,6 +66,7 @@ class Sampler:
         check_integer("batch_size", batch_size)
         seed = random.randint(0, MAX_SEED) if seed is None else check_seed("seed", seed)
         classes = self._classes(n, labels)
+        self._before()
         draw = self._function(truncation)
         for first in range(0, n, batch_size):
             rows = min(batch_size, n - first)

@@ -1,4 +1,4 @@
-"""The statistics of batch normalization that belong to the weights that a network has now."""
+"""The statistics of batch normalization that belong to the weights that an averaged network has now."""
 
 import contextlib
 from collections.abc import Iterator, Sequence
@@ -12,27 +12,61 @@ from keras_gan.random import RandomStream
 from keras_gan.training.sampler import Sampler, apply_generator
 from keras_gan.types import Variable
 from keras_gan.utils.networks import walk
-from keras_gan.utils.validation import check_integer, check_seed
+
+_BATCHES, _ROWS, _SEED = 16, 64, 0  # of samples: as many as make a channel's mean exact to 3 % of its deviation
 
 
-def set_standing_statistics(sampler: Sampler, batches: int, batch_size: int, seed: int) -> None:
-    """Set the moving statistics of the sampler's generator to their means over batches of its own samples.
+class StandingStatistics:
+    """Keeps the batch statistics of an averaged generator those of its own activations.
+
+    A moving average of weights has other activations than any generator that was trained, and moving statistics that
+    are averaged too belong to none of them: samples come out flat. So the average's statistics are not averaged: they
+    are computed from batches of its own samples when somebody is about to use it and its weights have moved, and are
+    a function of the weights alone. Brock et al. 2019, arXiv:1809.11096, section 3.1 ("standing statistics").
 
     Args:
-        sampler: knows the generator and what it is fed with.
-        batches: how many.
-        batch_size: samples each.
-        seed: of their latents.
+        sampler: of the averaged generator.
+
+    Attributes:
+        variables: the statistics; none of a generator without batch normalization, which costs nothing.
     """
-    check_integer("batches", batches)
-    check_integer("batch_size", batch_size, minimum=2)
-    check_seed("seed", seed)
-    layers = [layer for layer in walk(sampler.generator) if isinstance(layer, keras.layers.BatchNormalization)]
-    state = [variable for layer in layers for variable in (layer.moving_mean, layer.moving_variance)]
-    with _following_each_batch(layers):
-        seen = [_after(sampler, state, batch, batch_size, seed) for batch in range(batches)]
-    for variable, values in zip(state, zip(*seen, strict=True), strict=True):
-        variable.assign(np.mean(values, axis=0))
+
+    def __init__(self, sampler: Sampler) -> None:
+        self._sampler = sampler
+        self._layers = [
+            layer for layer in walk(sampler.generator) if isinstance(layer, keras.layers.BatchNormalization)
+        ]
+        self.variables = [variable for layer in self._layers for variable in (layer.moving_mean, layer.moving_variance)]
+        self._step: int | None = None  # whose weights they belong to
+
+    def update(self, step: Variable) -> None:
+        """Compute the statistics, unless they are those of the weights after `step`."""
+        if not self.variables or int(step.numpy()) == self._step:
+            return
+        self._step = int(step.numpy())
+        with _following_each_batch(self._layers):
+            seen = [self._after(batch) for batch in range(_BATCHES)]
+        for variable, values in zip(self.variables, zip(*seen, strict=True), strict=True):
+            variable.assign(np.mean(values, axis=0))
+
+    def keep(self, step: Variable) -> None:
+        """Take the statistics for those of the weights after `step`, with which they were loaded."""
+        self._step = int(step.numpy())
+
+    def forget(self) -> None:
+        """Compute them anew when they are used next: the weights have changed between two steps."""
+        self._step = None
+
+    def _after(self, batch: int) -> list[np.ndarray]:
+        """Return what the statistics are after a batch in training mode, and change nothing."""
+        sampler = self._sampler
+        stream = RandomStream(_SEED, batch)
+        latents = stream.uniform("standing_statistics", (_ROWS, sampler.signature.latent_dim))
+        classes = sampler.signature.num_classes
+        labels = None if classes is None else (tf.range(_ROWS) + batch * _ROWS) % classes
+        with keras.StatelessScope() as scope:
+            apply_generator(sampler.generator, sampler.prior.transform(latents), labels, training=True)
+        return [np.asarray(scope.get_current_value(variable)) for variable in self.variables]
 
 
 @contextlib.contextmanager
@@ -46,14 +80,3 @@ def _following_each_batch(layers: Sequence[Any]) -> Iterator[None]:
     finally:
         for layer, (momentum, trainable) in zip(layers, before, strict=True):
             layer.momentum, layer.trainable = momentum, trainable
-
-
-def _after(sampler: Sampler, state: Sequence[Variable], batch: int, rows: int, seed: int) -> list[np.ndarray]:
-    """Return what `state` would be after a batch in training mode, and change nothing."""
-    stream = RandomStream(seed, batch)
-    latents = sampler.prior.transform(stream.uniform("standing_statistics", (rows, sampler.signature.latent_dim)))
-    classes = sampler.signature.num_classes
-    labels = None if classes is None else (tf.range(rows) + batch * rows) % classes
-    with keras.StatelessScope() as scope:
-        apply_generator(sampler.generator, latents, labels, training=True)
-    return [np.asarray(scope.get_current_value(variable)) for variable in state]

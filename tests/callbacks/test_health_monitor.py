@@ -15,12 +15,20 @@ VARIED = np.random.default_rng(0).normal(size=(64, 6))
 FINE, WON, LOST = {"d_accuracy": 0.7, "g_loss": 1.0}, {"d_accuracy": 1.0}, {"d_accuracy": 0.5}
 
 
+class Step(np.ndarray):
+    """What a variable of one number is."""
+
+    def numpy(self):
+        return self.item()
+
+
 class Model:
     """What a monitor asks of a GAN: it draws `samples`, and remembers how it was asked."""
 
-    def __init__(self, samples=VARIED, num_classes=None):
+    def __init__(self, samples=VARIED, num_classes=None, step=1000):
         self.samples = samples
-        self.signature = types.SimpleNamespace(num_classes=num_classes)
+        self.signature = types.SimpleNamespace(num_classes=num_classes, is_image=samples.ndim == 4)
+        self.step = np.array(step).view(Step)
         self.stop_training = False
         self.asked = []
 
@@ -99,10 +107,35 @@ def test_the_words_claim_no_more_than_was_seen():
 @pytest.mark.parametrize("value", [0.0, 0.7, -1.0])
 @pytest.mark.parametrize("shape", [(64, 5), (64, 4, 4, 3)])
 def test_a_constant_generator_has_collapsed(value, shape):
-    monitor, _, words = monitored([FINE] * 3, Model(np.full(shape, value, "float32")))
+    monitor, _, words = monitored([FINE] * 2, Model(np.full(shape, value, "float32")))
     assert list(monitor.findings) == ["collapse"]
     assert len(words) == 1
     assert "100% of 64 samples have a twin in epoch 1" in words[0]
+
+
+GREY = np.random.default_rng(1).normal(0.1, 0.014, (64, 4, 4, 1))
+
+
+def test_flat_images_are_told_of_once():
+    """They have no twins, since each differs from the others by what nobody sees."""
+    monitor, _, words = monitored([FINE] * 5, Model(GREY))
+    assert list(monitor.findings) == ["flat"]
+    assert len(words) == 1
+    assert "64 samples are about equal (a standard deviation of 0.014 of [-1, 1]) for 3 epochs" in words[0]
+
+
+@pytest.mark.parametrize(
+    ("samples", "options", "step"),
+    [
+        (GREY * 10, {}, 1000),
+        (GREY, {}, 99),
+        (GREY, {"flat": 0}, 1000),
+        (GREY, {"patience": 6}, 1000),
+        (GREY[:, 0, 0], {}, 1000),
+    ],
+)
+def test_what_is_not_flat(samples, options, step):
+    assert monitored([FINE] * 5, Model(samples, step=step), **options)[0].findings == {}
 
 
 def test_all_findings_at_once_and_each_alone():
@@ -219,6 +252,8 @@ def test_it_sees_nan(images, make_gan):
         ({"duplicates": 0.0}, "duplicates"),
         ({"duplicates": 1.1}, "duplicates"),
         ({"distance": -0.1}, "distance"),
+        ({"flat": -0.1}, "flat"),
+        ({"beginning": -1}, "beginning"),
         ({"seed": -1}, "seed"),
     ],
 )
