@@ -1,5 +1,6 @@
 """Spectral normalization, as in the paper."""
 
+import threading
 from typing import Any
 
 import keras
@@ -47,7 +48,18 @@ class SpectralNormalization(keras.layers.Wrapper):
         # Without autocast, so that sigma is computed in float32 under mixed precision; the wrapped layer casts.
         super().__init__(layer, name=name or f"spectral_{layer.name}", autocast=False, **kwargs)
         self.axis = axis
-        self.held = False
+        # Replicas are traced in threads that take turns at each reduction: a flag for all would be another's.
+        self._of_thread = threading.local()
+
+    @property
+    def held(self) -> bool:
+        """Whether a call in training leaves the singular vector as it is; each thread has its own word."""
+        held: bool = getattr(self._of_thread, "held", False)
+        return held
+
+    @held.setter
+    def held(self, held: bool) -> None:
+        self._of_thread.held = held
 
     def build(self, input_shape: Any) -> None:
         """Build the wrapped layer and find its first singular vector."""

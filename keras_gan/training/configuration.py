@@ -21,8 +21,8 @@ def of(model: Any, data: Any, options: Config) -> Config:
     """Return what decides the bits of a run: the model, the rules, the data and how they are fed; not the epochs.
 
     The rules are those of `compile`, but how many steps run in one call, whatever callbacks have made of the learning
-    rates since. Keras numbers the names
-    of layers within a process: they are left out, and where they say how layers are joined they become places.
+    rates since. Keras numbers the names of layers within a process: they are left out, and where they say how layers
+    are joined they become places. The module of a registered class is left out too: it may move to another file.
     """
     described = {
         "model": model.get_config(),
@@ -98,7 +98,7 @@ def _renamed(config: Any, names: dict[str, str], joins: bool) -> Any:
         return {
             key: value if policy else _renamed(value, names, joins or key in _JOINS)
             for key, value in config.items()
-            if key != "name"
+            if key != "name" and not (key == "module" and config.get("registered_name"))
         }
     if isinstance(config, list):
         return [_renamed(value, names, joins) for value in config]

@@ -135,3 +135,25 @@ def test_what_has_no_kernel_is_named():
         SpectralNormalization(keras.layers.ReLU())(inputs((3, 7)))
     with pytest.raises(InputError, match="`layer` must be a Keras layer"):
         SpectralNormalization("dense")
+
+
+def test_replicas_move_their_vectors_together_beside_a_layer_that_reduces(two_replicas):
+    """A reduction lets the threads in which replicas are traced take turns, in the middle of a pass."""
+
+    def trained():
+        keras.utils.set_random_seed(0)
+        generator, _ = keras_gan.models.mlp((8, 8, 1), latent_dim=4, hidden=(4,))
+        x = keras.Input((8, 8, 1))
+        y = keras.layers.Conv2D(4, 3, padding="same")(x)
+        y = keras_gan.layers.BatchNormalization()(y)
+        y = SpectralNormalization(keras.layers.Conv2D(4, 3), name="spectral")(y)
+        gan = keras_gan.GAN(generator, keras.Model(x, keras.layers.Dense(1)(keras.layers.Flatten()(y))))
+        gan.compile("sgd", "sgd")
+        images = np.random.default_rng(0).integers(0, 256, (64, 8, 8, 1), dtype=np.uint8)
+        gan.fit(images, batch_size=16, shuffle=False, verbose=0)
+        return gan.discriminator.get_layer("spectral").u.value
+
+    with two_replicas.scope():
+        vectors = [np.asarray(part) for part in two_replicas.experimental_local_results(trained())]
+    assert_array_equal(*vectors)
+    assert_allclose(vectors[0], trained(), atol=1e-6)

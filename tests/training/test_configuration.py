@@ -35,6 +35,15 @@ def test_names_that_keras_numbers_make_no_difference():
     configuration.check_equal(of(first), of(second))
 
 
+def test_the_file_of_a_registered_class_makes_no_difference(monkeypatch):
+    before = of(make())
+    assert "keras_gan>R1" in str(before)
+    assert "keras_gan.penalties" not in str(before)
+    monkeypatch.setattr(keras_gan.penalties.R1, "__module__", "keras_gan.terms.elsewhere")
+    monkeypatch.setattr(keras_gan.losses.NonSaturating, "__module__", "keras_gan.losses.elsewhere")
+    configuration.check_equal(before, of(make()))
+
+
 def test_the_number_of_epochs_makes_no_difference():
     configuration.check_equal(of(make(), epochs=3), of(make(), epochs=9))
 

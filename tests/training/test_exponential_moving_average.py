@@ -14,22 +14,23 @@ def decay(average, step=0, images=64):
 
 
 def test_a_decay_is_constant():
-    assert_allclose([decay(ExponentialMovingAverage(0.99), step) for step in (0, 10**6)], 0.99)
+    average = ExponentialMovingAverage(0.99, warm_up=False)
+    assert_allclose([decay(average, step) for step in (0, 10**6)], 0.99)
 
 
 def test_the_warm_up_of_a_decay_by_hand():
-    average = ExponentialMovingAverage(0.9, warm_up=True)
+    average = ExponentialMovingAverage(0.9)
     assert_allclose([decay(average, step) for step in (0, 1, 8, 1000)], [1 / 10, 2 / 11, 9 / 18, 0.9], rtol=1e-6)
 
 
 @pytest.mark.parametrize("images", [1, 64, 500])
 def test_after_a_half_life_of_images_half_is_left(images):
-    average = ExponentialMovingAverage(half_life=1000)
+    average = ExponentialMovingAverage(half_life=1000, warm_up=False)
     assert decay(average, images=images) ** (1000 / images) == pytest.approx(0.5, rel=1e-4)
 
 
 def test_the_warm_up_of_a_half_life_is_a_twentieth_of_the_images():
-    average = ExponentialMovingAverage(half_life=1000, warm_up=True)
+    average = ExponentialMovingAverage(half_life=1000)
     assert_allclose(decay(average, 0), 2 ** (-64 / 3.2), rtol=1e-4)
     assert_allclose(decay(average, 99), 2 ** (-64 / (0.05 * 6400)), rtol=1e-5)
     assert_allclose(decay(average, 10**6), 2 ** (-64 / 1000), rtol=1e-6)
@@ -37,7 +38,7 @@ def test_the_warm_up_of_a_half_life_is_a_twentieth_of_the_images():
 
 def test_the_average_of_a_gan_follows_it(images):
     networks = keras_gan.models.mlp((8, 8, 1), latent_dim=4, hidden=(8,))
-    gan = keras_gan.GAN(*networks, ema=ExponentialMovingAverage(half_life=20, warm_up=True))
+    gan = keras_gan.GAN(*networks, ema=ExponentialMovingAverage(half_life=20))
     gan.compile(keras.optimizers.Adam(1e-2), "adam")
     expected = [weight.astype("float64") for weight in gan.generator.get_weights()]
     for step in range(4):
@@ -51,7 +52,7 @@ def test_the_average_of_a_gan_follows_it(images):
 
 
 def test_it_is_saved_with_the_gan(images, tmp_path):
-    average = ExponentialMovingAverage(half_life=20, warm_up=True)
+    average = ExponentialMovingAverage(half_life=20)
     gan = keras_gan.GAN(*keras_gan.models.mlp((8, 8, 1), latent_dim=4, hidden=(8,)), ema=average)
     gan.save(tmp_path / "gan.keras")
     loaded = keras.models.load_model(tmp_path / "gan.keras")
