@@ -222,8 +222,9 @@ def _warnings() -> Iterator[dict[str, list[str]]]:
 
     with warnings.catch_warnings():
         warnings.simplefilter("always")
-        # Of sizes below Pillow's limit and above ours, which are refused.
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        # Sizes between ours and that of Pillow are refused; the others are none of the user's business.
+        for kind in (Image.DecompressionBombWarning, ResourceWarning, DeprecationWarning):
+            warnings.simplefilter("ignore", kind)
         warnings.showwarning = tell
         yield told
 
