@@ -34,6 +34,7 @@ class Recipe:
         image_size: the side that images are resized to; `None` keeps theirs.
         split: the part of the data, as TFDS writes it.
         on_bad_image: `"error"` or `"skip"`, as in `keras_gan.data.load`.
+        white_level: the value of 16-bit files that is white, as in `keras_gan.data.load`.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Recipe:
     image_size: int | None = None
     split: str = "train"
     on_bad_image: str = "error"
+    white_level: int | None = None
 
     def __post_init__(self) -> None:
         check_integer("epochs", self.epochs)
@@ -62,6 +64,7 @@ class Recipe:
             seed=seed,
             split=self.split,
             on_bad_image=self.on_bad_image,
+            white_level=self.white_level,
         )
 
     def make(self, data: ArrayData, seed: int = 0) -> GAN:

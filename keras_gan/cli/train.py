@@ -23,6 +23,7 @@ from keras_gan.version import __version__
 @click.option("--batch-size", type=click.IntRange(1), help="Samples a step.  [default: the recipe's]")
 @click.option("--image-size", type=click.IntRange(8, 1024), help="Resize images to it.  [default: the recipe's]")
 @click.option("--on-bad-image", type=click.Choice(CHOICES), help="Skip up to a tenth of a folder.  [default: error]")
+@click.option("--white-level", type=click.IntRange(1, 65535), help="White of 16-bit files, as 4095.  [default: 65535]")
 @click.option("--seed", type=click.IntRange(0, MAX_SEED), default=0, help="Of all random numbers.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default="runs", help="Where runs go.")
 @click.option("--minutes", type=click.FloatRange(0, min_open=True), default=5, help="Between two checkpoints.")

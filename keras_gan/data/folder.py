@@ -1,10 +1,12 @@
 """Reading a folder of images."""
 
 import contextlib
+import functools
 import hashlib
 import os
 import threading
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,15 +16,26 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from keras_gan.data.bad_images import BadImage, BadImages
+from keras_gan.data.bit_depth import BitDepth
 from keras_gan.data.pixels import check_options, not_square, stack, to_square
 from keras_gan.data.source import Images, parse_split
-from keras_gan.utils.validation import InputError
+from keras_gan.utils.validation import InputError, warn
 
-SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".webp")
-FORMATS = ("BMP", "GIF", "JPEG", "PNG", "WEBP")
+SUFFIXES = (
+    *(".apng", ".avif", ".bmp", ".gif", ".jfif", ".jpe", ".jpeg", ".jpg", ".pbm", ".pgm", ".png", ".pnm", ".ppm"),
+    *(".tga", ".tif", ".tiff", ".webp"),
+)
+FORMATS = ("AVIF", "BMP", "GIF", "JPEG", "PNG", "PPM", "TGA", "TIFF", "WEBP")
+# What lies beside pictures and is none.
+_NOTES = {
+    *(".csv", ".db", ".htm", ".html", ".ini", ".json", ".jsonl", ".log", ".md", ".parquet", ".py", ".rst", ".tsv"),
+    *(".txt", ".xml", ".yaml", ".yml"),
+}
 MAX_PIXELS = 2**26
 _LARGE = 2**22  # pixels from which images are decoded one at a time: one of the largest takes up to 0.9 GB
 _one_at_a_time = threading.Lock()
+_reading = threading.local()  # the name of the file that a thread reads
+_SHOWN = 5  # suffixes
 _T = TypeVar("_T")
 
 
@@ -32,9 +45,10 @@ def read_folder(
     image_size: int | None = None,
     channels: int | None = None,
     on_bad_image: str = "error",
+    white_level: int | None = None,
 ) -> Images:
     """Read the images of a folder, or of its folders, each a class. See `ImageData.from_folder`."""
-    check_options(image_size, channels)
+    check_options(image_size, channels, white_level)
     bad = BadImages(on_bad_image)
     root = Path(os.path.expanduser(path))
     files, classes = list_images(root, bad)
@@ -45,11 +59,18 @@ def read_folder(
         mixed = sorted(files, key=lambda file: _hash(file.relative_to(root)))
         files = sorted(file for part in parts for file in mixed[part.start : part.stop])
     total = len(files) + len(bad.found)
-    with _pool() as pool:
+    with _warnings() as told, _pool() as pool:
         # All headers first: what can't be used is found before minutes are spent on decoding.
         files = [file for file, _ in _each(pool, files, lambda file: check_header(file, image_size), bad)]
-        found = list(_each(pool, files, lambda file: read_image(file, image_size, channels), bad))
+        depth = BitDepth(white_level)
+        look = functools.partial(read_image, image_size=image_size, channels=channels, depth=depth)
+        found = list(_each(pool, files, look, bad))
     bad.check(root, total)
+    depth.check(root)
+    for message, names in told.items():
+        others = len({*names}) - 1
+        more = f" and {others} other{'s' * (others > 1)}" if others else ""
+        warn(f"{min(names)!r}{more} in {str(root)!r}: {message}")
     files, images = [file for file, _ in found], [image for _, image in found]
     _check_sides(files, images)
     skipped = [str(error.file) for error in bad.found]
@@ -63,12 +84,18 @@ def read_folder(
 def list_images(root: Path, bad: BadImages) -> tuple[list[Path], list[str] | None]:
     """Return the image files, sorted by name, and the names of the classes (`None` in a flat folder).
 
-    What only has the name of an image, and links to nothing, go to `bad`.
+    What only has the name of an image, and links to nothing, go to `bad`. Files that are left out for their suffix are
+    counted and warned of.
+
+    Raises:
+        InputError: there is no such folder, it is arranged otherwise, or most of its files would be left out.
     """
     if not os.path.isdir(root):
         raise InputError(f"`path` must be a folder of images that exists. Received: path={str(root)!r}")
-    files, folders = _list(root, bad)
-    inside = {folder: _list(folder, bad) for folder in folders}
+    left_out: Counter[str] = Counter()
+    files, folders = _list(root, bad, left_out)
+    inside = {folder: _list(folder, bad, left_out) for folder in folders}
+    _check_left_out(root, len(files) + sum(len(images) for images, _ in inside.values()), left_out)
     full = [folder for folder in folders if inside[folder][0]]
     if files and full:
         raise InputError(
@@ -89,18 +116,32 @@ def list_images(root: Path, bad: BadImages) -> tuple[list[Path], list[str] | Non
     return [file for folder in full for file in inside[folder][0]], [folder.name for folder in full]
 
 
-def _list(folder: Path, bad: BadImages) -> tuple[list[Path], list[Path]]:
-    """Return the image files and the folders in `folder`, sorted by name; what is hidden is left out."""
+def _check_left_out(root: Path, used: int, left_out: Counter[str]) -> None:
+    """Say how many files are left out, by suffix; refuse where they are the most."""
+    if not left_out:
+        return
+    told = ", ".join(f"{count} {suffix or 'without suffix'}" for suffix, count in left_out.most_common(_SHOWN))
+    received = f"path={str(root)!r} with {told} beside {used} that can be read"
+    if used and sum(count for suffix, count in left_out.items() if suffix not in _NOTES) > used:
+        raise InputError(f"`path` must hold images ({', '.join(SUFFIXES)}) for the most part. Received: {received}")
+    if used:
+        warn(f"Files that are not images ({', '.join(SUFFIXES)}) are left out: {received}")
+
+
+def _list(folder: Path, bad: BadImages, left_out: Counter[str]) -> tuple[list[Path], list[Path]]:
+    """Return the image files and the folders in `folder`, sorted by name, but for what is hidden; count other files."""
     try:
         entries = sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
     except OSError as error:
         raise InputError(f"`path` must be readable. Received: path={str(folder)!r} ({error.strerror})") from error
     images = [entry for entry in entries if entry.suffix.lower() in SUFFIXES]
+    named = set(images)
     for entry in entries:
         if not entry.exists():
             bad.add(BadImage(entry, "a link to nothing"))
-        elif entry in images and not entry.is_file():
+        elif entry in named and not entry.is_file():
             bad.add(BadImage(entry, "not a file, though its name ends like that of an image"))
+    left_out.update(entry.suffix.lower() for entry in entries if entry not in named and entry.is_file())
     images = [entry for entry in images if entry.is_file()]
     return images, [entry for entry in entries if entry.is_dir() and entry.suffix.lower() not in SUFFIXES]
 
@@ -115,8 +156,16 @@ def check_header(file: Path, image_size: int | None = None) -> None:
         pass
 
 
-def read_image(file: Path, image_size: int | None = None, channels: int | None = None) -> np.ndarray:
+def read_image(
+    file: Path, image_size: int | None = None, channels: int | None = None, depth: BitDepth | None = None
+) -> np.ndarray:
     """Return one image file as uint8, `(size, size, channels)`.
+
+    Args:
+        file: its path.
+        image_size: pixels a side; `None` keeps those of the file.
+        channels: 1, 3 or `None`.
+        depth: knows which value of 16 bits is white, and is told the largest one.
 
     Raises:
         InputError: the file is no image, is damaged, or has more than 2^26 pixels; or it isn't square and
@@ -127,7 +176,11 @@ def read_image(file: Path, image_size: int | None = None, channels: int | None =
         with _one_at_a_time if large else contextlib.nullcontext():
             # Decodes all of it: `Image.verify` passes files that are cut off.
             ImageOps.exif_transpose(image, in_place=True)
-            return to_square(image, image_size, channels)
+            if image.mode == "F":
+                raise BadImage(file, "floating-point values, whose range is not known: save it as 8 or 16 bits")
+            depth = depth or BitDepth()
+            depth.look_at(file, image)
+            return to_square(image, image_size, channels, depth.white)
 
 
 @contextlib.contextmanager
@@ -154,12 +207,26 @@ def _pool() -> Iterator[ThreadPoolExecutor]:
     """Give threads; what is still to be done when an error passes is not done."""
     pool = ThreadPoolExecutor()
     try:
-        with warnings.catch_warnings():
-            # Of sizes below Pillow's limit and above ours, which are refused.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            yield pool
+        yield pool
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+@contextlib.contextmanager
+def _warnings() -> Iterator[dict[str, list[str]]]:
+    """Collect what Pillow warns of, with the names of the files, which its warnings do not tell."""
+    told: dict[str, list[str]] = {}
+
+    def tell(message: Warning | str, *_: Any, **__: Any) -> None:
+        told.setdefault(str(message), []).append(getattr(_reading, "name", "a file"))
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        # Sizes between ours and that of Pillow are refused; the others are none of the user's business.
+        for kind in (Image.DecompressionBombWarning, ResourceWarning, DeprecationWarning):
+            warnings.simplefilter("ignore", kind)
+        warnings.showwarning = tell
+        yield told
 
 
 def _each(
@@ -168,6 +235,7 @@ def _each(
     """Look at the files in parallel; yield them in order, each with what was seen, but for those that go to `bad`."""
 
     def safely(file: Path) -> tuple[Any, BadImage | None]:
+        _reading.name = file.name
         try:
             return look(file), None
         except BadImage as error:

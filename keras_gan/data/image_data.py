@@ -75,18 +75,20 @@ class ImageData(ArrayData):
         batch_size: int = 64,
         seed: int = 0,
         on_bad_image: str = "error",
+        white_level: int | None = None,
     ) -> "ImageData":
         """Read a folder of images: a flat one is unlabelled; in one of folders, each of these is a class.
 
-        PNG, JPEG, BMP, GIF and WebP are read, in the order of their names; files of other suffixes and hidden ones
-        are left out. All headers are read before the first image is decoded, and each is decoded whole. Each becomes
-        uint8: 16 bits are rounded to 8, palettes and CMYK become RGB (grey where all of the palette is), transparent
-        images are laid on black, of animated ones the first frame is taken, the orientation in the EXIF data is
-        applied, what isn't square is cropped about its centre; one pixel is an image too.
+        PNG, JPEG, TIFF, BMP, GIF, WebP, AVIF, TGA and PNM are read, in the order of their names; hidden files are left
+        out, and those of other suffixes, with a warning that counts them. All headers are read before the first image
+        is decoded, and each is decoded whole. Each becomes uint8: 16 bits are scaled to 8 (with a warning where they
+        use less than a quarter of their range), palettes and CMYK become RGB (grey where all of the palette is),
+        transparent images are laid on black, of animated ones the first frame is taken, the orientation in the EXIF
+        data is applied, what isn't square is cropped about its centre; one pixel is an image too.
 
-        Bad are: a file that can't be read, is empty, is no image whatever its suffix, or is cut off or damaged; one
-        that announces more than 2^26 pixels, which are never decoded; a folder or a device with the name of an image;
-        and a link to nothing. Each is named.
+        Bad are: a file that can't be read, is empty, is no image whatever its suffix, or is cut off or damaged; one of
+        floating-point values; one that announces more than 2^26 pixels, which are never decoded; a folder or a device
+        with the name of an image; and a link to nothing. Each is named.
 
         Args:
             path: of the folder.
@@ -99,9 +101,11 @@ class ImageData(ArrayData):
             seed: of the order of the images, 0 to 2^31 - 1.
             on_bad_image: `"error"`, or `"skip"` to leave bad images out: their number and the first names are warned
                 of, all names are in `skipped`, and more than a tenth (or one, of fewer than ten) is an error still.
+            white_level: the value of 16-bit files that is white, such as 4095 for 12 bits; `None` is 65535.
 
         Raises:
-            InputError: the folder is missing, holds no images, or a bad one (the message names it).
+            InputError: the folder is missing, holds no images, more of other files, or a bad one (the message names
+                it).
 
         Example:
         ```python
@@ -119,7 +123,7 @@ class ImageData(ArrayData):
         print(ImageData.from_folder(folder, image_size=16).class_names)  # ['cat', 'dog']
         ```
         """
-        found = read_folder(path, split, image_size, channels, on_bad_image)
+        found = read_folder(path, split, image_size, channels, on_bad_image, white_level)
         return cls(
             found.images,
             found.labels,

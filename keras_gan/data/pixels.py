@@ -5,23 +5,25 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from PIL import Image
 
+from keras_gan.data.bit_depth import WHITE
 from keras_gan.utils.validation import InputError, check_integer
 
 _BAND = 2**21  # pixels that are converted at once
 
 
-def to_square(image: Image.Image, image_size: int | None, channels: int | None) -> np.ndarray:
+def to_square(image: Image.Image, image_size: int | None, channels: int | None, white: int = WHITE) -> np.ndarray:
     """Return a Pillow image as uint8, `(size, size, channels)`.
 
-    Transparency is laid on black, 16 bits are rounded to 8, palettes and CMYK become RGB, the centre is
+    Transparency is laid on black, 16 bits are scaled and rounded to 8, palettes and CMYK become RGB, the centre is
     cropped to a square, and that is resized by Lanczos' antialiased filter if its size is another.
 
     Args:
         image: of any mode.
         image_size: pixels a side; `None` keeps those of the image.
         channels: 1, 3, or `None` to keep grey images grey and coloured ones coloured.
+        white: the value of 16 bits that becomes 255, with all above it.
     """
-    image = _to_grey_or_rgb(image)
+    image = _to_grey_or_rgb(image, white)
     if channels is not None:
         image = image.convert("L" if channels == 1 else "RGB")
     width, height = image.size
@@ -35,8 +37,10 @@ def to_square(image: Image.Image, image_size: int | None, channels: int | None) 
     return pixels[..., None] if pixels.ndim == 2 else pixels
 
 
-def check_options(image_size: int | None, channels: int | None) -> None:
+def check_options(image_size: int | None, channels: int | None, white_level: int | None = None) -> None:
     """Raise unless these are options of `to_square`."""
+    if white_level is not None:
+        check_integer("white_level", white_level, maximum=WHITE)
     if image_size is not None:
         check_integer("image_size", image_size)
     if channels is not None and check_integer("channels", channels) not in (1, 3):
@@ -76,13 +80,13 @@ def not_square(received: str) -> InputError:
     )
 
 
-def _to_grey_or_rgb(image: Image.Image) -> Image.Image:
+def _to_grey_or_rgb(image: Image.Image, white: int) -> Image.Image:
     """Return the image in mode L or RGB, converted in bands: whole, a large one would take several copies of itself."""
     grey = image.mode.startswith("I") or image.mode in ("1", "L", "LA", "La")
     grey = grey or (image.mode in ("P", "PA") and all(_is_grey(band) for _, band in _bands(image)))
     result = Image.new("L" if grey else "RGB", image.size)
     for top, band in _bands(image):
-        result.paste(_converted(band, grey), (0, top))
+        result.paste(_converted(band, grey, white), (0, top))
     return result
 
 
@@ -92,11 +96,11 @@ def _bands(image: Image.Image) -> Iterator[tuple[int, Image.Image]]:
         yield top, image.crop((0, top, image.width, min(top + rows, image.height)))
 
 
-def _converted(image: Image.Image, grey: bool) -> Image.Image:
+def _converted(image: Image.Image, grey: bool, white: int) -> Image.Image:
     if image.mode.startswith("I"):
-        # Converted by Pillow, all above 255 would be white. 65535 / 255 = 257.
-        levels = np.clip(np.asarray(image), 0, 65535).astype(np.uint32)
-        return Image.fromarray(((levels + 128) // 257).astype(np.uint8))
+        # Converted by Pillow, all above 255 would be white.
+        levels = np.clip(np.asarray(image), 0, white).astype(np.uint32)
+        return Image.fromarray(((levels * 255 + white // 2) // white).astype(np.uint8))
     if image.mode in ("LA", "La", "PA", "RGBA", "RGBa") or "transparency" in image.info:
         colours = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", image.size, (0, 0, 0, 255)), colours)

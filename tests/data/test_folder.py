@@ -1,7 +1,9 @@
 import os
+import re
 import struct
 import subprocess
 import sys
+import warnings
 import zlib
 
 import numpy as np
@@ -9,7 +11,7 @@ import pytest
 from PIL import Image
 
 from keras_gan.data.bad_images import BadImages
-from keras_gan.data.folder import list_images, read_folder, read_image
+from keras_gan.data.folder import SUFFIXES, list_images, read_folder, read_image
 from keras_gan.utils.validation import InputError
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
@@ -53,9 +55,12 @@ def test_folders_are_classes_in_the_order_of_their_names(tmp_path):
     assert images[:, 0, 0].tolist() == [list(RED), list(RED), list(BLUE)]
 
 
-@pytest.mark.parametrize("suffix", ["png", "jpg", "jpeg", "bmp", "gif", "webp"])
+KINDS = {"jfif": "JPEG", "jpe": "JPEG", "apng": "PNG", "pnm": "PPM"}
+
+
+@pytest.mark.parametrize("suffix", [suffix[1:] for suffix in SUFFIXES if suffix not in (".pbm", ".pgm")])
 def test_formats(tmp_path, suffix):
-    image = read_image(save(tmp_path / f"a.{suffix}"))
+    image = read_image(save(tmp_path / f"a.{suffix}", format=KINDS.get(suffix)))
     assert image.shape == (4, 4, 3)
     np.testing.assert_allclose(image[0, 0], RED, atol=8)
 
@@ -101,7 +106,56 @@ def test_what_is_skipped(tmp_path):
     (tmp_path / ".hidden.png").write_text("x")
     (tmp_path / ".thumbs").mkdir()
     (tmp_path / "empty").mkdir()
-    assert [file.name for file in list_images(tmp_path, BadImages("error"))[0]] == ["a.png"]
+    with pytest.warns(UserWarning, match=r"are left out: path=.* with 1 \.txt beside 1 that can be read"):
+        assert [file.name for file in list_images(tmp_path, BadImages("error"))[0]] == ["a.png"]
+
+
+@pytest.mark.parametrize("classes", [False, True])
+def test_files_of_other_suffixes_are_counted(tmp_path, classes):
+    inside = [tmp_path / name for name in ("cat", "dog")] if classes else [tmp_path]
+    for number in range(6):
+        save(inside[number % len(inside)] / f"{number}.png")
+    for name in ("a.HEIC", "b.heic", "c.psd", "d"):
+        (inside[0] / name).write_text("x")
+    message = (
+        r"Files that are not images \(.*\) are left out: .* with 2 \.heic, 1 \.psd, 1 without suffix beside 6 that"
+    )
+    with pytest.warns(UserWarning, match=message):
+        assert len(read_folder(tmp_path).images) == 6
+
+
+def test_a_folder_of_other_files_for_the_most_part_is_refused(tmp_path):
+    for number in range(2):
+        save(tmp_path / f"{number}.png")
+        (tmp_path / f"{number}.txt").write_text("a note beside a picture is no picture")
+        (tmp_path / f"{number}.json").write_text("{}")
+    with pytest.warns(UserWarning, match="left out"):
+        assert len(read_folder(tmp_path).images) == 2
+    for number in range(3):
+        (tmp_path / f"{number}.heic").write_text("x")
+    with pytest.raises(
+        InputError, match=r"for the most part\. Received: .* with 3 \.heic, .* beside 2 that can be read"
+    ):
+        read_folder(tmp_path)
+
+
+def test_floating_point_values_are_named(tmp_path):
+    Image.fromarray(np.full((4, 4), 0.5, np.float32)).save(tmp_path / "a.tif")
+    with pytest.raises(InputError, match=r"a\.tif', floating-point values"):
+        read_folder(tmp_path)
+
+
+def test_what_pillow_warns_of_is_told_with_the_name_of_the_file(tmp_path):
+    image = Image.new("P", (4, 4))
+    image.putpalette([value for level in range(256) for value in (level, 0, 0)])
+    for name in ("a.png", "b.png"):
+        image.save(tmp_path / name, transparency=bytes([0, 128, 255]))
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        read_folder(tmp_path)
+    (told,) = [str(warning.message) for warning in caught]
+    assert re.match(r"'a\.png' and 1 other in '.*': Palette images with Transparency", told)
+    assert caught[0].filename == __file__
 
 
 def test_links_are_followed(tmp_path):

@@ -106,11 +106,24 @@ def test_importing_the_package_imports_nothing_heavy():
     assert output.strip() == "[]", errors
 
 
-def test_a_folder_here_does_not_shadow_a_data_set(tmp_path, monkeypatch, tfds_dir):
+def test_a_folder_here_and_a_data_set_of_one_name(tmp_path, monkeypatch, tfds_dir):
     monkeypatch.chdir(tmp_path)
-    for name in ("digits", "mine"):
-        (tmp_path / name).mkdir()
+    for name in ("digits", "mnist", "glue/cola", "mine"):
+        (tmp_path / name).mkdir(parents=True)
         Image.new("L", (8, 8)).save(tmp_path / name / "one.png")
-    assert len(load("digits", data_dir=tfds_dir)) == 1797
-    assert len(load("./digits", batch_size=1)) == 1
+    for name in ("digits", "mnist", "glue/cola"):
+        message = (
+            rf"`name_or_path` must say which of two is meant: '\./{name}' is the folder .*'tfds:{name}' the data set"
+        )
+        with pytest.raises(InputError, match=message):
+            load(name, data_dir=tfds_dir)
+        assert len(load(f"./{name}", batch_size=1)) == 1
     assert len(load("mine", batch_size=1)) == 1
+    digits = load("tfds:digits", data_dir=tfds_dir)
+    assert (len(digits), digits.name) == (1797, "digits")
+
+
+def test_a_prefix_without_a_folder(tfds_dir):
+    assert len(load("tfds:digits", data_dir=tfds_dir)) == 1797
+    with pytest.raises(InputError, match=r"Did you mean 'mnist'\?.*'mnst'"):
+        load("tfds:mnst", data_dir=tfds_dir)
