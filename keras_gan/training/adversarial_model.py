@@ -20,7 +20,7 @@ from keras_gan.training.means import Means, Sums
 from keras_gan.training.player import Player
 from keras_gan.training.replicated_model import ReplicatedModel
 from keras_gan.types import Config, Logs, Tensor, Variable
-from keras_gan.utils.networks import walk
+from keras_gan.utils.networks import check_precision, walk
 from keras_gan.utils.validation import InputError, check_choice, check_seed, warn
 
 
@@ -58,9 +58,11 @@ class AdversarialModel(ReplicatedModel):
     evaluation_log_names: Sequence[str] = ()
 
     def __init__(self, players: Sequence[Player], *, seed: int = 0, name: str | None = None) -> None:
-        super().__init__(name=name)
+        networks = [network for player in players for network in player.networks]
+        check_precision(networks)
+        super().__init__(name=name, dtype="float32")  # the networks cast what they are called with, each for itself
         self.seed = check_seed("seed", seed)
-        self.networks = [network for player in players for network in player.networks]
+        self.networks = networks
         for network in self.networks:
             distribution.check_scope(network)
         self.step = self.add_weight(
@@ -118,6 +120,7 @@ class AdversarialModel(ReplicatedModel):
             jit_compile: as in Keras.
             run_eagerly: as in Keras.
         """
+        check_precision(self.networks)
         distribution.check_strategy(self.distribute_strategy)
         pace = Pace(steps_per_execution)
         if self.distribute_strategy.num_replicas_in_sync > 1:
