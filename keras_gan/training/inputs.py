@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from keras_gan.data import ArrayData
 from keras_gan.training.networks import Signature
+from keras_gan.training.options import refuse_ignored
 from keras_gan.training.readers import Check, anything, reading, told
 from keras_gan.training.real_data import RealData
 from keras_gan.training.shares import Sharing
@@ -102,6 +103,7 @@ def prepare_fit(x: Any, y: Any, options: dict[str, Any], model: Any) -> tuple[An
     """
     refuse_weights(options)
     check_counts(options)
+    refuse_ignored(x, y, options)
     sharing = Sharing.of(model)
     x = sharing.share(x, options, training=True)
     if isinstance(x, ArrayData):
@@ -126,6 +128,11 @@ def prepare_fit(x: Any, y: Any, options: dict[str, Any], model: Any) -> tuple[An
 
 def prepare_evaluation(x: Any, y: Any, options: dict[str, Any], model: Any) -> tuple[Any, Any]:
     """Return the data of `evaluate` as Keras takes them, after all checks; `options` are its other arguments."""
+    refuse_ignored(x, y, options)
+    return _prepare_evaluation(x, y, options, model)
+
+
+def _prepare_evaluation(x: Any, y: Any, options: dict[str, Any], model: Any) -> tuple[Any, Any]:
     sharing = Sharing.of(model)
     x, y = prepare(x, y, model.signature, check=sharing.check(training=False))
     return sharing.share(x, options, training=False), y
@@ -134,10 +141,10 @@ def prepare_evaluation(x: Any, y: Any, options: dict[str, Any], model: Any) -> t
 def prepare_validation(data: Any, options: dict[str, Any], model: Any) -> Any:
     """Return `validation_data`, a tuple or list of arrays or anything that `evaluate` takes, checked likewise."""
     if not isinstance(data, (tuple, list)):
-        return prepare_evaluation(data, None, options, model)[0]
+        return _prepare_evaluation(data, None, options, model)[0]
     x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(tuple(data))
     refuse_weights({"sample_weight": sample_weight})
-    x, y = prepare_evaluation(x, y, options, model)
+    x, y = _prepare_evaluation(x, y, options, model)
     return (x,) if y is None else (x, y)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from keras_gan import distribution
+from keras_gan.training import inputs, options
 from keras_gan.training.execution import Execution
 from keras_gan.training.persistent_model import PersistentModel
 
@@ -28,8 +29,19 @@ class ReplicatedModel(PersistentModel):
             held = weakref.ref(iterator)  # what holds itself outlives `fit`, with its data
             iterator.steps_per_execution, iterator._enumerate_iterator = 1, lambda: self.execution.epoch(held())
 
+    @property
+    def evaluation_names(self) -> list[str]:
+        """What `evaluate` returns, by name."""
+        return [*self.evaluation_log_names]
+
+    @property
+    def metrics_names(self) -> list[str]:
+        """What `evaluate` returns, by name, as in Keras."""
+        return self.evaluation_names
+
     def predict(self, *args: Any, **kwargs: Any) -> Any:
         """Return what the model makes of inputs, as `keras.Model.predict`."""
+        options.refuse_ignored(args[0] if args else kwargs.get("x"), None, kwargs)
         with distribution.together(self.distribute_strategy):
             return super().predict(*args, **kwargs)
 
@@ -44,6 +56,7 @@ class ReplicatedModel(PersistentModel):
     def test_on_batch(self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False) -> Any:
         """Evaluate one batch, as `keras.Model.test_on_batch`; on one replica. The list is ordered as `evaluate`'s."""
         distribution.check_one_replica("test_on_batch", self.distribute_strategy)
+        inputs.refuse_weights({"sample_weight": sample_weight})
         with self._evaluation():
             logs = super().test_on_batch(x, y, sample_weight, return_dict=True)
         return logs if return_dict else [logs[name] for name in self.evaluation_log_names]
