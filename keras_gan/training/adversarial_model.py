@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from keras_gan import distribution
 from keras_gan.random import RandomStream
+from keras_gan.training import changes
 from keras_gan.training import optimizers as optimizers_lib
 from keras_gan.training.agreement import Agreement
 from keras_gan.training.course import Course
@@ -91,6 +92,20 @@ class AdversarialModel(ReplicatedModel):
         """The players' networks and their averages."""
         return [*self.networks, *self._copies]
 
+    def restart_average(self) -> None:
+        """Give every average the weights that its networks have now.
+
+        After weights came from elsewhere, as by `gan.generator.load_weights(...)`: samples are the average's, which
+        would go on from what the weights were before.
+        """
+        for name, copies in self.averages.items():
+            for network, copy in zip(self.players[name].networks, copies, strict=True):
+                copy.set_weights(network.get_weights())
+
+    def check_networks(self) -> None:
+        """Raise if the networks are no longer those that `compile` saw, as after `trainable = False`."""
+        changes.check_networks(self, self._moved)
+
     @property
     def _copies(self) -> list[Any]:
         return [copy for group in self.averages.values() for copy in group]
@@ -149,6 +164,7 @@ class AdversarialModel(ReplicatedModel):
                 agreement=Agreement(),
                 guard=Guard(on_nonfinite),
                 _moving=tuple(moving),
+                _moved={name: player.trainable_variables for name, player in self.players.items()},
                 rules_config=self.get_compile_config(),
             )
 
@@ -303,6 +319,8 @@ class AdversarialModel(ReplicatedModel):
             WorkerLostError: another of several workers has ended.
         """
         self._assert_compile_called("fit")
+        self.check_networks()
+        changes.warn_of_old_averages(self)
         distribution.check_scope(self)
         course = Course(self, x, {**kwargs, "y": y})
         self.guard.reset()

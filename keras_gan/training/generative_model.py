@@ -8,6 +8,7 @@ import numpy as np
 
 from keras_gan import export as export_lib
 from keras_gan import priors
+from keras_gan.training import changes
 from keras_gan.training.adversarial_model import AdversarialModel
 from keras_gan.training.exponential_moving_average import moving_average
 from keras_gan.training.networks import Signature
@@ -68,6 +69,10 @@ class GenerativeModel(AdversarialModel):
         """Return samples from latents `(batch, latent_dim)` or `[latents, labels]`, by the sampling generator."""
         return self.sampling_generator(inputs, training=training)
 
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """Return the shape of the samples, as the sampling generator tells it."""
+        return self.sampling_generator.compute_output_shape(input_shape)
+
     def sample(
         self,
         n: int,
@@ -91,6 +96,7 @@ class GenerativeModel(AdversarialModel):
         Returns:
             float32, `(n, height, width, channels)` in [-1, 1], or `(n, features)`.
         """
+        changes.warn_of_old_averages(self)
         return self.sampler.sample(n, labels, seed, truncation, batch_size)
 
     def set_standing_statistics(self, batches: int = 16, batch_size: int = 64, seed: int = 0) -> None:

@@ -20,6 +20,10 @@ class ReplicatedModel(PersistentModel):
     log_names: Sequence[str]
     evaluation_log_names: Sequence[str]
 
+    def check_networks(self) -> None:
+        """Raise if the networks are no longer those that `compile` saw."""
+        raise NotImplementedError
+
     def _maybe_symbolic_build(self, iterator: Any = None, data_batch: Any = None) -> None:
         """Group the steps of an epoch into executions, of which Keras would let the last run past the epoch's end.
 
@@ -50,6 +54,9 @@ class ReplicatedModel(PersistentModel):
     ) -> Any:
         """Play one step, as `keras.Model.train_on_batch`; on one replica. The list is in the order of `log_names`."""
         distribution.check_one_replica("train_on_batch", self.distribute_strategy)
+        inputs.refuse_weights({"sample_weight": sample_weight, "class_weight": class_weight})
+        self._assert_compile_called("train_on_batch")
+        self.check_networks()
         logs = super().train_on_batch(x, y, sample_weight, class_weight, return_dict=True)
         return logs if return_dict else [logs[name] for name in self.log_names]
 
