@@ -80,6 +80,7 @@ class AdversarialModel(ReplicatedModel):
         self._untracked(averages={name: self.players[name].copies() for name in self._averaging})
         self._untracked(_evaluating=False)
         self.built = True
+        self._untracked(_fixed=True)
 
     @property
     def weights(self) -> list[Variable]:
@@ -149,7 +150,9 @@ class AdversarialModel(ReplicatedModel):
                 raise InputError("Each player needs an optimizer of its own. Received: one instance for two players")
             for optimizer in chosen.values():
                 distribution.check_optimizer(optimizer)
+            self._untracked(_fixed=False)
             super().compile(optimizer=None, loss=None, steps_per_execution=pace.steps, **execution)
+            self._untracked(_fixed=True)
             execution["steps_per_execution"] = steps_per_execution
             given = {f"{name}_optimizer": optimizer for name, optimizer in chosen.items()}
             self._untracked(_compile_arguments={**arguments, **given, "on_nonfinite": on_nonfinite, **execution})

@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-import keras
 import numpy as np
 import tensorflow as tf
 
 from keras_gan.training.guard import Guard
+from keras_gan.training.strict_model import StrictModel
 from keras_gan.types import Tensor, Variable
 from keras_gan.utils.validation import InputError
 
 
-class PersistentModel(keras.Model):
+class PersistentModel(StrictModel):
     """A `keras.Model` that knows all of its state, the part that Keras does not save too.
 
     A subclass has `step`, `networks_and_copies` and `state`: all variables that a step reads or moves, but `step`.
@@ -62,11 +62,13 @@ class PersistentModel(keras.Model):
 
     # Saving.
 
-    def save(self, filepath: Any, *args: Any, **kwargs: Any) -> None:
+    def save(self, filepath: Any, overwrite: bool = True, zipped: bool | None = None, **kwargs: Any) -> None:
         """Save everything that training needs to go on, to a `.keras` file, as `keras.Model.save`."""
+        if kwargs:  # such as `include_optimizer=False`, which Keras drops in silence
+            raise InputError(f"`save` takes `filepath`, `overwrite` and `zipped`. Received: {sorted(kwargs)}")
         if not str(filepath).endswith(".keras"):
             raise InputError(f"`filepath` must end in .keras; other formats lose state. Received: filepath={filepath}")
-        super().save(filepath, *args, **kwargs)
+        super().save(filepath, overwrite, zipped)
 
     def _seed_states(self) -> list[Variable]:
         """The states of random layers, which Keras counts as variables, not as weights, and does not save."""
