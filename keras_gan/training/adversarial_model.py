@@ -103,9 +103,13 @@ class AdversarialModel(ReplicatedModel):
             for network, copy in zip(self.players[name].networks, copies, strict=True):
                 copy.set_weights(network.get_weights())
 
-    def check_networks(self) -> None:
-        """Raise if the networks are no longer those that `compile` saw, as after `trainable = False`."""
+    def check_unchanged(self) -> None:
+        """Raise if networks or optimizers are no longer what `compile` and the traced step saw."""
         changes.check_networks(self, self._moved)
+        rules = {name: changes.rules(self._optimizer(name)) for name in self.players}
+        if self.train_function is None:
+            self._untracked(_rules_of_step=rules)
+        changes.check_optimizers(self._rules_of_step, rules)
 
     @property
     def _copies(self) -> list[Any]:
@@ -322,7 +326,7 @@ class AdversarialModel(ReplicatedModel):
             WorkerLostError: another of several workers has ended.
         """
         self._assert_compile_called("fit")
-        self.check_networks()
+        self.check_unchanged()
         changes.warn_of_old_averages(self)
         distribution.check_scope(self)
         course = Course(self, x, {**kwargs, "y": y})

@@ -1,11 +1,11 @@
-"""What the user has changed in the networks since the model was made, or compiled."""
+"""What the user has changed in networks and optimizers since the model was made, compiled or traced."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from keras_gan.types import Variable
+from keras_gan.types import Config, Variable
 from keras_gan.utils.validation import InputError, warn
 
 
@@ -32,6 +32,32 @@ def check_networks(model: Any, moved: Mapping[str, Sequence[Variable]]) -> None:
                 f"`trainable` of a layer of the {name} was changed: `compile` again, for it to have an effect. "
                 f"Received: {len(now)} trainable variables, {len(variables)} when it was compiled"
             )
+
+
+def check_optimizers(before: Mapping[str, Config], now: Mapping[str, Config]) -> None:
+    """Raise if an optimizer has other arguments than when the step was traced, which has taken these for good.
+
+    Args:
+        before: what `rules` returned then, by the player's name.
+        now: what it returns.
+
+    Raises:
+        InputError: an argument is another one.
+    """
+    for player, arguments in now.items():
+        for name, value in arguments.items():
+            if value != before[player][name]:
+                raise InputError(
+                    f"`{name}` of `{player}_optimizer` was changed after the first step: `compile` again, for it to "
+                    "have an effect; with the same instance its moments stay. "
+                    f"Received: {name}={value!r}, {before[player][name]!r} before"
+                )
+
+
+def rules(optimizer: Any) -> Config:
+    """Return the arguments of an optimizer that a traced step keeps: all, but a rate that is a number."""
+    config: Config = getattr(optimizer, "inner_optimizer", optimizer).get_config()
+    return config | ({"learning_rate": "a number"} if isinstance(config["learning_rate"], float) else {})
 
 
 def warn_of_old_averages(model: Any) -> None:

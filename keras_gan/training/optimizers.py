@@ -11,7 +11,7 @@ import tensorflow as tf
 from keras_gan.training.player import Player
 from keras_gan.types import Tensor, Variable
 from keras_gan.utils.networks import computes_in_float16
-from keras_gan.utils.validation import InputError
+from keras_gan.utils.validation import InputError, warn
 
 
 def get(identifier: Any, argument: str) -> Any:
@@ -127,6 +127,17 @@ def _adam_step(optimizer: Any, gradient: Tensor, variable: Variable, learning_ra
         epsilon=optimizer.epsilon,
         grad=tf.cast(gradient, tf.float32),
     )
+
+
+def warn_of_exclusions(optimizer: Any) -> None:
+    """Warn, before it is saved, of an optimizer that spares weights its decay: Keras does not save which."""
+    inner = getattr(optimizer, "inner_optimizer", optimizer)
+    names = ("_exclude_from_weight_decay", "_exclude_from_weight_decay_pattern")  # Keras has no others
+    if inner.weight_decay and any(getattr(inner, name, None) for name in names):
+        warn(
+            f"Keras does not save `exclude_from_weight_decay` of {type(inner).__name__}: call it again after "
+            "`load_model`, or all weights decay."
+        )
 
 
 class OneOfSeveralError(InputError, AttributeError):

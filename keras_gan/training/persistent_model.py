@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from keras_gan.training import optimizers
 from keras_gan.training.guard import Guard
 from keras_gan.training.strict_model import StrictModel
 from keras_gan.types import Tensor, Variable
@@ -68,6 +69,8 @@ class PersistentModel(StrictModel):
             raise InputError(f"`save` takes `filepath`, `overwrite` and `zipped`. Received: {sorted(kwargs)}")
         if not str(filepath).endswith(".keras"):
             raise InputError(f"`filepath` must end in .keras; other formats lose state. Received: filepath={filepath}")
+        for optimizer in self.optimizer.optimizers if self.compiled else ():
+            optimizers.warn_of_exclusions(optimizer)
         super().save(filepath, overwrite, zipped)
 
     def _seed_states(self) -> list[Variable]:

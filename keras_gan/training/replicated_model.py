@@ -20,8 +20,8 @@ class ReplicatedModel(PersistentModel):
     log_names: Sequence[str]
     evaluation_log_names: Sequence[str]
 
-    def check_networks(self) -> None:
-        """Raise if the networks are no longer those that `compile` saw."""
+    def check_unchanged(self) -> None:
+        """Raise if networks or optimizers are no longer what `compile` and the traced step saw."""
         raise NotImplementedError
 
     def _maybe_symbolic_build(self, iterator: Any = None, data_batch: Any = None) -> None:
@@ -56,7 +56,7 @@ class ReplicatedModel(PersistentModel):
         distribution.check_one_replica("train_on_batch", self.distribute_strategy)
         inputs.refuse_weights({"sample_weight": sample_weight, "class_weight": class_weight})
         self._assert_compile_called("train_on_batch")
-        self.check_networks()
+        self.check_unchanged()
         logs = super().train_on_batch(x, y, sample_weight, class_weight, return_dict=True)
         return logs if return_dict else [logs[name] for name in self.log_names]
 

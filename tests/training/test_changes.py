@@ -66,3 +66,37 @@ def test_a_network_with_other_variables_than_its_average_is_refused(make_gan, im
     next(layer for layer in gan.generator.layers if isinstance(layer, keras.layers.Dense)).enable_lora(2)
     with pytest.raises(InputError, match=r"'generator' must keep the variables that its average.*Received: 6 weights"):
         gan.fit(images[0], verbose=0)
+
+
+@pytest.mark.parametrize("policy", ["float32", "mixed_float16"])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("beta_1", 0.5), ("clipnorm", 1.0), ("learning_rate", keras.optimizers.schedules.ExponentialDecay(1e-2, 1, 0.5))],
+)
+def test_an_optimizer_changed_after_the_first_step_is_refused(name, value, policy, make_gan, images):
+    keras.mixed_precision.set_global_policy(policy)
+    gan = make_gan()
+    optimizer = getattr(gan.generator_optimizer, "inner_optimizer", gan.generator_optimizer)
+    optimizer.epsilon = 1e-4  # no step was traced that would not know it
+    gan.train_on_batch(images[0][:8])
+    optimizer.learning_rate = 1e-3  # a number is a variable
+    gan.train_on_batch(images[0][:8])
+    setattr(optimizer, name, value)
+    message = rf"`{name}` of `generator_optimizer` was changed after the first step: `compile` again.*Received: {name}="
+    for method in (gan.fit, gan.train_on_batch):
+        with pytest.raises(InputError, match=message):
+            method(images[0][:8])
+    gan.compile(gan.generator_optimizer, gan.discriminator_optimizer)
+    gan.train_on_batch(images[0][:8])
+    assert int(gan.generator_optimizer.iterations) == 3, "it has gone on"
+
+
+def test_decay_that_keras_forgets_is_told_of(make_gan, tmp_path):
+    def spare(rate):
+        optimizer = keras.optimizers.AdamW(rate)
+        optimizer.exclude_from_weight_decay(var_names=["bias"])
+        return optimizer
+
+    with pytest.warns(UserWarning, match=r"does not save `exclude_from_weight_decay` of AdamW: call it again"):
+        make_gan(optimizer=spare).save(tmp_path / "gan.keras")
+    make_gan(optimizer=keras.optimizers.AdamW).save(tmp_path / "gan.keras")
