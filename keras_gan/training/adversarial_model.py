@@ -105,11 +105,7 @@ class AdversarialModel(ReplicatedModel):
 
     def check_unchanged(self) -> None:
         """Raise if networks or optimizers are no longer what `compile` and the traced step saw."""
-        changes.check_networks(self, self._moved)
-        rules = {name: changes.rules(self._optimizer(name)) for name in self.players}
-        if self.train_function is None:
-            self._untracked(_rules_of_step=rules)
-        changes.check_optimizers(self._rules_of_step, rules)
+        self._seen.check(self)
 
     @property
     def _copies(self) -> list[Any]:
@@ -171,7 +167,7 @@ class AdversarialModel(ReplicatedModel):
                 agreement=Agreement(),
                 guard=Guard(on_nonfinite),
                 _moving=tuple(moving),
-                _moved={name: player.trainable_variables for name, player in self.players.items()},
+                _seen=changes.Seen(self.players),
                 rules_config=self.get_compile_config(),
             )
 

@@ -5,56 +5,63 @@ from typing import Any
 
 import numpy as np
 
+from keras_gan.training.player import Player
 from keras_gan.types import Config, Variable
 from keras_gan.utils.validation import InputError, warn
 
 
-def check_networks(model: Any, moved: Mapping[str, Sequence[Variable]]) -> None:
-    """Raise if the networks of a game are no longer those that `compile` saw.
+class Seen:
+    """What `compile`, and the step when it was traced, saw of networks and optimizers: later changes do not reach it.
 
     Args:
-        model: the game.
-        moved: the variables that each player's optimizer was built for, by the player's name.
-
-    Raises:
-        InputError: others are trainable, or a network has other variables than its average.
+        players: of the game, by name.
     """
-    for network, average in _averaged(model):
-        if len(network.weights) != len(average.weights):
-            raise InputError(
-                f"{network.name!r} must keep the variables that its average was made of: make a new model of it. "
-                f"Received: {len(network.weights)} weights, {len(average.weights)} in the average"
-            )
-    for name, variables in moved.items():
-        now = model.players[name].trainable_variables
-        if [id(variable) for variable in now] != [id(variable) for variable in variables]:
-            raise InputError(
-                f"`trainable` of a layer of the {name} was changed: `compile` again, for it to have an effect. "
-                f"Received: {len(now)} trainable variables, {len(variables)} when it was compiled"
-            )
 
+    def __init__(self, players: Mapping[str, Player]) -> None:
+        self._moved = {name: player.trainable_variables for name, player in players.items()}
+        self._rules: dict[str, Config] = {}
 
-def check_optimizers(before: Mapping[str, Config], now: Mapping[str, Config]) -> None:
-    """Raise if an optimizer has other arguments than when the step was traced, which has taken these for good.
+    def check(self, model: Any) -> None:
+        """Raise if a game is no longer what was seen.
 
-    Args:
-        before: what `rules` returned then, by the player's name.
-        now: what it returns.
-
-    Raises:
-        InputError: an argument is another one.
-    """
-    for player, arguments in now.items():
-        for name, value in arguments.items():
-            if value != before[player][name]:
+        Raises:
+            InputError: a network has other variables than its average, others are trainable, or an optimizer has other
+                arguments.
+        """
+        for network, average in _averaged(model):
+            if len(network.weights) != len(average.weights):
                 raise InputError(
-                    f"`{name}` of `{player}_optimizer` was changed after the first step: `compile` again, for it to "
-                    "have an effect; with the same instance its moments stay. "
-                    f"Received: {name}={value!r}, {before[player][name]!r} before"
+                    f"{network.name!r} must keep the variables that its average was made of: make a new model of it. "
+                    f"Received: {len(network.weights)} weights, {len(average.weights)} in the average"
                 )
+        for name, player in model.players.items():
+            _check_trainable(name, player.trainable_variables, self._moved[name])
+        rules = {name: _rules(getattr(model, f"{name}_optimizer")) for name in model.players}
+        if model.train_function is None or not self._rules:  # nothing was traced yet
+            self._rules = rules
+        for name, arguments in rules.items():
+            _check_arguments(name, arguments, self._rules[name])
 
 
-def rules(optimizer: Any) -> Config:
+def _check_trainable(player: str, now: Sequence[Variable], before: Sequence[Variable]) -> None:
+    if [id(variable) for variable in now] != [id(variable) for variable in before]:
+        raise InputError(
+            f"`trainable` of a layer of the {player} was changed: `compile` again, for it to have an effect. "
+            f"Received: {len(now)} trainable variables, {len(before)} when it was compiled"
+        )
+
+
+def _check_arguments(player: str, now: Config, before: Config) -> None:
+    for name, value in now.items():
+        if value != before.get(name):
+            raise InputError(
+                f"`{name}` of `{player}_optimizer` was changed after the first step: `compile` again, for it to have "
+                "an effect; with the same instance its moments stay. "
+                f"Received: {name}={value!r}, {before.get(name)!r} before"
+            )
+
+
+def _rules(optimizer: Any) -> Config:
     """Return the arguments of an optimizer that a traced step keeps: all, but a rate that is a number."""
     config: Config = getattr(optimizer, "inner_optimizer", optimizer).get_config()
     return config | ({"learning_rate": "a number"} if isinstance(config["learning_rate"], float) else {})
