@@ -69,7 +69,7 @@ def _rules(optimizer: Any) -> Config:
 
 def warn_of_old_averages(model: Any) -> None:
     """Warn if an average is not of its network's weights though no step was made: these came from elsewhere."""
-    if model.step.numpy() > 0:
+    if model.were_set or model.step.numpy() > 0:
         return
     for network, average in _averaged(model):
         pairs = zip(network.weights, average.weights, strict=True)

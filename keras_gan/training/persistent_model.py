@@ -21,6 +21,7 @@ class PersistentModel(StrictModel):
 
     step: Variable
     guard: Guard
+    were_set = False  # all weights, those of the averages too
 
     @property
     def networks_and_copies(self) -> list[Any]:
@@ -60,6 +61,11 @@ class PersistentModel(StrictModel):
         """Assign what `hold_state` returned."""
         for name, variable in self.named_state().items():
             variable.assign(arrays[name])
+
+    def set_weights(self, weights: Any) -> None:
+        """Set all weights, those of the averages too, as `keras.Model.set_weights`."""
+        super().set_weights(weights)
+        self._untracked(were_set=True)
 
     # Saving.
 

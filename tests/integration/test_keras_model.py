@@ -326,7 +326,7 @@ def arguments_of_keras():
                 yield method, name
 
 
-@pytest.mark.parametrize(("method", "name"), arguments_of_keras())
+@pytest.mark.parametrize(("method", "name"), [*arguments_of_keras()])
 def test_every_argument(method, name, gan, tmp_path):
     entry = ARGUMENTS.get((method, name))
     assert entry is not None, f"`{name}` of `{method}` is not in the table"

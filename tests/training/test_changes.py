@@ -100,3 +100,11 @@ def test_decay_that_keras_forgets_is_told_of(make_gan, tmp_path):
     with pytest.warns(UserWarning, match=r"does not save `exclude_from_weight_decay` of AdamW: call it again"):
         make_gan(optimizer=spare).save(tmp_path / "gan.keras")
     make_gan(optimizer=keras.optimizers.AdamW).save(tmp_path / "gan.keras")
+
+
+def test_all_weights_set_are_no_reason_to_warn(make_gan, recwarn):
+    gan, other = make_gan(), make_gan()
+    half(other.generator)
+    gan.set_weights(other.get_weights())
+    gan.sample(1, seed=0)
+    assert not [caught for caught in recwarn if "its average" in str(caught.message)]
