@@ -125,11 +125,6 @@ def check_optimizer(optimizer: Any) -> None:
             "`gradient_accumulation_steps` of an optimizer can't be used with several replicas: "
             f"`compile(accumulation_steps=...)` can. Received: {inner.gradient_accumulation_steps}"
         )
-    if inner.use_ema and inner.ema_overwrite_frequency:
-        raise InputError(
-            "`ema_overwrite_frequency` of an optimizer can't be used with several replicas: the `ema` of the GAN can. "
-            f"Received: {inner.ema_overwrite_frequency}"
-        )
 
 
 def check_one_replica(method: str, strategy: Any) -> None:

@@ -20,9 +20,11 @@ def export(gan: Any, filepath: str | os.PathLike[str], format: str = "tf_saved_m
 
     Signatures:
 
-    - `serving_default(latents[, labels])` gives `images`: float32 in [-1, 1].
+    - `serving_default(latents[, labels])` gives `images`: float32 in [-1, 1]. It is the one that TensorFlow Lite takes:
+      `tf.lite.TFLiteConverter.from_saved_model(path).convert()`.
     - `sample(n, seed[, labels])` gives `images`, the same as `gan.sample(n, labels, seed)`, and for networks that make
-      images also `images_uint8`, 0..255. `n` and `seed` are int32 scalars, `labels` int32 `(n,)`.
+      images also `images_uint8`, 0..255. `n` and `seed` are int32 scalars, `labels` int32 `(n,)`. It draws random
+      numbers by operations that TensorFlow Lite does not have.
 
     Args:
         gan: a `keras_gan.GAN`.
@@ -57,7 +59,9 @@ def export(gan: Any, filepath: str | os.PathLike[str], format: str = "tf_saved_m
     archive = keras.export.ExportArchive()
     archive.track(gan.sampling_generator)
     latents = tf.TensorSpec((None, signature.latent_dim), tf.float32, name="latents")
-    archive.add_endpoint("serving_default", serve, input_signature=[latents, *labels])
+    # Keras's own name, which is `serving_default` among the signatures too. Where the TensorFlow Lite converter finds
+    # it, it takes that one alone unless told otherwise: it can't convert the random numbers of `sample`.
+    archive.add_endpoint("serve", serve, input_signature=[latents, *labels])
     scalars = [tf.TensorSpec((), tf.int32, name="n"), tf.TensorSpec((), tf.int32, name="seed")]
     archive.add_endpoint("sample", sample, input_signature=[*scalars, *labels])
     with atomic_directory(filepath) as temporary:

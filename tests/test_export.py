@@ -54,6 +54,7 @@ def make(shape, num_classes=None, **arguments):
     networks = keras_gan.models.mlp(shape, latent_dim=4, hidden=(16,), num_classes=num_classes, seed=3)
     gan = keras_gan.GAN(*networks, num_classes=num_classes, **arguments)
     gan.generator.set_weights([weight + 0.1 for weight in gan.generator.get_weights()])  # apart from the average
+    gan.step.assign(1)  # as training does, or a warning tells of it
     return gan
 
 
@@ -121,6 +122,26 @@ def test_the_discriminator_stays_at_home(name, gans, exported):
 def test_no_file_names_our_classes(name, exported):
     for path in (exported[0] / name).rglob("*"):
         assert path.is_dir() or b"keras_gan" not in path.read_bytes(), path
+
+
+@pytest.mark.parametrize("keys", [None, ["serving_default"]])
+@pytest.mark.parametrize("num_classes", [None, 3])
+@pytest.mark.parametrize("architecture", ["mlp", "dcgan"])
+def test_tensorflow_lite_converts_it_as_all_guides_do(architecture, num_classes, keys, tmp_path):
+    shape = {"mlp": lambda **options: keras_gan.models.mlp((8, 8, 1), hidden=(16,), **options)}
+    build = shape.get(architecture, lambda **options: keras_gan.models.dcgan(8, width=4, **options))
+    gan = keras_gan.GAN(*build(latent_dim=4, num_classes=num_classes), num_classes=num_classes)
+    gan.generator.set_weights([2 * weight + 0.05 for weight in gan.generator.get_weights()])
+    gan.export(tmp_path / "model")
+    options = {} if keys is None else {"signature_keys": keys}
+    converted = tf.lite.TFLiteConverter.from_saved_model(str(tmp_path / "model"), **options).convert()
+    interpreter = tf.lite.Interpreter(model_content=converted)
+    assert list(interpreter.get_signature_list()) == ["serving_default"]
+    given = {"latents": np.random.default_rng(0).normal(size=(4, 4)).astype("float32")}
+    given |= {"labels": np.array([2, 0, 1, 1], "int32")} if num_classes else {}
+    images = interpreter.get_signature_runner("serving_default")(**given)["images"]
+    assert images.std() > 1e-3
+    assert_allclose(images, gan([*given.values()] if num_classes else given["latents"]), atol=1e-4)
 
 
 def test_the_directory_is_replaced_whole(gans, tmp_path):

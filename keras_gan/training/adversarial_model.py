@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from keras_gan import distribution
 from keras_gan.random import RandomStream
+from keras_gan.training import changes
 from keras_gan.training import optimizers as optimizers_lib
 from keras_gan.training.agreement import Agreement
 from keras_gan.training.course import Course
@@ -20,7 +21,7 @@ from keras_gan.training.means import Means, Sums
 from keras_gan.training.player import Player
 from keras_gan.training.replicated_model import ReplicatedModel
 from keras_gan.types import Config, Logs, Tensor, Variable
-from keras_gan.utils.networks import walk
+from keras_gan.utils.networks import check_precision, walk
 from keras_gan.utils.validation import InputError, check_choice, check_seed, warn
 
 
@@ -58,9 +59,11 @@ class AdversarialModel(ReplicatedModel):
     evaluation_log_names: Sequence[str] = ()
 
     def __init__(self, players: Sequence[Player], *, seed: int = 0, name: str | None = None) -> None:
-        super().__init__(name=name)
+        networks = [network for player in players for network in player.networks]
+        check_precision(networks)
+        super().__init__(name=name, dtype="float32")  # the networks cast what they are called with, each for itself
         self.seed = check_seed("seed", seed)
-        self.networks = [network for player in players for network in player.networks]
+        self.networks = networks
         for network in self.networks:
             distribution.check_scope(network)
         self.step = self.add_weight(
@@ -77,6 +80,7 @@ class AdversarialModel(ReplicatedModel):
         self._untracked(averages={name: self.players[name].copies() for name in self._averaging})
         self._untracked(_evaluating=False, derived=[])
         self.built = True
+        self._untracked(_fixed=True)
 
     @property
     def weights(self) -> list[Variable]:
@@ -88,6 +92,20 @@ class AdversarialModel(ReplicatedModel):
     def networks_and_copies(self) -> list[Any]:
         """The players' networks and their averages."""
         return [*self.networks, *self._copies]
+
+    def restart_average(self) -> None:
+        """Give every average the weights that its networks have now.
+
+        After weights came from elsewhere, as by `gan.generator.load_weights(...)`: samples are the average's, which
+        would go on from what the weights were before.
+        """
+        for name, copies in self.averages.items():
+            for network, copy in zip(self.players[name].networks, copies, strict=True):
+                copy.set_weights(network.get_weights())
+
+    def check_unchanged(self) -> None:
+        """Raise if networks or optimizers are no longer what `compile` and the traced step saw."""
+        self._seen.check(self)
 
     @property
     def _copies(self) -> list[Any]:
@@ -118,6 +136,7 @@ class AdversarialModel(ReplicatedModel):
             jit_compile: as in Keras.
             run_eagerly: as in Keras.
         """
+        check_precision(self.networks)
         distribution.check_strategy(self.distribute_strategy)
         pace = Pace(steps_per_execution)
         if self.distribute_strategy.num_replicas_in_sync > 1:
@@ -131,13 +150,16 @@ class AdversarialModel(ReplicatedModel):
                 raise InputError("Each player needs an optimizer of its own. Received: one instance for two players")
             for optimizer in chosen.values():
                 distribution.check_optimizer(optimizer)
+            self._untracked(_fixed=False)
             super().compile(optimizer=None, loss=None, steps_per_execution=pace.steps, **execution)
+            self._untracked(_fixed=True)
             execution["steps_per_execution"] = steps_per_execution
             given = {f"{name}_optimizer": optimizer for name, optimizer in chosen.items()}
             self._untracked(_compile_arguments={**arguments, **given, "on_nonfinite": on_nonfinite, **execution})
             for name, player in self.players.items():
                 self._untracked(**{f"{name}_optimizer": optimizers_lib.prepare(chosen[name], player)})
-            self.optimizer = optimizers_lib.OptimizerGroup(self._optimizer(name) for name in self.players)
+            group = optimizers_lib.OptimizerGroup({name: self._optimizer(name) for name in self.players})
+            self._untracked(optimizer=group)
             self._untracked(_training_means=Means(self.log_names))
             self._untracked(_evaluation_means=Means(self.evaluation_log_names))
             self._untracked(_evaluated=keras.metrics.Sum(name="evaluated", dtype="float64"))
@@ -145,6 +167,7 @@ class AdversarialModel(ReplicatedModel):
                 agreement=Agreement(),
                 guard=Guard(on_nonfinite),
                 _moving=tuple(moving),
+                _seen=changes.Seen(self.players),
                 rules_config=self.get_compile_config(),
             )
 
@@ -309,6 +332,8 @@ class AdversarialModel(ReplicatedModel):
             WorkerLostError: another of several workers has ended.
         """
         self._assert_compile_called("fit")
+        self.check_unchanged()
+        changes.warn_of_old_averages(self)
         distribution.check_scope(self)
         course = Course(self, x, {**kwargs, "y": y})
         self.guard.reset()

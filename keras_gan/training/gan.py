@@ -58,7 +58,8 @@ class GAN(GenerativeModel):
         num_classes: labels are in `[0, num_classes)`. Required exactly when the networks take labels.
         prior: the distribution of the latents: a name, an instance or a config; the default is `"normal"`.
         ema: the exponential moving average of the generator's weights from which samples are drawn: a decay in
-            [0, 1), an `ExponentialMovingAverage`, its config, or `None` for none.
+            [0, 1), an `ExponentialMovingAverage`, its config, or `None` for none. After `generator.load_weights(...)`
+            it still has the old weights: `restart_average()`.
         pack: how many samples the discriminator judges together, joined along the last axis (PacGAN: Lin et al. 2018,
             arXiv:1712.04086); neighbours in the batch are packed. For networks without labels.
         seed: of all random numbers of training and evaluation, in `[0, 2^31)`.

@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from keras_gan import export as export_lib
 from keras_gan import priors
+from keras_gan.training import changes
 from keras_gan.training.adversarial_model import AdversarialModel
 from keras_gan.training.exponential_moving_average import moving_average
 from keras_gan.training.networks import Signature
@@ -82,6 +83,10 @@ class GenerativeModel(AdversarialModel):
         """Return samples from latents `(batch, latent_dim)` or `[latents, labels]`, by the sampling generator."""
         return self.sampling_generator(inputs, training=training)
 
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """Return the shape of the samples, as the sampling generator tells it."""
+        return self.sampling_generator.compute_output_shape(input_shape)
+
     def sample(
         self,
         n: int,
@@ -105,6 +110,7 @@ class GenerativeModel(AdversarialModel):
         Returns:
             float32, `(n, height, width, channels)` in [-1, 1], or `(n, features)`.
         """
+        changes.warn_of_old_averages(self)
         return self.sampler.sample(n, labels, seed, truncation, batch_size)
 
     def evaluate(self, *args: Any, **kwargs: Any) -> Any:

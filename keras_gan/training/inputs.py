@@ -12,6 +12,7 @@ from keras_gan.data import ArrayData
 from keras_gan.training import position
 from keras_gan.training.batches import check_batch, looked_at
 from keras_gan.training.networks import Signature
+from keras_gan.training.options import refuse_ignored
 from keras_gan.training.readers import Check, anything, reading, told
 from keras_gan.training.real_data import RealData
 from keras_gan.training.shares import Sharing
@@ -112,8 +113,9 @@ def prepare_fit(x: Any, y: Any, options: dict[str, Any], model: Any) -> tuple[An
     """
     refuse_weights(options)
     check_counts(options)
-    sharing = Sharing.of(model)
     x, y = separate(x, y)
+    refuse_ignored(x, y, options)
+    sharing = Sharing.of(model)
     check_has_end("steps_per_epoch", x, options.get("steps_per_epoch"))
     x = sharing.share(x, options, training=True)
     if isinstance(x, ArrayData):
@@ -139,6 +141,11 @@ def prepare_fit(x: Any, y: Any, options: dict[str, Any], model: Any) -> tuple[An
 
 def prepare_evaluation(x: Any, y: Any, options: dict[str, Any], model: Any) -> tuple[Any, Any]:
     """Return the data of `evaluate` as Keras takes them, after all checks; `options` are its other arguments."""
+    refuse_ignored(x, y, options)
+    return _prepare_evaluation(x, y, options, model)
+
+
+def _prepare_evaluation(x: Any, y: Any, options: dict[str, Any], model: Any) -> tuple[Any, Any]:
     sharing = Sharing.of(model)
     name = "validation_steps" if "validation_steps" in options else "steps"
     check_has_end(name, x, options.get(name))
@@ -149,8 +156,8 @@ def prepare_evaluation(x: Any, y: Any, options: dict[str, Any], model: Any) -> t
 def prepare_validation(data: Any, options: dict[str, Any], model: Any) -> Any:
     """Return `validation_data`, a tuple or list of arrays or anything that `evaluate` takes, checked likewise."""
     if not isinstance(data, (tuple, list)):
-        return prepare_evaluation(*separate(data, None), options, model)[0]
-    x, y = prepare_evaluation(*separate(tuple(data), None), options, model)
+        return _prepare_evaluation(*separate(data, None), options, model)[0]
+    x, y = _prepare_evaluation(*separate(tuple(data), None), options, model)
     return (x,) if y is None else (x, y)
 
 

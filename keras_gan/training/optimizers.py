@@ -2,7 +2,7 @@
 
 import functools
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import keras
@@ -11,7 +11,7 @@ import tensorflow as tf
 from keras_gan.training.player import Player
 from keras_gan.types import Tensor, Variable
 from keras_gan.utils.networks import computes_in_float16
-from keras_gan.utils.validation import InputError
+from keras_gan.utils.validation import InputError, warn
 
 
 def get(identifier: Any, argument: str) -> Any:
@@ -22,17 +22,56 @@ def get(identifier: Any, argument: str) -> Any:
         raise InputError(f"`{argument}` must be a Keras optimizer. Received: {argument}={identifier!r}") from error
     if not isinstance(optimizer, keras.optimizers.Optimizer):
         raise InputError(f"`{argument}` must be a Keras optimizer. Received: {argument}={identifier!r}")
+    check_rules(optimizer, argument)
     rate = float(tf.convert_to_tensor(optimizer.learning_rate))
     if not 0.0 <= rate < math.inf:
         raise InputError(f"`{argument}` must have a finite learning rate of 0 or more. Received: learning_rate={rate}")
     return optimizer
 
 
+def check_rules(optimizer: Any, argument: str) -> None:
+    """Raise for a Keras optimizer that does what a GAN can't use.
+
+    Args:
+        optimizer: a Keras optimizer.
+        argument: its name, for messages.
+
+    Raises:
+        InputError: it averages the weights, which would never reach the networks (Keras's `fit` writes the average of
+            `model.optimizer` alone); or it is several in one.
+    """
+    inner = getattr(optimizer, "inner_optimizer", optimizer)
+    if hasattr(inner, "optimizers"):
+        raise InputError(
+            f"`{argument}` must be one optimizer for all weights of its player. "
+            f"Received: {argument}={type(inner).__name__}"
+        )
+    if inner.use_ema:
+        raise InputError(
+            f"`{argument}` must not average the weights, for nobody would use its average: "
+            "`keras_gan.GAN(..., ema=0.999)` has one of the generator, from which it samples. "
+            "Received: use_ema=True"
+        )
+
+
 def prepare(optimizer: Any, player: Player) -> Any:
     """Return a player's optimizer as a step uses it, built."""
     prepared = fuse(take_whole(scale_loss_for(optimizer, player.networks)))
-    prepared.build(player.trainable_variables)
+    variables = player.trainable_variables
+    prepared.build(variables)
+    _check_knows(prepared, variables, f"{player.name}_optimizer")
     return prepared
+
+
+def _check_knows(optimizer: Any, variables: Iterable[Variable], argument: str) -> None:
+    """Raise for an optimizer that was built before, and for others: Keras leaves it so, and fails in the step."""
+    inner = getattr(optimizer, "inner_optimizer", optimizer)
+    known = {id(variable) for variable in inner._trainable_variables}  # what was built for whom, it tells nowhere else
+    if not all(id(variable) in known for variable in variables):
+        raise InputError(
+            f"`{argument}` must be new: this one was built for other weights. "
+            f"Received: {argument}={type(inner).__name__}, built for {len(known)} of them"
+        )
 
 
 def scale_loss_for(optimizer: Any, networks: Iterable[Any]) -> Any:
@@ -74,7 +113,8 @@ def _adam_step(optimizer: Any, gradient: Tensor, variable: Variable, learning_ra
         keras.optimizers.Adam.update_step(optimizer, gradient, variable, learning_rate)
         return
     index = optimizer._get_variable_index(variable)
-    step = tf.cast(optimizer.iterations.value + 1, tf.float32)
+    # A tensor where the optimizer accumulates gradients: then only each so many calls come here.
+    step = tf.cast(tf.convert_to_tensor(optimizer.iterations) + 1, tf.float32)
     tf.raw_ops.ResourceApplyAdam(
         var=variable.handle,
         m=optimizer._momentums[index].value.handle,
@@ -89,15 +129,46 @@ def _adam_step(optimizer: Any, gradient: Tensor, variable: Variable, learning_ra
     )
 
 
+def warn_of_exclusions(optimizer: Any) -> None:
+    """Warn, before it is saved, of an optimizer that spares weights its decay: Keras does not save which."""
+    inner = getattr(optimizer, "inner_optimizer", optimizer)
+    names = ("_exclude_from_weight_decay", "_exclude_from_weight_decay_pattern")  # Keras has no others
+    if inner.weight_decay and any(getattr(inner, name, None) for name in names):
+        warn(
+            f"Keras does not save `exclude_from_weight_decay` of {type(inner).__name__}: call it again after "
+            "`load_model`, or all weights decay."
+        )
+
+
+class OneOfSeveralError(InputError, AttributeError):
+    """An attribute of `model.optimizer` that each player's optimizer has; for `hasattr` it is not there."""
+
+
 class OptimizerGroup:
     """What stands at `model.optimizer`, so that Keras's callbacks find learning rates, iterations and variables.
 
     Keras's schedules, TensorBoard and summaries walk `optimizers`. It is neither a Keras optimizer nor saved: the
-    model's own attributes hold the optimizers.
+    model's own attributes hold the optimizers. What else an optimizer has, it refuses to get and to set: there are
+    several.
+
+    Args:
+        optimizers: by player's name.
     """
 
-    def __init__(self, optimizers: Iterable[Any]) -> None:
-        self.optimizers = tuple(optimizers)
+    def __init__(self, optimizers: Mapping[str, Any]) -> None:
+        vars(self).update(optimizers=tuple(optimizers.values()), players=tuple(optimizers))
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):  # what Python asks for itself, when this is copied
+            raise AttributeError(name)
+        raise OneOfSeveralError(self._message(name, f"reading gan.optimizer.{name}"))
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise OneOfSeveralError(self._message(f"{name} = {value!r}", f"gan.optimizer.{name} = {value!r}"))
+
+    def _message(self, use: str, received: str) -> str:
+        lines = " and ".join(f"`gan.{player}_optimizer.{use}`" for player in self.players)
+        return f"`optimizer` of a GAN stands for one optimizer of each player: use {lines}. Received: {received}"
 
     @property
     def built(self) -> bool:

@@ -3,16 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
-import keras
 import numpy as np
 import tensorflow as tf
 
+from keras_gan.training import optimizers
 from keras_gan.training.guard import Guard
+from keras_gan.training.strict_model import StrictModel
 from keras_gan.types import Tensor, Variable
 from keras_gan.utils.validation import InputError
 
 
-class PersistentModel(keras.Model):
+class PersistentModel(StrictModel):
     """A `keras.Model` that knows all of its state, the part that Keras does not save too.
 
     A subclass has `step`, `networks_and_copies` and `state`: all variables that a step reads or moves, but `step`.
@@ -20,6 +21,7 @@ class PersistentModel(keras.Model):
 
     step: Variable
     guard: Guard
+    were_set = False  # all weights, those of the averages too
 
     @property
     def networks_and_copies(self) -> list[Any]:
@@ -60,13 +62,22 @@ class PersistentModel(keras.Model):
         for name, variable in self.named_state().items():
             variable.assign(arrays[name])
 
+    def set_weights(self, weights: Any) -> None:
+        """Set all weights, those of the averages too, as `keras.Model.set_weights`."""
+        super().set_weights(weights)
+        self._untracked(were_set=True)
+
     # Saving.
 
-    def save(self, filepath: Any, *args: Any, **kwargs: Any) -> None:
+    def save(self, filepath: Any, overwrite: bool = True, zipped: bool | None = None, **kwargs: Any) -> None:
         """Save everything that training needs to go on, to a `.keras` file, as `keras.Model.save`."""
+        if kwargs:  # such as `include_optimizer=False`, which Keras drops in silence
+            raise InputError(f"`save` takes `filepath`, `overwrite` and `zipped`. Received: {sorted(kwargs)}")
         if not str(filepath).endswith(".keras"):
             raise InputError(f"`filepath` must end in .keras; other formats lose state. Received: filepath={filepath}")
-        super().save(filepath, *args, **kwargs)
+        for optimizer in self.optimizer.optimizers if self.compiled else ():
+            optimizers.warn_of_exclusions(optimizer)
+        super().save(filepath, overwrite, zipped)
 
     def _seed_states(self) -> list[Variable]:
         """The states of random layers, which Keras counts as variables, not as weights, and does not save."""

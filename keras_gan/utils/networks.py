@@ -115,3 +115,35 @@ def _output(operation: Any) -> Any:
 def computes_in_float16(network: Any) -> bool:
     """Return whether any layer computes in float16, whose range needs a scale where gradients pass."""
     return any(layer.compute_dtype == "float16" for layer in walk(network))
+
+
+_HALF = "for half precision: `keras.config.set_dtype_policy('mixed_bfloat16')`, or 'mixed_float16'"
+
+
+def check_precision(networks: Iterable[Any]) -> None:
+    """Check that weights are float32, in which losses, averages and optimizers compute; layers may compute in half.
+
+    Args:
+        networks: Keras models.
+
+    Raises:
+        InputError: Keras's `floatx`, its policy, or a layer's, is another one.
+    """
+    if keras.config.floatx() != "float32":
+        raise InputError(f"`floatx` must be 'float32'; {_HALF}. Received: floatx={keras.config.floatx()!r}")
+    if not _is_precise(keras.config.dtype_policy()):
+        name = keras.config.dtype_policy().name
+        raise InputError(f"`dtype_policy` must keep float32 weights; {_HALF}. Received: dtype_policy={name!r}")
+    for network in networks:
+        for layer in walk(network):
+            if not isinstance(layer, keras.layers.InputLayer) and not _is_precise(layer):
+                raise InputError(
+                    f"`dtype` of a layer must keep float32 weights; {_HALF}. "
+                    f"Received: dtype={layer.dtype_policy.name!r} of {layer.name!r} in {network.name!r}"
+                )
+
+
+def _is_precise(policy: Any) -> bool:
+    """Return whether a policy, or a layer of one, computes in float32 or half, with variables in float32."""
+    floats = [dtype for dtype in (policy.compute_dtype, policy.variable_dtype) if keras.backend.is_float_dtype(dtype)]
+    return "float64" not in floats and policy.variable_dtype not in ("float16", "bfloat16")

@@ -1,3 +1,6 @@
+import inspect
+import types
+
 import keras
 import numpy as np
 import pytest
@@ -96,3 +99,192 @@ def test_the_group_shows_keras_what_its_callbacks_look_for(make_gan, images):
     for optimizer in (gan.generator_optimizer, gan.discriminator_optimizer):
         assert float(optimizer.learning_rate) == pytest.approx(0.0025)
     assert int(group.iterations) == 4
+
+
+# Every optimizer of Keras with every one of its arguments: a new one of a new Keras has no entry, and fails.
+
+SCHEDULE = keras.optimizers.schedules.ExponentialDecay(0.05, 2, 0.5)
+WORKS = {
+    "adam_beta_1": [0.5],
+    "adam_beta_2": [0.9],
+    "adam_lr_ratio": [0.5],
+    "adam_weight_decay": [0.1],
+    "amsgrad": [True],
+    "beta": [0.1],
+    "beta_1": [0.5],
+    "beta_2": [0.9],
+    "beta_2_decay": [-0.5],
+    "centered": [True],
+    "clip_threshold": [0.1],
+    "clipnorm": [0.5],
+    "clipvalue": [0.3],
+    "dynamic_growth_steps": [2],
+    "ema_momentum": [0.5],  # which count where `use_ema` does
+    "ema_overwrite_frequency": [2],
+    "epsilon": [1e-3],
+    "epsilon_1": [1e-3],
+    "epsilon_2": [1e-2],
+    "exclude_embeddings": [False],
+    "exclude_layers": [["kernel"]],
+    "global_clipnorm": [0.5],
+    "gradient_accumulation_steps": [2],
+    "initial_accumulator_value": [0.5],
+    "initial_scale": [4.0],
+    "inner_optimizer": [keras.optimizers.Adam(0.1), keras.optimizers.SGD(0.1, gradient_accumulation_steps=2)],
+    "l1_regularization_strength": [0.1],
+    "l2_regularization_strength": [0.1],
+    "l2_shrinkage_regularization_strength": [0.1],
+    "learning_rate": [0.05, SCHEDULE, lambda: 0.05],
+    "learning_rate_power": [-0.3],
+    "loss_scale_factor": [8.0],
+    "momentum": [0.5],
+    "muon_a": [3.0],
+    "muon_b": [-4.5],
+    "muon_c": [2.0],
+    "name": ["mine"],
+    "nesterov": [True, False],
+    "ns_steps": [3],
+    "relative_step": [False],
+    "rho": [0.5],
+    "rms_rate": [0.1],
+    "warmup_steps": [2],
+    "weight_decay": [0.1],
+}
+REFUSED = {"use_ema": (True, r"`generator_optimizer` must not average the weights.*`keras_gan.GAN\(\.\.\., ema=")}
+SEVERAL = r"`generator_optimizer` must be one optimizer for all weights.*Received: generator_optimizer=MultiOptimizer"
+OPTIMIZERS = {
+    name: kind
+    for name, kind in vars(keras.optimizers).items()
+    if inspect.isclass(kind) and issubclass(kind, keras.optimizers.Optimizer) and kind is not keras.optimizers.Optimizer
+}
+ARGUMENTS = [
+    (name, argument.name)
+    for name, kind in OPTIMIZERS.items()
+    for argument in inspect.signature(kind).parameters.values()
+    if argument.kind is not inspect.Parameter.VAR_KEYWORD
+]
+
+
+def build_optimizer(name, argument, value):
+    if name == "MultiOptimizer":
+        given = {argument: value, "optimizer_map": lambda variable: keras.optimizers.SGD()}
+    elif name == "LossScaleOptimizer":
+        given = {"inner_optimizer": keras.optimizers.SGD(0.1), argument: value}
+    else:
+        given = {"momentum": 0.5, argument: value} if argument == "nesterov" else {argument: value}
+    if isinstance(given.get("inner_optimizer"), keras.optimizers.Optimizer):  # each has one of its own
+        inner = given["inner_optimizer"]
+        given["inner_optimizer"] = type(inner).from_config(inner.get_config())
+    return OPTIMIZERS[name](**given)
+
+
+def variables_after(optimizer, prepared):
+    """Return weights after two steps on the same gradients, and all variables of the optimizer."""
+    weights = [
+        keras.Variable(np.ones((3, 2), "float32"), name="kernel"),
+        keras.Variable(np.ones(2, "float32"), name="bias"),
+    ]
+    if prepared:
+        player = types.SimpleNamespace(name="generator", networks=[], trainable_variables=weights)
+        optimizer = optimizers.prepare(optimizers.get(optimizer, "generator_optimizer"), player)
+    else:
+        optimizer.build(weights)
+    draw = np.random.default_rng(0).normal
+    for _ in range(2):
+        optimizer.apply([tf.constant(draw(size=weight.shape), tf.float32) for weight in weights], weights)
+    return [variable.numpy() for variable in [*weights, *optimizer.variables]]
+
+
+@pytest.mark.parametrize(("name", "argument"), ARGUMENTS)
+def test_every_argument_of_every_optimizer(name, argument):
+    if name == "MultiOptimizer":
+        with pytest.raises(InputError, match=SEVERAL):
+            optimizers.get(build_optimizer(name, "name", "mine"), "generator_optimizer")
+    elif argument in REFUSED:
+        value, message = REFUSED[argument]
+        with pytest.raises(InputError, match=message):
+            optimizers.get(build_optimizer(name, argument, value), "generator_optimizer")
+    else:
+        assert argument in WORKS, f"`{argument}` of {name} is not in the table"
+        for value in WORKS[argument]:
+            ours = variables_after(build_optimizer(name, argument, value), prepared=True)
+            theirs = variables_after(build_optimizer(name, argument, value), prepared=False)
+            for our, their in zip(ours, theirs, strict=True):
+                assert_allclose(our, their, rtol=1e-5, atol=1e-6)
+            assert np.abs(ours[0] - 1.0).max() > 0
+
+
+@pytest.mark.parametrize("excluded", [{"var_names": ["bias"]}, {"var_names": ["kernel", "bias"]}])
+def test_weights_that_do_not_decay(excluded):
+    made = [keras.optimizers.AdamW(0.1, weight_decay=0.5) for _ in range(2)]
+    for optimizer in made:
+        optimizer.exclude_from_weight_decay(**excluded)
+    for our, their in zip(variables_after(made[0], True), variables_after(made[1], False), strict=True):
+        assert_allclose(our, their, rtol=2e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("kind", "policy"),
+    [
+        (keras.optimizers.Adam, "float32"),
+        (keras.optimizers.AdamW, "float32"),
+        (keras.optimizers.SGD, "float32"),
+        (keras.optimizers.Adam, "mixed_float16"),
+    ],
+)
+def test_a_gan_whose_optimizers_accumulate_gradients(kind, policy, make_gan, images):
+    keras.mixed_precision.set_global_policy(policy)
+    gan = make_gan(optimizer=lambda rate: kind(rate, gradient_accumulation_steps=2))
+    start, after = gan.generator.get_weights(), []
+    for batch in (images[0][:8], images[0][8:16]):
+        gan.train_on_batch(batch)
+        after.append(gan.generator.get_weights())
+    assert all(map(np.array_equal, start, after[0])), "the first gradient waits"
+    assert not any(map(np.array_equal, start, after[1]))
+    assert int(gan.optimizer.iterations) == 1
+
+
+def test_an_average_of_an_optimizer_is_refused_within_a_loss_scale():
+    scaled = keras.optimizers.LossScaleOptimizer(keras.optimizers.SGD(use_ema=True))
+    with pytest.raises(InputError, match=r"must not average the weights.*Received: use_ema=True"):
+        optimizers.get(scaled, "generator_optimizer")
+
+
+def test_an_optimizer_of_another_gan_is_refused(make_gan):
+    first, second = make_gan(), make_gan()
+    first.compile(first.generator_optimizer, first.discriminator_optimizer)  # its own may go on
+    with pytest.raises(InputError, match=r"`generator_optimizer` must be new.*Received: generator_optimizer=Adam, bu"):
+        second.compile(first.generator_optimizer, "sgd")
+
+
+# `gan.optimizer` is none.
+
+
+@pytest.mark.parametrize("name", sorted({name for name in dir(keras.optimizers.Adam()) if not name.startswith("_")}))
+def test_what_an_optimizer_has_is_refused_of_the_group(name):
+    group = optimizers.OptimizerGroup({name: keras.optimizers.SGD() for name in ("discriminator", "generator")})
+    if name not in ("build", "built", "iterations", "variables"):
+        assert not hasattr(group, name)
+        with pytest.raises(InputError, match=rf"`gan\.discriminator_optimizer\.{name}` and .*Received: reading"):
+            getattr(group, name)
+    with pytest.raises(InputError, match=rf"`gan\.generator_optimizer\.{name} = 1e-05`\. Received: "):
+        setattr(group, name, 1e-5)
+
+
+def test_another_learning_rate_for_the_group_is_refused(make_gan):
+    gan = make_gan()
+    line = r"`gan\.{}_optimizer\.learning_rate = 1e-05`"
+    with pytest.raises(InputError, match=f"{line.format('discriminator')} and {line.format('generator')}"):
+        gan.optimizer.learning_rate = 1e-5
+    assert float(gan.generator_optimizer.learning_rate) == pytest.approx(1e-2)
+
+
+def test_callbacks_of_keras_go_on_with_the_group(make_gan, images, tmp_path):
+    gan = make_gan()
+    callbacks = [
+        keras.callbacks.ReduceLROnPlateau("g_loss", factor=0.5, patience=1, mode="min", min_delta=1e9),
+        keras.callbacks.BackupAndRestore(tmp_path / "backup"),
+    ]
+    gan.fit(images[0], epochs=3, verbose=0, callbacks=callbacks)
+    for optimizer in (gan.generator_optimizer, gan.discriminator_optimizer):
+        assert float(optimizer.learning_rate) == pytest.approx(0.0025)

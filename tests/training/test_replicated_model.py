@@ -35,10 +35,6 @@ def test_single_batches_are_judged_alone(make_gan, images):
             {"optimizer": lambda rate: keras.optimizers.SGD(rate, gradient_accumulation_steps=2)},
             "`gradient_accumulation_steps` of an optimizer",
         ),
-        (
-            {"optimizer": lambda rate: keras.optimizers.SGD(rate, use_ema=True, ema_overwrite_frequency=2)},
-            "`ema_overwrite_frequency` of an optimizer",
-        ),
     ],
 )
 def test_what_keras_can_not_do_is_refused(rules, match, make_gan, two_replicas):

@@ -1,9 +1,10 @@
 import keras
 import pytest
 
+import keras_gan
 from keras_gan import InputError
 from keras_gan.layers import SpectralNormalization
-from keras_gan.utils.networks import check_sizes, computes_in_float16, walk
+from keras_gan.utils.networks import check_precision, check_sizes, computes_in_float16, walk
 
 
 def nested(dtype):
@@ -59,3 +60,48 @@ def test_sizes_of_operations():
     network = keras.Model(x, keras.ops.mean(keras.ops.matmul(x, keras.ops.transpose(x, (0, 2, 1))), axis=(1, 2)))
     with pytest.raises(InputError, match=r"'matmul.*' with the output \(None, 16384, 16384\)"):
         check_sizes("d", network)
+
+
+def of(dtype):
+    return keras.Sequential([keras.Input((2,), dtype="float32"), keras.layers.Dense(1, dtype=dtype, name="last")])
+
+
+@pytest.fixture
+def floatx():
+    yield
+    keras.config.set_floatx("float32")
+    keras.config.set_dtype_policy("float32")
+
+
+@pytest.mark.parametrize("dtype", ["float32", "mixed_float16", "mixed_bfloat16"])
+def test_float32_weights_are_precise_enough(dtype):
+    check_precision([of(dtype)])
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float16", "bfloat16"])
+def test_other_weights_are_refused(dtype, floatx):
+    message = rf"`dtype` of a layer must keep float32 .*'mixed_float16'.*Received: dtype='{dtype}' of 'last'"
+    with pytest.raises(InputError, match=message):
+        check_precision([of("float32"), keras.Sequential([of(dtype)])])
+    keras.config.set_dtype_policy(dtype)
+    with pytest.raises(InputError, match=rf"`dtype_policy` must keep.*Received: dtype_policy='{dtype}'"):
+        check_precision([])
+
+
+@pytest.mark.parametrize("name", ["float64", "float16", "bfloat16"])
+def test_another_floatx_is_refused_when_a_gan_is_made_and_compiled(name, floatx, make_gan):
+    gan = make_gan()
+    keras.config.set_floatx(name)
+    message = rf"`floatx` must be 'float32'; .*'mixed_bfloat16'.*Received: floatx='{name}'"
+    with pytest.raises(InputError, match=message):
+        gan.compile("sgd", "sgd")
+    with pytest.raises(InputError, match=message):
+        make_gan()
+
+
+def test_one_layer_of_float64_in_a_gan_is_refused():
+    z = keras.Input((4,))
+    generator = keras.Model(z, keras.layers.Dense(2, dtype="float64", name="precise")(z))
+    discriminator = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    with pytest.raises(InputError, match="Received: dtype='float64' of 'precise' in"):
+        keras_gan.GAN(generator, discriminator)

@@ -1,0 +1,81 @@
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import keras_gan
+from keras_gan import InputError
+from tests.cycle_model import CycleModel, dense
+
+
+def networks():
+    return keras_gan.models.mlp((8, 8, 1), latent_dim=4, hidden=(16,))
+
+
+@pytest.mark.parametrize("name", ["generator", "discriminator"])
+def test_another_network_is_refused(name, make_gan):
+    gan = make_gan()
+    old, other = getattr(gan, name), getattr(networks(), name)
+    with pytest.raises(InputError, match=rf"`{name}` is fixed when the model is made.*Received: {name} = <Functional"):
+        setattr(gan, name, other)
+    setattr(gan, name, old)  # nothing changes
+    assert getattr(gan, name) is old
+
+
+@pytest.mark.parametrize("name", ["ema", "pack", "prior", "seed", "signature", "step", "averages", "players"])
+def test_what_the_constructor_was_given_is_fixed(name, make_gan):
+    with pytest.raises(InputError, match=rf"`{name}` is fixed when the model is made.*Received: {name} = 'other'"):
+        setattr(make_gan(), name, "other")
+
+
+RULES = {
+    *("augmentation", "discriminator_steps", "accumulation_steps", "loss", "on_nonfinite", "reuse_fakes", "terms"),
+    *("dtype_policy", "generator_optimizer", "discriminator_optimizer", "optimizer", "top_k", "run_eagerly"),
+    *("jit_compile", "steps_per_execution"),
+}
+
+
+@pytest.mark.parametrize("name", sorted(RULES))
+@pytest.mark.parametrize("compiled", [False, True])
+def test_a_rule_is_given_to_compile(name, compiled, make_gan):
+    gan = make_gan() if compiled else keras_gan.GAN(*networks())
+    with pytest.raises(
+        InputError, match=rf"`{name}` is a rule of the game: give it to `compile`.*Received: {name} = 2"
+    ):
+        setattr(gan, name, 2)
+
+
+def test_what_keras_and_a_user_may_set(make_gan, images):
+    gan = make_gan()
+    gan.stop_training = gan.mine = True
+    gan.compile("sgd", "sgd", steps_per_execution=2)
+    gan.fit(images[0], verbose=0)
+    assert gan.mine is True
+    model = CycleModel(dense(3, 3), dense(3, 3), dense(3, 1), dense(3, 1))
+    model.compile("sgd", "sgd", cycle_weight=2.0)
+    model.compile("sgd", "sgd", cycle_weight=3.0)  # sets its own rule
+    assert model.cycle_weight == 3.0
+    with pytest.raises(InputError, match="`g_ab` is fixed when the model is made"):
+        model.g_ab = dense(3, 3)
+    with pytest.raises(InputError, match="`generators_optimizer` is a rule of the game"):
+        model.generators_optimizer = keras.optimizers.SGD()
+
+
+USES = {
+    "save": lambda gan, path: tf.train.Checkpoint(gan=gan).save(f"{path}/checkpoint"),
+    "write": lambda gan, path: tf.train.Checkpoint(gan).write(f"{path}/checkpoint"),
+    "restore": lambda gan, path: tf.train.Checkpoint(gan=gan).restore(f"{path}/known-1"),
+    "manager": lambda gan, path: tf.train.CheckpointManager(tf.train.Checkpoint(gan=gan), path, 3).save(),
+    "saved_model": lambda gan, path: tf.saved_model.save(gan, f"{path}/model"),
+}
+
+
+@pytest.mark.parametrize("use", USES)
+def test_a_checkpoint_of_tensorflow_is_refused(use, make_gan, tmp_path):
+    gan = make_gan()
+    tf.train.Checkpoint(gan=gan.generator).save(tmp_path / "known")  # of a network alone it is as complete as ever
+    with pytest.raises(InputError, match=r"use `gan\.save`, `keras_gan\.callbacks\.Checkpoint` or `gan\.export`"):
+        USES[use](gan, str(tmp_path))
+    gan.export(tmp_path / "exported")
+    exported = tf.saved_model.load(str(tmp_path / "exported"))
+    assert np.isfinite(exported.serve(tf.zeros((1, 4)))["images"]).all()
