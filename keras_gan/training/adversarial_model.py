@@ -137,7 +137,7 @@ class AdversarialModel(ReplicatedModel):
             self._untracked(_compile_arguments={**arguments, **given, "on_nonfinite": on_nonfinite, **execution})
             for name, player in self.players.items():
                 self._untracked(**{f"{name}_optimizer": optimizers_lib.prepare(chosen[name], player)})
-            self.optimizer = optimizers_lib.OptimizerGroup(self._optimizer(name) for name in self.players)
+            self.optimizer = optimizers_lib.OptimizerGroup({name: self._optimizer(name) for name in self.players})
             self._untracked(_training_means=Means(self.log_names))
             self._untracked(_evaluation_means=Means(self.evaluation_log_names))
             self._untracked(_evaluated=keras.metrics.Sum(name="evaluated", dtype="float64"))

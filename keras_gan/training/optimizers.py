@@ -2,7 +2,7 @@
 
 import functools
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import keras
@@ -89,15 +89,29 @@ def _adam_step(optimizer: Any, gradient: Tensor, variable: Variable, learning_ra
     )
 
 
+class _PlayersOptimizer:
+    """A player's optimizer under the player's name; its own stays, for it is in files, and may be anything."""
+
+    def __init__(self, player: str, optimizer: Any) -> None:
+        object.__setattr__(self, "name", player)
+        object.__setattr__(self, "_optimizer", optimizer)
+
+    def __getattr__(self, attribute: str) -> Any:
+        return getattr(object.__getattribute__(self, "_optimizer"), attribute)
+
+    def __setattr__(self, attribute: str, value: Any) -> None:
+        setattr(self._optimizer, attribute, value)
+
+
 class OptimizerGroup:
     """What stands at `model.optimizer`, so that Keras's callbacks find learning rates, iterations and variables.
 
-    Keras's schedules, TensorBoard and summaries walk `optimizers`. It is neither a Keras optimizer nor saved: the
-    model's own attributes hold the optimizers.
+    Keras's schedules, TensorBoard and summaries walk `optimizers`, and log `learning_rate_` with the `name` of each:
+    that of its player. It is neither a Keras optimizer nor saved: the model's own attributes hold the optimizers.
     """
 
-    def __init__(self, optimizers: Iterable[Any]) -> None:
-        self.optimizers = tuple(optimizers)
+    def __init__(self, optimizers: Mapping[str, Any]) -> None:
+        self.optimizers = tuple(_PlayersOptimizer(player, optimizer) for player, optimizer in optimizers.items())
 
     @property
     def built(self) -> bool:
