@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import os
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -161,6 +162,8 @@ class Course(keras.callbacks.CallbackList):
         if self._begun:
             return
         self._begun = True
+        if distribution.num_workers(self.model.distribute_strategy) == 1:
+            self.model.execution.wanted = weakref.WeakMethod(self._steps_until_wanted)  # it outlives this course
         super().on_train_begin(logs)
         for name, callback in self._named():
             _restore(callback, self._record.get("callbacks", {}).get(name, {}))
@@ -207,6 +210,11 @@ class Course(keras.callbacks.CallbackList):
     def on_test_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Tell of the batches that there were."""
         super().on_test_batch_end(batch - self.model.execution.missing, logs)
+
+    def _steps_until_wanted(self) -> int | None:
+        """Return after how many steps a callback wants to be called; `None` for any number."""
+        steps = [callback.next_step(self.step) for callback in self._given if isinstance(callback, ResumableCallback)]
+        return min((step - self.step for step in steps if step is not None), default=None)
 
     def _count(self, batches: int) -> None:
         # Not read from the device, which may be steps behind.
