@@ -67,4 +67,4 @@ def test_how_far_it_is(capsys, images, monkeypatch):
     trained = "features: a classifier, trained on these 40 samples of array_data where it is not cached\n"
     assert capsys.readouterr().out == trained
     evaluation.measure_floor(made, data, verbose=2)
-    assert capsys.readouterr().out.startswith("40/40 - ")
+    assert capsys.readouterr().out.startswith("evaluating  40/40 samples  ")

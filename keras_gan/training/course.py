@@ -14,8 +14,10 @@ import tensorflow as tf
 
 from keras_gan import checkpoint, distribution
 from keras_gan.training import configuration, position, targets
+from keras_gan.training.progress_line import ProgressLine
 from keras_gan.training.resumable_callback import ResumableCallback
 from keras_gan.types import Config, Logs
+from keras_gan.utils.progress import check_verbose
 from keras_gan.utils.validation import InputError, warn
 
 # What Keras's callbacks remember between epochs, and do not save.
@@ -53,10 +55,12 @@ class Course(keras.callbacks.CallbackList):
         if not distribution.is_chief(model.distribute_strategy):
             given = [one for one in given if not _writes(one)]
         targets.check(given, _logged(model, options))
-        verbose, epochs = options.get("verbose", "auto"), options.get("epochs", 1)
+        verbose, epochs = check_verbose(options.get("verbose", "auto")), options.get("epochs", 1)
         steps = position.batches_per_epoch(x, options)
-        defaults = {"add_history": True, "add_progbar": verbose != 0}
-        super().__init__(given, **defaults, model=model, verbose=verbose, epochs=epochs, steps=steps)
+        self._line = ProgressLine(position.rows_per_batch(x, options), _unit(model))
+        shown = [] if any(isinstance(one, keras.callbacks.ProgbarLogger) for one in given) else [self._line]
+        defaults = {"model": model, "verbose": verbose, "epochs": epochs, "steps": steps}
+        super().__init__([*given, keras.callbacks.History(), *shown], **defaults)
         self.callbacks.sort(key=lambda callback: getattr(callback, "comes_last", False))
         self._given = given
         self._data, self._options = x, options
@@ -224,6 +228,7 @@ class Course(keras.callbacks.CallbackList):
     def opened(self) -> Iterator[None]:
         """Open what the callbacks hold, and close it whatever happens."""
         with contextlib.ExitStack() as stack:
+            stack.callback(self._line.close)
             for callback in self._given:
                 if isinstance(callback, ResumableCallback):
                     stack.callback(callback.close)
@@ -248,6 +253,11 @@ def _logged(model: Any, options: Config) -> list[str]:
     validated = options.get("validation_data") is not None or bool(options.get("validation_split"))
     of_evaluation = getattr(model, "evaluation_names", model.evaluation_log_names) if validated else ()
     return [*model.log_names, *(f"val_{name}" for name in of_evaluation)]
+
+
+def _unit(model: Any) -> str:
+    signature = getattr(model, "signature", None)
+    return "images" if signature is not None and signature.is_image else "samples"
 
 
 def _find(path: Path) -> Path | None:

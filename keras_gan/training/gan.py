@@ -26,6 +26,7 @@ from keras_gan.training.probe import Probe
 from keras_gan.training.readers import reading
 from keras_gan.training.sampler import apply_generator
 from keras_gan.types import Config, Logs, Tensor
+from keras_gan.utils.progress import check_verbose
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import InputError, check_bool, check_integer
 
@@ -339,7 +340,7 @@ class GAN(GenerativeModel):
             real = self.measures.prepare(self.signature, *given, kwargs.get("batch_size"), kwargs.get("steps"))
         with reading():
             logs = super().evaluate(x, y, return_dict=True, **kwargs)
-        shown = 0 if of_fit else 1 if verbose == "auto" else int(verbose)
+        shown = 0 if of_fit else check_verbose(verbose)
         logs |= self.measures(self.sampler, self.seed, real, shown)
         logs = {name: logs[name] for name in self.evaluation_names}
         return logs if as_dictionary else [*logs.values()]

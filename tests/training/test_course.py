@@ -79,8 +79,3 @@ def test_the_record_can_be_written_as_json():
     assert record["callbacks"]["History 0"] == {"epoch": [0], "history": history}
     assert record["callbacks"]["EarlyStopping 0"]["best"] == history["g_loss"][0]
     assert record["configuration"]["data"]["batch_size"] == 10
-
-
-def test_the_progress_of_a_known_length_is_shown(capsys):
-    make().fit(ArrayData(POINTS, batch_size=10), verbose=2)
-    assert "4/4" in capsys.readouterr().out
