@@ -58,9 +58,10 @@ class Course(keras.callbacks.CallbackList):
         verbose, epochs = check_verbose(options.get("verbose", "auto")), options.get("epochs", 1)
         steps = position.batches_per_epoch(x, options)
         self._line = ProgressLine(position.rows_per_batch(x, options), _unit(model))
-        shown = [] if any(isinstance(one, keras.callbacks.ProgbarLogger) for one in given) else [self._line]
+        own = any(isinstance(one, keras.callbacks.ProgbarLogger) for one in given)
+        shown = [self._line] if verbose and not own else []
         defaults = {"model": model, "verbose": verbose, "epochs": epochs, "steps": steps}
-        super().__init__([*given, keras.callbacks.History(), *shown], **defaults)
+        super().__init__([*given, *shown], add_history=True, **defaults)
         self.callbacks.sort(key=lambda callback: getattr(callback, "comes_last", False))
         self._given = given
         self._data, self._options = x, options
