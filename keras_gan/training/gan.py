@@ -129,7 +129,10 @@ class GAN(GenerativeModel):
             augmentation: what all images go through before the discriminator: a name, a class, an instance or a
                 config. See `keras_gan.augmentation`.
             discriminator_steps: `k` of Algorithm 1: discriminator updates for each of the generator's. The batch that
-                `fit` is given is divided among them; one that can't be is filled up with its own first rows.
+                `fit` is given is divided among them, and the generator learns from as many samples as one of them. So
+                WGAN-GP's (Gulrajani et al. 2017) 5 updates with 64 samples each are `discriminator_steps=5` with
+                `batch_size=320`; with 64 each update would have 13. A batch that can't be divided is filled up with its
+                own first rows.
             accumulation_steps: parts into which the batch of each update is divided, to be computed one after another
                 (which saves memory without XLA); their gradients are averaged. What is computed over a batch (batch
                 normalization, relativistic averages, top-k, `LeCam`, `FeatureMatching`) is computed over a part.

@@ -18,6 +18,15 @@ _SHARE = 0.05
 _INDENT = "    "
 
 
+_moving: list["Display"] = []  # the one whose line moves now: a terminal has one
+
+
+def make_room() -> None:
+    """Leave a line that moves as it is, so that something else can be said below it."""
+    for display in [*_moving]:
+        display.close()
+
+
 class Display:
     """Lines for people, never wider than the terminal.
 
@@ -51,6 +60,7 @@ class Display:
             return
         line = joined(parts, columns())
         if self.moves:
+            _moving[:] = [self]
             sys.stdout.write("\r" + line.ljust(self._drawn))
             sys.stdout.flush()
             self._drawn, self._last = len(line), self._clock()
@@ -71,6 +81,7 @@ class Display:
         sys.stdout.write("\n".join([first, *rest]) + "\n")
         sys.stdout.flush()
         self._drawn, self._last = 0, self._clock()
+        _moving.clear()
 
     def close(self) -> None:
         """Leave a line that moved as it is, so that what comes next begins below it."""
@@ -78,6 +89,7 @@ class Display:
             sys.stdout.write("\n")
             sys.stdout.flush()
         self._drawn = 0
+        _moving.clear()
 
 
 class Progress:

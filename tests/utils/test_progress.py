@@ -1,5 +1,4 @@
 import io
-import os
 import sys
 
 import keras
@@ -51,6 +50,19 @@ def test_a_line_moves_on_a_terminal(terminal):
         "\rnext",
         "",
     ]
+
+
+def test_what_is_said_meanwhile_begins_below_the_line_that_moves(terminal):
+    screen = terminal()
+    lib.make_room()
+    display = Display(1)
+    display.show("a")
+    lib.make_room()
+    lib.make_room()
+    display.show("b")
+    display.keep("c")
+    lib.make_room()
+    assert screen.getvalue() == "\ra\n\rb\rc\n"
 
 
 def test_it_is_drawn_at_the_pace_of_people(terminal):
@@ -183,4 +195,3 @@ def test_how_far_it_is(terminal, monkeypatch):
 def test_it_can_be_silent(capsys):
     show(0)
     assert capsys.readouterr() == ("", "")
-    assert os.linesep
