@@ -127,5 +127,5 @@ def _extractor(features: str | None, data: ArrayData, verbose: int) -> Any:
             f"Received: {data!r}"
         )
     if verbose:
-        print(f"features: a classifier, trained on these {len(data):,} samples of {data.name} where it is not cached")
+        print(f"features: a classifier of these {len(data):,} samples of {data.name} (trained once)")
     return ClassifierFeatures.train(data.examples, data.labels, verbose=verbose)

@@ -39,7 +39,7 @@ def test_the_floor_and_an_untrained_generator(run, untrained, steps, tfds_dir):
     ]
     assert "899 real, 898 generated, classifier)" in out
     assert "the floor at these counts: compare with --num 898" in out
-    assert "features: a classifier, trained on these 1,797 samples of digits" in err
+    assert "features: a classifier of these 1,797 samples of digits" in err
     assert "training a classifier  30/30 steps" in err
     assert "evaluating  1,797/1,797 samples" in err
     assert max(map(len, out.splitlines() + err.splitlines())) < 80
@@ -67,7 +67,7 @@ def test_one_metric(run, untrained, steps, tfds_dir):
     assert code == 0
     name, counts = out.splitlines()
     assert name.split()[0] == "sliced_wasserstein"
-    assert counts == "(100 real, 100 generated, no features)"
+    assert counts == "(100 real, 100 generated, classifier)"
 
 
 def test_what_json_has_no_number_for_is_null(run, tmp_path):
