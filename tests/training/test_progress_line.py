@@ -109,7 +109,7 @@ def test_an_evaluation(make_gan, images, capsys):
     look = keras.callbacks.LambdaCallback(on_test_end=lambda logs: heard.append(logs))
     logs = gan.evaluate(images[0], batch_size=10, callbacks=[look], return_dict=True)
     first, second = capsys.readouterr().out.splitlines()
-    assert first == "evaluating  4/4 steps  0 s"
+    assert first.startswith("evaluating  4/4 steps  ")
     assert second.split("  ")[2:] == [f"{name} {value:.4g}" for name, value in heard[0].items()]
     assert heard[0].keys() == logs.keys()
 
