@@ -29,7 +29,7 @@ def make_metrics(
         data: what is compared with, and what a classifier is trained on.
         features: `"classifier"`, `"inception"` or the path of a `.keras` file; `None` for the classifier.
         num: how many samples of each side; `None` for as many as there are, or as a protocol says.
-        verbose: 0, or 1 to tell of a classifier that is trained.
+        verbose: how to show a classifier that is trained: 0, 1 or 2, as in Keras.
 
     Raises:
         InputError: an unknown name; `num` for a protocol, which pins the counts; a classifier of data without labels.
@@ -127,5 +127,5 @@ def _extractor(features: str | None, data: ArrayData, verbose: int) -> Any:
             f"Received: {data!r}"
         )
     if verbose:
-        print(f"features: a classifier, trained on these {len(data):,} samples of {data.name} where it is not cached")
-    return ClassifierFeatures.train(data.examples, data.labels)
+        print(f"features: a classifier of these {len(data):,} samples of {data.name} (trained once)")
+    return ClassifierFeatures.train(data.examples, data.labels, verbose=verbose)

@@ -11,14 +11,15 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from keras_gan import checkpoint
 from keras_gan.metrics import InceptionFeatures
 from keras_gan.training import GAN
 from keras_gan.types import Variable
 from keras_gan.utils.archive import read_archive
 from keras_gan.utils.configs import check_config
-from keras_gan.utils.validation import InputError
+from keras_gan.utils.validation import InputError, warn
 
-_FILE = "gan.keras"  # in the directory of a run
+_FILE, _CHECKPOINTS = "gan.keras", "checkpoints"  # in the directory of a run
 _MOST_SAID = 600  # characters
 _SLACK = 2**24  # bytes of what is not stored: sums of metrics
 
@@ -33,7 +34,8 @@ def load(path: str | os.PathLike[str]) -> GAN:
     Its metrics write nothing where the file says: their `cache_dir` is dropped (`keras.models.load_model` keeps it).
 
     Args:
-        path: a `.keras` file, or the directory of a run with a `gan.keras`.
+        path: a `.keras` file, or the directory of a run with a `gan.keras`: where its newest checkpoint that is
+            undamaged is of a later step, the GAN has that state.
 
     Returns:
         The GAN with its optimizers, its moving average and its step, ready to sample or to train on.
@@ -47,10 +49,21 @@ def load(path: str | os.PathLike[str]) -> GAN:
     images = keras_gan.load("gan.keras").sample(16, seed=0)
     ```
     """
+    return load_with_source(path)[0]
+
+
+def load_with_source(path: str | os.PathLike[str]) -> tuple[GAN, Path]:
+    """Return what `load` does, and the file or the checkpoint whose state it has."""
     given = Path(path)
     file = given / _FILE if given.is_dir() else given
     if file.suffix != ".keras" or not file.is_file():
         raise InputError(f"`path` must be a run directory with a gan.keras, or a .keras file. Received: {given}")
+    gan = _load(file)
+    newer = _take_newer_state(gan, given / _CHECKPOINTS) if given.is_dir() else None
+    return gan, newer or file
+
+
+def _load(file: Path) -> GAN:
     with _told_of(file):
         config, stored = read_archive(file)
     _check_is_gan(config, file)
@@ -61,6 +74,43 @@ def load(path: str | os.PathLike[str]) -> GAN:
             gan = keras.models.load_model(file, safe_mode=True)
     _forget_directories(gan)
     return gan
+
+
+def _take_newer_state(gan: GAN, directory: Path) -> Path | None:
+    """Give a GAN the state of the newest checkpoint of a later step, and return this; `None` if there is none."""
+    if not gan.compiled:  # there is nothing to compare a checkpoint with
+        return None
+    step = int(gan.step.numpy())
+    for path in reversed(checkpoint.paths(directory)):
+        if checkpoint.step_of(path) <= step:
+            return None
+        try:
+            _check_is_plain(path)
+            checkpoint.verify(path)
+            gan.load_state(checkpoint.read_arrays(path, _described(gan)))
+        except Exception as error:  # it may come from anywhere, and be wrong in every way
+            warn(f"A checkpoint that can't be read is passed over, {path.name}. {_said(error)}")
+        else:
+            return path
+    return None
+
+
+def _check_is_plain(path: Path) -> None:
+    """Raise unless a checkpoint is a directory of files, and not of links to elsewhere, or of pipes."""
+    if (
+        path.is_symlink()
+        or not path.is_dir()
+        or any(file.is_symlink() or not file.is_file() for file in path.iterdir())
+    ):
+        raise InputError(f"A checkpoint must be a directory of files. Received: {path}")
+
+
+def _described(gan: GAN) -> dict[str, tuple[str, tuple[int, ...]]]:
+    """Return the type and the shape of all that a checkpoint of the GAN holds."""
+    return {
+        name: (keras.backend.standardize_dtype(variable.dtype), tuple(variable.shape))
+        for name, variable in gan.named_state().items()
+    }
 
 
 def _forget_directories(gan: GAN) -> None:

@@ -75,6 +75,10 @@ class Recipe:
         """Train `gan` on `data` for this recipe's epochs; `options` are further ones of `fit`."""
         gan.fit(data, epochs=self.epochs, steps_per_epoch=self._steps(data), callbacks=list(callbacks), **options)
 
+    def steps(self, data: ArrayData) -> int:
+        """Return how many steps the whole training on `data` has."""
+        return self.epochs * self._steps(data)
+
     def _steps(self, data: ArrayData) -> int:
         one_pass = data.steps_per_epoch  # raises if the data do not fill a batch
         return self.steps_per_epoch or one_pass

@@ -1,5 +1,6 @@
 """Run directories: one numbered directory a training run, with everything that belongs to it."""
 
+import bisect
 import contextlib
 import csv
 import json
@@ -11,23 +12,27 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self
 
-import keras
-
 from keras_gan import distribution
 from keras_gan.callbacks import Checkpoint, SampleGrid
-from keras_gan.training import GAN
+from keras_gan.training import GAN, ResumableCallback
 from keras_gan.types import Logs
 from keras_gan.utils.files import atomic_write
 from keras_gan.utils.validation import InputError
+
+_TIMES = 50  # that a run writes pictures, rows of the log and its model
+_MOST_ROWS = 20  # of a picture: of more classes the first ones are shown, or each picture would take minutes
 
 
 @dataclass(frozen=True)
 class Run:
     """The directory of one training run.
 
-    It holds `options.json` (what the run was started with), `log.csv` (a row an epoch), `samples/` (grids and their
-    animation), `checkpoints/` (from which it goes on after an interruption) and `gan.keras` (written after each epoch).
-    Each is written complete or not at all.
+    It holds `options.json` (what the run was started with), `log.csv`, `samples/` (grids and their animation),
+    `checkpoints/` (from which it goes on after an interruption) and `gan.keras` (from the start on; `keras_gan.load`
+    reads it, and the newest checkpoint where that is newer). Each is written complete or not at all.
+
+    A row of `log.csv` is written at each end of an epoch, and between them about fifty times a run. It has the epoch,
+    from 1, the step, and the means over that epoch up to that step.
 
     Attributes:
         path: the directory.
@@ -103,34 +108,40 @@ class Run:
         """The directory of the pictures."""
         return self.path / "samples"
 
-    def callbacks(self, gan: GAN, every: str | int | timedelta = "epoch") -> list[Any]:
-        """Return what writes this directory while `gan` is trained; `every` is that of the checkpoints."""
+    def callbacks(self, gan: GAN, every: str | int | timedelta = "epoch", steps: int | None = None) -> list[Any]:
+        """Return what writes this directory while `gan` is trained.
 
-        def end_epoch(epoch: int, logs: Logs) -> None:
-            self.log(gan, epoch, logs)
-            self.save(gan)
-
-        writer = keras.callbacks.LambdaCallback(on_epoch_end=end_epoch)
-        writer.only_writes = True
-        pictures = [SampleGrid(self.samples)] if gan.signature.is_image else []
-        return [*pictures, writer, Checkpoint(self.checkpoints, every=every)]
+        Args:
+            gan: what is trained.
+            every: of the checkpoints.
+            steps: of the whole run, which has about fifty pictures, and as many rows of the log besides those of the
+                epochs; some of them early. `None` for one an epoch.
+        """
+        pace = None if steps is None else paced(steps)
+        classes = gan.num_classes or 0
+        grid = SampleGrid(self.samples, every=pace or "epoch", rows=_MOST_ROWS if classes > _MOST_ROWS else None)
+        pictures = [grid] if gan.signature.is_image else []
+        return [*pictures, _Writer(self, pace), Checkpoint(self.checkpoints, every=every)]
 
     def log(self, gan: GAN, epoch: int, logs: Logs) -> None:
-        """Add a row to `log.csv`: the epoch from 1, the step, and the means of the epoch.
+        """Add a row to `log.csv`: the epoch from 1, the step, and the means of the epoch so far.
 
         Rows of this step or later ones, which an interrupted run has left, are replaced.
         """
         row = {"epoch": epoch + 1, "step": int(gan.step.numpy()), **logs}
         rows: list[dict[str, Any]] = []
+        names: list[str] = []
         if self.log_file.exists():
             with self.log_file.open(newline="") as file:
                 try:
-                    rows = [earlier for earlier in csv.DictReader(file) if int(earlier["step"]) < row["step"]]
+                    reader = csv.DictReader(file)
+                    rows = [earlier for earlier in reader if int(earlier["step"]) < row["step"]]
+                    names = [*(reader.fieldnames or ())] if rows else []
                 except (KeyError, TypeError, ValueError) as error:
                     raise InputError(f"`log.csv` must be as it was written. Received: {self.log_file}") from error
         # Not Keras's CSVLogger, which adds an empty column `val_...` for each quantity where nothing is validated.
         with atomic_write(self.log_file) as temporary, temporary.open("w", newline="") as file:
-            writer = csv.DictWriter(file, row)
+            writer = csv.DictWriter(file, [*dict.fromkeys([*names, *row])])
             writer.writeheader()
             writer.writerows([*rows, row])
 
@@ -138,6 +149,81 @@ class Run:
         """Write `gan.keras`."""
         with atomic_write(self.model_file) as temporary:
             gan.save(temporary)
+
+
+def class_names(path: str | os.PathLike[str]) -> list[str]:
+    """Return the names of the classes that a run was trained on; none for a file, or where they have no names."""
+    run = Run(Path(path))
+    names = run.options.get("class_names") if run.options_file.is_file() else None
+    return [str(name) for name in names] if isinstance(names, list) else []
+
+
+class _Writer(ResumableCallback):
+    """Writes the log and the model of a run.
+
+    Args:
+        run: where.
+        pace: the steps of the rows between the ends of epochs; `None` for none.
+    """
+
+    only_writes = True
+    async_safe = True  # it writes where an execution ends for it
+
+    def __init__(self, run: Run, pace: tuple[int, ...] | None) -> None:
+        super().__init__()
+        self._run, self._pace = run, pace
+        self._epoch = self._logged = self._saved = 0
+
+    def open(self, course: Any) -> None:
+        """Take what knows the step without asking the device."""
+        self._course = course
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Write the model, so that there is one from the start on."""
+        self._logged = self._saved = self._course.step
+        if not self._run.model_file.exists():
+            self._run.save(self.model)
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        """Note the epoch."""
+        self._epoch = epoch
+
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Add a row if one is due."""
+        step = self._course.step
+        if self._pace is not None and self._passed(step) > self._passed(self._logged):
+            self._run.log(self.model, self._epoch, logs or {})
+            self._logged = step
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Add the row of the epoch; write the model, but not more often than pictures are taken."""
+        self._run.log(self.model, epoch, logs or {})
+        self._logged = self._course.step
+        if self._pace is None or self._passed(self._logged) > self._passed(self._saved):
+            self._save()
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        """Write the trained model."""
+        if self._saved != self._course.step:
+            self._save()
+
+    def _save(self) -> None:
+        self._run.save(self.model)
+        self._saved = self._course.step
+
+    def next_step(self, step: int) -> int | None:
+        """Return the step of the next row between the ends of epochs, at which an execution has to end."""
+        return next((due for due in self._pace or () if due > step), None)
+
+    def _passed(self, step: int) -> int:
+        return bisect.bisect_right(self._pace or (), step)
+
+
+def paced(steps: int) -> tuple[int, ...]:
+    """Return about fifty steps of a run of so many: at equal distances, and at fractions of the first distance."""
+    distance = -(-steps // _TIMES)
+    early = {distance // 2**power for power in range(1, 6)} - {0}
+    return tuple(sorted(early | {*range(distance, steps + 1, distance)}))
 
 
 def _take_number(root: Path, label: str) -> int:

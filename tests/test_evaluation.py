@@ -61,10 +61,14 @@ def test_features(tmp_path):
 
 def test_how_far_it_is(capsys, images, monkeypatch):
     train = metrics.ClassifierFeatures.train
-    monkeypatch.setattr(metrics.ClassifierFeatures, "train", lambda *given: train(*given, steps=2))
+    monkeypatch.setattr(
+        metrics.ClassifierFeatures, "train", lambda *given, **options: train(*given, steps=2, **options)
+    )
     data = ArrayData(*images)
     made = evaluation.make_metrics(["sliced_wasserstein"], data, verbose=1)
-    trained = "features: a classifier, trained on these 40 samples of array_data where it is not cached\n"
-    assert capsys.readouterr().out == trained
+    trained = "features: a classifier of these 40 samples of array_data (trained once)\n"
+    told, *progress = capsys.readouterr().out.splitlines()
+    assert told + "\n" == trained
+    assert [line.split("  ")[0] for line in progress[-2:]] == ["training a classifier", ""]
     evaluation.measure_floor(made, data, verbose=2)
-    assert capsys.readouterr().out.startswith("40/40 - ")
+    assert capsys.readouterr().out.startswith("evaluating  40/40 samples  ")

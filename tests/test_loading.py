@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,10 @@ import pytest
 from numpy.testing import assert_array_equal
 
 import keras_gan
-from keras_gan import InputError, load, metrics
+from keras_gan import InputError, checkpoint, load, metrics
+from keras_gan.data import ImageData
+from keras_gan.loading import load_with_source
+from keras_gan.runs import Run
 from tests import hostile_files
 
 # Loads each file in a process of its own, in which nothing may happen but reading that file.
@@ -204,3 +208,87 @@ def test_safe_mode(tmp_path):
     keras_gan.GAN(generator, discriminator).save(tmp_path / "gan.keras")
     with pytest.raises(InputError, match=r"`path` must be a file that .*Lambda"):
         load(tmp_path)
+
+
+# The directory of a run.
+
+
+@pytest.fixture
+def interrupted(make_gan, images, tmp_path):
+    """A run that was broken in its first epoch, and the GAN as it was then."""
+    run, gan = Run.create(tmp_path, "toy", {}), make_gan(3, dropout=0.1)
+
+    class Break(keras.callbacks.Callback):
+        comes_last = True
+
+        def on_train_batch_begin(self, batch, logs=None):
+            callbacks[-2].wait()
+            if batch == 3:
+                raise KeyboardInterrupt
+
+    callbacks = [*run.callbacks(gan, every=1), Break()]
+    with pytest.raises(KeyboardInterrupt):
+        gan.fit(ImageData(*images, batch_size=5), verbose=0, callbacks=callbacks)
+    return run, gan
+
+
+def test_a_run_that_was_interrupted_in_its_first_epoch_is_read(interrupted):
+    run, gan = interrupted
+    loaded, source = load_with_source(run.path)
+    assert source == run.checkpoints / "step_000000003"
+    assert int(loaded.step) == int(gan.step) == 3
+    for ours, theirs in zip(loaded.named_state().values(), gan.named_state().values(), strict=True):
+        assert_array_equal(np.asarray(ours), np.asarray(theirs))
+    assert_array_equal(loaded.sample(6, seed=0), gan.sample(6, seed=0))
+    assert int(keras_gan.load(run.model_file).step) == 0, "a file is that file"
+
+
+def test_a_checkpoint_that_is_not_newer_is_left(interrupted):
+    run, gan = interrupted
+    run.save(gan)
+    assert load_with_source(run.path)[1] == run.model_file
+
+
+@pytest.mark.parametrize("damage", ["flipped", "cut", "missing", "link", "pipe", "other", "record", "file"])
+def test_a_damaged_checkpoint_is_passed_over(damage, interrupted, make_gan, tmp_path):
+    run, _ = interrupted
+    older, newest = checkpoint.paths(run.checkpoints)
+    state = newest / "state.npz"
+    if damage == "flipped":
+        content = bytearray(state.read_bytes())
+        content[len(content) // 2] ^= 1
+        state.write_bytes(content)
+    elif damage == "cut":
+        state.write_bytes(state.read_bytes()[:-5])
+    elif damage == "missing":
+        (newest / "record.json").unlink()
+    elif damage == "link":
+        state.rename(tmp_path / "elsewhere.npz")
+        state.symlink_to(tmp_path / "elsewhere.npz")
+    elif damage == "pipe":
+        state.unlink()
+        os.mkfifo(state)
+    elif damage == "file":
+        shutil.rmtree(newest)
+        newest.write_text("no directory")
+    else:
+        shutil.rmtree(newest)
+        arrays = {"0000": np.zeros((), "int64")}
+        record = {"step": 3}
+        checkpoint.write(run.checkpoints, arrays, record, keep=9)
+        if damage == "record":
+            (newest / "record.json").write_text("[" * 100_000)
+            (newest / "SHA256SUMS").write_text(checkpoint._sums(newest))
+    with pytest.warns(UserWarning, match="A checkpoint that can't be read is passed over, step_000000003"):
+        loaded, source = load_with_source(run.path)
+    assert source == older
+    assert int(loaded.step) == checkpoint.step_of(older) == 2
+
+
+def test_where_no_checkpoint_can_be_read_the_file_is(interrupted):
+    run, _ = interrupted
+    for path in checkpoint.paths(run.checkpoints):
+        (path / "state.npz").write_bytes(b"")
+    with pytest.warns(UserWarning, match="passed over"):
+        loaded, source = load_with_source(run.path)
+    assert (source, int(loaded.step)) == (run.model_file, 0)

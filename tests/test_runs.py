@@ -11,7 +11,7 @@ from numpy.testing import assert_array_equal
 import keras_gan
 from keras_gan import InputError
 from keras_gan.data import ImageData
-from keras_gan.runs import Run
+from keras_gan.runs import Run, class_names, paced
 
 
 def names(root):
@@ -113,6 +113,84 @@ def test_the_model_is_there_after_each_epoch(make_gan, images, tmp_path):
     )
     gan.fit(images[0], batch_size=20, epochs=2, verbose=0, callbacks=[*run.callbacks(gan), look])
     assert steps == [2, 4]
+
+
+def test_the_model_is_there_from_the_start(make_gan, images, tmp_path):
+    run, gan, steps = Run.create(tmp_path, "toy", {}), make_gan(), []
+    look = keras.callbacks.LambdaCallback(
+        on_train_batch_begin=lambda batch, logs: steps.append(int(keras_gan.load(run.model_file).step))
+    )
+    gan.fit(images[0], batch_size=20, verbose=0, callbacks=[*run.callbacks(gan), look])
+    assert steps == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("steps", "first", "count"), [(1, [1], 1), (15, [1, 2, 3], 15), (8000, [5, 10, 20, 40, 80, 160, 320], 55)]
+)
+def test_the_pace_of_a_run(steps, first, count):
+    pace = paced(steps)
+    assert [*pace[: len(first)]] == first
+    assert len(pace) == count
+    assert pace[-1] == steps
+    assert [*pace] == sorted(set(pace))
+
+
+def test_pictures_and_rows_come_by_steps(make_gan, images, tmp_path, monkeypatch):
+    monkeypatch.setattr("keras_gan.runs._TIMES", 4)
+    run, gan = Run.create(tmp_path, "toy", {}), make_gan(3, steps_per_execution=5)
+    saved = []
+    monkeypatch.setattr(Run, "save", lambda self, gan: saved.append(int(gan.step)))
+    data = ImageData(*images, batch_size=2)
+    options = {"verbose": 0, "validation_data": images}
+    history = gan.fit(data, epochs=2, **options, callbacks=run.callbacks(gan, steps=40)).history
+    expected = [1, 2, 5, 10, 20, 30, 40]
+    assert names(run.samples) == ["samples.gif", *(f"step_{step:08d}.png" for step in [0, *expected])]
+    with open(run.path / "log.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(int(row["epoch"]), int(row["step"])) for row in rows] == [
+        *((1, step) for step in (1, 2, 5, 10, 20)),
+        *((2, step) for step in (30, 40)),
+    ]
+    ends = [row for row in rows if row["step"] in ("20", "40")]
+    for name in ("d_loss", "val_d_loss"):
+        assert [float(row[name]) for row in ends] == pytest.approx(history[name], rel=1e-6)
+    assert {row["val_d_loss"] for row in rows} - {row["val_d_loss"] for row in ends} == {""}
+    assert saved == [0, 20, 40]
+
+
+def test_a_row_has_the_means_of_its_epoch_so_far(make_gan, images, tmp_path):
+    run, gan, told = Run.create(tmp_path, "toy", {}), make_gan(), []
+    data = ImageData(images[0], batch_size=10)
+    look = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: told.append(logs["g_loss"]))
+    gan.fit(data, epochs=2, verbose=0, callbacks=[*run.callbacks(gan, steps=8), look])
+    with open(run.path / "log.csv", newline="") as file:
+        assert [float(row["g_loss"]) for row in csv.DictReader(file)] == pytest.approx(told)
+
+
+def test_short_epochs_do_not_write_the_model_each_time(make_gan, images, tmp_path, monkeypatch):
+    monkeypatch.setattr("keras_gan.runs._TIMES", 2)
+    run, gan, saved = Run.create(tmp_path, "toy", {}), make_gan(), []
+    monkeypatch.setattr(Run, "save", lambda self, gan: saved.append(int(gan.step)))
+    callbacks = run.callbacks(gan, steps=9)
+    gan.fit(ImageData(images[0], batch_size=40), epochs=9, verbose=0, callbacks=callbacks)
+    assert saved == [0, 1, 2, 5, 9]
+
+
+def test_of_very_many_classes_the_first_are_shown(make_gan, tmp_path):
+    (pictures, *_) = Run(tmp_path).callbacks(make_gan(1935))
+    assert pictures.rows == 20
+    (pictures, *_) = Run(tmp_path).callbacks(make_gan(20))
+    assert pictures.rows is None
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [({"class_names": ["cats", "dogs"]}, ["cats", "dogs"]), ({"class_names": None}, []), ({}, [])],
+)
+def test_the_names_of_the_classes(options, expected, tmp_path):
+    run = Run.create(tmp_path, "toy", options)
+    assert class_names(run.path) == expected
+    assert class_names(run.model_file) == []
 
 
 def test_a_run_of_vectors_has_no_pictures(tmp_path):

@@ -1,7 +1,9 @@
 """Pictures of what the generator makes, as it learns."""
 
+import bisect
+import contextlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +11,12 @@ import numpy as np
 import tensorflow as tf
 from PIL import Image
 
-from keras_gan.training import ResumableCallback
+from keras_gan.callbacks.layout import MOST_SIDE, Layout, default_scale
+from keras_gan.training import ResumableCallback, targets
 from keras_gan.types import Logs
 from keras_gan.utils.files import atomic_write
-from keras_gan.utils.images import grid, to_pil, to_uint8
-from keras_gan.utils.validation import InputError, check_choice, check_integer, check_seed
-
-_ANIMATIONS = ("gif", "webp", "none")
+from keras_gan.utils.images import grid, to_pil, to_uint8, visible_channels
+from keras_gan.utils.validation import InputError, check_choice, check_integer, check_seed, warn
 
 
 class SampleGrid(ResumableCallback):
@@ -25,14 +26,17 @@ class SampleGrid(ResumableCallback):
     class, and the columns of all rows share a seed. Files are named `step_00001200.png` after `gan.step` and appear
     complete or not at all; the first is written before training. For images only.
 
+    What would be too large for its file is made smaller, with a warning, before the first step. A picture that can't be
+    drawn or written (a full disk) is one warning: training goes on without it.
+
     Args:
         directory: where the pictures go; made if it is missing.
-        every: `"epoch"`, or a number of steps. With `steps_per_execution` above 1 a picture is taken at the first
-            boundary at or after its step.
+        every: `"epoch"`, a number of steps, or a list of steps. An execution of several steps ends where a picture is
+            due; with several workers it is taken at the first end of one at or after its step.
         columns: samples a row.
         rows: how many rows; `None` for one a class where there are labels, and for 10 elsewhere.
         seed: of the latents.
-        scale: each pixel becomes a square of `scale` x `scale`; `None` makes small images at least 32 pixels wide.
+        scale: each pixel becomes a square of `scale` x `scale`; `None` makes small images at least 32 pixels long.
         animation: `"gif"`, `"webp"` or `"none"`: written at the end of training as `samples.gif` or `samples.webp`.
         log_dir: also write the grids to TensorBoard in this directory (needs `pip install keras_gan[tensorboard]`).
 
@@ -51,7 +55,7 @@ class SampleGrid(ResumableCallback):
     def __init__(
         self,
         directory: str | os.PathLike[str],
-        every: str | int = "epoch",
+        every: str | int | Sequence[int] = "epoch",
         columns: int = 10,
         rows: int | None = None,
         seed: int = 0,
@@ -61,16 +65,17 @@ class SampleGrid(ResumableCallback):
     ) -> None:
         super().__init__()
         self.directory = Path(directory)
-        self.every = None if every == "epoch" else check_integer("every", every)
+        self.every = _check_every(every)
         self.columns = check_integer("columns", columns)
         self.rows = None if rows is None else check_integer("rows", rows)
         self.seed = check_seed("seed", seed)
         self.scale = None if scale is None else check_integer("scale", scale)
-        self.animation = check_choice("animation", animation, _ANIMATIONS)
+        self.animation = check_choice("animation", animation, MOST_SIDE)
         self.log_dir = log_dir
         self._writer: Any = None
         self._frames: dict[int, Path] = {}
-        self._epoch_start = 0
+        self._epoch_start = self._last = 0
+        self._warned = False
         self._resumed: Callable[[], bool] = lambda: False
 
     def open(self, course: Any) -> None:
@@ -78,19 +83,25 @@ class SampleGrid(ResumableCallback):
         self._resumed = lambda: course.resumed is not None
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        """Check that the model makes images, and take the first picture."""
+        """Check what will be written, and take the first picture."""
         if not self.model.signature.is_image:
             raise InputError(
                 "`SampleGrid` shows images; this GAN makes vectors. "
                 f"Received: samples of shape {self.model.signature.sample_shape}"
             )
+        targets.check_directory("`directory` of SampleGrid", self.directory)
         if self.log_dir is not None:
+            targets.check_directory("`log_dir` of SampleGrid", self.log_dir)
             self._writer = _summary_writer(self.log_dir)
-        self._frames = {}
+        self._warned = False
+        self._tell_of_limits()
+        self._frames, self._last = {}, self._step_now()
         if self._resumed():
             steps = {int(path.stem[5:]): path for path in sorted(self.directory.glob("step_????????.png"))}
-            self._frames = {step: path for step, path in steps.items() if step <= self._step_now()}
-        if not self._frames:
+            self._frames = {step: path for step, path in steps.items() if step <= self._last}
+        if self._frames:
+            self._last = max(self._frames)
+        else:
             self._save()
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
@@ -114,48 +125,107 @@ class SampleGrid(ResumableCallback):
         """Take the last picture if it is missing, and write the animation."""
         if self._step_now() not in self._frames:
             self._save()
-        if self.animation != "none":
-            self._animate()
+        if self.animation != "none" and self._layout().fits(MOST_SIDE[self.animation]):
+            with self._without_it("the animation"):
+                self._animate()
         if self._writer is not None:
-            self._writer.close()
+            with self._without_it("what TensorBoard reads"):
+                self._writer.close()
 
     def _step_now(self) -> int:
         return int(self.model.step.numpy())
 
     def _is_due(self, step: int) -> bool:
-        return self.every is not None and step // self.every > max(self._frames) // self.every
+        return self._passed(step) > self._passed(self._last)
+
+    def _passed(self, step: int) -> int:
+        """Return how many pictures are due up to a step."""
+        if isinstance(self.every, int):
+            return step // self.every
+        return bisect.bisect_right(self.every or (), step)
+
+    def next_step(self, step: int) -> int | None:
+        """Return the step of the next picture, at which an execution has to end."""
+        if isinstance(self.every, int):
+            return (step // self.every + 1) * self.every
+        return next((due for due in self.every or () if due > step), None)
+
+    # Pictures.
 
     def picture(self) -> np.ndarray:
         """Return the grid as it is now: uint8, `(height, width, channels)`."""
-        gan = self.model
-        classes = gan.signature.num_classes
-        columns = self.columns
-        if classes is None:
-            rows = self.rows or 10
-            samples = gan.sample(rows * columns, seed=self.seed)
+        gan, layout = self.model, self._layout()
+        if gan.signature.num_classes is None:
+            samples = gan.sample(layout.rows * layout.columns, seed=self.seed)
         else:
-            drawn = [
-                gan.sample(columns, labels=label, seed=self.seed) for label in range(min(classes, self.rows or classes))
-            ]
+            drawn = [gan.sample(layout.columns, labels=label, seed=self.seed) for label in range(layout.rows)]
             samples = np.concatenate(drawn)
-        scale = self.scale or max(1, -(-32 // gan.signature.sample_shape[1]))
-        return grid(to_uint8(samples).numpy(), columns=columns, gap=max(1, scale // 2), scale=scale)
+        return grid(to_uint8(samples).numpy(), columns=layout.columns, gap=layout.gap, scale=layout.scale)
+
+    def _asked(self) -> Layout:
+        """Return the layout that was asked for."""
+        signature = self.model.signature
+        rows = self.rows or signature.num_classes or 10
+        rows = rows if signature.num_classes is None else min(rows, signature.num_classes)
+        scale = self.scale or default_scale(signature.sample_shape)
+        return Layout(signature.sample_shape, rows, self.columns, scale)
+
+    def _layout(self) -> Layout:
+        """Return the layout that the files can hold."""
+        return self._asked().within(MOST_SIDE[self.animation])
+
+    def _tell_of_limits(self) -> None:
+        """Warn of what will be shown otherwise than it was asked for, or not at all."""
+        asked, layout, side = self._asked(), self._layout(), MOST_SIDE[self.animation]
+        channels = asked.shape[-1]
+        if layout != asked:
+            warn(f"SampleGrid: its files can't hold pictures of {asked}. They are of {layout}.")
+        if self.animation != "none" and not layout.fits(side):
+            warn(f"SampleGrid: no .{self.animation} is written, which holds at most {side:,} pixels a side.")
+        if visible_channels(channels) != channels:
+            warn(f"SampleGrid: pictures show the first {visible_channels(channels)} of {channels} channels.")
+
+    @contextlib.contextmanager
+    def _without_it(self, what: str) -> Iterator[None]:
+        """Let what fails here be missing: one warning, and training goes on."""
+        try:
+            yield
+        except Exception as error:
+            if not self._warned:
+                warn(f"SampleGrid: {what} could not be made, and training goes on. {type(error).__name__}: {error}")
+            self._warned = True
 
     def _save(self) -> None:
-        image, step = self.picture(), self._step_now()
-        path = self.directory / f"step_{step:08d}.png"
-        with atomic_write(path) as temporary:
-            to_pil(image).save(temporary)
-        self._frames[step] = path
-        if self._writer is not None:
-            with self._writer.as_default(step=step):
-                tf.summary.image("samples", image[None])
+        self._last = step = self._step_now()
+        with self._without_it(f"the picture of step {step}"):
+            image = self.picture()
+            path = self.directory / f"step_{step:08d}.png"
+            with atomic_write(path) as temporary:
+                to_pil(image).save(temporary)
+            self._frames[step] = path
+            if self._writer is not None:
+                with self._writer.as_default(step=step):
+                    tf.summary.image("samples", image[None, ..., : visible_channels(image.shape[-1])])
 
     def _animate(self) -> None:
-        frames = [Image.open(path) for path in self._frames.values()]
-        durations = [200] * (len(frames) - 1) + [2000]  # milliseconds; the last picture stays
-        with atomic_write(self.directory / f"samples.{self.animation}") as temporary:
-            frames[0].save(temporary, save_all=True, append_images=frames[1:], duration=durations, loop=0)
+        paths = [*self._frames.values()]
+        shown = [paths[index] for index in self._layout().frames(len(paths))]
+        durations = [200] * (len(shown) - 1) + [2000]  # milliseconds; the last picture stays
+        rest = (Image.open(path) for path in shown[1:])  # one after another: each is a file that is open
+        with atomic_write(self.directory / f"samples.{self.animation}") as temporary, Image.open(shown[0]) as first:
+            first.save(temporary, save_all=True, append_images=rest, duration=durations, loop=0)
+
+
+def _check_every(every: Any) -> int | tuple[int, ...] | None:
+    """Return a number of steps, steps in ascending order, or `None` for the ends of epochs."""
+    if isinstance(every, str) and every == "epoch":
+        return None
+    if not isinstance(every, Sequence) or isinstance(every, str) or not every:
+        return check_integer("every", every)
+    steps = tuple(check_integer("every", step) for step in every)
+    if list(steps) != sorted(set(steps)):
+        raise InputError(f"`every` must be in ascending order where it is a list of steps. Received: every={every!r}")
+    return steps
 
 
 def _summary_writer(log_dir: str | os.PathLike[str]) -> Any:

@@ -4,6 +4,7 @@ import contextlib
 import json
 import math
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -61,14 +62,14 @@ def evaluate(
     gan = None if real_vs_real else load(arguments[0])
     data = _load_data(arguments[-1], gan, image_size, split)
     with contextlib.redirect_stdout(sys.stderr):  # how far it is; the table alone goes to stdout
-        verbose = 1 if sys.stderr.isatty() else 2
+        verbose = 1
         metrics = evaluation.make_metrics(metric or _USUAL, data, features, num, verbose)
         if gan is None:
             results = evaluation.measure_floor(metrics, data, seed, verbose)
         else:
             results = evaluation.measure(metrics, gan, data, seed, verbose)
-    for result in results:
-        click.echo(_row(result))
+    for line in _table(results):
+        click.echo(line)
     if gan is None and num is None:
         click.echo(f"the floor at these counts: compare with --num {min(result['num_fake'] for result in results)}")
     if out is not None:
@@ -98,12 +99,19 @@ def _load_data(name: str, gan: GAN | None, image_size: int | None, split: str) -
     return data
 
 
-def _row(result: Config) -> str:
-    value = result["value"]
-    parts = value if isinstance(value, dict) else {"": value}
-    numbers = "  ".join(f"{name} {number:.4g}".strip() for name, number in parts.items())
-    counts = f"{result['num_real']:,} real, {result['num_fake']:,} generated, {result['extractor'] or 'no extractor'}"
-    return f"{result['name']:<18} {numbers:<32} ({counts})"
+def _table(results: Sequence[Config]) -> Iterator[str]:
+    """Yield a line a metric, and below them one for each kind of counts and features."""
+    measured: dict[str, list[str]] = {}
+    for result in results:
+        value = result["value"]
+        parts = value if isinstance(value, dict) else {"": value}
+        yield f"{result['name']:<18} " + "  ".join(f"{name} {number:.4g}".strip() for name, number in parts.items())
+        counts = (
+            f"({result['num_real']:,} real, {result['num_fake']:,} generated, {result['extractor'] or 'no features'})"
+        )
+        measured.setdefault(counts, []).append(result["name"])
+    for counts, names in measured.items():
+        yield counts if len(measured) == 1 else f"{counts}: {', '.join(names)}"
 
 
 def _write(file: Path, results: Config) -> None:

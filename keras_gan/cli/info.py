@@ -1,5 +1,8 @@
 """`keras-gan info`."""
 
+import json
+import textwrap
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -7,7 +10,11 @@ import keras
 import tensorflow as tf
 
 from keras_gan import loading, recipes, runs
+from keras_gan.utils.progress import columns
 from keras_gan.version import __version__
+
+_NAME = 17  # columns that names take
+_MOST_NAMES = 20  # of classes
 
 
 @click.command()
@@ -15,7 +22,10 @@ from keras_gan.version import __version__
 def info(path: Path | None) -> None:
     """Describe PATH, a run's directory or a .keras file; without it, the installation and the recipes."""
     for name, value in _describe_installation().items() if path is None else _describe_gan(path).items():
-        click.echo(f"{name + ':':<16} {value}")
+        first, *rest = textwrap.wrap(value, columns() - _NAME, break_long_words=False, break_on_hyphens=False) or [""]
+        click.echo(f"{name + ':':<{_NAME - 1}} {first}")
+        for line in rest:
+            click.echo(" " * _NAME + line)
 
 
 def _describe_installation() -> dict[str, str]:
@@ -30,19 +40,28 @@ def _describe_installation() -> dict[str, str]:
 
 
 def _describe_gan(path: Path) -> dict[str, str]:
-    gan = loading.load(path)
+    gan, source = loading.load_with_source(path)
     signature = gan.signature
+    names = runs.class_names(path)
     described = {
         "samples": f"shape {signature.sample_shape}",
         "latents": f"{signature.latent_dim}, {type(gan.prior).__name__.lower()}",
         "classes": str(signature.num_classes or "none"),
+        **({"class names": _listed(names)} if names and signature.num_classes else {}),
         "generator": f"{gan.generator.count_params():,} parameters",
         "discriminator": f"{gan.discriminator.count_params():,} parameters",
         "moving average": str(gan.ema or "none"),
-        "step": f"{int(gan.step.numpy()):,}",
+        "step": f"{int(gan.step.numpy()):,}, of {source.name}",
     }
     if gan.compiled:
         described["loss"] = type(gan.loss).__name__
         described["terms"] = ", ".join(f"{term.name} (weight {term.weight})" for term in gan.terms) or "none"
-    options = runs.Run(path).options_file
-    return described | ({"options": " ".join(options.read_text(errors="replace").split())} if options.is_file() else {})
+    options = runs.Run(path).options if runs.Run(path).options_file.is_file() else {}
+    told = {name: value for name, value in options.items() if name != "class_names"}
+    return described | ({"options": json.dumps(told)} if told else {})
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Return the names with their numbers, or the first of them."""
+    listed = ", ".join(f"{number} {name}" for number, name in enumerate(names[:_MOST_NAMES]))
+    return listed + (f" and {len(names) - _MOST_NAMES:,} more" if len(names) > _MOST_NAMES else "")

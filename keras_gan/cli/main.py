@@ -14,6 +14,7 @@ from keras_gan.cli.info import info
 from keras_gan.cli.sample import sample
 from keras_gan.cli.train import train
 from keras_gan.training import NonFiniteError
+from keras_gan.utils.progress import make_room
 from keras_gan.utils.validation import InputError
 from keras_gan.version import __version__
 
@@ -65,7 +66,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _warn(message: Warning | str, *_: Any, **__: Any) -> None:
-    """Show a warning without the line of code that Python shows."""
+    """Show a warning without the line of code that Python shows, and not behind a line that moves."""
+    make_room()
     click.echo(f"keras-gan: warning: {' '.join(str(message).split())}", err=True)
 
 

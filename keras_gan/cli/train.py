@@ -53,10 +53,11 @@ def train(minutes: float, workers: int, resume: Path | None, out: Path, **given:
     with distribution.together(strategy), strategy.scope():  # it may be lost before `fit` as well
         gan = chosen.make(training, seed)
         settings = {"recipe": chosen.name, **chosen.options, "seed": seed, "keras_gan": __version__}
+        settings |= {"class_names": None if training.class_names is None else [*map(str, training.class_names)]}
         run = runs.Run.open(resume) if resume is not None else runs.Run.create(out, chosen.data, settings)
     says(f"{training!r}\nrun: {run.path}")
     try:
-        callbacks = run.callbacks(gan, timedelta(minutes=minutes))
+        callbacks = run.callbacks(gan, timedelta(minutes=minutes), chosen.steps(training))
         chosen.train(gan, training, callbacks, resume=None if resume is None else run.checkpoints, **options)
     except (KeyboardInterrupt, SystemExit):
         says(f"interrupted; to go on: keras-gan train --resume {run.path}", err=True)

@@ -14,6 +14,7 @@ from keras_gan.metrics.feature_extractor import FeatureExtractor
 from keras_gan.metrics.samples import check_labels, check_samples
 from keras_gan.types import Config, Tensor
 from keras_gan.utils.images import normalize
+from keras_gan.utils.progress import Progress
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import InputError, check_integer, check_seed
 
@@ -21,6 +22,7 @@ _VERSION = 1  # of the network and its training: another one makes other feature
 _BATCH = 128
 _HELD_OUT = 10  # one image in ten
 _WIDTH = 128  # of the features
+_DOING = "training a classifier"
 
 
 @register
@@ -77,6 +79,7 @@ class ClassifierFeatures(FeatureExtractor):
         cache_dir: str | os.PathLike[str] | None = None,
         batch_size: int = 256,
         name: str = "classifier",
+        verbose: int | str = 0,
     ) -> "ClassifierFeatures":
         """Return an extractor trained on labelled images, or read from the file of an earlier training.
 
@@ -88,6 +91,7 @@ class ClassifierFeatures(FeatureExtractor):
             cache_dir: where the file is kept.
             batch_size: the most images that are passed at once when features are extracted.
             name: what results call it.
+            verbose: how to show how far a training is, which takes minutes on a CPU: 0, 1 or 2, as in Keras.
 
         Raises:
             InputError: the images or labels are not as above.
@@ -102,7 +106,7 @@ class ClassifierFeatures(FeatureExtractor):
         settings = {"version": _VERSION, "steps": check_integer("steps", steps), "seed": check_seed("seed", seed)}
         made = cls(digest(settings, examples, classes), cache_dir=cache_dir, batch_size=batch_size, name=name)
         if read_arrays(made._file) is None:
-            write_arrays(made._file, _trained(examples, classes, steps, seed))
+            write_arrays(made._file, _trained(examples, classes, steps, seed, Progress(verbose, "steps", _DOING)))
         return made
 
     @property
@@ -161,7 +165,9 @@ class ClassifierFeatures(FeatureExtractor):
         return {**super().get_config(), "key": self.key, "cache_dir": self.cache_dir}
 
 
-def _trained(images: np.ndarray, labels: np.ndarray, steps: int, seed: int) -> dict[str, np.ndarray]:
+def _trained(
+    images: np.ndarray, labels: np.ndarray, steps: int, seed: int, progress: Progress
+) -> dict[str, np.ndarray]:
     """Return the weights of a trained classifier, with what is needed to make its network, and its accuracy."""
     random = np.random.default_rng(seed)
     order = random.permutation(len(images))
@@ -171,13 +177,17 @@ def _trained(images: np.ndarray, labels: np.ndarray, steps: int, seed: int) -> d
     schedule = keras.optimizers.schedules.CosineDecay(1e-3, steps)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     logits.compile(keras.optimizers.Adam(schedule), loss)
+    progress.expect(steps)
     for _ in range(steps):
         chosen = random.choice(rest, _BATCH)
         logits.train_on_batch(np.asarray(normalize(images[chosen])), labels[chosen])
+        progress.add(1)
     scaled = np.asarray(normalize(images[held_out]))
     answers = np.asarray(logits.predict(scaled, batch_size=256, verbose=0)).argmax(axis=1)
     weights = {f"weight_{index}": weight for index, weight in enumerate(network.get_weights())}
-    facts = {"shape": images.shape[1:], "classes": labels.max() + 1, "accuracy": (answers == labels[held_out]).mean()}
+    accuracy = (answers == labels[held_out]).mean()
+    progress.finish({"accuracy": accuracy})
+    facts = {"shape": images.shape[1:], "classes": labels.max() + 1, "accuracy": accuracy}
     return {**weights, **{name: np.asarray(value) for name, value in facts.items()}}
 
 

@@ -19,6 +19,7 @@ from keras_gan.training.exponential_moving_average import move_average, moving_a
 from keras_gan.training.guard import SKIPS, Guard, guarded
 from keras_gan.training.means import Means, Sums
 from keras_gan.training.player import Player
+from keras_gan.training.progress_line import EvaluationLine
 from keras_gan.training.replicated_model import ReplicatedModel
 from keras_gan.types import Config, Logs, Tensor, Variable
 from keras_gan.utils.networks import check_precision, walk
@@ -402,6 +403,10 @@ class AdversarialModel(ReplicatedModel):
     def evaluate(self, *args: Any, **kwargs: Any) -> Any:
         """Run `test_step` over the data, as in Keras; the list comes in the order of `evaluation_log_names`."""
         as_dictionary = kwargs.pop("return_dict", False)
+        callbacks = kwargs.get("callbacks")
+        if not isinstance(callbacks, keras.callbacks.CallbackList):  # which `fit` gives, with a line of its own
+            given = [one for one in tf.nest.flatten(callbacks) if one is not None]
+            kwargs |= {"callbacks": [*given, EvaluationLine(kwargs.get("verbose", "auto"))], "verbose": 0}
         with distribution.together(self.distribute_strategy), self._evaluation():
             logs = super().evaluate(*args, return_dict=True, **kwargs)
         return logs if as_dictionary else [logs[name] for name in self.evaluation_log_names]

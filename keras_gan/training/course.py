@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import os
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,11 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan import checkpoint, distribution
-from keras_gan.training import configuration, position
+from keras_gan.training import configuration, position, targets
+from keras_gan.training.progress_line import ProgressLine
 from keras_gan.training.resumable_callback import ResumableCallback
 from keras_gan.types import Config, Logs
+from keras_gan.utils.progress import check_verbose
 from keras_gan.utils.validation import InputError, warn
 
 # What Keras's callbacks remember between epochs, and do not save.
@@ -51,10 +54,14 @@ class Course(keras.callbacks.CallbackList):
         given = [one for one in tf.nest.flatten(getattr(given, "callbacks", given)) if one is not None]
         if not distribution.is_chief(model.distribute_strategy):
             given = [one for one in given if not _writes(one)]
-        verbose, epochs = options.get("verbose", "auto"), options.get("epochs", 1)
+        targets.check(given, _logged(model, options))
+        verbose, epochs = check_verbose(options.get("verbose", "auto")), options.get("epochs", 1)
         steps = position.batches_per_epoch(x, options)
-        defaults = {"add_history": True, "add_progbar": verbose != 0}
-        super().__init__(given, **defaults, model=model, verbose=verbose, epochs=epochs, steps=steps)
+        self._line = ProgressLine(position.rows_per_batch(x, options), _unit(model))
+        own = any(isinstance(one, keras.callbacks.ProgbarLogger) for one in given)
+        shown = [self._line] if verbose and not own else []
+        defaults = {"model": model, "verbose": verbose, "epochs": epochs, "steps": steps}
+        super().__init__([*given, *shown], add_history=True, **defaults)
         self.callbacks.sort(key=lambda callback: getattr(callback, "comes_last", False))
         self._given = given
         self._data, self._options = x, options
@@ -160,6 +167,8 @@ class Course(keras.callbacks.CallbackList):
         if self._begun:
             return
         self._begun = True
+        if distribution.num_workers(self.model.distribute_strategy) == 1:
+            self.model.execution.wanted = weakref.WeakMethod(self._steps_until_wanted)  # it outlives this course
         super().on_train_begin(logs)
         for name, callback in self._named():
             _restore(callback, self._record.get("callbacks", {}).get(name, {}))
@@ -207,6 +216,11 @@ class Course(keras.callbacks.CallbackList):
         """Tell of the batches that there were."""
         super().on_test_batch_end(batch - self.model.execution.missing, logs)
 
+    def _steps_until_wanted(self) -> int | None:
+        """Return after how many steps a callback wants to be called; `None` for any number."""
+        steps = [callback.next_step(self.step) for callback in self._given if isinstance(callback, ResumableCallback)]
+        return min((step - self.step for step in steps if step is not None), default=None)
+
     def _count(self, batches: int) -> None:
         # Not read from the device, which may be steps behind.
         self.done, self.step = batches + self._offset, self._epoch_step + batches
@@ -215,6 +229,7 @@ class Course(keras.callbacks.CallbackList):
     def opened(self) -> Iterator[None]:
         """Open what the callbacks hold, and close it whatever happens."""
         with contextlib.ExitStack() as stack:
+            stack.callback(self._line.close)
             for callback in self._given:
                 if isinstance(callback, ResumableCallback):
                     stack.callback(callback.close)
@@ -232,6 +247,18 @@ class Course(keras.callbacks.CallbackList):
 def _writes(callback: Any) -> bool:
     """Return whether a callback does nothing but write files, which the first of several workers does alone."""
     return isinstance(callback, _WRITERS) or getattr(callback, "only_writes", False)
+
+
+def _logged(model: Any, options: Config) -> list[str]:
+    """Return the names of what the epochs of a `fit` will log."""
+    validated = options.get("validation_data") is not None or bool(options.get("validation_split"))
+    of_evaluation = getattr(model, "evaluation_names", model.evaluation_log_names) if validated else ()
+    return [*model.log_names, *(f"val_{name}" for name in of_evaluation)]
+
+
+def _unit(model: Any) -> str:
+    signature = getattr(model, "signature", None)
+    return "images" if signature is not None and signature.is_image else "samples"
 
 
 def _find(path: Path) -> Path | None:

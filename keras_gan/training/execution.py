@@ -89,6 +89,8 @@ class Execution:
 
     Attributes:
         missing: how many of the steps of the last call had no data.
+        wanted: a weak reference to a function that returns after how many steps the next call has to end at the
+            latest, or `None`.
     """
 
     def __init__(
@@ -110,6 +112,7 @@ class Execution:
         self._read = graph(self._reading, autograph=False)
         self._due, self.missing = 1, 0
         self._left: float | None = None
+        self.wanted: Callable[[], Callable[[], int | None] | None] = lambda: None
 
     # In the graph.
 
@@ -179,11 +182,17 @@ class Execution:
             # How many there are of the epoch, and of the data, within which an epoch may begin.
             numbers = ((steps.num_batches, first + 1), (steps._num_batches, steps._steps_seen))
             left = [max(0, number - seen) for number, seen in numbers if number]
+            wanted = (self.wanted() or _whenever)()
+            left += [] if wanted is None else [max(0, wanted - 1)]
             self._due = 1 + sum(1 for _ in itertools.islice(single, min([self._pace.steps - 1, *left])))
             yield first, first + self._due - 1, iterator
             if self.missing:
                 steps._steps_seen -= self.missing - 1  # to what one step to a call would have counted
                 raise tf.errors.OutOfRangeError(None, None, "The data ended.")
+
+
+def _whenever() -> int | None:
+    return None
 
 
 def _present(data: Any) -> Any:

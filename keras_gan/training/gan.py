@@ -132,7 +132,8 @@ class GAN(GenerativeModel):
             augmentation: what all images go through before the discriminator: a name, a class, an instance or a
                 config. See `keras_gan.augmentation`.
             discriminator_steps: `k` of Algorithm 1: discriminator updates for each of the generator's. The batch that
-                `fit` is given is divided among them; one that can't be is filled up with its own first rows.
+                `fit` is given is divided among them, and filled up with its own first rows where it can't be: WGAN-GP's
+                5 updates with 64 samples each are `discriminator_steps=5` with `batch_size=320`, not 64.
             accumulation_steps: parts into which the batch of each update is divided, to be computed one after another
                 (which saves memory without XLA); their gradients are averaged. What is computed over a batch (batch
                 normalization, relativistic averages, top-k, `LeCam`, `FeatureMatching`) is computed over a part.
@@ -345,8 +346,7 @@ class GAN(GenerativeModel):
             real = self.measures.prepare(self.signature, *given, kwargs.get("batch_size"), kwargs.get("steps"))
         with reading():
             logs = super().evaluate(x, y, return_dict=True, **kwargs)
-        shown = 0 if of_fit else 1 if verbose == "auto" else int(verbose)
-        logs |= self.measures(self.sampler, self.seed, real, shown)
+        logs |= self.measures(self.sampler, self.seed, real, 0 if of_fit else verbose)
         logs = {name: logs[name] for name in self.evaluation_names}
         return logs if as_dictionary else [*logs.values()]
 

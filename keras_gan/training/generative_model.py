@@ -79,6 +79,21 @@ class GenerativeModel(AdversarialModel):
         if self._statistics is not None and tf.executing_eagerly():
             self._statistics.update(self.step)
 
+    @property
+    def num_classes(self) -> int | None:
+        """How many classes the networks know: labels are in `[0, num_classes)`. `None` where they take no labels."""
+        return self.signature.num_classes
+
+    @property
+    def latent_dim(self) -> int:
+        """The length of one latent vector."""
+        return self.signature.latent_dim
+
+    @property
+    def sample_shape(self) -> tuple[int, ...]:
+        """The shape of one sample, such as `(height, width, channels)` or `(features,)`."""
+        return self.signature.sample_shape
+
     def call(self, inputs: Any, training: bool = False) -> Tensor:
         """Return samples from latents `(batch, latent_dim)` or `[latents, labels]`, by the sampling generator."""
         return self.sampling_generator(inputs, training=training)
@@ -89,28 +104,51 @@ class GenerativeModel(AdversarialModel):
 
     def sample(
         self,
-        n: int,
+        n: int | None = None,
         labels: Any = None,
         seed: int | None = None,
         truncation: float | None = None,
         batch_size: int = 256,
+        latents: Any = None,
     ) -> np.ndarray:
-        """Draw samples from the sampling generator.
+        """Draw samples from the sampling generator, or make them from latents of your own.
 
         Sample number i depends on the seed and i alone: `sample(64, seed=0)[:10]` is `sample(10, seed=0)`, and the
         batch size changes nothing (the latents not a bit, the samples not beyond 1e-5).
 
         Args:
-            n: how many.
+            n: how many; may be left out where `latents` say it.
             labels: which classes: integers `(n,)`, or one integer for all. `None` takes the classes in turn.
             seed: in `[0, 2^31)`; `None` draws one from Python's `random`, which `keras.utils.set_random_seed` seeds.
             truncation: the bound of the latents' magnitude; see the prior.
             batch_size: samples that are computed at once.
+            latents: floating point `(n, latent_dim)`, finite, as the generator takes them: e.g. points between two that
+                the prior gave. They take the place of `seed` and `truncation`.
 
         Returns:
             float32, `(n, height, width, channels)` in [-1, 1], or `(n, features)`.
+
+        Raises:
+            InputError: an argument is not as above, or `latents` come with a `seed` or a `truncation`.
+
+        Example:
+        ```python
+        gan = keras_gan.GAN(*keras_gan.models.mlp((2,), latent_dim=8))
+        points = gan.sample(1000, seed=0)
+        line = np.linspace(-np.ones(8), np.ones(8), num=50)
+        between = gan.sample(latents=line)  # (50, 2)
+        ```
         """
         changes.warn_of_old_averages(self)
+        if latents is not None:
+            if seed is not None or truncation is not None:
+                raise InputError(
+                    "`latents` take the place of `seed` and `truncation`, which must be None. "
+                    f"Received: seed={seed!r}, truncation={truncation!r}"
+                )
+            return self.sampler.of_latents(latents, n, labels, batch_size)
+        if n is None:
+            raise InputError("`n` must be an integer >= 1 where no `latents` are given. Received: n=None")
         return self.sampler.sample(n, labels, seed, truncation, batch_size)
 
     def evaluate(self, *args: Any, **kwargs: Any) -> Any:

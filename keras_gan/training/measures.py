@@ -77,7 +77,7 @@ class Measures:
                 _check_counts(metric, real.key, real.count)
         return real
 
-    def __call__(self, sampler: Sampler, seed: int, real: RealData | None, verbose: int = 0) -> dict[str, float]:
+    def __call__(self, sampler: Sampler, seed: int, real: RealData | None, verbose: int | str = 0) -> dict[str, float]:
         """Return the results by name.
 
         Args:

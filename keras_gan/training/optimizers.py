@@ -144,19 +144,34 @@ class OneOfSeveralError(InputError, AttributeError):
     """An attribute of `model.optimizer` that each player's optimizer has; for `hasattr` it is not there."""
 
 
+class _PlayersOptimizer:
+    """A player's optimizer under the player's name; its own stays, for it is in files, and may be anything."""
+
+    def __init__(self, player: str, optimizer: Any) -> None:
+        object.__setattr__(self, "name", player)
+        object.__setattr__(self, "_optimizer", optimizer)
+
+    def __getattr__(self, attribute: str) -> Any:
+        return getattr(object.__getattribute__(self, "_optimizer"), attribute)
+
+    def __setattr__(self, attribute: str, value: Any) -> None:
+        setattr(self._optimizer, attribute, value)
+
+
 class OptimizerGroup:
     """What stands at `model.optimizer`, so that Keras's callbacks find learning rates, iterations and variables.
 
-    Keras's schedules, TensorBoard and summaries walk `optimizers`. It is neither a Keras optimizer nor saved: the
-    model's own attributes hold the optimizers. What else an optimizer has, it refuses to get and to set: there are
-    several.
+    Keras's schedules, TensorBoard and summaries walk `optimizers`, and log `learning_rate_` with the `name` of each:
+    that of its player. It is neither a Keras optimizer nor saved: the model's own attributes hold the optimizers. What
+    else an optimizer has, it refuses to get and to set: there are several.
 
     Args:
         optimizers: by player's name.
     """
 
     def __init__(self, optimizers: Mapping[str, Any]) -> None:
-        vars(self).update(optimizers=tuple(optimizers.values()), players=tuple(optimizers))
+        named = tuple(_PlayersOptimizer(player, optimizer) for player, optimizer in optimizers.items())
+        vars(self).update(optimizers=named, players=tuple(optimizers))
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):  # what Python asks for itself, when this is copied

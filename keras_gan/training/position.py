@@ -37,6 +37,18 @@ def batches_per_epoch(x: Any, options: Config) -> int | None:
     return getattr(x, "num_batches", None)
 
 
+def rows_per_batch(x: Any, options: Config) -> int | None:
+    """Return how many samples a full batch has; `None` if only reading it will tell."""
+    if isinstance(x, ArrayData):
+        return x.batch_size
+    if isinstance(x, tf.data.Dataset):
+        specs = [spec for spec in tf.nest.flatten(x.element_spec) if getattr(spec, "shape", None)]
+        return specs[0].shape[0] if specs else None
+    if isinstance(x, (tuple, list)) and len(x):
+        x = x[0]
+    return int(options.get("batch_size") or BATCH_SIZE) if is_array(x) else None
+
+
 def rows(x: Any, options: Config) -> int:
     """Return how many rows of an array are trained on."""
     return int(np.floor(len(x) * (1.0 - (options.get("validation_split") or 0.0))))

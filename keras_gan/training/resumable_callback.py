@@ -45,3 +45,11 @@ class ResumableCallback(keras.callbacks.Callback):
 
     def restore(self, state: Config) -> None:
         """Take what `state` returned, after `on_train_begin`."""
+
+    def next_step(self, step: int) -> int | None:
+        """Return the next step of the model after `step` at whose end it has to be called; `None` for none.
+
+        An execution of several steps ends there. (Of several workers each makes as many steps as the others: there it
+        is called at the first end of an execution at or after it.)
+        """
+        return None

@@ -1,5 +1,6 @@
 """Drawing from a generator: sample number i of a seed depends on the seed and on i alone."""
 
+import functools
 import random
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -52,6 +53,43 @@ class Sampler:
         for first, drawn in self.batches(n, labels, seed, truncation, batch_size):
             samples[first : first + len(drawn)] = drawn
         return samples
+
+    def of_latents(self, latents: Any, n: int | None, labels: Any, batch_size: int) -> np.ndarray:
+        """Return the samples of given latents; see `GAN.sample`."""
+        given = self._checked(latents, n)
+        check_integer("batch_size", batch_size)
+        classes = self._classes(len(given), labels)
+        self._before()
+        samples = np.empty((len(given), *self.signature.sample_shape), np.float32)
+        for first in range(0, len(given), batch_size):
+            part = slice(first, first + batch_size)
+            y = None if classes is None else tf.constant(classes[part])
+            samples[part] = self._apply(tf.constant(given[part]), y).numpy()
+        return samples
+
+    def _checked(self, latents: Any, n: int | None) -> np.ndarray:
+        """Return latents as float32, or raise."""
+        given, wanted = np.asarray(latents), self.signature.latent_dim
+        if given.ndim != 2 or given.shape[1] != wanted or not len(given):
+            raise InputError(f"`latents` must be of shape (n, {wanted}), n >= 1. Received: shape {given.shape}")
+        if n is not None and check_integer("n", n) != len(given):
+            raise InputError(f"`n` must be the number of `latents`, {len(given)}, or None. Received: n={n}")
+        if not (np.issubdtype(given.dtype, np.floating) or given.dtype == tf.bfloat16.as_numpy_dtype):
+            raise InputError(f"`latents` must be floating point. Received: dtype {given.dtype}")
+        with np.errstate(over="ignore"):  # what float32 can't hold is found below
+            given = given.astype(np.float32)
+        if not np.isfinite(given).all():
+            raise InputError("`latents` must be finite. Received: NaN or infinity among the values")
+        return given
+
+    @functools.cached_property
+    def _apply(self) -> Any:
+        """Return the generator as a graph function of latents and labels."""
+        return tf.function(
+            lambda latents, labels: apply_generator(self.generator, latents, labels),
+            reduce_retracing=True,
+            autograph=False,
+        )
 
     @property
     def takes_labels(self) -> bool:

@@ -74,5 +74,11 @@ def grid(images: np.ndarray, columns: int | None = None, gap: int = 1, scale: in
 
 
 def to_pil(image: np.ndarray) -> Image.Image:
-    """Return one uint8 image `(height, width, 1 or 3)` as a Pillow image."""
-    return Image.fromarray(image[..., 0] if image.shape[-1] == 1 else image)
+    """Return one uint8 image `(height, width, channels)` as a Pillow image: of its visible channels."""
+    image = image[..., : visible_channels(image.shape[-1])]
+    return Image.fromarray(image[..., 0] if image.shape[-1] == 1 else np.ascontiguousarray(image))
+
+
+def visible_channels(channels: int) -> int:
+    """Return how many of so many channels a picture shows, the first ones: 1 as gray, 3 as RGB, 4 as RGBA."""
+    return {1: 1, 2: 1, 3: 3, 4: 4}.get(channels, 3)

@@ -11,6 +11,7 @@ from PIL import Image
 import keras_gan
 from keras_gan import InputError
 from keras_gan.callbacks import SampleGrid
+from keras_gan.callbacks.layout import Layout
 from keras_gan.data import ImageData
 from keras_gan.utils.images import grid, to_uint8
 
@@ -55,8 +56,10 @@ def test_every_epoch(watch):
         (4, 1, [0, 4, 8, 10]),
         (7, 1, [0, 7, 10]),
         (100, 1, [0, 10]),
-        (3, 2, [0, 4, 7, 9, 10]),  # executions end at 2, 4, 5, 7, 9, 10
-        (4, 5, [0, 5, 10]),
+        (3, 2, [0, 3, 6, 9, 10]),  # executions end there, too
+        (4, 5, [0, 4, 8, 10]),
+        ([1, 2, 7], 4, [0, 1, 2, 7, 10]),
+        ((4, 100), "auto", [0, 4, 10]),
     ],
 )
 def test_every_n_steps(every, steps_per_execution, expected, watch):
@@ -164,16 +167,129 @@ def test_the_step_counts_in_data_of_unknown_length(images, make_gan, tmp_path):
     assert pictures(tmp_path) == [f"step_{step:08d}.png" for step in (0, 3, 6, 9, 10)]
 
 
-def test_an_interrupted_picture_leaves_nothing(make_gan, images, tmp_path, monkeypatch):
+def test_a_picture_that_can_not_be_written_ends_nothing(make_gan, images, tmp_path, monkeypatch):
     def fail(image, path, *args, **kwargs):
         with open(path, "wb") as file:
             file.write(b"half")
         raise OSError("no space left on device")
 
     monkeypatch.setattr(Image.Image, "save", fail)
-    with pytest.raises(OSError, match="no space left"):
-        make_gan().fit(images[0], verbose=0, callbacks=[SampleGrid(tmp_path)])
+    gan = make_gan()
+    with pytest.warns(UserWarning, match="SampleGrid: the picture of step 0 could not be made.* no space left") as told:
+        gan.fit(images[0], batch_size=8, epochs=3, verbose=0, callbacks=[SampleGrid(tmp_path, every=2)])
+    assert len(told) == 1, "not one a picture"
+    assert int(gan.step) == 15
     assert os.listdir(tmp_path) == []
+
+
+def test_an_animation_that_can_not_be_written_ends_nothing(make_gan, images, tmp_path, monkeypatch):
+    save = Image.Image.save
+
+    def fail(image, path, *args, save_all=False, **kwargs):
+        save(image, path, *args, **kwargs)
+        if save_all:
+            raise ValueError("dimensions")
+
+    monkeypatch.setattr(Image.Image, "save", fail)
+    with pytest.warns(UserWarning, match="SampleGrid: the animation could not be made, and .*ValueError: dimensions"):
+        make_gan().fit(images[0], verbose=0, callbacks=[SampleGrid(tmp_path)])
+    assert sorted(os.listdir(tmp_path)) == ["step_00000000.png", "step_00000002.png"]
+
+
+def test_a_generator_that_can_not_draw_ends_nothing(make_gan, images, tmp_path, monkeypatch):
+    def fail(self, *args, **kwargs):
+        raise MemoryError("too many")
+
+    monkeypatch.setattr(keras_gan.GAN, "sample", fail)
+    gan = make_gan()
+    with pytest.warns(UserWarning, match="MemoryError: too many"):
+        gan.fit(images[0], verbose=0, callbacks=[SampleGrid(tmp_path)])
+    assert int(gan.step) == 2
+
+
+def shaped(shape, num_classes=None):
+    networks = keras_gan.models.mlp(shape, latent_dim=2, hidden=(), num_classes=num_classes)
+    gan = keras_gan.GAN(*networks, num_classes=num_classes)
+    gan.compile("sgd", "sgd")
+    return gan
+
+
+def train_one_step(gan, callback):
+    images = np.zeros((2, *gan.sample_shape), np.uint8)
+    images[0] = 255
+    labels = None if gan.num_classes is None else np.zeros(2, int)
+    gan.fit(images, labels, verbose=0, callbacks=[callback])
+
+
+@pytest.mark.parametrize(
+    ("animation", "shape", "num_classes", "arguments", "size", "told"),
+    [
+        ("webp", (8, 8, 1), 500, {"columns": 1}, (24, 500 * 25 - 1), "500 rows, 1 columns, scale 3"),
+        ("gif", (1000, 1, 1), 70, {"columns": 1}, (1, 65 * 1001 - 1), "They are of 65 rows, 1 columns"),
+        ("webp", (8, 8, 1), None, {"columns": 2000, "rows": 1}, (1820 * 9 - 1, 8), "They are of 1 rows, 1,820 columns"),
+    ],
+)
+def test_what_no_file_can_hold_is_made_smaller_with_a_word(
+    animation, shape, num_classes, arguments, size, told, tmp_path
+):
+    callback = SampleGrid(tmp_path, animation=animation, **arguments)
+    with pytest.warns(UserWarning, match=f"SampleGrid: its files can't hold pictures of .*{told}"):
+        train_one_step(shaped(shape, num_classes), callback)
+    with Image.open(tmp_path / "step_00000000.png") as picture:
+        assert picture.size == size
+    with Image.open(tmp_path / f"samples.{animation}") as picture:
+        assert picture.n_frames >= 1
+
+
+def test_an_image_that_is_too_long_for_an_animation_has_none(tmp_path):
+    gan = shaped((2, 20_000, 1))
+    with pytest.warns(UserWarning, match=r"no .webp is written, which holds at most 16,383 pixels a side"):
+        train_one_step(gan, SampleGrid(tmp_path, animation="webp", columns=1, rows=1))
+    assert sorted(os.listdir(tmp_path)) == ["step_00000000.png", "step_00000001.png"]
+
+
+@pytest.mark.parametrize("animation", ["gif", "webp"])
+@pytest.mark.parametrize(("channels", "shown"), [(2, 1), (3, 3), (4, 4), (7, 3)])
+def test_any_number_of_channels(channels, shown, animation, tmp_path, recwarn):
+    callback = SampleGrid(tmp_path, animation=animation, columns=2, rows=1, scale=1)
+    train_one_step(shaped((1, 1, channels)), callback)
+    told = [str(warning.message) for warning in recwarn if "SampleGrid" in str(warning.message)]
+    assert told == (
+        [] if shown == channels else [f"SampleGrid: pictures show the first {shown} of {channels} channels."]
+    )
+    picture = read(tmp_path / "step_00000001.png")
+    assert picture.shape == ((1, 3) if shown == 1 else (1, 3, shown))
+    with Image.open(tmp_path / f"samples.{animation}") as made:
+        assert made.size == (3, 1)
+
+
+def test_more_pictures_than_files_may_be_open(tmp_path):
+    import resource
+
+    (tmp_path / "samples").mkdir()
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    callback = SampleGrid(tmp_path / "samples", scale=1)
+    paths = [tmp_path / "samples" / f"step_{step:08d}.png" for step in range(80)]
+    for step, path in enumerate(paths):
+        Image.new("L", (4, 4), step).save(path)
+    callback._frames = dict(enumerate(paths))
+    callback._layout = lambda: Layout((4, 4, 1), 1, 1, 1)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (len(os.listdir("/proc/self/fd")) + 40, hard))
+    try:
+        callback._animate()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    with Image.open(tmp_path / "samples" / "samples.gif") as animation:
+        assert animation.n_frames == 80
+
+
+def test_a_directory_that_can_not_be_made(make_gan, images, tmp_path):
+    (tmp_path / "file").touch()
+    for arguments in ({"directory": tmp_path / "file"}, {"directory": tmp_path / "s", "log_dir": tmp_path / "file"}):
+        gan = make_gan()
+        with pytest.raises(InputError, match=r"of SampleGrid must be in a directory. Received: .*file"):
+            gan.fit(images[0], verbose=0, callbacks=[SampleGrid(**arguments)])
+        assert int(gan.step) == 0
 
 
 def test_vectors_are_refused(tmp_path):
@@ -192,6 +308,10 @@ def test_vectors_are_refused(tmp_path):
         ({"every": 0}, "every"),
         ({"every": "epochs"}, "every"),
         ({"every": 1.5}, "every"),
+        ({"every": []}, "every"),
+        ({"every": [1, 0]}, "every"),
+        ({"every": [2, 1]}, "every"),
+        ({"every": [2, 2]}, "every"),
         ({"columns": 0}, "columns"),
         ({"rows": 0}, "rows"),
         ({"seed": -1}, "seed"),

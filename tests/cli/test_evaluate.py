@@ -24,7 +24,7 @@ def steps(monkeypatch):
     from keras_gan.metrics import ClassifierFeatures
 
     train = ClassifierFeatures.train
-    monkeypatch.setattr(ClassifierFeatures, "train", lambda *images: train(*images, steps=30))
+    monkeypatch.setattr(ClassifierFeatures, "train", lambda *images, **options: train(*images, steps=30, **options))
 
 
 @pytest.mark.filterwarnings("ignore:kernel_distance")
@@ -39,8 +39,11 @@ def test_the_floor_and_an_untrained_generator(run, untrained, steps, tfds_dir):
     ]
     assert "899 real, 898 generated, classifier)" in out
     assert "the floor at these counts: compare with --num 898" in out
-    assert "features: a classifier, trained on these 1,797 samples of digits" in err
-    assert "1797/1797" in err
+    assert "features: a classifier of these 1,797 samples of digits" in err
+    assert "training a classifier  30/30 steps" in err
+    assert "evaluating  1,797/1,797 samples" in err
+    assert max(map(len, out.splitlines() + err.splitlines())) < 80
+    assert "\b" not in err
     with open("floor.json") as file:
         floor = json.load(file)
     assert (floor["path"], floor["data"], floor["split"]) == (None, "digits", "train")
@@ -49,7 +52,7 @@ def test_the_floor_and_an_untrained_generator(run, untrained, steps, tfds_dir):
     assert code == 0, err
     assert "800 real, 800 generated, classifier)" in out
     assert "floor" not in out
-    assert "frechet_distance: " in err
+    assert "frechet_distance " in err
     with open("made.json") as file:
         measured = json.load(file)
     assert measured["metrics"][0]["value"] > 10 * floor["metrics"][0]["value"], "it was never trained"
@@ -62,7 +65,9 @@ def test_the_floor_and_an_untrained_generator(run, untrained, steps, tfds_dir):
 def test_one_metric(run, untrained, steps, tfds_dir):
     code, out, _ = run("evaluate", untrained, "digits", "--metric", "sliced_wasserstein", "--num", 100)
     assert code == 0
-    assert [line.split()[0] for line in out.splitlines()] == ["sliced_wasserstein"]
+    name, counts = out.splitlines()
+    assert name.split()[0] == "sliced_wasserstein"
+    assert counts == "(100 real, 100 generated, classifier)"
 
 
 def test_what_json_has_no_number_for_is_null(run, tmp_path):

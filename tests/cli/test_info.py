@@ -1,14 +1,24 @@
+import json
+import shutil
+
 import keras
+import numpy as np
 import pytest
 import tensorflow as tf
+from numpy.testing import assert_allclose
 
 import keras_gan
 from keras_gan import recipes
+from keras_gan.callbacks import Checkpoint
+from keras_gan.runs import Run
 from tests import hostile_files
 
 
 def described(out):
-    return {name.strip(): value.strip() for name, value in (line.split(":", 1) for line in out.splitlines())}
+    """Return the values by name; a value goes on in lines that are indented."""
+    assert max(map(len, out.splitlines())) < 80
+    lines = out.replace("\n" + " " * 17, " ").splitlines()
+    return {name.strip(): value.strip() for name, value in (line.split(":", 1) for line in lines)}
 
 
 def test_the_installation(run):
@@ -32,13 +42,37 @@ def test_a_run(run, conditional):
         "generator": f"{(4 + 3 + 1) * 16 + 17 * 64:,} parameters",
         "discriminator": f"{65 * 16 + 17 + 3 * 16:,} parameters",
         "moving average": "0.9",
-        "step": "0",
+        "step": "0, of gan.keras",
         "loss": "NonSaturating",
         "terms": "r1 (weight 0.5)",
-        "options": '{ "epochs": 3 }',
+        "options": '{"epochs": 3}',
     }
     facts = described(out)
     assert {name: facts[name] for name in expected} == expected
+
+
+def test_the_names_of_the_classes(run, conditional, tmp_path):
+    directory = tmp_path / "named"
+    shutil.copytree(conditional[0].path, directory)
+    (directory / "options.json").write_text(json.dumps({"class_names": ["ants", "bees", "cats"]}))
+    facts = described(run("info", directory)[1])
+    assert facts["class names"] == "0 ants, 1 bees, 2 cats"
+    assert "options" not in facts
+    many = [f"class {number}" for number in range(1935)]
+    (directory / "options.json").write_text(json.dumps({"class_names": many, "data": "x" * 200}))
+    out = run("info", directory)[1]
+    assert "19 class 19 and 1,915 more" in " ".join(out.split())
+    assert max(map(len, [line for line in out.splitlines() if "xxx" not in line])) < 80
+
+
+def test_a_run_that_was_interrupted_in_its_first_epoch(run, make_gan, images, tmp_path):
+    made, gan = Run.create(tmp_path, "toy", {}), make_gan()
+    keep = Checkpoint(made.checkpoints, every=1)
+    made.save(gan)
+    gan.fit(images[0], batch_size=20, verbose=0, callbacks=[keep])
+    assert described(run("info", made.path)[1])["step"] == "2, of step_000000002"
+    assert run("sample", made.path, "--num", 2, "--out", "s.npy")[0] == 0
+    assert_allclose(np.load("s.npy"), gan.sample(2, seed=0), atol=1e-6)
 
 
 def test_a_file(run, points, tmp_path):

@@ -1,4 +1,6 @@
+import json
 import os
+import shutil
 
 import numpy as np
 import pytest
@@ -42,7 +44,10 @@ def test_points_go_into_an_array(run, refused, points):
     [
         (["--num", 0], "'--num': 0 is not in the range"),
         (["--seed", -1], "'--seed': -1 is not in the range"),
-        (["--label", -1], "'--label': -1 is not in the range"),
+        (["--label", -1], ["`--label` must be the name of a class or a number in 0..2", "Received: '-1'"]),
+        (["--label", "cats"], ["`--label` must be the name of a class or a number in 0..2", "Received: 'cats'"]),
+        (["--label", "1.0"], ["`--label` must be", "Received: '1.0'"]),
+        (["--label", "9" * 30], ["`labels` must be in 0..2"]),
         (["--label", 3], ["`labels` must be in 0..2", "3"]),
         (["--truncation", 0], "'--truncation': 0.0 is not in the range x>0"),
         (["--truncation", "nan"], "`truncation` must be a finite number"),
@@ -56,8 +61,46 @@ def test_options_out_of_range(arguments, match, refused, conditional):
     refused("sample", conditional[0].path, *arguments, match=match)
 
 
+@pytest.fixture
+def named(conditional, tmp_path):
+    """The run of `conditional`, of classes with names."""
+    directory = tmp_path / "named"
+    shutil.copytree(conditional[0].path, directory)
+    (directory / "options.json").write_text(json.dumps({"class_names": ["2", "cats", "dogs"]}))
+    return directory
+
+
+@pytest.mark.parametrize(
+    ("label", "number", "told"),
+    [
+        ("dogs", 2, ""),
+        ("1", 1, ""),
+        ("0", 0, ""),
+        ("2", 0, "keras-gan: --label 2 is the class of that name, number 0\n"),
+    ],
+)
+def test_a_class_by_its_name(label, number, told, run, named, conditional):
+    code, _, err = run("sample", named, "--num", 3, "--label", label, "--out", "s.npy")
+    assert (code, err) == (0, told)
+    assert_allclose(np.load("s.npy"), conditional[1].sample(3, labels=number, seed=0), atol=1e-6)
+
+
+def test_a_typo_in_the_name_of_a_class(refused, named):
+    refused("sample", named, "--label", "dog", match=["`--label` must be", "Did you mean 'dogs'?", "Received: 'dog'"])
+
+
+def test_a_picture_of_many_channels_says_so(run, tmp_path):
+    networks = keras_gan.models.mlp((8, 8, 7), latent_dim=4, hidden=())
+    keras_gan.GAN(*networks).save(tmp_path / "gan.keras")
+    code, _, err = run("sample", tmp_path / "gan.keras", "--num", 1, "--scale", 1)
+    assert code == 0
+    assert "warning: A picture shows the first 3 of 7 channels; a .npy takes all" in err
+    assert np.asarray(Image.open("samples.png")).shape == (8, 8, 3)
+
+
 def test_a_label_for_networks_without(refused, points):
     refused("sample", points[0].path, "--label", 0, "--out", "points.npy", match="take none")
+    refused("sample", points[0].path, "--label", "cats", "--out", "points.npy", match="take none")
 
 
 def test_a_truncation_that_the_prior_does_not_know(refused, tmp_path):

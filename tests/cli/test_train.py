@@ -26,7 +26,7 @@ def test_a_folder_of_pictures(run, pictures):
     assert name == f"0001-{pictures.name}"
     directory = f"runs/{name}"
     assert sorted(os.listdir(directory)) == ["checkpoints", "gan.keras", "log.csv", "options.json", "samples"]
-    assert sorted(os.listdir(f"{directory}/samples")) == ["samples.gif", "step_00000000.png", "step_00000005.png"]
+    assert sorted(os.listdir(f"{directory}/samples")) == ["samples.gif", *(f"step_{step:08d}.png" for step in range(6))]
     assert f"run: {directory}\n" in out
     assert f"saved: {directory}/gan.keras\n" in out
     assert "20 examples of (8, 8, 1) uint8, unlabelled" in out
@@ -36,7 +36,8 @@ def test_a_folder_of_pictures(run, pictures):
     expected = {"data": str(pictures), "image_size": 8, "epochs": 1, "batch_size": 4, "seed": 5}
     assert {key: options[key] for key in expected} == expected
     with open(f"{directory}/log.csv", newline="") as file:
-        (row,) = csv.DictReader(file)
+        *_, row = rows = list(csv.DictReader(file))
+    assert [(row["epoch"], row["step"]) for row in rows] == [("1", str(step)) for step in range(1, 6)]
     for name in ("d_loss", "g_loss", "d_real", "d_fake", "d_total", "g_total", "r1"):
         assert np.isfinite(float(row[name]))
     gan = load(directory)
@@ -55,6 +56,11 @@ def test_a_second_run_gets_the_next_number_and_classes_come_from_subfolders(run,
     assert "2 classes" in out
     assert sorted(os.listdir("runs")) == ["0041-older", "0042-pets"]
     assert load("runs/0042-pets").signature.num_classes == 2
+    with open("runs/0042-pets/options.json") as file:
+        assert json.load(file)["class_names"] == ["cats", "dogs"]
+    assert run("sample", "runs/0042-pets", "--label", "dogs", "--num", 1)[0] == 0
+    assert max(len(line) for line in out.splitlines() if str(tmp_path) not in line) < 80
+    assert not {"\b", "\r"} & {*out}
 
 
 @pytest.mark.parametrize(

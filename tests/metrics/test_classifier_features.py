@@ -81,3 +81,16 @@ def test_any_size(shape, tmp_path):
 def test_what_is_refused(shape, tmp_path):
     with pytest.raises(InputError, match="`images` must be 20 images or more"):
         ClassifierFeatures.train(np.zeros(shape, np.float32), np.zeros(shape[0], int), cache_dir=tmp_path)
+
+
+@pytest.mark.parametrize("verbose", [0, 1, 2])
+def test_the_training_is_shown(verbose, digits, tmp_path, capsys):
+    made = ClassifierFeatures.train(*digits, steps=3, cache_dir=tmp_path, verbose=verbose)
+    lines = capsys.readouterr().out.splitlines()
+    if not verbose:
+        assert lines == []
+        return
+    assert lines[0].startswith("training a classifier  3/3 steps  ")
+    assert lines[1:] == [f"    accuracy {made.accuracy:.4g}"]
+    ClassifierFeatures.train(*digits, steps=3, cache_dir=tmp_path, verbose=verbose)
+    assert capsys.readouterr().out == "", "it is read"

@@ -81,6 +81,19 @@ def test_the_record_can_be_written_as_json():
     assert record["configuration"]["data"]["batch_size"] == 10
 
 
-def test_the_progress_of_a_known_length_is_shown(capsys):
-    make().fit(ArrayData(POINTS, batch_size=10), verbose=2)
-    assert "4/4" in capsys.readouterr().out
+def test_an_execution_ends_where_a_callback_has_to_be_called():
+    class Wants(ResumableCallback):
+        seen = ()
+
+        def on_train_batch_end(self, batch, logs=None):
+            self.seen = (*self.seen, int(self.model.step.numpy()))
+
+        def next_step(self, step):
+            return next((due for due in (2, 3, 9) if due > step), None)
+
+    gan, callback = make(), Wants()
+    gan.compile("sgd", "sgd", steps_per_execution=5)
+    gan.fit(ArrayData(POINTS, batch_size=4), verbose=0, epochs=2, callbacks=[callback])
+    assert callback.seen == (2, 3, 8, 9, 10, 15, 20)
+    gan.fit(ArrayData(POINTS, batch_size=4), verbose=0)
+    assert gan.execution.wanted() is None, "no course is kept"

@@ -236,7 +236,7 @@ def test_equal_extractors_work_once():
 def test_the_values_are_shown(verbose, capsys):
     gan = make("frechet_distance", metrics.PrecisionRecall())
     logs = gan.evaluate(POINTS, verbose=verbose, return_dict=True)
-    shown = [f" - {name}: {logs[name]:.4f}" for name in ("frechet_distance", "precision", "recall")]
+    shown = [f"  {name} {logs[name]:.4g}" for name in ("frechet_distance", "precision", "recall")]
     assert capsys.readouterr().out.splitlines()[-1].endswith("".join(shown))
     gan.fit(POINTS, validation_data=POINTS, steps_per_epoch=1, verbose=2)
     lines = capsys.readouterr().out.splitlines()

@@ -1,3 +1,4 @@
+import copy
 import inspect
 import types
 
@@ -7,6 +8,7 @@ import pytest
 import tensorflow as tf
 from numpy.testing import assert_allclose
 
+import keras_gan
 from keras_gan import InputError
 from keras_gan.training import optimizers
 
@@ -288,3 +290,33 @@ def test_callbacks_of_keras_go_on_with_the_group(make_gan, images, tmp_path):
     gan.fit(images[0], epochs=3, verbose=0, callbacks=callbacks)
     for optimizer in (gan.generator_optimizer, gan.discriminator_optimizer):
         assert float(optimizer.learning_rate) == pytest.approx(0.0025)
+
+
+@pytest.mark.parametrize("names", [(None, None), ("fast", "slow")])
+def test_the_logs_name_learning_rates_after_the_players(names, images):
+    networks = keras_gan.models.mlp((8, 8, 1), latent_dim=4, hidden=())
+    gan = keras_gan.GAN(*networks)
+    generator, discriminator = (
+        keras.optimizers.Adam(rate, name=name) for rate, name in zip((0.1, 0.2), names, strict=True)
+    )
+    before = generator.name, discriminator.name
+    gan.compile(generator, discriminator)
+    logs = {}
+    callbacks = [
+        keras.callbacks.LearningRateScheduler(lambda epoch, rate: 0.5 * rate),
+        keras.callbacks.ReduceLROnPlateau(monitor="g_loss", mode="min", patience=5),
+        keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, now: logs.update(now)),
+    ]
+    gan.fit(images[0], verbose=0, callbacks=callbacks)
+    rates = {name: value for name, value in logs.items() if name.startswith("learning_rate")}
+    assert rates == {
+        "learning_rate_generator": pytest.approx(0.05),
+        "learning_rate_discriminator": pytest.approx(0.1),
+    }
+    assert (generator.name, discriminator.name) == before
+    assert (gan.generator_optimizer, gan.discriminator_optimizer) == (generator, discriminator)
+
+
+def test_the_face_of_an_optimizer_can_be_copied(make_gan):
+    (face, *_) = make_gan().optimizer.optimizers
+    assert copy.copy(face).name == face.name == "discriminator"

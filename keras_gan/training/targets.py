@@ -1,0 +1,95 @@
+"""Where Keras's callbacks will write: looked at before the first step, not after the first epoch."""
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from keras_gan.utils.validation import InputError, nearest
+
+_RATES = ("learning_rate_generator", "learning_rate_discriminator")  # which some of Keras's callbacks add to the logs
+
+
+def check(callbacks: Iterable[Any], names: Sequence[str]) -> None:
+    """Raise if a callback could not write where it means to.
+
+    Args:
+        callbacks: of a `fit`.
+        names: what will be logged, which the name of a file may hold in braces.
+
+    Raises:
+        InputError: the name of a file has another ending, or braces with something that is not logged; it is a
+            directory; what should be a directory is a file; or nothing can be written there.
+    """
+    for callback in callbacks:
+        kind = type(callback).__name__
+        if isinstance(callback, keras.callbacks.ModelCheckpoint):
+            _check_model_file(callback, kind, names)
+        elif isinstance(callback, keras.callbacks.CSVLogger):
+            check_file(f"`filename` of {kind}", callback.filename, made=False)
+        elif isinstance(callback, keras.callbacks.BackupAndRestore):
+            check_directory(f"`backup_dir` of {kind}", callback.backup_dir)
+        elif isinstance(callback, keras.callbacks.TensorBoard):
+            check_directory(f"`log_dir` of {kind}", callback.log_dir)
+
+
+def _check_model_file(callback: Any, kind: str, names: Sequence[str]) -> None:
+    given = callback.filepath
+    wanted = ".weights.h5" if callback.save_weights_only else ".keras"
+    if not given.endswith(wanted):
+        raise InputError(
+            f"`filepath` of {kind} must end in {wanted}; other formats lose state. Received: filepath={given!r}"
+        )
+    known = ["epoch", *([] if callback.save_freq == "epoch" else ["batch"]), *names, *_RATES]
+    try:
+        path = given.format(**{name: 1 if name in ("epoch", "batch") else 0.0 for name in known})
+    except KeyError as error:
+        missing = str(error.args[0])
+        raise InputError(
+            f"`filepath` of {kind} must hold in braces nothing but {known}.{nearest(missing, known)} "
+            f"Received: filepath={given!r}"
+        ) from error
+    except (ValueError, IndexError, AttributeError) as error:
+        raise InputError(
+            f"`filepath` of {kind} must be a template that `str.format` fills. Received: filepath={given!r}: {error}"
+        ) from error
+    check_file(f"`filepath` of {kind}", path)
+
+
+def check_file(what: str, given: str | os.PathLike[str], made: bool = True) -> None:
+    """Raise unless a file can be written.
+
+    Args:
+        what: it is, for the message.
+        given: the path.
+        made: whether directories that are missing will be made.
+    """
+    if _is_remote(given):
+        return
+    path = Path(given)
+    if path.is_dir():
+        raise InputError(f"{what} must be a file. Received: {path}, a directory")
+    if not made and not path.parent.exists():
+        raise InputError(f"{what} must be in a directory that exists. Received: {path}")
+    check_directory(what, path.parent)
+    if path.exists() and not os.access(path, os.W_OK):
+        raise InputError(f"{what} must be writable. Received: {path}, which is not")
+
+
+def check_directory(what: str, given: str | os.PathLike[str]) -> None:
+    """Raise unless a directory can be made, or is one in which files can be."""
+    if _is_remote(given):
+        return
+    path = Path(given)
+    there = next(place for place in (path.absolute(), *path.absolute().parents) if place.exists())
+    if not there.is_dir():
+        raise InputError(f"{what} must be in a directory. Received: {path}, where {there} is a file")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise InputError(f"{what} must be where files can be made. Received: {path}, where {there} is read-only")
+
+
+def _is_remote(given: str | os.PathLike[str]) -> bool:
+    """Return whether a path is of another file system, such as gs://bucket/file, of which nothing is known here."""
+    return "://" in os.fspath(given)
