@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Any, Self
 
 from keras_gan import distribution
-from keras_gan.callbacks import Checkpoint, SampleGrid
+from keras_gan.callbacks import Checkpoint, HealthMonitor, SampleGrid
 from keras_gan.training import GAN, ResumableCallback
 from keras_gan.types import Logs
 from keras_gan.utils.files import atomic_write
 from keras_gan.utils.validation import InputError
 
 _TIMES = 50  # that a run writes pictures, rows of the log and its model
+_LEAST = 10  # steps between them: each takes the time of half a step
 _MOST_ROWS = 20  # of a picture: of more classes the first ones are shown, or each picture would take minutes
 
 
@@ -117,11 +118,12 @@ class Run:
             steps: of the whole run, which has about fifty pictures, and as many rows of the log besides those of the
                 epochs; some of them early. `None` for one an epoch.
         """
-        pace = None if steps is None else paced(steps)
+        pace, distance = (None, 1) if steps is None else (paced(steps), _distance(steps))
         classes = gan.num_classes or 0
         grid = SampleGrid(self.samples, every=pace or "epoch", rows=_MOST_ROWS if classes > _MOST_ROWS else None)
         pictures = [grid] if gan.signature.is_image else []
-        return [*pictures, _Writer(self, pace), Checkpoint(self.checkpoints, every=every)]
+        monitor = HealthMonitor(every=distance)
+        return [*pictures, monitor, _Writer(self, pace), Checkpoint(self.checkpoints, every=every)]
 
     def log(self, gan: GAN, epoch: int, logs: Logs) -> None:
         """Add a row to `log.csv`: the epoch from 1, the step, and the means of the epoch so far.
@@ -220,10 +222,14 @@ class _Writer(ResumableCallback):
 
 
 def paced(steps: int) -> tuple[int, ...]:
-    """Return about fifty steps of a run of so many: at equal distances, and at fractions of the first distance."""
-    distance = -(-steps // _TIMES)
+    """Return about fifty steps of a run of so many, or fewer: at equal distances, and at fractions of the first one."""
+    distance = _distance(steps)
     early = {distance // 2**power for power in range(1, 6)} - {0}
-    return tuple(sorted(early | {*range(distance, steps + 1, distance)}))
+    return tuple(sorted({step for step in early if step < steps} | {*range(distance, steps, distance), steps}))
+
+
+def _distance(steps: int) -> int:
+    return max(-(-steps // _TIMES), _LEAST)
 
 
 def _take_number(root: Path, label: str) -> int:

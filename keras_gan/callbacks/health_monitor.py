@@ -12,19 +12,19 @@ from keras_gan.utils.validation import check_integer, check_number, check_seed, 
 class HealthMonitor(ResumableCallback):
     """Warns once of each of the four ways in which a GAN fails, and can end the run.
 
-    At the end of each epoch it looks for
+    At the ends of epochs it looks for
 
     - values that are not finite, in the logs or in the samples;
-    - a discriminator that wins: `d_accuracy` of at least `accuracy` for `patience` epochs in a row, so that the
+    - a discriminator that wins: `d_accuracy` of at least `accuracy` for `patience` looks in a row, so that the
       generator has little to learn from;
     - flat images: after `beginning` steps the standard deviation of all pixels of all samples is below `flat` for
-      `patience` epochs in a row: whoever looks at them sees an even grey;
+      `patience` looks in a row: whoever looks at them sees an even grey;
     - collapse by duplicates: of `n` samples from different latents (of one class, where there are classes) at least
       the share `duplicates` has a twin, nearer than `distance` times the samples' root mean square.
 
     Args:
         accuracy: in [0, 1].
-        patience: epochs.
+        patience: looks.
         n: samples that are compared, 2 or more.
         duplicates: in (0, 1].
         distance: relative; 0 finds exact copies alone.
@@ -32,6 +32,7 @@ class HealthMonitor(ResumableCallback):
         beginning: steps in which flat images are nothing to worry about.
         stop: whether to end the run at the first finding.
         seed: of the latents.
+        every: steps that pass between two looks at least; 1 looks at the end of every epoch.
 
     Attributes:
         findings: what was found, by kind (`"not_finite"`, `"discriminator_wins"`, `"flat"`, `"collapse"`), in words.
@@ -60,6 +61,7 @@ class HealthMonitor(ResumableCallback):
         beginning: int = 100,
         stop: bool = False,
         seed: int = 0,
+        every: int = 1,
     ) -> None:
         super().__init__()
         self.accuracy = check_number("accuracy", accuracy, minimum=0.0, maximum=1.0)
@@ -71,23 +73,30 @@ class HealthMonitor(ResumableCallback):
         self.beginning = check_integer("beginning", beginning, minimum=0)
         self.stop = stop
         self.seed = check_seed("seed", seed)
+        self.every = check_integer("every", every)
         self.findings: dict[str, str] = {}
-        self._won = self._flat = 0
+        self._won = self._flat = self._looked = 0
 
     def state(self) -> Config:
-        """Return what was found, for how long the discriminator has won, and for how long images were flat."""
-        return {"findings": self.findings, "won": self._won, "flat": self._flat}
+        """Return what was found, for how long the discriminator has won and images were flat, and the last look."""
+        return {"findings": self.findings, "won": self._won, "flat": self._flat, "looked": self._looked}
 
     def restore(self, state: Config) -> None:
         """Go on with what was found."""
         self.findings, self._won, self._flat = state["findings"], state["won"], state["flat"]
+        self._looked = state["looked"]
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Forget an earlier run."""
         self.findings, self._won, self._flat = {}, 0, 0
+        self._looked = int(self.model.step.numpy())
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Look at the logs and at some samples."""
+        """Look at the logs and at some samples, if enough steps have passed."""
+        step = int(self.model.step.numpy())
+        if step - self._looked < self.every:
+            return
+        self._looked = step
         logs = dict(logs or {})
         labels = None if self.model.signature.num_classes is None else 0
         samples = self.model.sample(self.n, labels=labels, seed=self.seed).reshape(self.n, -1)
@@ -105,7 +114,7 @@ class HealthMonitor(ResumableCallback):
         if self._won >= self.patience:
             self._found(
                 "discriminator_wins",
-                f"the discriminator was right about {self.accuracy:.1%} of all samples or more for {self._won} epochs: "
+                f"the discriminator was right about {self.accuracy:.1%} of all samples or more for {self._won} looks: "
                 "the generator learns little. A gradient penalty, augmentation or a smaller discriminator may help.",
             )
 
@@ -118,7 +127,7 @@ class HealthMonitor(ResumableCallback):
             self._found(
                 "flat",
                 f"all pixels of {self.n} samples are about equal (a standard deviation of {deviation:.3f} of [-1, 1]) "
-                f"for {self._flat} epochs: the pictures are an even grey. More steps, a higher learning rate of the "
+                f"for {self._flat} looks: the pictures are an even grey. More steps, a higher learning rate of the "
                 "generator or a moving average that follows faster may help.",
             )
 

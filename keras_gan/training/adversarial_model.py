@@ -1,7 +1,7 @@
 """The base of every adversarial game: players that take turns."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import keras
@@ -13,9 +13,9 @@ from keras_gan.random import RandomStream
 from keras_gan.training import changes
 from keras_gan.training import optimizers as optimizers_lib
 from keras_gan.training.agreement import Agreement
+from keras_gan.training.averages import Averages
 from keras_gan.training.course import Course
 from keras_gan.training.execution import Execution, Pace
-from keras_gan.training.exponential_moving_average import move_average, moving_average
 from keras_gan.training.guard import SKIPS, Guard, guarded
 from keras_gan.training.means import Means, Sums
 from keras_gan.training.player import Player
@@ -76,10 +76,8 @@ class AdversarialModel(ReplicatedModel):
             aggregation="only_first_replica",
         )
         self._untracked(players={player.name: player for player in players})
-        averaging = {player.name: moving_average(player.average, "average") for player in players}
-        self._untracked(_averaging={name: average for name, average in averaging.items() if average is not None})
-        self._untracked(averages={name: self.players[name].copies() for name in self._averaging})
-        self._untracked(_evaluating=False, derived=[])
+        self._untracked(_averages=Averages(self.players), _evaluating=False)
+        self._untracked(averages=self._averages.copies)  # where saving finds them
         self.built = True
         self._untracked(_fixed=True)
 
@@ -87,12 +85,16 @@ class AdversarialModel(ReplicatedModel):
     def weights(self) -> list[Variable]:
         """All weights but `step`, those of the averages last: `set_weights` restores what `get_weights` saw."""
         own = [weight for weight in super().weights if weight is not self.step]
-        return [*own, *(weight for copy in self._copies for weight in copy.weights)]
+        return [*own, *(weight for copy in self._averages.networks for weight in copy.weights)]
 
     @property
     def networks_and_copies(self) -> list[Any]:
         """The players' networks and their averages."""
-        return [*self.networks, *self._copies]
+        return [*self.networks, *self._averages.networks]
+
+    def averaged_networks(self) -> Iterator[tuple[str, Any, Any]]:
+        """Yield each player's name and network with its average."""
+        return self._averages.pairs()
 
     def restart_average(self) -> None:
         """Give every average the weights that its networks have now.
@@ -100,17 +102,11 @@ class AdversarialModel(ReplicatedModel):
         After weights came from elsewhere, as by `gan.generator.load_weights(...)`: samples are the average's, which
         would go on from what the weights were before.
         """
-        for name, copies in self.averages.items():
-            for network, copy in zip(self.players[name].networks, copies, strict=True):
-                copy.set_weights(network.get_weights())
+        self._averages.restart()
 
     def check_unchanged(self) -> None:
         """Raise if networks or optimizers are no longer what `compile` and the traced step saw."""
         self._seen.check(self)
-
-    @property
-    def _copies(self) -> list[Any]:
-        return [copy for group in self.averages.values() for copy in group]
 
     # Compile: the optimizers, and what `load_model` needs to call `compile` again.
 
@@ -276,28 +272,14 @@ class AdversarialModel(ReplicatedModel):
     def update_average(self, rows: Tensor) -> None:
         """Move every average towards its networks: `average += (1 - decay) * (weight - average)`.
 
-        All floating-point weights are averaged, but those that are `derived`; others are copied.
+        All floating-point weights are averaged, others are copied.
 
         Args:
             rows: of this step's batch, on each replica.
         """
-        copies = self._not_derived(weight for copy in self._copies for weight in copy.weights)
-        if copies:
-            self.guard.move(lambda: self._move_averages(rows * distribution.num_replicas()), copies)
-
-    def _not_derived(self, variables: Iterable[Variable]) -> list[Variable]:
-        """Return the variables that are no function of others, and so have to be moved and kept."""
-        derived = {id(variable) for variable in self.derived}
-        return [variable for variable in variables if id(variable) not in derived]
-
-    def _move_averages(self, images: Tensor) -> None:
-        derived = {id(variable) for variable in self.derived}
-        for name, copies in self.averages.items():
-            decay = self._averaging[name].decay_at(self.step.value, images)
-            for network, copy in zip(self.players[name].networks, copies, strict=True):
-                for weight, average in zip(network.weights, copy.weights, strict=True):
-                    if id(average) not in derived:
-                        move_average(average, weight, decay)
+        if moved := self._averages.moved:
+            images = rows * distribution.num_replicas()
+            self.guard.move(lambda: self._averages.move(self.step.value, images), moved)
 
     def finish_step(self) -> Logs:
         """Count the step and return the logs, of what was given to `log`: what `train_step` ends with."""
@@ -308,10 +290,10 @@ class AdversarialModel(ReplicatedModel):
     def state(self) -> list[Variable]:
         """All variables that a step reads or moves, but `step`, each once: networks, averages, optimizers, means.
 
-        What is `derived` from them is not kept.
+        What is derived from others is not kept.
         """
         holders = [*self.networks_and_copies, *(self._optimizer(name) for name in self.players), *self._moving]
-        variables = self._not_derived(variable for holder in holders for variable in holder.variables)
+        variables = self._averages.not_derived(variable for holder in holders for variable in holder.variables)
         return list({id(variable): variable for variable in [*variables, *self._training_means.variables]}.values())
 
     def fit(self, x: Any = None, y: Any = None, *, resume: str | os.PathLike[str] | None = None, **kwargs: Any) -> Any:

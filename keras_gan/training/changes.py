@@ -1,6 +1,6 @@
 """What the user has changed in networks and optimizers since the model was made, compiled or traced."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -28,7 +28,7 @@ class Seen:
             InputError: a network has other variables than its average, others are trainable, or an optimizer has other
                 arguments.
         """
-        for network, average in _averaged(model):
+        for _, network, average in model.averaged_networks():
             if len(network.weights) != len(average.weights):
                 raise InputError(
                     f"{network.name!r} must keep the variables that its average was made of: make a new model of it. "
@@ -71,7 +71,7 @@ def warn_of_old_averages(model: Any) -> None:
     """Warn if an average is not of its network's weights though no step was made: these came from elsewhere."""
     if model.were_set or model.step.numpy() > 0:
         return
-    for network, average in _averaged(model):
+    for _, network, average in model.averaged_networks():
         pairs = zip(network.weights, average.weights, strict=True)
         # The batch statistics of an average are its own.
         trained = [(weight.numpy(), copy.numpy()) for weight, copy in pairs if weight.trainable]
@@ -80,9 +80,3 @@ def warn_of_old_averages(model: Any) -> None:
                 f"The weights of {network.name!r} were set, and its average still has those from before: samples are "
                 "the average's. `restart_average()` gives it the new ones."
             )
-
-
-def _averaged(model: Any) -> Iterator[tuple[Any, Any]]:
-    """Yield each averaged network with its average."""
-    for name, averages in model.averages.items():
-        yield from zip(model.players[name].networks, averages, strict=True)

@@ -320,49 +320,6 @@ class GAN(GenerativeModel):
         with reading():
             return super().fit(x, y, resume=resume, **kwargs)
 
-    def evaluate(self, x: Any = None, y: Any = None, **kwargs: Any) -> Any:
-        """Compute `d_loss`, `g_loss`, `d_real`, `d_fake` and the metrics over the data, as `keras.Model.evaluate`.
-
-        Args:
-            x: what `fit` takes; an `ArrayData` is read in order. Metrics read the data again, at most `steps` batches,
-                but for those that they remember: an `ArrayData` or an array by its digest.
-            y: labels for an array.
-            **kwargs: what `keras.Model.evaluate` takes, except `sample_weight`.
-
-        Raises:
-            InputError: the first batch is not what the networks take, or a metric can't be computed of such data.
-        """
-        self._assert_compile_called("evaluate")
-        inputs.refuse_weights(kwargs)
-        inputs.check_counts(kwargs)
-        as_dictionary = kwargs.pop("return_dict", False)
-        verbose = kwargs.get("verbose", "auto")
-        of_fit = kwargs.get("_use_cached_eval_dataset", False)  # so Keras's `fit` says that it is the caller
-        given = (x, y) if of_fit else inputs.separate(x, y)
-        if not of_fit:  # it has prepared what it evaluates on
-            x, y = inputs.prepare_evaluation(*given, kwargs, self)
-        real = self._validation if of_fit else None  # and `None` for its `validation_split`
-        if real is None:
-            real = self.measures.prepare(self.signature, *given, kwargs.get("batch_size"), kwargs.get("steps"))
-        with reading():
-            logs = super().evaluate(x, y, return_dict=True, **kwargs)
-        logs |= self.measures(self.sampler, self.seed, real, 0 if of_fit else verbose)
-        logs = {name: logs[name] for name in self.evaluation_names}
-        return logs if as_dictionary else [*logs.values()]
-
-    def train_on_batch(self, x: Any, y: Any = None, *args: Any, **kwargs: Any) -> Any:
-        """Play one step, as `keras.Model.train_on_batch`, of samples and labels as `fit` takes them."""
-        return super().train_on_batch(*inputs.checked(x, y, self.signature), *args, **kwargs)
-
-    def test_on_batch(self, x: Any, y: Any = None, *args: Any, **kwargs: Any) -> Any:
-        """Evaluate one batch, as `keras.Model.test_on_batch`, of samples and labels as `fit` takes them."""
-        return super().test_on_batch(*inputs.checked(x, y, self.signature), *args, **kwargs)
-
-    @property
-    def evaluation_names(self) -> list[str]:
-        """What `evaluate` returns, by name."""
-        return [*self.evaluation_log_names, *self.measures.names]
-
     # Judgement.
 
     def discriminate(self, images: Any, labels: Any = None, batch_size: int = 256) -> np.ndarray:

@@ -9,11 +9,14 @@ import tensorflow as tf
 
 from keras_gan import export as export_lib
 from keras_gan import priors
-from keras_gan.training import changes
+from keras_gan.training import changes, inputs
 from keras_gan.training.adversarial_model import AdversarialModel
 from keras_gan.training.exponential_moving_average import moving_average
+from keras_gan.training.measures import Measures
 from keras_gan.training.networks import Signature
 from keras_gan.training.player import Player
+from keras_gan.training.readers import reading
+from keras_gan.training.real_data import RealData
 from keras_gan.training.sampler import Sampler, apply_generator
 from keras_gan.training.standing_statistics import StandingStatistics
 from keras_gan.types import Tensor
@@ -31,7 +34,13 @@ class GenerativeModel(AdversarialModel):
         ema: the moving average; see `GAN`.
         seed: of all random numbers of the steps.
         name: the model's name.
+
+    Attributes:
+        measures: the metrics of an evaluation, which the subclass's `compile` sets.
     """
+
+    measures: Measures
+    _validation: RealData | None
 
     def __init__(
         self,
@@ -53,8 +62,9 @@ class GenerativeModel(AdversarialModel):
         sampled = generator if average is None else self.averages["generator"][0]
         sampler = Sampler(sampled, self.prior, signature, self._update_statistics)
         statistics = None if average is None else StandingStatistics(sampler)
-        derived = statistics.variables if statistics else []
-        self._untracked(sampler=sampler, _statistics=statistics, derived=derived)
+        self._untracked(sampler=sampler, _statistics=statistics)
+        if statistics is not None:
+            self._averages.derived = statistics.variables
 
     def sample_latents(self, purpose: str, rows: Tensor) -> Tensor:
         """Return latents `(rows, latent_dim)` from the prior; another `purpose` gives independent ones."""
@@ -151,15 +161,50 @@ class GenerativeModel(AdversarialModel):
             raise InputError("`n` must be an integer >= 1 where no `latents` are given. Received: n=None")
         return self.sampler.sample(n, labels, seed, truncation, batch_size)
 
-    def evaluate(self, *args: Any, **kwargs: Any) -> Any:
-        """Evaluate the sampling generator, as `keras.Model.evaluate`."""
-        self._update_statistics()
-        return super().evaluate(*args, **kwargs)
+    def evaluate(self, x: Any = None, y: Any = None, **kwargs: Any) -> Any:
+        """Compute `d_loss`, `g_loss`, `d_real`, `d_fake` and the metrics over the data, as `keras.Model.evaluate`.
 
-    def test_on_batch(self, *args: Any, **kwargs: Any) -> Any:
-        """Evaluate the sampling generator on one batch, as `keras.Model.test_on_batch`."""
+        Args:
+            x: what `fit` takes; an `ArrayData` is read in order. Metrics read the data again, at most `steps` batches,
+                but for those that they remember: an `ArrayData` or an array by its digest.
+            y: labels for an array.
+            **kwargs: what `keras.Model.evaluate` takes, except `sample_weight`.
+
+        Raises:
+            InputError: the first batch is not what the networks take, or a metric can't be computed of such data.
+        """
+        self._assert_compile_called("evaluate")
+        inputs.refuse_weights(kwargs)
+        inputs.check_counts(kwargs)
+        as_dictionary = kwargs.pop("return_dict", False)
+        verbose = kwargs.get("verbose", "auto")
+        of_fit = kwargs.get("_use_cached_eval_dataset", False)  # so Keras's `fit` says that it is the caller
+        given = (x, y) if of_fit else inputs.separate(x, y)
+        if not of_fit:  # it has prepared what it evaluates on
+            x, y = inputs.prepare_evaluation(*given, kwargs, self)
+        real = self._validation if of_fit else None  # and `None` for its `validation_split`
+        if real is None:
+            real = self.measures.prepare(self.signature, *given, kwargs.get("batch_size"), kwargs.get("steps"))
         self._update_statistics()
-        return super().test_on_batch(*args, **kwargs)
+        with reading():
+            logs = super().evaluate(x, y, return_dict=True, **kwargs)
+        logs |= self.measures(self.sampler, self.seed, real, 0 if of_fit else verbose)
+        logs = {name: logs[name] for name in self.evaluation_names}
+        return logs if as_dictionary else [*logs.values()]
+
+    def train_on_batch(self, x: Any, y: Any = None, *args: Any, **kwargs: Any) -> Any:
+        """Play one step, as `keras.Model.train_on_batch`, of samples and labels as `fit` takes them."""
+        return super().train_on_batch(*inputs.checked(x, y, self.signature), *args, **kwargs)
+
+    def test_on_batch(self, x: Any, y: Any = None, *args: Any, **kwargs: Any) -> Any:
+        """Evaluate one batch, as `keras.Model.test_on_batch`, of samples and labels as `fit` takes them."""
+        self._update_statistics()
+        return super().test_on_batch(*inputs.checked(x, y, self.signature), *args, **kwargs)
+
+    @property
+    def evaluation_names(self) -> list[str]:
+        """What `evaluate` returns, by name."""
+        return [*self.evaluation_log_names, *self.measures.names]
 
     def predict(self, *args: Any, **kwargs: Any) -> Any:
         """Return samples of the sampling generator from latents, as `keras.Model.predict`."""
@@ -177,6 +222,11 @@ class GenerativeModel(AdversarialModel):
         return super().get_weights()
 
     # The average's weights change between two steps.
+
+    def restart_average(self) -> None:
+        """Give the average the weights that the generator has now."""
+        super().restart_average()
+        self._forget_statistics()
 
     def set_weights(self, weights: Any) -> None:
         """Set all weights, those of the average too, as `keras.Model.set_weights`."""

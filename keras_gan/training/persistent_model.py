@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from keras_gan.training import optimizers
 from keras_gan.training.guard import Guard
+from keras_gan.training.player import Player
 from keras_gan.training.strict_model import StrictModel
 from keras_gan.types import Tensor, Variable
 from keras_gan.utils.validation import InputError
@@ -21,6 +22,7 @@ class PersistentModel(StrictModel):
 
     step: Variable
     guard: Guard
+    players: Mapping[str, Player]
     were_set = False  # all weights, those of the averages too
 
     @property
@@ -75,8 +77,8 @@ class PersistentModel(StrictModel):
             raise InputError(f"`save` takes `filepath`, `overwrite` and `zipped`. Received: {sorted(kwargs)}")
         if not str(filepath).endswith(".keras"):
             raise InputError(f"`filepath` must end in .keras; other formats lose state. Received: filepath={filepath}")
-        for optimizer in self.optimizer.optimizers if self.compiled else ():
-            optimizers.warn_of_exclusions(optimizer)
+        for name in self.players if self.compiled else ():
+            optimizers.warn_of_exclusions(getattr(self, f"{name}_optimizer"))
         super().save(filepath, overwrite, zipped)
 
     def _seed_states(self) -> list[Variable]:

@@ -13,7 +13,9 @@ from keras_gan.training.sampler import Sampler, apply_generator
 from keras_gan.types import Variable
 from keras_gan.utils.networks import walk
 
-_BATCHES, _ROWS, _SEED = 16, 64, 0  # of samples: as many as make a channel's mean exact to 3 % of its deviation
+# Of samples. As many cost a third of a training step of a DCGAN, and make the mean of a channel that is alike in all
+# places of a map exact to 6 % of its deviation; the more places differ, the better.
+_BATCHES, _ROWS, _SEED = 4, 64, 0
 
 
 class StandingStatistics:

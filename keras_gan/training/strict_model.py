@@ -67,7 +67,8 @@ class StrictModel(keras.Model):
 
     def _rules(self) -> set[str]:
         """Return the names of what Keras's `compile` takes, and ours: what a subclass adds it may set as it likes."""
-        return {*_rules_of(type(self)), *(f"{player}_optimizer" for player in vars(self).get("players", ()))}
+        kind: Any = type(self)
+        return {*_rules_of(kind), *(f"{player}_optimizer" for player in vars(self).get("players", ()))}
 
     def _trackable_children(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Refuse what `tf.train.Checkpoint` and `tf.saved_model.save` ask for.
@@ -82,7 +83,7 @@ class StrictModel(keras.Model):
 
 
 @functools.cache  # a step sets attributes
-def _rules_of(kind: type) -> frozenset[str]:
+def _rules_of(kind: Any) -> frozenset[str]:
     ours = [base for base in kind.__mro__ if base.__module__.startswith("keras_gan.")]
     rules = [vars(base)["compile"] for base in ours if "compile" in vars(base)]
     given = {name for compile in rules for name in inspect.signature(compile).parameters}

@@ -28,9 +28,15 @@ class Model:
     def __init__(self, samples=VARIED, num_classes=None, step=1000):
         self.samples = samples
         self.signature = types.SimpleNamespace(num_classes=num_classes, is_image=samples.ndim == 4)
-        self.step = np.array(step).view(Step)
+        self.start = step
         self.stop_training = False
         self.asked = []
+
+    @property
+    def step(self):
+        """Another one whenever somebody asks."""
+        self.start += 1
+        return np.array(self.start).view(Step)
 
     def sample(self, n, labels=None, seed=None):
         self.asked.append((n, labels, seed))
@@ -80,7 +86,7 @@ def test_a_winning_discriminator_is_told_of_once():
     monitor, _, words = monitored([WON] * 5, patience=3)
     assert list(monitor.findings) == ["discriminator_wins"]
     assert len(words) == 1
-    assert "for 3 epochs" in words[0]
+    assert "for 3 looks" in words[0]
 
 
 @pytest.mark.parametrize(
@@ -101,7 +107,7 @@ def test_patience_begins_anew_after_each_loss(epochs, found):
 def test_the_words_claim_no_more_than_was_seen():
     """An epoch at the bound and then two of 100%."""
     _, _, words = monitored([{"d_accuracy": 0.993}, WON, WON])
-    assert "99.0% of all samples or more for 3 epochs" in words[0]
+    assert "99.0% of all samples or more for 3 looks" in words[0]
 
 
 @pytest.mark.parametrize("value", [0.0, 0.7, -1.0])
@@ -121,14 +127,14 @@ def test_flat_images_are_told_of_once():
     monitor, _, words = monitored([FINE] * 5, Model(GREY))
     assert list(monitor.findings) == ["flat"]
     assert len(words) == 1
-    assert "64 samples are about equal (a standard deviation of 0.014 of [-1, 1]) for 3 epochs" in words[0]
+    assert "64 samples are about equal (a standard deviation of 0.014 of [-1, 1]) for 3 looks" in words[0]
 
 
 @pytest.mark.parametrize(
     ("samples", "options", "step"),
     [
         (GREY * 10, {}, 1000),
-        (GREY, {}, 99),
+        (GREY, {}, 80),
         (GREY, {"flat": 0}, 1000),
         (GREY, {"patience": 6}, 1000),
         (VARIED * 0.01, {}, 1000),
@@ -213,6 +219,14 @@ def test_a_healthy_run(num_classes, images, make_gan):
     assert monitor.findings == {}
 
 
+def test_it_looks_when_enough_steps_have_passed(images, make_gan):
+    monitor, gan = HealthMonitor(n=16, every=10), make_gan()
+    looks = []
+    gan.sample = lambda n, **options: looks.append(int(gan.step.numpy())) or VARIED[:n]
+    gan.fit(images[0], batch_size=8, epochs=7, verbose=0, callbacks=[monitor])  # of 5 steps each
+    assert looks == [10, 20, 30]
+
+
 def test_it_ends_the_run_of_a_collapsed_generator(images, make_gan):
     gan = make_gan(ema=None, optimizer=lambda rate: keras.optimizers.SGD(0.0))
     gan.generator.set_weights([0 * weight for weight in gan.generator.get_weights()])
@@ -255,6 +269,7 @@ def test_it_sees_nan(images, make_gan):
         ({"flat": -0.1}, "flat"),
         ({"beginning": -1}, "beginning"),
         ({"seed": -1}, "seed"),
+        ({"every": 0}, "every"),
     ],
 )
 def test_bad_arguments(bad, name):

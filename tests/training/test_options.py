@@ -28,7 +28,7 @@ def dataset():
 BRING_THEIR_OWN = {
     "ImageData": lambda: ImageData(PIXELS, batch_size=4),
     "ArrayData": lambda: ArrayData(PIXELS, batch_size=4),
-    "_BatchDataset": dataset,
+    "Dataset": dataset,
     "Batches": Batches,
     "generator": lambda: (PIXELS[:4] for _ in range(2)),
 }

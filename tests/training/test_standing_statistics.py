@@ -38,10 +38,10 @@ def trained(images):
 
 
 def expected(gan):
-    """The means over 16 batches of 64 of the network's own activations, in float64."""
+    """The means over 4 batches of 64 of the network's own activations, in float64."""
     kernel, bias = (w.astype("float64") for w in gan.averages["generator"][0].layers[1].get_weights())
     means, variances = [], []
-    for batch in range(16):
+    for batch in range(4):
         z = gan.prior.transform(RandomStream(0, batch).uniform("standing_statistics", (64, 4))).numpy()
         activations = z @ kernel + bias
         means.append(activations.mean(axis=0))
@@ -78,8 +78,8 @@ def test_the_normalized_activations_of_the_average_are_normal(trained):
     network = trained.sampling_generator
     z = trained.prior.transform(RandomStream(9).uniform("any", (2000, 4)))
     normalized = np.asarray(keras.Model(network.input, network.get_layer("norm").output)(z, training=False))
-    assert np.abs(normalized.mean(axis=0)).max() < 0.1
-    assert np.abs(normalized.std(axis=0) - 1).max() < 0.1
+    assert np.abs(normalized.mean(axis=0)).max() < 0.25
+    assert np.abs(normalized.std(axis=0) - 1).max() < 0.25
 
 
 def test_they_are_computed_once_for_the_same_weights(trained, monkeypatch):
@@ -93,10 +93,10 @@ def test_they_are_computed_once_for_the_same_weights(trained, monkeypatch):
     for _ in range(2):
         trained.sample(2)
         trained.get_weights()
-    assert len(calls) == 16
+    assert len(calls) == 4
     trained.set_weights(trained.get_weights())
     trained.sample(2)
-    assert len(calls) == 32
+    assert len(calls) == 8
 
 
 def test_training_is_not_touched_by_who_looks(images):
@@ -143,7 +143,7 @@ def test_a_generator_without_an_average_keeps_its_moving_statistics(images):
 
 
 def test_a_generator_without_batch_normalization_costs_nothing(make_gan):
-    assert make_gan().derived == []
+    assert make_gan()._statistics.variables == []
 
 
 def test_replicas_sample_from_them_too(two_replicas, images):
