@@ -151,7 +151,7 @@ class ImageData(ArrayData):
         if self.examples.dtype != np.uint8:
             bounds = float(self.examples.min()), float(self.examples.max())
             check_range("`examples`", *bounds)
-            check_signed("`examples`", *bounds)
+            check_signed("`examples`", *bounds, len(self.examples))
 
     @property
     def image_size(self) -> int:

@@ -99,7 +99,7 @@ def _check_samples(samples: Any, signature: Signature, first: bool) -> None:
         if signature.is_image:
             check_range("Images", low, high)
             if first:
-                check_signed("Images", low, high)
+                check_signed("Images", low, high, len(samples))
     if first and signature.is_image:
         _warn_of_constants(samples)
 

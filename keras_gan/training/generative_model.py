@@ -61,7 +61,7 @@ class GenerativeModel(AdversarialModel):
         self.ema = average if isinstance(ema, dict) else ema
         sampled = generator if average is None else self.averages["generator"][0]
         sampler = Sampler(sampled, self.prior, signature, self._update_statistics)
-        statistics = None if average is None else StandingStatistics(sampler)
+        statistics = None if average is None else StandingStatistics(sampler, generator)
         self._untracked(sampler=sampler, _statistics=statistics)
         if statistics is not None:
             self._averages.derived = statistics.variables

@@ -1,7 +1,8 @@
 """The statistics of batch normalization that belong to the weights that an averaged network has now."""
 
 import contextlib
-from collections.abc import Iterator, Sequence
+import functools
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import keras
@@ -28,17 +29,17 @@ class StandingStatistics:
 
     Args:
         sampler: of the averaged generator.
+        generator: whose average it is: what is frozen there keeps its statistics here.
 
     Attributes:
         variables: the statistics; none of a generator without batch normalization, which costs nothing.
     """
 
-    def __init__(self, sampler: Sampler) -> None:
+    def __init__(self, sampler: Sampler, generator: Any) -> None:
         self._sampler = sampler
-        self._layers = [
-            layer for layer in walk(sampler.generator) if isinstance(layer, keras.layers.BatchNormalization)
-        ]
-        self.variables = [variable for layer in self._layers for variable in (layer.moving_mean, layer.moving_variance)]
+        pairs = zip(walk(generator), walk(sampler.generator), strict=True)
+        self._pairs = [pair for pair in pairs if isinstance(pair[1], keras.layers.BatchNormalization)]
+        self.variables = [variable for _, copy in self._pairs for variable in _statistics(copy)]
         self._step: int | None = None  # whose weights they belong to
 
     def update(self, step: Variable) -> None:
@@ -46,10 +47,15 @@ class StandingStatistics:
         if not self.variables or int(step.numpy()) == self._step:
             return
         self._step = int(step.numpy())
-        with _following_each_batch(self._layers):
-            seen = [self._after(batch) for batch in range(_BATCHES)]
-        for variable, values in zip(self.variables, zip(*seen, strict=True), strict=True):
-            variable.assign(np.mean(values, axis=0))
+        for frozen, copy in self._pairs:
+            if not frozen.trainable:
+                for variable, value in zip(_statistics(copy), _statistics(frozen), strict=True):
+                    variable.assign(value)
+        moving = [copy for layer, copy in self._pairs if layer.trainable]
+        with _following_each_batch(moving):
+            seen = [self._after(batch, moving) for batch in range(_BATCHES if moving else 0)]
+        for index, variable in enumerate(variable for layer in moving for variable in _statistics(layer)):
+            variable.assign(np.mean([values[index] for values in seen], axis=0))
 
     def keep(self, step: Variable) -> None:
         """Take the statistics for those of the weights after `step`, with which they were loaded."""
@@ -59,26 +65,39 @@ class StandingStatistics:
         """Compute them anew when they are used next: the weights have changed between two steps."""
         self._step = None
 
-    def _after(self, batch: int) -> list[np.ndarray]:
-        """Return what the statistics are after a batch in training mode, and change nothing."""
+    def _after(self, batch: int, layers: Sequence[Any]) -> list[np.ndarray]:
+        """Return what the statistics of some layers are after a batch of samples, and change nothing."""
         sampler = self._sampler
         stream = RandomStream(_SEED, batch)
         latents = stream.uniform("standing_statistics", (_ROWS, sampler.signature.latent_dim))
         classes = sampler.signature.num_classes
         labels = None if classes is None else (tf.range(_ROWS) + batch * _ROWS) % classes
         with keras.StatelessScope() as scope:
-            apply_generator(sampler.generator, sampler.prior.transform(latents), labels, training=True)
-        return [np.asarray(scope.get_current_value(variable)) for variable in self.variables]
+            apply_generator(sampler.generator, sampler.prior.transform(latents), labels)
+        return [np.asarray(scope.get_current_value(variable)) for layer in layers for variable in _statistics(layer)]
+
+
+def _statistics(layer: Any) -> tuple[Variable, Variable]:
+    return layer.moving_mean, layer.moving_variance
 
 
 @contextlib.contextmanager
 def _following_each_batch(layers: Sequence[Any]) -> Iterator[None]:
-    """Let the moving statistics be those of the last batch; a frozen layer would keep its own."""
+    """Let layers normalize by their batch, and their moving statistics be those of the last one.
+
+    They alone: all others compute as they do for samples, without dropout.
+    """
     before = [(layer.momentum, layer.trainable) for layer in layers]
     try:
         for layer in layers:
             layer.momentum, layer.trainable = 0.0, True
+            layer.call = functools.partial(_in_training, layer.call)
         yield
     finally:
         for layer, (momentum, trainable) in zip(layers, before, strict=True):
+            vars(layer).pop("call", None)  # the class has its own
             layer.momentum, layer.trainable = momentum, trainable
+
+
+def _in_training(call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    return call(*args, **{**kwargs, "training": True})

@@ -263,6 +263,14 @@ def test_floats_from_0_to_1(method, data, plain):
         plain.train_on_batch(data)
 
 
+def test_a_few_bright_images_may_be_all_that_there_is():
+    bright = (0.2 + 0.5 * UNIT).astype("float32")
+    gan().fit(bright, verbose=0)
+    ImageData(bright)
+    with pytest.raises(InputError, match="seem to be in"):
+        gan().fit(np.tile(bright, (2, 1, 1, 1)), verbose=0)
+
+
 def test_a_rest_beyond_the_range_is_taken_everywhere():
     images = np.clip(FLOATS * 1.0005, -1.0005, 1.0005)
     assert np.abs(images).max() > 1.0004

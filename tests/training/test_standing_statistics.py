@@ -88,7 +88,7 @@ def test_they_are_computed_once_for_the_same_weights(trained, monkeypatch):
     monkeypatch.setattr(
         keras_gan.training.standing_statistics.StandingStatistics,
         "_after",
-        lambda self, batch: calls.append(batch) or original(self, batch),
+        lambda self, batch, layers: calls.append(batch) or original(self, batch, layers),
     )
     for _ in range(2):
         trained.sample(2)
@@ -125,6 +125,26 @@ def test_a_file_and_a_checkpoint_bring_the_same_samples(trained, images, tmp_pat
     trained.fit(images[0], batch_size=8, verbose=0)
     trained.load_state(state)
     assert_array_equal(trained.sample(3, seed=0), before)
+
+
+def test_dropout_is_off_as_it_is_for_samples(images):
+    gan = make(dropout=0.5)
+    gan.fit(images[0], batch_size=8, verbose=0)
+    mean, variance = statistics(gan.sampling_generator)
+    wanted = expected(gan)
+    assert_allclose(mean, wanted[0], atol=1e-5)
+    assert_allclose(variance, wanted[1], rtol=1e-4)
+
+
+def test_a_frozen_layer_keeps_its_statistics(images):
+    gan = make()
+    layer = gan.generator.get_layer("norm")
+    layer.moving_mean.assign(np.arange(6.0))
+    layer.trainable = False
+    gan.compile("adam", "adam")
+    gan.fit(images[0], batch_size=8, verbose=0)
+    assert_array_equal(statistics(gan.sampling_generator), statistics(gan.generator))
+    assert_array_equal(layer.moving_mean, np.arange(6.0))
 
 
 def test_labels_are_taken_in_turn(images):
