@@ -11,6 +11,7 @@ from click.core import ParameterSource
 
 from keras_gan import distribution, recipes, runs
 from keras_gan.cli.workers import launch
+from keras_gan.data import ArrayData
 from keras_gan.data.bad_images import CHOICES
 from keras_gan.utils.validation import MAX_SEED, InputError
 from keras_gan.version import __version__
@@ -55,7 +56,7 @@ def train(minutes: float, workers: int, resume: Path | None, out: Path, **given:
         settings = {"recipe": chosen.name, **chosen.options, "seed": seed, "keras_gan": __version__}
         settings |= {"class_names": None if training.class_names is None else [*map(str, training.class_names)]}
         run = runs.Run.open(resume) if resume is not None else runs.Run.create(out, chosen.data, settings)
-    says(f"{training!r}\nrun: {run.path}")
+    says(f"data: {_told(training)}\nrun: {run.path}")
     try:
         callbacks = run.callbacks(gan, timedelta(minutes=minutes), chosen.steps(training))
         chosen.train(gan, training, callbacks, resume=None if resume is None else run.checkpoints, **options)
@@ -65,6 +66,13 @@ def train(minutes: float, workers: int, resume: Path | None, out: Path, **given:
     says(f"saved: {run.model_file}")
     if gan.signature.is_image:
         says(f"pictures: {run.samples}")
+
+
+def _told(data: ArrayData) -> str:
+    """Return what the data are, for people."""
+    sides = "x".join(map(str, data.sample_shape))
+    classes = "no classes" if data.num_classes is None else f"{data.num_classes:,} classes"
+    return f"{len(data):,} images of {sides} in {data.name}, {classes}, {data.batch_size:,} a step"
 
 
 def _nothing(*_: Any, **__: Any) -> None:

@@ -29,7 +29,8 @@ def test_a_folder_of_pictures(run, pictures):
     assert sorted(os.listdir(f"{directory}/samples")) == ["samples.gif", *(f"step_{step:08d}.png" for step in range(6))]
     assert f"run: {directory}\n" in out
     assert f"saved: {directory}/gan.keras\n" in out
-    assert "20 examples of (8, 8, 1) uint8, unlabelled" in out
+    assert "data: 20 images of 8x8x1 in " in out
+    assert ", no classes, " in out
 
     with open(f"{directory}/options.json") as file:
         options = json.load(file)
@@ -107,7 +108,7 @@ def test_broken_pictures_are_skipped_if_asked(run, pictures, tmp_path):
     (tmp_path / "mixed" / "gone.png").symlink_to("nowhere")
     code, out, err = run("train", tmp_path / "mixed", *SHORT, "--on-bad-image", "skip")
     assert code == 0
-    assert "20 examples of (8, 8, 1) uint8" in out
+    assert "20 images of 8x8x1 in " in out
     assert "2 skipped" in out
     (line,) = [line for line in err.splitlines() if "skipped" in line]
     assert line.startswith("keras-gan: warning: skipped 2 of 22 images")
