@@ -72,7 +72,9 @@ def _told(data: ArrayData) -> str:
     """Return what the data are, for people."""
     sides = "x".join(map(str, data.sample_shape))
     classes = "no classes" if data.num_classes is None else f"{data.num_classes:,} classes"
-    return f"{len(data):,} images of {sides} in {data.name}, {classes}, {data.batch_size:,} a step"
+    left_out = len(getattr(data, "skipped", ()))
+    skipped = f", {left_out:,} skipped" if left_out else ""
+    return f"{len(data):,} images of {sides} in {data.name}, {classes}, {data.batch_size:,} a step{skipped}"
 
 
 def _nothing(*_: Any, **__: Any) -> None:

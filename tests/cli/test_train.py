@@ -26,7 +26,10 @@ def test_a_folder_of_pictures(run, pictures):
     assert name == f"0001-{pictures.name}"
     directory = f"runs/{name}"
     assert sorted(os.listdir(directory)) == ["checkpoints", "gan.keras", "log.csv", "options.json", "samples"]
-    assert sorted(os.listdir(f"{directory}/samples")) == ["samples.gif", *(f"step_{step:08d}.png" for step in range(6))]
+    assert sorted(os.listdir(f"{directory}/samples")) == [
+        "samples.gif",
+        *(f"step_{step:08d}.png" for step in (0, 1, 2, 5)),
+    ]
     assert f"run: {directory}\n" in out
     assert f"saved: {directory}/gan.keras\n" in out
     assert "data: 20 images of 8x8x1 in " in out
@@ -38,7 +41,7 @@ def test_a_folder_of_pictures(run, pictures):
     assert {key: options[key] for key in expected} == expected
     with open(f"{directory}/log.csv", newline="") as file:
         *_, row = rows = list(csv.DictReader(file))
-    assert [(row["epoch"], row["step"]) for row in rows] == [("1", str(step)) for step in range(1, 6)]
+    assert [(row["epoch"], row["step"]) for row in rows] == [("1", str(step)) for step in (1, 2, 5)]
     for name in ("d_loss", "g_loss", "d_real", "d_fake", "d_total", "g_total", "r1"):
         assert np.isfinite(float(row[name]))
     gan = load(directory)
