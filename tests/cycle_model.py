@@ -33,12 +33,12 @@ class CycleModel(AdversarialModel):
         )
 
     def train_step(self, data):
-        self.descend("discriminators", self.discriminators_turn, [data])
-        self.descend("generators", self.generators_turn, [data])
+        self.descend("discriminators", self.discriminators_loss, data)
+        self.descend("generators", self.generators_loss, data)
         self.update_average(tf.shape(data[0])[0])
         return self.finish_step()
 
-    def discriminators_turn(self, data):
+    def discriminators_loss(self, data):
         a, b = data
         values = sum(
             tf.square(d(real, training=True) - 1) + tf.square(d(fake, training=True))
@@ -49,7 +49,7 @@ class CycleModel(AdversarialModel):
         )
         return tf.reduce_mean(values), sums(d_loss=values)
 
-    def generators_turn(self, data):
+    def generators_loss(self, data):
         a, b = data
         fake_a, fake_b = self.g_ba(b, training=True), self.g_ab(a, training=True)
         values = tf.square(self.d_a(fake_a, training=True) - 1) + tf.square(self.d_b(fake_b, training=True) - 1)

@@ -11,6 +11,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 import keras_gan
 from keras_gan import terms
 from keras_gan.critic import Evaluation
+from keras_gan.training.gradients import Gradients, watching
 
 
 class Witness(terms.Term):
@@ -54,11 +55,15 @@ def test_the_fakes_are_connected_to_the_generator_in_its_own_turn_only(images):
             seen["generator"] = round
             return super().compute_generator_loss(round)
 
-        def descend(self, player, turn, parts, tapes=()):
+        def tape(self, player):  # of the generator's variables for both
+            return watching(self.generator.trainable_variables)
+
+        def differentiate(self, player, tape, loss, logs, microbatches=1):
             sources = [variable.value for variable in self.generator.trainable_variables]
-            with tf.GradientTape() as tape:
-                turn(parts[0])
             gradients[player] = tape.gradient(seen[player].fake.images, sources)
+            return Gradients(loss, logs, [])
+
+        def update(self, player, gradients):
             return tf.constant(0.0)
 
     gan = Game(*keras_gan.models.mlp((8, 8, 1), latent_dim=4, hidden=(16,)))

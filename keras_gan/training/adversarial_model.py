@@ -16,6 +16,7 @@ from keras_gan.training.agreement import Agreement
 from keras_gan.training.averages import Averages
 from keras_gan.training.course import Course
 from keras_gan.training.execution import Execution, Pace
+from keras_gan.training.gradients import Gradients, accumulated, differentiate, suspects, watching
 from keras_gan.training.guard import SKIPS, Guard, guarded
 from keras_gan.training.means import Means, Sums
 from keras_gan.training.player import Player
@@ -40,8 +41,8 @@ class AdversarialModel(ReplicatedModel):
     - declares in `log_names` what it logs;
     - calls `compile_players(optimizers={player: optimizer}, arguments={...})` from its `compile`, with the arguments
       that the user gave, which `load_model` will call it with again;
-    - in `train_step` plays each turn by `descend`, which holds the tape; calls `update_average(rows)` and returns
-      `finish_step()`;
+    - in `train_step` makes each player's update by `descend` (or, of several micro-batches, by `tape`, `differentiate`
+      and `update`), calls `update_average(rows)` and returns `finish_step()`;
     - in `test_step`, if it has one, draws from `evaluation_random` and returns `finish_evaluation_step(...)`.
 
     Args:
@@ -183,78 +184,82 @@ class AdversarialModel(ReplicatedModel):
 
     # The step.
 
-    def tape(self, player: str) -> tf.GradientTape:
-        """Return a tape of the player's variables, to record what a turn goes on from: `descend` records on with it."""
-        with (tape := tf.GradientTape(watch_accessed_variables=False)):
-            # TensorFlow's ZERO does not know Keras's variables.
-            tape.watch([variable.value for variable in self.players[player].trainable_variables])
-        return tape
-
-    def descend(
-        self,
-        player: str,
-        turn: Callable[[Any], tuple[Tensor, Sums]],
-        parts: Sequence[Any],
-        tapes: Sequence[tf.GradientTape] = (),
-    ) -> Tensor:
-        """Play one turn: move the player's networks down the gradient of what `turn` returns, by its optimizer.
-
-        Only the player's variables are watched: what `turn` computes of others' alone is data, and is not recorded.
+    def descend(self, player: str, compute_loss: Callable[[Any], tuple[Tensor, Sums]], batch: Any) -> Tensor:
+        """Make one update of a player: compute its loss, differentiate it, move its networks.
 
         Args:
             player: the player's name.
-            turn: from a part of the turn's batch to what the player minimises (a float32 scalar, the mean over this
-                replica's rows, not scaled) and what is logged.
-            parts: of the batch, of equal size: their gradients are averaged before the one update, and they are
-                computed one after another, so that the largest part decides how much memory a turn takes.
-            tapes: for each part a tape that has recorded what its turn goes on from; none for new ones.
+            compute_loss: from a batch to what the player minimises (a float32 scalar, the mean over this replica's
+                rows, not scaled) and what is logged.
+            batch: what is given to it.
 
         Returns:
             The norm of the gradient, over all replicas, as a float32 scalar.
         """
-        variables = self.players[player].trainable_variables
-        values = [variable.value for variable in variables]
-        optimizer = self._optimizer(player)
-        replicas = distribution.num_replicas()
-        # The loss scale enters as the upstream gradient, so the loss stays what is logged. Each part of each replica
-        # gives its share of the global mean.
-        scale = optimizer.scale_loss(tf.constant(1.0))
-        share = scale / (replicas * len(parts))
-        gradients: list[Tensor] = []
-        totals: list[Tensor] = []
-        for part, tape in zip(parts, tapes or [self.tape(player) for _ in parts], strict=True):
-            with tf.control_dependencies(gradients):
-                with tape:
-                    loss, logs = turn(part)
-                self.log(logs)
-                totals.append(tf.stack([loss, *(tf.cast(total, tf.float32) for total, _ in logs.values())]))
-                more = tape.gradient(loss, values, share, unconnected_gradients=tf.UnconnectedGradients.ZERO)
-            more = [tf.convert_to_tensor(gradient) for gradient in more]  # dense, where an embedding's are not
-            gradients = [a + b for a, b in zip(gradients, more, strict=True)] if gradients else more
-        whole = tf.concat([tf.add_n(totals), self.agreement.asked()], axis=0)
-        *gradients, whole = distribution.global_sum([*gradients, whole])
-        total, heard = whole[: len(logs) + 1], whole[len(logs) + 1 :]
-        self.agreement.hear(heard)
-        norm = tf.linalg.global_norm(gradients) / scale if gradients else tf.constant(0.0)
-        self._judge(player, norm, dict(zip(("total", *logs), tf.unstack(total), strict=True)), gradients, scale)
-        if not variables:  # a frozen player, as in the theory of the optimal discriminator
-            return norm
-        moved = [*variables, *optimizer.variables]
-        self.guard.move(lambda: optimizer.apply(gradients, variables), moved, across_replicas=True)
+        with self.tape(player) as tape:
+            loss, logs = compute_loss(batch)
+        return self.update(player, [self.differentiate(player, tape, loss, logs)])
+
+    def tape(self, player: str) -> tf.GradientTape:
+        """Return a tape of the player's variables; it may record in several `with`."""
+        return watching(self.players[player].trainable_variables)
+
+    def differentiate(
+        self, player: str, tape: tf.GradientTape, loss: Tensor, logs: Sums, microbatches: int = 1
+    ) -> Gradients:
+        """Log, and return the gradients of a player's loss on a micro-batch.
+
+        Args:
+            player: the player's name.
+            tape: of its variables, which has recorded the loss.
+            loss: what it minimises, a float32 scalar: the mean over this replica's rows.
+            logs: what is logged.
+            microbatches: of equal size, of which this is one: their gradients are averaged.
+        """
+        self.log(logs)
+        # Each micro-batch of each replica gives its share of the global mean.
+        share = self._loss_scale(player) / (distribution.num_replicas() * microbatches)
+        return Gradients(loss, logs, differentiate(tape, loss, self.players[player].trainable_variables, share))
+
+    def update(self, player: str, gradients: Sequence[Gradients]) -> Tensor:
+        """Move a player's networks down its gradients, by its optimizer.
+
+        Args:
+            player: the player's name.
+            gradients: of all micro-batches of this update.
+
+        Returns:
+            The norm of the gradient, over all replicas, as a float32 scalar.
+        """
+        values, totals = self._over_replicas(*accumulated(gradients))
+        norm = tf.linalg.global_norm(values) / self._loss_scale(player) if values else tf.constant(0.0)
+        names = ("total", *gradients[0].logs)
+        self._judge(player, norm, dict(zip(names, tf.unstack(totals), strict=True)), values)
+        self._apply(player, values)
         return norm
 
-    def _judge(self, player: str, norm: Tensor, totals: Logs, gradients: Sequence[Tensor], scale: Tensor) -> None:
-        """Let the guard judge a turn: by two numbers, where all is well."""
+    def _loss_scale(self, player: str) -> Tensor:
+        return self._optimizer(player).scale_loss(tf.constant(1.0))
+
+    def _over_replicas(self, gradients: Sequence[Tensor], totals: Tensor) -> tuple[list[Tensor], Tensor]:
+        """Return both summed over the replicas, in one reduction, which also carries what workers ask of each other."""
+        *summed, heard = distribution.global_sum([*gradients, tf.concat([totals, self.agreement.asked()], axis=0)])
+        self.agreement.hear(heard[totals.shape[0] :])
+        return summed, heard[: totals.shape[0]]
+
+    def _apply(self, player: str, gradients: Sequence[Tensor]) -> None:
+        variables, optimizer = self.players[player].trainable_variables, self._optimizer(player)
+        if variables:  # none of a frozen player, as in the theory of the optimal discriminator
+            moved = [*variables, *optimizer.variables]
+            self.guard.move(lambda: optimizer.apply(gradients, variables), moved, across_replicas=True)
+
+    def _judge(self, player: str, norm: Tensor, totals: Logs, gradients: Sequence[Tensor]) -> None:
+        """Let the guard judge an update: by two numbers, where all is well."""
         finite = tf.math.is_finite(norm)
         if isinstance(self._optimizer(player), keras.optimizers.LossScaleOptimizer):
             # It skips its update and lowers its scale, where that is to blame.
-            finite |= scale > 1.0
-        loss = totals["total"]
-        suspects = [(f"{name} of the {player}", total) for name, total in [*totals.items()][1:]]
-        suspects.append((f"the loss of the {player}", loss))
-        for variable, gradient in zip(self.players[player].trainable_variables, gradients, strict=True):
-            suspects.append((f"the gradient of {variable.path} of the {player}", gradient))
-        self.guard.judge(finite & tf.math.is_finite(loss), suspects)
+            finite |= self._loss_scale(player) > 1.0
+        self.guard.judge(finite & tf.math.is_finite(totals["total"]), suspects(self.players[player], totals, gradients))
 
     def regularization(self, player: str) -> Tensor:
         """Return the sum of the losses of the player's own layers, such as kernel regularizers, as float32."""

@@ -1,10 +1,9 @@
 """The two-player game between a generator and a discriminator."""
 
-import contextlib
 import functools
 import os
-from collections.abc import Iterator, Sequence
-from typing import Any, Self
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Self
 
 import keras
 import numpy as np
@@ -16,10 +15,12 @@ from keras_gan.critic import Critic, Evaluation
 from keras_gan.round import Round
 from keras_gan.training import inputs
 from keras_gan.training.batches import divisible, unpack
+from keras_gan.training.fakes import FreshFakes, Made, ReusedFakes
 from keras_gan.training.generative_model import GenerativeModel
+from keras_gan.training.gradients import Gradients, in_order
 from keras_gan.training.means import Sums, sums, sums_of_finite
 from keras_gan.training.measures import Measures
-from keras_gan.training.minibatch import Minibatch, Played
+from keras_gan.training.minibatch import Minibatch
 from keras_gan.training.networks import Signature
 from keras_gan.training.objective import Objective
 from keras_gan.training.output_check import check_outputs
@@ -37,6 +38,14 @@ _LOG_NAMES = (
 )
 
 MAX_PARTS = 1024  # of a batch
+
+
+class Turn(NamedTuple):
+    """A player's turn with a micro-batch: the gradients of its loss, the round it was computed of, and the fakes."""
+
+    gradients: Gradients
+    round: Round
+    made: Made
 
 
 @register
@@ -177,6 +186,7 @@ class GAN(GenerativeModel):
             "accumulation_steps": accumulation_steps,
             "reuse_fakes": reuse_fakes,
         }
+        self._untracked(fakes=ReusedFakes() if reuse_fakes else FreshFakes())
         self._untracked(measures=measures, **rules, objective=objective, log_names=(*names, *objective.log_names))
         self.compile_players(
             {"generator": generator_optimizer, "discriminator": discriminator_optimizer},
@@ -199,50 +209,52 @@ class GAN(GenerativeModel):
             samples = tf.constant(random.uniform(-1.0, 1.0, (rows, *self.signature.sample_shape)), tf.float32)
         else:  # only the generator knows their range
             samples = self.generate(self.sample_latents("rehearsal", rows), labels)
-        batch = self._minibatch(player, samples, labels)
+        batch = self.minibatch(player, samples, labels)
         return self._round(batch, self.generate(batch.latents, batch.labels), player, augmentation)
 
     # The game.
 
     def train_step(self, data: Any) -> Logs:
         """Play one iteration of Algorithm 1 (Goodfellow et al. 2014), with this game's loss and terms."""
-        k, parts = self.discriminator_steps, self.accumulation_steps
-        samples, labels = divisible(k * parts * self.pack, *unpack(data, self.signature))
-        batch = self._minibatch("discriminator", samples, labels)
-        for turn in batch.split(k):  # for k steps do
-            played: list[Played] = []
-            play = functools.partial(self._discriminator_turn, played)
-            norm = self.descend("discriminator", play, turn.parts(parts))
-            self.log(sums_of_finite(d_gradient_norm=norm))
-            self._adapt(played, tf.shape(turn.samples)[0])
+        k, m = self.discriminator_steps, self.accumulation_steps
+        samples, labels = divisible(k * m * self.pack, *unpack(data, self.signature))
+        batch = self.minibatch("discriminator", samples, labels)
 
-        turn = self._minibatch("generator", turn.samples, turn.labels, turn.latents if self.reuse_fakes else None)
-        made = [part.made for part in played if part.made is not None]
-        play, tapes = functools.partial(self._generator_turn, iter(made)), [tape for tape, _ in made]
-        norm = self.descend("generator", play, turn.parts(parts), tapes)
+        for minibatch in batch.split(k):  # for k steps do
+            judged = in_order(self._discriminator_turn, minibatch.microbatches(m))
+            norm = self.update("discriminator", [turn.gradients for turn in judged])
+            self.log(sums_of_finite(d_gradient_norm=norm))
+            self._adapt([turn.round.real.logits for turn in judged], tf.shape(minibatch.samples)[0])
+
+        minibatch = self.fakes.minibatch(self, minibatch)
+        learn = functools.partial(self._generator_turn, judged)
+        norm = self.update("generator", [turn.gradients for turn in in_order(learn, minibatch.microbatches(m))])
         self.log(sums_of_finite(g_gradient_norm=norm))
 
         self.update_average(tf.shape(samples)[0])
         return self.finish_step()
 
-    def _discriminator_turn(self, played: list[Played], batch: Minibatch) -> tuple[Tensor, Sums]:
-        tape = self.tape("generator") if self.reuse_fakes else None
-        with tape or contextlib.nullcontext():
-            fake = self.generate(batch.latents, batch.labels)
-        seen = tf.stop_gradient(fake)  # data to the discriminator
-        round = self._round(batch, seen, "discriminator", self.augmentation, moves=batch.part == 0)
-        played.append(Played(round.real.logits, None if tape is None else (tape, fake)))
-        return self.compute_discriminator_loss(round)
+    def _discriminator_turn(self, microbatch: Minibatch) -> Turn:
+        made = self.fakes.for_discriminator(self, microbatch)
+        with self.tape("discriminator") as tape:
+            seen = tf.stop_gradient(made.samples)  # data to the discriminator
+            moves = microbatch.index == 0  # once an update
+            round = self._round(microbatch, seen, "discriminator", self.augmentation, moves)
+            loss, logs = self.compute_discriminator_loss(round)
+        return Turn(self.differentiate("discriminator", tape, loss, logs, self.accumulation_steps), round, made)
 
-    def _adapt(self, played: list[Played], images: Tensor) -> None:
+    def _adapt(self, real_logits: Sequence[Tensor], images: Tensor) -> None:
         """Let the augmentation learn from the logits of the reals of one update."""
         if self.augmentation is not None:
-            self.augmentation.adapt(tf.concat([part.real_logits for part in played], axis=0), images)
+            self.augmentation.adapt(tf.concat(real_logits, axis=0), images)
             self.log(sums_of_finite(**self.augmentation.logs()))
 
-    def _generator_turn(self, made: Iterator[Any], batch: Minibatch) -> tuple[Tensor, Sums]:
-        fake = next(made)[1] if self.reuse_fakes else self.generate(batch.latents, batch.labels)
-        return self.compute_generator_loss(self._round(batch, fake, "generator", self.augmentation))
+    def _generator_turn(self, judged: Sequence[Turn], microbatch: Minibatch) -> Turn:
+        made = self.fakes.for_generator(self, microbatch, judged)
+        with made.tape as tape:
+            round = self._round(microbatch, made.samples, "generator", self.augmentation)
+            loss, logs = self.compute_generator_loss(round)
+        return Turn(self.differentiate("generator", tape, loss, logs, self.accumulation_steps), round, made)
 
     def compute_discriminator_loss(self, round: Round) -> tuple[Tensor, Sums]:
         """Return what the discriminator minimises (a float32 scalar), and what is logged."""
@@ -261,7 +273,8 @@ class GAN(GenerativeModel):
         rows = tf.cast(tf.size(round.fake.logits), tf.float32)
         return total, {**logs, f"{player[0]}_total": (total * rows, rows)}
 
-    def _minibatch(self, player: str, samples: Tensor, labels: Any, latents: Any = None) -> Minibatch:
+    def minibatch(self, player: str, samples: Tensor, labels: Any, latents: Any = None) -> Minibatch:
+        """Return what a player's update is computed from: the reals, and latents, drawn where none are given."""
         rows = tf.shape(samples)[0]
         latents = self.sample_latents(player, rows) if latents is None else latents
         return Minibatch(samples, latents, labels, self.random(rows, f"{player}/"))

@@ -1,9 +1,6 @@
-"""What one turn of a player plays with."""
+"""What one update of a player is computed from."""
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
-
-import tensorflow as tf
 
 from keras_gan.random import RandomStream
 from keras_gan.types import Tensor
@@ -18,14 +15,14 @@ class Minibatch:
         latents: `(batch, latent_dim)`.
         labels: int32, `(batch,)`, or `None`.
         random: the random numbers of the rows.
-        part: its number among the parts of one turn.
+        index: its number among the micro-batches of one update.
     """
 
     samples: Tensor
     latents: Tensor
     labels: Tensor | None
     random: RandomStream
-    part: int = 0
+    index: int = 0
 
     def split(self, n: int) -> list["Minibatch"]:
         """Return `n` shares of the rows, each with its random numbers: row `i` goes to share `i % n`.
@@ -44,18 +41,6 @@ class Minibatch:
             for j in range(n)
         ]
 
-    def parts(self, n: int) -> list["Minibatch"]:
-        """Return `n` shares, numbered, that together are one turn."""
-        return [replace(share, part=j) for j, share in enumerate(self.split(n))]
-
-
-class Played(NamedTuple):
-    """What a part of the discriminator's turn leaves behind.
-
-    Attributes:
-        real_logits: what the discriminator said of the reals.
-        made: with `reuse_fakes` a tape of the generator, and the fakes that are recorded on it.
-    """
-
-    real_logits: Tensor
-    made: tuple[tf.GradientTape, Tensor] | None
+    def microbatches(self, n: int) -> list["Minibatch"]:
+        """Return `n` shares, numbered, that together make one update."""
+        return [replace(share, index=j) for j, share in enumerate(self.split(n))]

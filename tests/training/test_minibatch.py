@@ -19,13 +19,13 @@ def test_a_share_has_every_nth_row_and_its_random_numbers():
         assert_array_equal(share.latents, 100 + np.arange(12)[j::4])
         assert_array_equal(share.labels, (np.arange(12) % 3)[j::4])
         assert_array_equal(share.random.uniform("any", (3, 2)), numbers[j::4])
-        assert share.part == 0
+        assert share.index == 0
 
 
-def test_parts_of_a_share_are_numbered():
+def test_micro_batches_are_numbered():
     numbers = minibatch().random.uniform("any", (12, 2)).numpy()
-    parts = minibatch().split(2)[1].parts(3)
-    assert [part.part for part in parts] == [0, 1, 2]
+    parts = minibatch().split(2)[1].microbatches(3)
+    assert [part.index for part in parts] == [0, 1, 2]
     for j, part in enumerate(parts):
         assert_array_equal(part.samples, np.arange(12)[1::2][j::3])
         assert_array_equal(part.random.uniform("any", (2, 2)), numbers[1::2][j::3])
