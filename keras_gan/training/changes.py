@@ -38,7 +38,7 @@ class Seen:
         for name, player in model.players.items():
             _check_trainable(name, player.trainable_variables, self._moved[name])
         optimizers = {name: getattr(model, f"{name}_optimizer") for name in model.players}
-        attributes, self._attributes = self._attributes, [_attributes(optimizer) for optimizer in optimizers.values()]
+        attributes = [_attributes(optimizer) for optimizer in optimizers.values()]
         if self._rules and attributes == self._attributes:  # their configs, which take longer, are the same
             return
         rules = {name: _rules(optimizer) for name, optimizer in optimizers.items()}
@@ -46,6 +46,7 @@ class Seen:
             self._rules = rules
         for name, arguments in rules.items():
             _check_arguments(name, arguments, self._rules[name])
+        self._attributes = attributes
 
 
 def _check_trainable(player: str, now: Sequence[Variable], before: Sequence[Variable]) -> None:
