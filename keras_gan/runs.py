@@ -118,7 +118,7 @@ class Run:
             steps: of the whole run, which has about fifty pictures, and as many rows of the log besides those of the
                 epochs; some of them early. `None` for one an epoch.
         """
-        pace, distance = (None, 1) if steps is None else (paced(steps), _distance(steps))
+        pace, distance = (None, 1) if steps is None else (_paced(steps), _distance(steps))
         classes = gan.num_classes or 0
         grid = SampleGrid(self.samples, every=pace or "epoch", rows=_MOST_ROWS if classes > _MOST_ROWS else None)
         pictures = [grid] if gan.signature.is_image else []
@@ -154,7 +154,13 @@ class Run:
 
 
 def class_names(path: str | os.PathLike[str]) -> list[str]:
-    """Return the names of the classes that a run was trained on; none for a file, or where they have no names."""
+    """Return the names of the classes that a run was trained on; none for a file, or where they have no names.
+
+    Example:
+    ```python
+    print(keras_gan.runs.class_names("gan.keras"))  # []
+    ```
+    """
     run = Run(Path(path))
     names = run.options.get("class_names") if run.options_file.is_file() else None
     return [str(name) for name in names] if isinstance(names, list) else []
@@ -221,7 +227,7 @@ class _Writer(ResumableCallback):
         return bisect.bisect_right(self._pace or (), step)
 
 
-def paced(steps: int) -> tuple[int, ...]:
+def _paced(steps: int) -> tuple[int, ...]:
     """Return about fifty steps of a run of so many, or fewer: at equal distances, and at fractions of the first one."""
     distance = _distance(steps)
     early = {distance // 2**power for power in range(1, 6)} - {0}

@@ -11,7 +11,7 @@ from numpy.testing import assert_array_equal
 import keras_gan
 from keras_gan import InputError
 from keras_gan.data import ImageData
-from keras_gan.runs import Run, class_names, paced
+from keras_gan.runs import Run, _paced, class_names
 
 
 def names(root):
@@ -128,7 +128,7 @@ def test_the_model_is_there_from_the_start(make_gan, images, tmp_path):
     ("steps", "first", "count"), [(1, [1], 1), (15, [1, 2, 5, 10, 15], 5), (8000, [5, 10, 20, 40, 80, 160, 320], 55)]
 )
 def test_the_pace_of_a_run(steps, first, count):
-    pace = paced(steps)
+    pace = _paced(steps)
     assert [*pace[: len(first)]] == first
     assert len(pace) == count
     assert pace[-1] == steps

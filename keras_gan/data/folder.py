@@ -28,7 +28,22 @@ SUFFIXES = (
 FORMATS = ("AVIF", "BMP", "GIF", "JPEG", "PNG", "PPM", "TGA", "TIFF", "WEBP")
 # What lies beside pictures and is none.
 _NOTES = {
-    *(".csv", ".db", ".htm", ".html", ".ini", ".json", ".jsonl", ".log", ".md", ".parquet", ".py", ".rst", ".tsv"),
+    *(
+        ".caption",
+        ".csv",
+        ".db",
+        ".htm",
+        ".html",
+        ".ini",
+        ".json",
+        ".jsonl",
+        ".log",
+        ".md",
+        ".parquet",
+        ".py",
+        ".rst",
+        ".tsv",
+    ),
     *(".txt", ".xml", ".yaml", ".yml"),
 }
 MAX_PIXELS = 2**26
@@ -174,12 +189,13 @@ def read_image(
     with _opened(file, image_size) as image:
         large = image.size[0] * image.size[1] >= _LARGE
         with _one_at_a_time if large else contextlib.nullcontext():
+            deep = image.mode != "I" and any(";16" in str(tile) for tile in getattr(image, "tile", ()))
             # Decodes all of it: `Image.verify` passes files that are cut off.
             ImageOps.exif_transpose(image, in_place=True)
             if image.mode == "F":
                 raise BadImage(file, "floating-point values, whose range is not known: save it as 8 or 16 bits")
             depth = depth or BitDepth()
-            depth.look_at(file, image)
+            depth.look_at(file, image, colours=deep and not image.mode.startswith("I"))
             return to_square(image, image_size, channels, depth.white)
 
 

@@ -79,6 +79,8 @@ class AdversarialModel(ReplicatedModel):
         self._untracked(players={player.name: player for player in players})
         self._untracked(_averages=Averages(self.players), _evaluating=False)
         self._untracked(averages=self._averages.copies)  # where saving finds them
+        self._untracked(known_weights=changes.Weights())
+        self.known_weights.note(self)
         self.built = True
         self._untracked(_fixed=True)
 
@@ -104,6 +106,7 @@ class AdversarialModel(ReplicatedModel):
         would go on from what the weights were before.
         """
         self._averages.restart()
+        self.known_weights.forget()
 
     def check_unchanged(self) -> None:
         """Raise if networks or optimizers are no longer what `compile` and the traced step saw."""
@@ -321,7 +324,7 @@ class AdversarialModel(ReplicatedModel):
         """
         self._assert_compile_called("fit")
         self.check_unchanged()
-        changes.warn_of_old_averages(self)
+        self.known_weights.warn_of_others(self)
         distribution.check_scope(self)
         course = Course(self, x, {**kwargs, "y": y})
         self.guard.reset()

@@ -13,6 +13,7 @@ from keras_gan.utils.images import MOST, check_range, check_signed, normalize
 from keras_gan.utils.validation import InputError, warn
 
 _PART = 1024  # samples that are looked at together
+_MANY, _DARK = 16, 8  # samples; of 255
 
 
 # In a step.
@@ -50,24 +51,54 @@ def divisible(by: int, samples: Tensor, labels: Tensor | None) -> tuple[Tensor, 
 # Before the step: in Python.
 
 
-def check_batch(data: Any, signature: Signature, first: bool = False) -> None:
+def check_batch(data: Any, signature: Signature) -> None:
     """Check a batch, or whole arrays.
 
     Args:
         data: samples or `(samples, labels)`.
         signature: what the networks take.
-        first: whether to look also for what a batch in the middle may be by chance: a constant, no negative pixel.
 
     Raises:
         InputError: a wrong type, shape, range or label, a missing label, no samples at all.
     """
+    x, y = samples_and_labels(data)
+    _check_samples(x, signature)
+    if signature.num_classes is not None:
+        _check_labels(y, len(x), signature.num_classes)
+
+
+def samples_and_labels(data: Any) -> tuple[Any, Any]:
+    """Return the samples and the labels of a batch, or raise where it is none."""
     x, y = (data, None) if isinstance(data, list) else keras.utils.unpack_x_y_sample_weight(data)[:2]
     x = x[0] if isinstance(x, (tuple, list)) and len(x) == 1 and not isinstance(data, list) else x
     if isinstance(x, (dict, tuple, list)) or not hasattr(x, "shape"):
         raise not_samples(x)
-    _check_samples(x, signature, first)
-    if signature.num_classes is not None:
-        _check_labels(y, len(x), signature.num_classes)
+    return x, y
+
+
+def check_habits(samples: Any, signature: Signature) -> None:
+    """Look for what images are that come in the range of another program.
+
+    Args:
+        samples: of which `check_batch` found nothing wrong; enough of them, or little is said.
+        signature: what the networks take.
+
+    Raises:
+        InputError: floats that seem to be in [0, 1].
+    """
+    if not signature.is_image:
+        return
+    some = np.asarray(samples[:_PART])
+    if (some == some.flat[0]).all():
+        warn(f"All pixels of the first images are {some.flat[0]}: there is nothing to learn from them")
+    elif some.dtype == np.uint8:
+        if len(some) >= _MANY and some.max() <= _DARK:
+            warn(
+                f"The first images are uint8, and none of their pixels is above {some.max()} of 255: all but black. "
+                "Masks of 0 and 1 are `255 * x`"
+            )
+    else:
+        check_signed("Images", *_range(samples), len(samples))
 
 
 def not_samples(x: Any) -> InputError:
@@ -83,7 +114,7 @@ def not_samples(x: Any) -> InputError:
     )
 
 
-def _check_samples(samples: Any, signature: Signature, first: bool) -> None:
+def _check_samples(samples: Any, signature: Signature) -> None:
     if tuple(samples.shape[1:]) != signature.sample_shape:
         raise InputError(f"{_shape_message(signature)} {tuple(samples.shape)}")
     if not len(samples):
@@ -98,10 +129,6 @@ def _check_samples(samples: Any, signature: Signature, first: bool) -> None:
             raise InputError("Samples must be finite. Received: NaN or infinity among the values")
         if signature.is_image:
             check_range("Images", low, high)
-            if first:
-                check_signed("Images", low, high, len(samples))
-    if first and signature.is_image:
-        _warn_of_constants(samples)
 
 
 def _range(samples: Any) -> tuple[float, float]:
@@ -109,12 +136,6 @@ def _range(samples: Any) -> tuple[float, float]:
     parts = (np.asarray(samples[first : first + _PART]) for first in range(0, len(samples), _PART))
     ranges = np.array([(part.min(), part.max()) for part in parts], np.float64)
     return float(ranges[:, 0].min()), float(ranges[:, 1].max())
-
-
-def _warn_of_constants(samples: Any) -> None:
-    some = np.asarray(samples[:_PART])
-    if some.size and (some == some.flat[0]).all():
-        warn(f"All pixels of the first images are {some.flat[0]}: there is nothing to learn from them")
 
 
 def _check_labels(labels: Any, count: int, num_classes: int) -> None:
@@ -158,7 +179,7 @@ def looked_at(data: tf.data.Dataset, signature: Signature) -> tf.data.Dataset:
     def look(number: Tensor, batch: Any) -> Any:
         parts = tf.nest.flatten(batch)
         with tf.control_dependencies(_assertions(parts, signature, ("in batch", number))):
-            parts = [tf.identity(part) for part in parts]
+            parts = [part if part is None else tf.identity(part) for part in parts]
         parts[0] = tf.ensure_shape(parts[0], (None, *signature.sample_shape))
         return tf.nest.pack_sequence_as(batch, parts)
 
@@ -179,8 +200,8 @@ def _assertions(parts: Sequence[Tensor], signature: Signature, where: tuple[Any,
         else:
             right, message = tf.math.is_finite(samples), "Samples must be finite."
         told.append(_assert(tf.reduce_all(right), f"{message} Received: values from", low, "to", high, *where))
-    if signature.num_classes is not None and len(parts) > 1:
-        labels = parts[1]
+    if signature.num_classes is not None and len(parts) > 1 and parts[1] is not None:
+        labels = tf.cast(parts[1], tf.int64)  # the bound may be too large for their own type
         right = tf.reduce_all((labels >= 0) & (labels < signature.num_classes))
         found = (tf.reduce_min(labels), "to", tf.reduce_max(labels))
         told.append(_assert(right, _label_message(signature.num_classes), *found, *where))

@@ -20,6 +20,7 @@ class Seen:
     def __init__(self, players: Mapping[str, Player]) -> None:
         self._moved = {name: player.trainable_variables for name, player in players.items()}
         self._rules: dict[str, Config] = {}
+        self._attributes: Any = None
 
     def check(self, model: Any) -> None:
         """Raise if a game is no longer what was seen.
@@ -36,11 +37,16 @@ class Seen:
                 )
         for name, player in model.players.items():
             _check_trainable(name, player.trainable_variables, self._moved[name])
-        rules = {name: _rules(getattr(model, f"{name}_optimizer")) for name in model.players}
+        optimizers = {name: getattr(model, f"{name}_optimizer") for name in model.players}
+        attributes = [_attributes(optimizer) for optimizer in optimizers.values()]
+        if self._rules and attributes == self._attributes:  # their configs, which take longer, are the same
+            return
+        rules = {name: _rules(optimizer) for name, optimizer in optimizers.items()}
         if model.train_function is None or not self._rules:  # nothing was traced yet
             self._rules = rules
         for name, arguments in rules.items():
             _check_arguments(name, arguments, self._rules[name])
+        self._attributes = attributes
 
 
 def _check_trainable(player: str, now: Sequence[Variable], before: Sequence[Variable]) -> None:
@@ -53,7 +59,7 @@ def _check_trainable(player: str, now: Sequence[Variable], before: Sequence[Vari
 
 def _check_arguments(player: str, now: Config, before: Config) -> None:
     for name, value in now.items():
-        if value != before.get(name):
+        if repr(value) != repr(before.get(name)):  # which may be arrays
             raise InputError(
                 f"`{name}` of `{player}_optimizer` was changed after the first step: `compile` again, for it to have "
                 "an effect; with the same instance its moments stay. "
@@ -61,22 +67,50 @@ def _check_arguments(player: str, now: Config, before: Config) -> None:
             )
 
 
+def _attributes(optimizer: Any) -> list[Any]:
+    """Return what is in the attributes of an optimizer, without a look into objects."""
+    inner = getattr(optimizer, "inner_optimizer", optimizer)
+    return [value if isinstance(value, (int, float, str)) else id(value) for value in vars(inner).values()]
+
+
 def _rules(optimizer: Any) -> Config:
     """Return the arguments of an optimizer that a traced step keeps: all, but a rate that is a number."""
     config: Config = getattr(optimizer, "inner_optimizer", optimizer).get_config()
-    return config | ({"learning_rate": "a number"} if isinstance(config["learning_rate"], float) else {})
+    return config | ({"learning_rate": "a number"} if isinstance(config.get("learning_rate"), float) else {})
 
 
-def warn_of_old_averages(model: Any) -> None:
-    """Warn if an average is not of its network's weights though no step was made: these came from elsewhere."""
-    if model.were_set or model.step.numpy() > 0:
-        return
-    for _, network, average in model.averaged_networks():
-        pairs = zip(network.weights, average.weights, strict=True)
-        # The batch statistics of an average are its own.
-        trained = [(weight.numpy(), copy.numpy()) for weight, copy in pairs if weight.trainable]
-        if not all(np.array_equal(*pair) for pair in trained):
-            warn(
-                f"The weights of {network.name!r} were set, and its average still has those from before: samples are "
-                "the average's. `restart_average()` gives it the new ones."
-            )
+class Weights:
+    """What the weights of averaged networks were when somebody last looked: only a step may move them."""
+
+    def __init__(self) -> None:
+        self._step: int | None = None
+        self._sums: list[np.ndarray] = []
+
+    def note(self, model: Any) -> None:
+        """Take the weights of now for those that the averages know of."""
+        self._step, self._sums = int(model.step.numpy()), _sums(model)
+
+    def forget(self) -> None:
+        """Take the weights that are there next for those that the averages know of."""
+        self._step = None
+
+    def warn_of_others(self, model: Any) -> None:
+        """Warn of a network whose weights have changed since, without a step: its average still has the old ones."""
+        if self._step != int(model.step.numpy()):
+            self.note(model)
+            return
+        networks = [network for _, network, _ in model.averaged_networks()]
+        for network, old, new in zip(networks, self._sums, _sums(model), strict=True):
+            if not np.array_equal(old, new, equal_nan=True):
+                warn(
+                    f"The weights of {network.name!r} were set, and its average still has those from before: samples "
+                    "are the average's. `restart_average()` gives it the new ones."
+                )
+
+
+def _sums(model: Any) -> list[np.ndarray]:
+    """Return, of each averaged network, the sums of its trainable weights."""
+    return [
+        np.array([np.sum(weight.numpy(), dtype=np.float64) for weight in network.trainable_weights])
+        for _, network, _ in model.averaged_networks()
+    ]

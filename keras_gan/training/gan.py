@@ -331,7 +331,9 @@ class GAN(GenerativeModel):
         x, y, validation = inputs.prepare_fit(x, y, kwargs, self)
         self._untracked(_validation=validation)
         with reading():
-            return super().fit(x, y, resume=resume, **kwargs)
+            history = super().fit(x, y, resume=resume, **kwargs)
+        self.settle()
+        return history
 
     # Judgement.
 

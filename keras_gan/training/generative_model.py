@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from keras_gan import export as export_lib
 from keras_gan import priors
-from keras_gan.training import changes, inputs
+from keras_gan.training import inputs
 from keras_gan.training.adversarial_model import AdversarialModel
 from keras_gan.training.exponential_moving_average import moving_average
 from keras_gan.training.measures import Measures
@@ -149,7 +149,7 @@ class GenerativeModel(AdversarialModel):
         between = gan.sample(latents=line)  # (50, 2)
         ```
         """
-        changes.warn_of_old_averages(self)
+        self.known_weights.warn_of_others(self)
         if latents is not None:
             if seed is not None or truncation is not None:
                 raise InputError(
@@ -174,6 +174,8 @@ class GenerativeModel(AdversarialModel):
             InputError: the first batch is not what the networks take, or a metric can't be computed of such data.
         """
         self._assert_compile_called("evaluate")
+        if not kwargs.get("_use_cached_eval_dataset", False):
+            self.known_weights.warn_of_others(self)
         inputs.refuse_weights(kwargs)
         inputs.check_counts(kwargs)
         as_dictionary = kwargs.pop("return_dict", False)
@@ -194,7 +196,8 @@ class GenerativeModel(AdversarialModel):
 
     def train_on_batch(self, x: Any, y: Any = None, *args: Any, **kwargs: Any) -> Any:
         """Play one step, as `keras.Model.train_on_batch`, of samples and labels as `fit` takes them."""
-        return super().train_on_batch(*inputs.checked(x, y, self.signature), *args, **kwargs)
+        first = int(self.step.numpy()) == 0
+        return super().train_on_batch(*inputs.checked(x, y, self.signature, first), *args, **kwargs)
 
     def test_on_batch(self, x: Any, y: Any = None, *args: Any, **kwargs: Any) -> Any:
         """Evaluate one batch, as `keras.Model.test_on_batch`, of samples and labels as `fit` takes them."""
@@ -220,6 +223,11 @@ class GenerativeModel(AdversarialModel):
         """Return all weights, those of the average too, as `keras.Model.get_weights`."""
         self._update_statistics()
         return super().get_weights()
+
+    def settle(self) -> None:
+        """Make what is derived from the weights fit them, as at the end of `fit`: graphs read it as it is."""
+        self._update_statistics()
+        self.known_weights.note(self)
 
     # The average's weights change between two steps.
 
@@ -273,6 +281,7 @@ class GenerativeModel(AdversarialModel):
         if kwargs or input_signature is not None:
             given = sorted(kwargs) or ["input_signature"]
             raise InputError(f"`export` takes `filepath`, `format` and `verbose`. Received: {given}")
+        self.known_weights.warn_of_others(self)
         export_lib.export(self, filepath, format)
         if verbose:
             print(f"Saved artifact at '{filepath}'.")

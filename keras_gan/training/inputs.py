@@ -9,14 +9,16 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan.data import ArrayData
-from keras_gan.training import position
-from keras_gan.training.batches import check_batch, looked_at
+from keras_gan.training import position, targets
+from keras_gan.training.batches import check_batch, check_habits, looked_at, samples_and_labels
 from keras_gan.training.networks import Signature
 from keras_gan.training.options import refuse_ignored
 from keras_gan.training.readers import Check, anything, reading, told
 from keras_gan.training.real_data import RealData
 from keras_gan.training.shares import Sharing
-from keras_gan.utils.validation import InputError, check_integer, check_number, nearest
+from keras_gan.utils.validation import InputError, check_integer, check_number, nearest, warn
+
+_FEW = 16  # samples
 
 
 def separate(x: Any, y: Any) -> tuple[Any, Any]:
@@ -78,8 +80,14 @@ def prepare(x: Any, y: Any, signature: Signature, check: Check = anything) -> tu
     return (looked_at(x, signature) if isinstance(x, tf.data.Dataset) else x), y
 
 
-def checked(x: Any, y: Any, signature: Signature) -> tuple[Any, Any]:
+def checked(x: Any, y: Any, signature: Signature, first: bool = False) -> tuple[Any, Any]:
     """Return one batch, of samples and labels or `None` as Keras takes them.
+
+    Args:
+        x: samples, or a pair.
+        y: labels.
+        signature: what the networks take.
+        first: whether it is the first one; see `check_habits`.
 
     Raises:
         InputError: as `prepare`.
@@ -87,6 +95,8 @@ def checked(x: Any, y: Any, signature: Signature) -> tuple[Any, Any]:
     x, y = separate(x, y)
     y = None if signature.num_classes is None else y
     check_batch(x if y is None else (x, y), signature)
+    if first:
+        check_habits(x, signature)
     return x, y
 
 
@@ -209,16 +219,31 @@ def check_first_batch(data: Any, signature: Signature) -> None:
     Raises:
         InputError: a wrong type, shape, range or label, a missing label, or no data at all.
     """
+    batches = [data]
     if isinstance(data, tf.data.Dataset):
         with reading():
-            data = next(iter(data.take(1)), None)
-        if data is None:
+            batches = _first_batches(data)
+        if not batches:
             raise InputError("The data set must not be empty. Received: a data set without a batch")
     elif isinstance(data, keras.utils.PyDataset):
-        data = None if data.num_batches == 0 else data[0]
-    if data is None:
+        batches = [None if data.num_batches == 0 else data[0]]
+    if batches[0] is None:
         raise InputError("The data set must not be empty. Received: no data")
-    check_batch(data, signature, first=True)
+    check_batch(batches[0], signature)
+    samples = [samples_and_labels(batch)[0] for batch in batches]
+    alike = [each for each in samples if each.shape[1:] == samples[0].shape[1:]]
+    check_habits(samples[0] if len(alike) == 1 else np.concatenate(alike), signature)
+
+
+def _first_batches(data: tf.data.Dataset) -> list[Any]:
+    """Return the first batch of a data set; of small ones so many that something can be said of their samples."""
+    found: list[Any] = []
+    for batch in data.take(_FEW):
+        found.append(batch)
+        leading = tf.nest.flatten(batch)[0]
+        if not isinstance(leading, tf.Tensor) or not leading.shape.rank or len(leading) * len(found) >= _FEW:
+            break
+    return found
 
 
 def check_monitors(callbacks: Any, names: Sequence[str], directions: Mapping[str, str] | None = None) -> None:
@@ -232,9 +257,9 @@ def check_monitors(callbacks: Any, names: Sequence[str], directions: Mapping[str
     Raises:
         InputError: it will not; the message lists what will. Or the mode is auto, and nobody knows.
     """
-    for callback in tf.nest.flatten(getattr(callbacks, "callbacks", callbacks)):
-        if callback is None:
-            continue
+    given = [one for one in tf.nest.flatten(getattr(callbacks, "callbacks", callbacks)) if one is not None]
+    open_ended = any(targets.may_log(callback) for callback in given)
+    for callback in given:
         if not isinstance(callback, keras.callbacks.Callback):
             raise InputError(f"`callbacks` must be Keras callbacks. Received: {callback!r}")
         monitor = getattr(callback, "monitor", None)
@@ -243,6 +268,9 @@ def check_monitors(callbacks: Any, names: Sequence[str], directions: Mapping[str
             compares = callback.save_best_only
             monitor = None if monitor == "val_loss" and not compares else monitor  # the default, which goes unread
         if isinstance(monitor, str) and monitor not in names:
+            if open_ended:
+                warn(f"`monitor` of {type(callback).__name__}, {monitor!r}, has to be logged by a callback of yours")
+                continue
             raise InputError(
                 f"`monitor` of {type(callback).__name__} must be one of the logged names {list(names)}."
                 f"{nearest(monitor, names)} Received: monitor={monitor!r}"

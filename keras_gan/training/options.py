@@ -8,7 +8,7 @@ from keras_gan.training import position
 from keras_gan.utils.validation import InputError
 
 _OF_ARRAYS = ("batch_size", "validation_split")
-_OF_VALIDATION = {"validation_steps": None, "validation_batch_size": None, "validation_freq": 1}
+_OF_VALIDATION = ("validation_steps", "validation_batch_size")
 
 
 def refuse_ignored(x: Any, y: Any, options: Mapping[str, Any]) -> None:
@@ -43,8 +43,8 @@ def _check_validation(options: Mapping[str, Any]) -> None:
             f"Received: validation_split={split} and validation_data"
         )
     if data is None and not split:
-        for name, default in _OF_VALIDATION.items():
-            if options.get(name, default) != default:
+        for name in _OF_VALIDATION:
+            if options.get(name) is not None:
                 raise InputError(
                     f"`{name}` needs `validation_data` or `validation_split`. Received: {name}={options[name]!r}"
                 )

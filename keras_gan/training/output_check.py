@@ -16,6 +16,7 @@ from keras_gan.utils.validation import InputError
 _ROWS = 4
 _DRAWS = 5  # of weights: the chance that an output without bounds never leaves [0, 1] is below 1e-6
 _SPREAD = 10.0  # of biases and gains, so that the last bias alone takes the outputs out of [0, 1]
+_MOST = 2.0  # of a sum of two sigmoids; energies, which are never negative too, go on without end
 _SIGNED = ("linear", "tanh", "leaky_relu", "elu", "selu", "gelu", "silu", "softsign", "hard_tanh")
 
 
@@ -46,8 +47,8 @@ def check_outputs(generator: Any, discriminator: Any, signature: Signature, pack
         return outputs["logits"] if isinstance(outputs, dict) else outputs
 
     try:
-        if _unseen(discriminator) and _stays(0.0, 1.0, discriminator, judge):
-            raise InputError(not_logits("logits that never leave [0, 1], whatever the weights"))
+        if _unseen(discriminator) and _stays(0.0, _MOST, discriminator, judge):
+            raise InputError(not_logits("logits between 0 and 1, or 2, whatever the weights"))
         generate = lambda: apply_generator(generator, latents, labels)  # noqa: E731
         if signature.is_image and _unseen(generator) and _stays(0.0, np.inf, generator, generate):
             raise InputError(not_dark("no negative value, whatever the weights"))

@@ -7,6 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan.training import optimizers
+from keras_gan.training.changes import Weights
 from keras_gan.training.guard import Guard
 from keras_gan.training.player import Player
 from keras_gan.training.strict_model import StrictModel
@@ -23,7 +24,7 @@ class PersistentModel(StrictModel):
     step: Variable
     guard: Guard
     players: Mapping[str, Player]
-    were_set = False  # all weights, those of the averages too
+    known_weights: Weights
 
     @property
     def networks_and_copies(self) -> list[Any]:
@@ -63,11 +64,12 @@ class PersistentModel(StrictModel):
         """Assign what `hold_state` returned."""
         for name, variable in self.named_state().items():
             variable.assign(arrays[name])
+        self.known_weights.forget()
 
     def set_weights(self, weights: Any) -> None:
         """Set all weights, those of the averages too, as `keras.Model.set_weights`."""
         super().set_weights(weights)
-        self._untracked(were_set=True)
+        self.known_weights.forget()
 
     # Saving.
 
@@ -97,5 +99,6 @@ class PersistentModel(StrictModel):
     def load_own_variables(self, store: Any) -> None:
         """Load what `save_own_variables` saved."""
         self.step.assign(store["step"])
+        self.known_weights.forget()
         for index, state in enumerate(self._seed_states()):
             state.assign(store[f"seed_{index}"])

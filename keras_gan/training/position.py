@@ -63,8 +63,21 @@ def cardinality(x: tf.data.Dataset) -> int | None:
 def is_endless(x: Any) -> bool:
     """Return whether data say of themselves that they have no end."""
     if isinstance(x, tf.data.Dataset):
-        return bool(x.cardinality() == tf.data.INFINITE_CARDINALITY)
+        length = x.cardinality()
+        return bool(length == tf.data.INFINITE_CARDINALITY or (length == tf.data.UNKNOWN_CARDINALITY and _repeats(x)))
     return isinstance(x, keras.utils.PyDataset) and x.num_batches is None
+
+
+def _repeats(x: Any) -> bool:
+    """Return whether a data set of unknown length is made of one that `repeat()` has made endless.
+
+    What a data set is made of has no public name.
+    """
+    if "Take" in type(x).__name__:  # which ends it
+        return False
+    if x.cardinality() == tf.data.INFINITE_CARDINALITY:
+        return True
+    return any(_repeats(source) for source in getattr(x, "_inputs", list)())
 
 
 def forward(x: Any, batches: int) -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -14,9 +15,10 @@ from keras_gan.training.sampler import Sampler, apply_generator
 from keras_gan.types import Variable
 from keras_gan.utils.networks import walk
 
-# Of samples. As many cost a third of a training step of a DCGAN, and make the mean of a channel that is alike in all
-# places of a map exact to 6 % of its deviation; the more places differ, the better.
-_BATCHES, _ROWS, _SEED = 4, 64, 0
+# Samples. As many cost a third of a training step of a DCGAN of 64 pixels, and make the mean of a channel that is alike
+# in all places of a map exact to 6 % of its deviation; the more places differ, the better.
+_SAMPLES, _ROWS, _SEED = 256, 64, 0
+_LARGE = 2**20  # numbers in a batch of samples: of larger samples there are fewer at once, and fewer in all
 
 
 class StandingStatistics:
@@ -41,6 +43,9 @@ class StandingStatistics:
         self._pairs = [pair for pair in pairs if isinstance(pair[1], keras.layers.BatchNormalization)]
         self.variables = [variable for _, copy in self._pairs for variable in _statistics(copy)]
         self._step: int | None = None  # whose weights they belong to
+        numbers = math.prod(sampler.signature.sample_shape)
+        self._rows = min(max(_LARGE // numbers, 4), _ROWS)
+        self._batches = -(-_SAMPLES // _ROWS) if self._rows == _ROWS else -(-_ROWS // self._rows)
 
     def update(self, step: Variable) -> None:
         """Compute the statistics, unless they are those of the weights after `step`."""
@@ -53,7 +58,7 @@ class StandingStatistics:
                     variable.assign(value)
         moving = [copy for layer, copy in self._pairs if layer.trainable]
         with _following_each_batch(moving):
-            seen = [self._after(batch, moving) for batch in range(_BATCHES if moving else 0)]
+            seen = [self._after(batch, moving) for batch in range(self._batches if moving else 0)]
         for index, variable in enumerate(variable for layer in moving for variable in _statistics(layer)):
             variable.assign(np.mean([values[index] for values in seen], axis=0))
 
@@ -69,9 +74,9 @@ class StandingStatistics:
         """Return what the statistics of some layers are after a batch of samples, and change nothing."""
         sampler = self._sampler
         stream = RandomStream(_SEED, batch)
-        latents = stream.uniform("standing_statistics", (_ROWS, sampler.signature.latent_dim))
+        latents = stream.uniform("standing_statistics", (self._rows, sampler.signature.latent_dim))
         classes = sampler.signature.num_classes
-        labels = None if classes is None else (tf.range(_ROWS) + batch * _ROWS) % classes
+        labels = None if classes is None else (tf.range(self._rows) + batch * self._rows) % classes
         with keras.StatelessScope() as scope:
             apply_generator(sampler.generator, sampler.prior.transform(latents), labels)
         return [np.asarray(scope.get_current_value(variable)) for layer in layers for variable in _statistics(layer)]

@@ -54,7 +54,8 @@ class StrictModel(keras.Model):
             )
         if self._fixed and name in self._rules():
             raise InputError(
-                f"`{name}` is a rule of the game: give it to `compile`, which keeps all weights. "
+                f"`{name}` is a rule of the game: give it to `compile`, which keeps all weights; an attribute of your "
+                "own needs another name. "
                 f"Received: {_assignment(name, value)}"
             )
         super().__setattr__(name, value)
@@ -78,7 +79,8 @@ class StrictModel(keras.Model):
         """
         raise InputError(
             "TensorFlow's own checkpoints and `tf.saved_model.save` hold a part of a GAN only: use `gan.save`, "
-            "`keras_gan.callbacks.Checkpoint` or `gan.export`. Received: this GAN to write or to read"
+            "`keras_gan.callbacks.Checkpoint` or `gan.export`; in a model of your own, that is exported, "
+            "`gan.sampling_generator`. Received: this GAN to write or to read"
         )
 
 

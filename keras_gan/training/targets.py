@@ -9,7 +9,9 @@ import keras
 
 from keras_gan.utils.validation import InputError, nearest
 
-_RATES = ("learning_rate_generator", "learning_rate_discriminator")  # which some of Keras's callbacks add to the logs
+# Keras's callbacks that add the rates to the logs.
+_OF_RATES = (keras.callbacks.LearningRateScheduler, keras.callbacks.ReduceLROnPlateau)
+_RATES = ("learning_rate_generator", "learning_rate_discriminator")
 
 
 def check(callbacks: Iterable[Any], names: Sequence[str]) -> None:
@@ -23,10 +25,13 @@ def check(callbacks: Iterable[Any], names: Sequence[str]) -> None:
         InputError: the name of a file has another ending, or braces with something that is not logged; it is a
             directory; what should be a directory is a file; or nothing can be written there.
     """
+    callbacks = [*callbacks]
+    rates = _RATES if any(isinstance(callback, _OF_RATES) for callback in callbacks) else ()
+    open_ended = any(may_log(callback) for callback in callbacks)
     for callback in callbacks:
         kind = type(callback).__name__
         if isinstance(callback, keras.callbacks.ModelCheckpoint):
-            _check_model_file(callback, kind, names)
+            _check_model_file(callback, kind, [*names, *rates], open_ended)
         elif isinstance(callback, keras.callbacks.CSVLogger):
             check_file(f"`filename` of {kind}", callback.filename, made=False)
         elif isinstance(callback, keras.callbacks.BackupAndRestore):
@@ -35,18 +40,25 @@ def check(callbacks: Iterable[Any], names: Sequence[str]) -> None:
             check_directory(f"`log_dir` of {kind}", callback.log_dir)
 
 
-def _check_model_file(callback: Any, kind: str, names: Sequence[str]) -> None:
+def may_log(callback: Any) -> bool:
+    """Return whether a callback is one of the user's own, which may add to the logs what it likes."""
+    return type(callback).__module__.split(".")[0] not in ("keras", "keras_gan")
+
+
+def _check_model_file(callback: Any, kind: str, names: Sequence[str], open_ended: bool) -> None:
     given = callback.filepath
     wanted = ".weights.h5" if callback.save_weights_only else ".keras"
     if not given.endswith(wanted):
         raise InputError(
             f"`filepath` of {kind} must end in {wanted}; other formats lose state. Received: filepath={given!r}"
         )
-    known = ["epoch", *([] if callback.save_freq == "epoch" else ["batch"]), *names, *_RATES]
+    known = ["epoch", *([] if callback.save_freq == "epoch" else ["batch"]), *names]
     try:
         path = given.format(**{name: 1 if name in ("epoch", "batch") else 0.0 for name in known})
     except KeyError as error:
         missing = str(error.args[0])
+        if open_ended:
+            return
         raise InputError(
             f"`filepath` of {kind} must hold in braces nothing but {known}.{nearest(missing, known)} "
             f"Received: filepath={given!r}"

@@ -7,7 +7,7 @@ import tensorflow as tf
 from PIL import Image
 
 from keras_gan.types import Tensor
-from keras_gan.utils.validation import InputError
+from keras_gan.utils.validation import InputError, warn
 
 _MANY, _DARK = 16, 0.1  # images; of [0, 1]
 MOST = 1.0 + 1e-3  # of an image in [-1, 1]: resizing, or arithmetic in half precision, leaves such a rest
@@ -35,10 +35,9 @@ def check_range(argument: str, low: float, high: float) -> None:
 
 
 def check_signed(argument: str, low: float, high: float, count: int) -> None:
-    """Raise for floating-point images that seem to be in [0, 1].
+    """Raise for floating-point images that seem to be in [0, 1]; warn where there are few of them.
 
-    No value is negative, which in [-1, 1] means that none of them has anything darker than the middle grey. A few may
-    be like that: of these only such are refused as have both ends of [0, 1] too.
+    No value is negative, which in [-1, 1] means that none of them has anything darker than the middle grey.
 
     Args:
         argument: what the message begins with.
@@ -46,11 +45,16 @@ def check_signed(argument: str, low: float, high: float, count: int) -> None:
         high: the largest value.
         count: how many images there are.
     """
-    if 0.0 <= low < high and (count >= _MANY or (low < _DARK and high > 1.0 - _DARK)):
-        raise InputError(
-            f"{argument} must be in [-1, 1] if they are floating point, and seem to be in [0, 1], such as `x / 255`: "
-            f"hand over uint8, or `2 * x - 1`. Received: values from {low:g} to {high:g}"
-        )
+    if not 0.0 <= low < high:
+        return
+    message = (
+        f"{argument} must be in [-1, 1] if they are floating point, and seem to be in [0, 1], such as `x / 255`: "
+        f"hand over uint8, or `2 * x - 1`. Received: values from {low:g} to {high:g}"
+    )
+    if count >= _MANY:
+        raise InputError(message)
+    if low < _DARK and high > 1.0 - _DARK:
+        warn(message)
 
 
 def grid(images: np.ndarray, columns: int | None = None, gap: int = 1, scale: int = 1) -> np.ndarray:

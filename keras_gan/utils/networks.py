@@ -43,8 +43,8 @@ def last_function(tensor: Any) -> str | None:
     """Return the name of the function that the values of a symbolic tensor come from, such as `"sigmoid"`.
 
     Nested networks are entered, and what only changes shapes and types is passed over. Of a layer it is the name of its
-    activation, of a sum `"linear"`, of other operations their own in snake case. `None` where it can't be seen: in
-    subclassed models and layers that are called several times.
+    activation, of a sum `"linear"` if an addend is, of other operations their own in snake case. `None` where it can't
+    be seen: in subclassed models and layers that are called several times.
 
     Args:
         tensor: an output of a functional model or a Sequential.
@@ -59,10 +59,14 @@ def last_function(tensor: Any) -> str | None:
             outputs = getattr(operation, "outputs", None) or []
             tensor = outputs[index] if index < len(outputs) else None
             continue
+        if type(operation).__name__ in ("Add", "Subtract"):  # has the sign of its addends, if one of them has any
+            added = [last_function(addend) for addend in keras.tree.flatten(_inputs_of(operation))]
+            return "linear" if "linear" in added else None
         name = _function_of(operation)
         if name is not None:
             return name
-        tensor = _input_of(operation)
+        inputs = keras.tree.flatten(_inputs_of(operation))
+        tensor = inputs[0] if len(inputs) == 1 else None
     return None
 
 
@@ -73,17 +77,14 @@ def _function_of(operation: Any) -> str | None:
     if hasattr(inner, "activation"):
         name = getattr(inner.activation, "__name__", None) or snake_case(type(inner.activation).__name__)
         return None if kind == "activation" and name == "linear" else name
-    if kind in ("add", "subtract"):
-        return "linear"
     return None if kind in _SAME_VALUES else kind
 
 
-def _input_of(operation: Any) -> Any:
+def _inputs_of(operation: Any) -> Any:
     try:
-        tensors = keras.tree.flatten(operation.input)
+        return operation.input
     except (AttributeError, ValueError):  # called several times: on which of them?
-        return None
-    return tensors[0] if len(tensors) == 1 else None
+        return []
 
 
 def check_sizes(argument: str, network: Any) -> None:

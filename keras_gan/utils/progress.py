@@ -62,7 +62,7 @@ class Display:
         if self.moves:
             _moving[:] = [self]
             sys.stdout.write("\r" + line.ljust(self._drawn))
-            sys.stdout.flush()
+            _flush()
             self._drawn, self._last = len(line), self._clock()
         else:
             self._write(line)
@@ -79,7 +79,7 @@ class Display:
         if self._drawn:
             first = "\r" + first.ljust(self._drawn)
         sys.stdout.write("\n".join([first, *rest]) + "\n")
-        sys.stdout.flush()
+        _flush()
         self._drawn, self._last = 0, self._clock()
         _moving.clear()
 
@@ -87,7 +87,7 @@ class Display:
         """Leave a line that moved as it is, so that what comes next begins below it."""
         if self._drawn:
             sys.stdout.write("\n")
-            sys.stdout.flush()
+            _flush()
         self._drawn = 0
         _moving.clear()
 
@@ -188,8 +188,15 @@ def columns() -> int:
     return max(20, shutil.get_terminal_size().columns - 1)
 
 
+def _flush() -> None:
+    flush = getattr(sys.stdout, "flush", None)
+    if flush is not None:
+        flush()
+
+
 def _can_move() -> bool:
     """Return whether a line can be drawn again where stdout goes."""
     if type(sys.stdout).__module__.startswith("ipykernel"):  # a notebook, which says that it is no terminal
         return True
-    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    is_terminal = getattr(sys.stdout, "isatty", lambda: False)  # whatever takes its place may have no more than `write`
+    return bool(is_terminal()) and os.environ.get("TERM") != "dumb"

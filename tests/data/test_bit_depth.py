@@ -57,3 +57,28 @@ def test_eight_bits_are_not_asked(tmp_path):
 def test_bad_levels(level, tmp_path):
     with pytest.raises(InputError, match="`white_level` must be an integer from 1 to 65535"):
         load(tmp_path, white_level=level)
+
+
+def rgb16(path, largest):
+    """A PNG of 16 bits for each of three colours, which Pillow reads and does not write."""
+    import struct
+    import zlib
+
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    values = np.linspace(0, largest, 48).reshape(4, 4, 3).astype(">u2")
+    rows = b"".join(b"\0" + row.tobytes() for row in values)
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", 4, 4, 16, 2, 0, 0, 0))
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+
+
+@pytest.mark.parametrize(("largest", "told"), [(4095, True), (65535, False)])
+def test_colours_of_sixteen_bits_are_looked_at_too(tmp_path, largest, told):
+    rgb16(tmp_path / "a.png", largest)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        assert load(tmp_path, batch_size=1).examples.shape == (1, 4, 4, 3)
+    assert any("all but black" in str(warning.message) for warning in caught) == told
+    with pytest.raises(InputError, match=r"a\.png', 16 bits for each colour.*`white_level` is for grey images"):
+        load(tmp_path, batch_size=1, white_level=4095)

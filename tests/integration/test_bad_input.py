@@ -245,7 +245,7 @@ def test_an_error_of_the_networks_stays_theirs():
         made.fit(dataset(PIXELS), verbose=0)
 
 
-UNIT = (PIXELS / 255.0).astype("float32")
+UNIT = np.tile(PIXELS / 255.0, (2, 1, 1, 1)).astype("float32")
 
 
 @pytest.mark.parametrize("data", [UNIT, UNIT.astype("float64"), dataset(UNIT), Batches([UNIT]), (UNIT > 0.5) * 1.0])
@@ -259,16 +259,48 @@ def test_floats_from_0_to_1(method, data, plain):
     if isinstance(data, np.ndarray):
         with pytest.raises(InputError, match=message):
             ImageData(data)
-        plain.discriminate(data)  # a few bright images are nothing strange
-        plain.train_on_batch(data)
+        with pytest.raises(InputError, match=message):
+            gan().train_on_batch(data)
+        plain.discriminate(data)  # bright images are nothing strange there
 
 
-def test_a_few_bright_images_may_be_all_that_there_is():
-    bright = (0.2 + 0.5 * UNIT).astype("float32")
-    gan().fit(bright, verbose=0)
-    ImageData(bright)
-    with pytest.raises(InputError, match="seem to be in"):
-        gan().fit(np.tile(bright, (2, 1, 1, 1)), verbose=0)
+def test_a_few_bright_images_may_be_all_that_there_is(plain):
+    """Of fewer than 16 it is said, and not refused."""
+    few = UNIT[:8]
+    for use in (lambda: gan().fit(few, verbose=0), lambda: ImageData(few), lambda: plain.evaluate(few[:1], verbose=0)):
+        with pytest.warns(UserWarning, match="seem to be in"):
+            use()
+    bright = np.concatenate([np.abs(FLOATS[:1]), FLOATS[1:], FLOATS])
+    gan().fit(dataset(bright).unbatch().batch(1), verbose=0)  # the first batch alone is bright
+
+
+def test_masks_of_0_and_1_are_told_of():
+    masks = np.tile((PIXELS > 128).astype(np.uint8), (2, 1, 1, 1))
+    with pytest.warns(UserWarning, match=r"none of their pixels is above 1 of 255.*`255 \* x`"):
+        gan().fit(masks, verbose=0)
+
+
+@pytest.mark.parametrize(("classes", "kind"), [(256, "uint8"), (200, "int8"), (300, "int64")])
+def test_many_classes_in_a_small_type(classes, kind):
+    made = gan(classes)
+    made.fit(dataset(PIXELS, CLASSES.astype(kind)).map(lambda *both: both), verbose=0)
+    assert int(made.step) == 2
+
+
+def test_a_component_that_is_none(plain):
+    before = int(plain.step)
+    plain.fit(dataset(PIXELS).map(lambda x: (x, None)), verbose=0)
+    assert int(plain.step) == before + 2
+
+
+@pytest.mark.parametrize("make", [
+    lambda: tf.data.Dataset.range(2).repeat().interleave(lambda _: dataset(PIXELS)),
+    lambda: dataset(PIXELS).repeat().filter(lambda x: True),
+])  # fmt: skip
+def test_data_without_an_end_of_unknown_length(make, plain):
+    with pytest.raises(InputError, match="must be given for data without an end"):
+        plain.fit(make(), verbose=0)
+    plain.fit(make().take(2), verbose=0)
 
 
 def test_a_rest_beyond_the_range_is_taken_everywhere():

@@ -8,6 +8,7 @@ from keras_gan import layers
 from keras_gan.utils import convolution, platform
 
 X = np.random.default_rng(0).normal(size=(2, 16, 16, 16)).astype("float32")
+ONEDNN = platform.has_onednn()  # of this machine: it is off by default where there is no AVX-512
 OPTIONS = {
     "few outputs": {"filters": 2, "kernel_size": 5, "activation": "tanh"},
     "many outputs": {"filters": 6, "kernel_size": 3},
@@ -49,6 +50,8 @@ def results(layer, jit_compile, images=X):
 @pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS)
 @pytest.mark.parametrize("side", [16, 4])
 def test_it_is_the_layer_of_keras(side, name, options, jit_compile, kernels, monkeypatch):
+    if name == "Conv2DTranspose" and "dilation_rate" in options and not jit_compile and not ONEDNN:
+        pytest.skip("TensorFlow, and so Keras's layer, dilates no transposed convolution on a CPU without oneDNN")
     monkeypatch.setattr(convolution, "HEAVY", 1)  # so that small maps take patches
     images = X[:, :side, :side]
     options = {"padding": "same", "bias_initializer": "ones", **options}
@@ -99,13 +102,17 @@ def test_other_precisions(side, name, options, policy, tolerance, kernels, monke
     images = X[:, :side, :side]
     options = {**options, "padding": "same", "use_bias": False}  # Keras sums the bias's gradient in bfloat16
     ours = getattr(layers, name)(**options, dtype=policy)
+    like = getattr(keras.layers, name)(**options, dtype=policy)
     theirs = getattr(keras.layers, name)(**options)
-    for layer in (ours, theirs):
+    for layer in (theirs, ours, like):
         layer.build(images.shape)
-    ours.set_weights(theirs.get_weights())
+        layer.set_weights(theirs.get_weights())
     assert keras.backend.standardize_dtype(ours(images).dtype) == ours.compute_dtype
-    for our, their in zip(results(ours, False, images), results(theirs, False, images), strict=True):
-        assert_allclose(our, their, atol=tolerance * np.abs(their).max())
+    found = (results(layer, False, images) for layer in (ours, like, theirs))
+    for our, half, their in zip(*found, strict=True):
+        # Kernels that add up in bfloat16, as TensorFlow's do without oneDNN, leave the layer of Keras further off.
+        usual = 1.5 * np.abs(np.subtract(half, their)).max()
+        assert_allclose(our, their, atol=max(tolerance * np.abs(their).max(), usual))
 
 
 @pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])

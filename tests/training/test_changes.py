@@ -108,3 +108,42 @@ def test_all_weights_set_are_no_reason_to_warn(make_gan, recwarn):
     gan.set_weights(other.get_weights())
     gan.sample(1, seed=0)
     assert not [caught for caught in recwarn if "its average" in str(caught.message)]
+
+
+@pytest.mark.parametrize("use", ["sample", "fit", "evaluate", "export"])
+def test_weights_that_are_loaded_after_a_training_are_told_of(use, make_gan, images, tmp_path):
+    gan = make_gan()
+    gan.fit(images[0], verbose=0)
+    gan.sample(2)
+    gan.generator.set_weights([weight + 1.0 for weight in gan.generator.get_weights()])
+    uses = {
+        "sample": lambda: gan.sample(2),
+        "fit": lambda: gan.fit(images[0], verbose=0),
+        "evaluate": lambda: gan.evaluate(images[0], verbose=0),
+        "export": lambda: gan.export(tmp_path / "saved_model"),
+    }
+    with pytest.warns(UserWarning, match=r"weights of 'generator' were set, .* `restart_average\(\)`"):
+        uses[use]()
+
+
+def test_restarting_loading_and_training_are_no_surprise(make_gan, images, tmp_path, recwarn):
+    gan = make_gan()
+    gan.fit(images[0], verbose=0)
+    gan.generator.set_weights([weight + 1.0 for weight in gan.generator.get_weights()])
+    gan.restart_average()
+    gan.sample(2)
+    gan.set_weights([weight * 0.5 for weight in gan.get_weights()])
+    gan.sample(2)
+    gan.train_on_batch(images[0][:8])
+    gan.sample(2)
+    gan.save(tmp_path / "gan.keras")
+    keras.models.load_model(tmp_path / "gan.keras").sample(2)
+    assert not [warning for warning in recwarn if "restart_average" in str(warning.message)]
+
+
+def test_an_optimizer_whose_config_lacks_the_rate(make_gan, images):
+    class Mine(keras.optimizers.Adam):
+        def get_config(self):
+            return {"mine": np.ones(2)}
+
+    make_gan(optimizer=Mine).fit(images[0], verbose=0)

@@ -177,3 +177,14 @@ def test_vectors_sequences_images_and_volumes(shape):
     signature = Signature.of(*keras_gan.models.mlp(shape, latent_dim=4, hidden=(4,)), None)
     assert signature.sample_shape == shape
     assert signature.is_image == (len(shape) == 3)
+
+
+def test_a_sum_is_seen_through_only_where_an_addend_is():
+    x = keras.Input((2,))
+    dense = keras.layers.Dense(1)
+    honest = keras.Model(x, dense(x) + 1e-8)
+    squashed_sum = keras.Model(x, keras.ops.sigmoid(keras.layers.Dense(1)(x)) + 1e-8)
+    assert Signature.of(model((4,), 2), honest, None).sample_shape == (2,)
+    gan = keras_gan.GAN(model((4,), 2), squashed_sum)  # where the graph does not tell, `compile` looks
+    with pytest.raises(InputError, match="must end in logits"):
+        gan.compile("sgd", "sgd")

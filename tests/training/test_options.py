@@ -61,9 +61,7 @@ def test_the_order_of_array_data_is_their_own():
         refuse_ignored(ArrayData(PIXELS, batch_size=4), None, {"shuffle": False})
 
 
-@pytest.mark.parametrize(
-    ("name", "value"), [("validation_steps", 3), ("validation_batch_size", 2), ("validation_freq", 2)]
-)
+@pytest.mark.parametrize(("name", "value"), [("validation_steps", 3), ("validation_batch_size", 2)])
 def test_what_needs_validation(name, value):
     with pytest.raises(InputError, match=rf"`{name}` needs `validation_data` or .*Received: {name}={value}"):
         refuse_ignored(PIXELS, None, {name: value})

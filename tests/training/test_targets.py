@@ -86,3 +86,20 @@ def test_what_can_be_written_is_taken(make_gan, images, tmp_path, monkeypatch):
 
 def test_another_file_system_is_not_looked_at():
     targets.check([C.ModelCheckpoint("gs://bucket/m.keras"), C.TensorBoard("hdfs://logs")], ())
+
+
+def test_a_name_that_a_callback_of_ones_own_may_log(tmp_path):
+    class Mine(keras.callbacks.Callback):
+        pass
+
+    saved = keras.callbacks.ModelCheckpoint(str(tmp_path / "{mine:.2f}.keras"))
+    with pytest.raises(InputError, match="in braces nothing but"):
+        targets.check([saved], ["d_loss"])
+    targets.check([saved, Mine()], ["d_loss"])
+
+
+def test_rates_are_names_only_where_a_callback_logs_them(tmp_path):
+    saved = keras.callbacks.ModelCheckpoint(str(tmp_path / "{learning_rate_generator}.keras"))
+    with pytest.raises(InputError, match="in braces nothing but"):
+        targets.check([saved], ["d_loss"])
+    targets.check([saved, keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate)], ["d_loss"])

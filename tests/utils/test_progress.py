@@ -195,3 +195,18 @@ def test_how_far_it_is(terminal, monkeypatch):
 def test_it_can_be_silent(capsys):
     show(0)
     assert capsys.readouterr() == ("", "")
+
+
+def test_whatever_takes_the_place_of_stdout_needs_no_more_than_write(monkeypatch):
+    class Tee:
+        text = ""
+
+        def write(self, text):
+            self.text += text
+
+    tee = Tee()
+    monkeypatch.setattr("sys.stdout", tee)
+    display = Display(2)
+    display.keep("epoch 1/1")
+    display.close()
+    assert tee.text == "epoch 1/1\n"
