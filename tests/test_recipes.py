@@ -117,7 +117,7 @@ def test_load_follows_the_recipe(quick, monkeypatch):
     asked = {}
     monkeypatch.setattr(recipes.data_lib, "load", lambda name, **rest: asked.update(rest, name=name))
     quick.but(data="cats", image_size=16, split="test").load(seed=7)
-    kept = {"on_bad_image": "error"}
+    kept = {"on_bad_image": "error", "white_level": None}
     assert asked == {"name": "cats", "image_size": 16, "batch_size": 8, "seed": 7, "split": "test", **kept}
 
 

@@ -93,7 +93,7 @@ def checked(x: Any, y: Any, signature: Signature, first: bool = False) -> tuple[
         InputError: as `prepare`.
     """
     x, y = separate(x, y)
-    y = None if signature.num_classes is None else y
+    y = None if y is None or signature.num_classes is None else np.asarray(y)
     check_batch(x if y is None else (x, y), signature)
     if first:
         check_habits(x, signature)

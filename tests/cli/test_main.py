@@ -79,7 +79,7 @@ def test_every_end_is_one_line_and_a_code(error, code, message, run, conditional
     def fail(path):
         raise error
 
-    monkeypatch.setattr(loading, "load", fail)
+    monkeypatch.setattr(loading, "load_with_source", fail)
     found, out, err = run("info", conditional[0].path)
     assert found == code
     assert out == ""
@@ -92,7 +92,7 @@ def test_debug_shows_where(run, conditional, monkeypatch):
     def fail(path):
         raise ZeroDivisionError("by zero")
 
-    monkeypatch.setattr(loading, "load", fail)
+    monkeypatch.setattr(loading, "load_with_source", fail)
     code, _, err = run("--debug", "info", conditional[0].path)
     assert code == 70
     assert "Traceback" in err

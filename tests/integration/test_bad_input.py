@@ -386,6 +386,13 @@ def test_a_table_of_points():
         made.fit(Table(np.ones((8, 2), "int64")), verbose=0)
 
 
+def test_labels_of_a_single_batch_may_be_a_list(conditional):
+    conditional.train_on_batch(PIXELS, CLASSES.tolist())
+    np.testing.assert_array_equal(
+        conditional.discriminate(PIXELS, CLASSES.tolist()), conditional.discriminate(PIXELS, CLASSES)
+    )
+
+
 def test_single_batches_are_checked(conditional):
     for method in ("train_on_batch", "test_on_batch"):
         for x, y, message in ((PIXELS, CLASSES + 1, "Labels must be in"), (PIXELS, None, "need data with labels"),

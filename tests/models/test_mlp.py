@@ -91,7 +91,7 @@ def test_what_comes_out_is_float32(policy):
 @pytest.mark.parametrize(
     ("arguments", "name"),
     [
-        ({"sample_shape": (8, 8)}, "sample_shape"),
+        ({"sample_shape": (8, 8, 8, 8, 8)}, "sample_shape"),
         ({"latent_dim": 0}, "latent_dim"),
         ({"hidden": (8, 0)}, "hidden"),
         ({"num_classes": 0}, "num_classes"),
