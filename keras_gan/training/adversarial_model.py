@@ -1,11 +1,10 @@
 """The base of every adversarial game: players that take turns."""
 
-import os
+import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import keras
-import numpy as np
 import tensorflow as tf
 
 from keras_gan import distribution
@@ -14,24 +13,22 @@ from keras_gan.training import changes
 from keras_gan.training import optimizers as optimizers_lib
 from keras_gan.training.agreement import Agreement
 from keras_gan.training.averages import Averages
-from keras_gan.training.course import Course
-from keras_gan.training.execution import Execution, Pace
-from keras_gan.training.gradients import Gradients, accumulated, differentiate, suspects, watching
+from keras_gan.training.execution import Pace
+from keras_gan.training.gradients import Gradients, HasGradients, accumulated, differentiate, suspects, watching
 from keras_gan.training.guard import SKIPS, Guard, guarded
-from keras_gan.training.means import Means, Sums
+from keras_gan.training.keras_trainer import KerasTrainer
+from keras_gan.training.means import Sums
 from keras_gan.training.player import Player
-from keras_gan.training.progress_line import EvaluationLine
-from keras_gan.training.replicated_model import ReplicatedModel
 from keras_gan.types import Config, Logs, Tensor, Variable
 from keras_gan.utils.networks import check_precision, walk
-from keras_gan.utils.validation import InputError, check_choice, check_seed, warn
+from keras_gan.utils.validation import InputError, check_choice, check_seed
 
 
-class AdversarialModel(ReplicatedModel):
+class AdversarialModel(KerasTrainer):
     """A `keras.Model` in which several players train against each other, each with an optimizer of its own.
 
-    It knows players, not GANs: the turns, loss scaling, moving averages, the step counter, random numbers, logs,
-    compile state and saving are here; a subclass says how a batch becomes a round and what each player's loss is.
+    It knows players, not GANs: their optimizers, updates, loss scaling, moving averages, random numbers and logs are
+    here, the loops and saving in its bases; a subclass says how a batch becomes a round and what each player's loss is.
     `GAN` is the first game.
 
     A subclass
@@ -57,8 +54,12 @@ class AdversarialModel(ReplicatedModel):
         if "train_step" in cls.__dict__:
             cls.train_step = guarded(cls.train_step)
 
-    log_names: Sequence[str] = ()
-    evaluation_log_names: Sequence[str] = ()
+    averages: dict[str, list[Any]]
+    rules_config: Config
+    _averages: Averages
+    _compile_arguments: Config
+    _moving: Sequence[Any]
+    _seen: changes.Seen
 
     def __init__(self, players: Sequence[Player], *, seed: int = 0, name: str | None = None) -> None:
         networks = [network for player in players for network in player.networks]
@@ -76,13 +77,13 @@ class AdversarialModel(ReplicatedModel):
             trainable=False,
             aggregation="only_first_replica",
         )
-        self._untracked(players={player.name: player for player in players})
-        self._untracked(_averages=Averages(self.players), _evaluating=False)
-        self._untracked(averages=self._averages.copies)  # where saving finds them
-        self._untracked(known_weights=changes.Weights())
+        self.players = {player.name: player for player in players}
+        self._averages = Averages(self.players)
+        self.averages = self._averages.copies  # where saving finds them
+        self.known_weights = changes.Weights()
         self.known_weights.note(self)
         self.built = True
-        self._untracked(_fixed=True)
+        self._fixed = True
 
     @property
     def weights(self) -> list[Variable]:
@@ -142,35 +143,34 @@ class AdversarialModel(ReplicatedModel):
         pace = Pace(steps_per_execution)
         if self.distribute_strategy.num_replicas_in_sync > 1:
             distribution.check_compiler(jit_compile)
-        execution: Config = {"jit_compile": jit_compile, "run_eagerly": run_eagerly}
         check_choice("on_nonfinite", on_nonfinite, SKIPS)
-        with self.distribute_strategy.scope():
+        execution: Config = {"jit_compile": jit_compile, "run_eagerly": run_eagerly}
+        with self.distribute_strategy.scope(), self.changing_rules():
             distribution.warn_of_layers(layer for network in self.networks for layer in walk(network))
-            chosen = {name: optimizers_lib.get(optimizers[name], f"{name}_optimizer") for name in self.players}
-            if len({id(optimizer) for optimizer in chosen.values()}) < len(chosen):
-                raise InputError("Each player needs an optimizer of its own. Received: one instance for two players")
-            for optimizer in chosen.values():
-                distribution.check_optimizer(optimizer)
-            self._untracked(_fixed=False)
+            chosen = self._chosen(optimizers)
             super().compile(optimizer=None, loss=None, steps_per_execution=pace.steps, **execution)
-            self._untracked(_fixed=True)
-            execution["steps_per_execution"] = steps_per_execution
-            given = {f"{name}_optimizer": optimizer for name, optimizer in chosen.items()}
-            self._untracked(_compile_arguments={**arguments, **given, "on_nonfinite": on_nonfinite, **execution})
+            self._steps_per_execution = steps_per_execution
+            execution |= {"on_nonfinite": on_nonfinite, "steps_per_execution": steps_per_execution}
+            self._compile_arguments = {**arguments, **chosen, **execution}
             for name, player in self.players.items():
-                self._untracked(**{f"{name}_optimizer": optimizers_lib.prepare(chosen[name], player)})
-            group = optimizers_lib.OptimizerGroup({name: self._optimizer(name) for name in self.players})
-            self._untracked(optimizer=group)
-            self._untracked(_training_means=Means(self.log_names))
-            self._untracked(_evaluation_means=Means(self.evaluation_log_names))
-            self._untracked(_evaluated=keras.metrics.Sum(name="evaluated", dtype="float64"))
-            self._untracked(
-                agreement=Agreement(),
-                guard=Guard(on_nonfinite),
-                _moving=tuple(moving),
-                _seen=changes.Seen(self.players),
-                rules_config=self.get_compile_config(),
-            )
+                optimizer = optimizers_lib.prepare(chosen[f"{name}_optimizer"], player)
+                setattr(self, f"{name}_optimizer", optimizer)
+            self.optimizer = optimizers_lib.OptimizerGroup({name: self._optimizer(name) for name in self.players})
+            self.agreement, self.guard = Agreement(), Guard(on_nonfinite)
+            self.set_logs()
+            self._moving = tuple(moving)
+            self._seen = changes.Seen(self.players)
+            self.rules_config = self.get_compile_config()
+
+    def _chosen(self, optimizers: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the optimizers as Keras's, each checked, by argument."""
+        chosen = {f"{name}_optimizer": optimizers[name] for name in self.players}
+        chosen = {argument: optimizers_lib.get(given, argument) for argument, given in chosen.items()}
+        if len({id(optimizer) for optimizer in chosen.values()}) < len(chosen):
+            raise InputError("Each player needs an optimizer of its own. Received: one instance for two players")
+        for optimizer in chosen.values():
+            distribution.check_optimizer(optimizer)
+        return chosen
 
     def get_compile_config(self) -> Config:
         """Return the arguments of `compile`, serialized."""
@@ -224,16 +224,17 @@ class AdversarialModel(ReplicatedModel):
         share = self._loss_scale(player) / (distribution.num_replicas() * microbatches)
         return Gradients(loss, logs, differentiate(tape, loss, self.players[player].trainable_variables, share))
 
-    def update(self, player: str, gradients: Sequence[Gradients]) -> Tensor:
-        """Move a player's networks down its gradients, by its optimizer.
+    def update(self, player: str, turns: Sequence[HasGradients]) -> Tensor:
+        """Move a player's networks down the gradients of its turns, by its optimizer.
 
         Args:
             player: the player's name.
-            gradients: of all micro-batches of this update.
+            turns: on all micro-batches of this update: `Gradients`, or whatever has them as `gradients`.
 
         Returns:
             The norm of the gradient, over all replicas, as a float32 scalar.
         """
+        gradients = [turn.gradients for turn in turns]
         values, totals = self._over_replicas(*accumulated(gradients))
         norm = tf.linalg.global_norm(values) / self._loss_scale(player) if values else tf.constant(0.0)
         names = ("total", *gradients[0].logs)
@@ -254,7 +255,8 @@ class AdversarialModel(ReplicatedModel):
         variables, optimizer = self.players[player].trainable_variables, self._optimizer(player)
         if variables:  # none of a frozen player, as in the theory of the optimal discriminator
             moved = [*variables, *optimizer.variables]
-            self.guard.move(lambda: optimizer.apply(gradients, variables), moved, across_replicas=True)
+            apply = functools.partial(optimizers_lib.apply, optimizer, gradients, variables)
+            self.guard.move(apply, moved, across_replicas=True)
 
     def _judge(self, player: str, norm: Tensor, totals: Logs, gradients: Sequence[Tensor]) -> None:
         """Let the guard judge an update: by two numbers, where all is well."""
@@ -304,68 +306,6 @@ class AdversarialModel(ReplicatedModel):
         variables = self._averages.not_derived(variable for holder in holders for variable in holder.variables)
         return list({id(variable): variable for variable in [*variables, *self._training_means.variables]}.values())
 
-    def fit(self, x: Any = None, y: Any = None, *, resume: str | os.PathLike[str] | None = None, **kwargs: Any) -> Any:
-        """Train, as `keras.Model.fit`.
-
-        Args:
-            x: data.
-            y: labels of an array.
-            resume: a directory of checkpoints (see `keras_gan.callbacks.Checkpoint`): training goes on from the newest,
-                or begins where there is none yet; or one checkpoint.
-            **kwargs: what `keras.Model.fit` takes besides.
-
-        Returns:
-            Keras's `History`.
-
-        Raises:
-            InputError: there is nothing at `resume`, or a checkpoint of another configuration.
-            NonFiniteError: a step whose loss or gradients were not finite, as `on_nonfinite` says.
-            WorkerLostError: another of several workers has ended.
-        """
-        self._assert_compile_called("fit")
-        self.check_unchanged()
-        self.known_weights.warn_of_others(self)
-        distribution.check_scope(self)
-        course = Course(self, x, {**kwargs, "y": y})
-        self.guard.reset()
-        self.agreement.reset()
-        with distribution.together(self.distribute_strategy), course.opened():
-            if resume is not None:
-                course.resume(resume)
-            for data, options in course.parts():
-                history = super().fit(data, **options)
-        if self.guard.skipped:
-            warn(f"{self.guard.skipped} steps were not finite, and changed nothing.")
-        return history
-
-    def make_train_function(self, force: bool = False) -> None:
-        """Make what Keras calls for each execution, which then looks whether training has to end."""
-
-        def note(vector: np.ndarray, record: np.ndarray, heard: np.ndarray) -> Logs:
-            self.guard.look(record)
-            self.agreement.look(heard)
-            return means.named(vector)
-
-        if self.train_function is None or force:
-            means, seen = self._training_means, (self.guard.record, self.agreement.ours)
-            read = lambda: (means.vector(), *(tf.convert_to_tensor(variable.value) for variable in seen))  # noqa: E731
-            self._untracked(_training=self._execution_of(self.train_step, means, read, note))
-            self.train_function: Any = self._training
-
-    def make_test_function(self, force: bool = False) -> None:
-        """Make what Keras calls for each execution of an evaluation."""
-        if self.test_function is None or force:
-            means = self._evaluation_means
-            read = lambda: (means.vector(),)  # noqa: E731
-            self._untracked(_testing=self._execution_of(self.test_step, means, read, means.named))
-            self.test_function: Any = self._testing
-
-    def _execution_of(self, step: Any, means: Means, read: Any, note: Any) -> Execution:
-        pace = self._compile_arguments["steps_per_execution"]
-        if pace == "auto" and distribution.num_workers(self.distribute_strategy) > 1:
-            pace = 1  # several have to step together
-        return Execution(self, step, means.quantities, read, note, Pace(pace))
-
     def evaluation_random(self, rows: Tensor) -> RandomStream:
         """Return random numbers for a batch of an evaluation: of its position there, not of `step`."""
         before = tf.cast(self._evaluated.result(), tf.int64)
@@ -376,27 +316,3 @@ class AdversarialModel(ReplicatedModel):
         self._evaluation_means.update_state(sums)
         self._evaluated.update_state(tf.cast(distribution.global_sum(rows), tf.float64))  # each counts all
         return self._evaluation_means.result()
-
-    # Logs and evaluation. Training and evaluation have means of their own: validation must not reset an epoch's.
-
-    @property
-    def metrics(self) -> list[Any]:
-        """The metrics that Keras resets: those of the mode that runs."""
-        if not self.compiled:
-            return []
-        return [self._evaluation_means, self._evaluated] if self._evaluating else [self._training_means]
-
-    def get_metrics_result(self) -> Logs:
-        """Return the means of the mode that runs."""
-        return (self._evaluation_means if self._evaluating else self._training_means).result()
-
-    def evaluate(self, *args: Any, **kwargs: Any) -> Any:
-        """Run `test_step` over the data, as in Keras; the list comes in the order of `evaluation_log_names`."""
-        as_dictionary = kwargs.pop("return_dict", False)
-        callbacks = kwargs.get("callbacks")
-        if not isinstance(callbacks, keras.callbacks.CallbackList):  # which `fit` gives, with a line of its own
-            given = [one for one in tf.nest.flatten(callbacks) if one is not None]
-            kwargs |= {"callbacks": [*given, EvaluationLine(kwargs.get("verbose", "auto"))], "verbose": 0}
-        with distribution.together(self.distribute_strategy), self._evaluation():
-            logs = super().evaluate(*args, return_dict=True, **kwargs)
-        return logs if as_dictionary else [logs[name] for name in self.evaluation_log_names]

@@ -54,7 +54,8 @@ class Course(keras.callbacks.CallbackList):
         given = [one for one in tf.nest.flatten(getattr(given, "callbacks", given)) if one is not None]
         if not distribution.is_chief(model.distribute_strategy):
             given = [one for one in given if not _writes(one)]
-        targets.check(given, _logged(model, options))
+        validated = options.get("validation_data") is not None or bool(options.get("validation_split"))
+        targets.check(given, model.epoch_log_names(validated))
         verbose, epochs = check_verbose(options.get("verbose", "auto")), options.get("epochs", 1)
         steps = position.batches_per_epoch(x, options)
         self._line = ProgressLine(position.rows_per_batch(x, options), _unit(model))
@@ -247,13 +248,6 @@ class Course(keras.callbacks.CallbackList):
 def _writes(callback: Any) -> bool:
     """Return whether a callback does nothing but write files, which the first of several workers does alone."""
     return isinstance(callback, _WRITERS) or getattr(callback, "only_writes", False)
-
-
-def _logged(model: Any, options: Config) -> list[str]:
-    """Return the names of what the epochs of a `fit` will log."""
-    validated = options.get("validation_data") is not None or bool(options.get("validation_split"))
-    of_evaluation = getattr(model, "evaluation_names", model.evaluation_log_names) if validated else ()
-    return [*model.log_names, *(f"val_{name}" for name in of_evaluation)]
 
 
 def _unit(model: Any) -> str:

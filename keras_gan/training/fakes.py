@@ -4,8 +4,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-import tensorflow as tf
-
 from keras_gan.training.minibatch import Minibatch
 from keras_gan.types import Tensor
 
@@ -15,11 +13,11 @@ class Made(NamedTuple):
 
     Attributes:
         samples: `(batch, ...)`, float32.
-        tape: `None` of fakes that are data to whoever sees them.
+        tape: a `tf.GradientTape`; `None` of fakes that are data to whoever sees them.
     """
 
     samples: Tensor
-    tape: tf.GradientTape | None
+    tape: Any
 
 
 class Fakes(ABC):

@@ -1,7 +1,6 @@
 """The two-player game between a generator and a discriminator."""
 
 import functools
-import os
 from collections.abc import Sequence
 from typing import Any, NamedTuple, Self
 
@@ -9,13 +8,14 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_gan import augmentation as augmentations
-from keras_gan import distribution
+from keras_gan.augmentation import Augmentation
 from keras_gan.critic import Critic, Evaluation
+from keras_gan.losses import AdversarialLoss
 from keras_gan.round import Round
+from keras_gan.terms import Term
 from keras_gan.training import inputs
 from keras_gan.training.batches import divisible, unpack
-from keras_gan.training.fakes import FreshFakes, Made, ReusedFakes
+from keras_gan.training.fakes import Fakes, FreshFakes, Made, ReusedFakes
 from keras_gan.training.generative_model import GenerativeModel
 from keras_gan.training.gradients import Gradients, in_order
 from keras_gan.training.means import Sums, sums, sums_of_finite
@@ -26,7 +26,6 @@ from keras_gan.training.objective import Objective
 from keras_gan.training.output_check import check_outputs
 from keras_gan.training.player import Player
 from keras_gan.training.probe import Probe
-from keras_gan.training.readers import reading
 from keras_gan.training.sampler import apply_generator
 from keras_gan.types import Config, Logs, Tensor
 from keras_gan.utils.registry import register
@@ -92,6 +91,15 @@ class GAN(GenerativeModel):
     """
 
     evaluation_log_names = ("d_loss", "g_loss", "d_real", "d_fake")
+
+    loss: AdversarialLoss
+    terms: Sequence[Term]
+    augmentation: Augmentation | None
+    objective: Objective
+    discriminator_steps: int
+    accumulation_steps: int
+    reuse_fakes: bool
+    fakes: Fakes
 
     def __init__(
         self,
@@ -166,51 +174,37 @@ class GAN(GenerativeModel):
         check_integer("discriminator_steps", discriminator_steps, bound=MAX_PARTS)
         check_integer("accumulation_steps", accumulation_steps, bound=MAX_PARTS)
         check_bool("reuse_fakes", reuse_fakes)
+        names = (*_LOG_NAMES, *type(self).log_names)
         with self.distribute_strategy.scope():  # what has state has it on each replica
-            chosen = None if augmentation is None else augmentations.get(augmentation)
-            names = (*_LOG_NAMES, *type(self).log_names, *(chosen.log_names if chosen else ()))
-            objective = Objective(loss, terms, top_k, reserved=names)
-            for layer in (*objective.terms, *([chosen] if chosen else [])):
-                distribution.check_scope(layer)
-            if distribution.num_replicas() > 1:
-                critic = [self.discriminator, *([chosen] if chosen else [])]
-                objective.check_intervals({"discriminator": critic, "generator": [self.generator]})
-        if chosen is not None and not self.signature.is_image:
-            raise InputError(f"`augmentation` is for images. Received: samples of shape {self.signature.sample_shape}")
+            objective = Objective(loss, terms, top_k, augmentation, reserved=names)
+            objective.check(self.signature, {"discriminator": [self.discriminator], "generator": [self.generator]})
         measures = Measures(metrics, reserved=type(self).evaluation_log_names)
-        rules = {
-            "loss": objective.loss,
-            "terms": objective.terms,
-            "augmentation": chosen,
-            "discriminator_steps": discriminator_steps,
-            "accumulation_steps": accumulation_steps,
-            "reuse_fakes": reuse_fakes,
-        }
-        self._untracked(fakes=ReusedFakes() if reuse_fakes else FreshFakes())
-        self._untracked(measures=measures, **rules, objective=objective, log_names=(*names, *objective.log_names))
+        with self.changing_rules():
+            self.objective, self.measures = objective, measures
+            self.loss, self.terms, self.augmentation = objective.loss, objective.terms, objective.augmentation
+            self.discriminator_steps, self.accumulation_steps = discriminator_steps, accumulation_steps
+            self.reuse_fakes, self.fakes = reuse_fakes, ReusedFakes() if reuse_fakes else FreshFakes()
+            self.log_names = (*names, *objective.log_names)
         self.compile_players(
             {"generator": generator_optimizer, "discriminator": discriminator_optimizer},
-            arguments={**rules, "top_k": top_k, "metrics": measures.metrics},
-            moving=[*objective.terms, *([chosen] if chosen else [])],
+            arguments={
+                "loss": self.loss,
+                "terms": self.terms,
+                "augmentation": self.augmentation,
+                "discriminator_steps": discriminator_steps,
+                "accumulation_steps": accumulation_steps,
+                "reuse_fakes": reuse_fakes,
+                "top_k": top_k,
+                "metrics": measures.metrics,
+            },
+            moving=objective.layers,
             on_nonfinite=on_nonfinite,
             steps_per_execution=steps_per_execution,
             jit_compile=jit_compile,
             run_eagerly=run_eagerly,
         )
         check_outputs(self.generator, self.discriminator, self.signature, self.pack)
-        Probe(objective, self.players, self._rehearse, chosen).check()
-
-    def _rehearse(self, player: str, augmentation: Any) -> Round:
-        """Return a player's round over a small random batch."""
-        rows, random = 4 * self.pack, np.random.default_rng(0)
-        classes = self.signature.num_classes
-        labels = None if classes is None else tf.range(rows) % classes
-        if self.signature.is_image:
-            samples = tf.constant(random.uniform(-1.0, 1.0, (rows, *self.signature.sample_shape)), tf.float32)
-        else:  # only the generator knows their range
-            samples = self.generate(self.sample_latents("rehearsal", rows), labels)
-        batch = self.minibatch(player, samples, labels)
-        return self._round(batch, self.generate(batch.latents, batch.labels), player, augmentation)
+        Probe(self).check()
 
     # The game.
 
@@ -218,18 +212,17 @@ class GAN(GenerativeModel):
         """Play one iteration of Algorithm 1 (Goodfellow et al. 2014), with this game's loss and terms."""
         k, m = self.discriminator_steps, self.accumulation_steps
         samples, labels = divisible(k * m * self.pack, *unpack(data, self.signature))
-        batch = self.minibatch("discriminator", samples, labels)
+        minibatches = self.minibatch("discriminator", samples, labels).split(k)
 
-        for minibatch in batch.split(k):  # for k steps do
+        judged: list[Turn] = []
+        for minibatch in minibatches:  # for k steps do
             judged = in_order(self._discriminator_turn, minibatch.microbatches(m))
-            norm = self.update("discriminator", [turn.gradients for turn in judged])
-            self.log(sums_of_finite(d_gradient_norm=norm))
-            self._adapt([turn.round.real.logits for turn in judged], tf.shape(minibatch.samples)[0])
+            self.log(sums_of_finite(d_gradient_norm=self.update("discriminator", judged)))
+            self._adapt(judged, tf.shape(minibatch.samples)[0])
 
-        minibatch = self.fakes.minibatch(self, minibatch)
-        learn = functools.partial(self._generator_turn, judged)
-        norm = self.update("generator", [turn.gradients for turn in in_order(learn, minibatch.microbatches(m))])
-        self.log(sums_of_finite(g_gradient_norm=norm))
+        minibatch = self.fakes.minibatch(self, minibatches[-1])
+        learnt = in_order(functools.partial(self._generator_turn, judged), minibatch.microbatches(m))
+        self.log(sums_of_finite(g_gradient_norm=self.update("generator", learnt)))
 
         self.update_average(tf.shape(samples)[0])
         return self.finish_step()
@@ -239,20 +232,20 @@ class GAN(GenerativeModel):
         with self.tape("discriminator") as tape:
             seen = tf.stop_gradient(made.samples)  # data to the discriminator
             moves = microbatch.index == 0  # once an update
-            round = self._round(microbatch, seen, "discriminator", self.augmentation, moves)
+            round = self.round_of(microbatch, seen, "discriminator", self.augmentation, moves)
             loss, logs = self.compute_discriminator_loss(round)
         return Turn(self.differentiate("discriminator", tape, loss, logs, self.accumulation_steps), round, made)
 
-    def _adapt(self, real_logits: Sequence[Tensor], images: Tensor) -> None:
+    def _adapt(self, judged: Sequence[Turn], images: Tensor) -> None:
         """Let the augmentation learn from the logits of the reals of one update."""
         if self.augmentation is not None:
-            self.augmentation.adapt(tf.concat(real_logits, axis=0), images)
+            self.augmentation.adapt(tf.concat([turn.round.real.logits for turn in judged], axis=0), images)
             self.log(sums_of_finite(**self.augmentation.logs()))
 
     def _generator_turn(self, judged: Sequence[Turn], microbatch: Minibatch) -> Turn:
         made = self.fakes.for_generator(self, microbatch, judged)
         with made.tape as tape:
-            round = self._round(microbatch, made.samples, "generator", self.augmentation)
+            round = self.round_of(microbatch, made.samples, "generator", self.augmentation)
             loss, logs = self.compute_generator_loss(round)
         return Turn(self.differentiate("generator", tape, loss, logs, self.accumulation_steps), round, made)
 
@@ -279,12 +272,23 @@ class GAN(GenerativeModel):
         latents = self.sample_latents(player, rows) if latents is None else latents
         return Minibatch(samples, latents, labels, self.random(rows, f"{player}/"))
 
-    def _round(self, batch: Minibatch, fake: Tensor, player: str, augmentation: Any, moves: bool = False) -> Round:
+    def round_of(
+        self, batch: Minibatch, fake: Tensor, player: str, augmentation: Augmentation | None, moves: bool = False
+    ) -> Round:
+        """Let the discriminator judge, and return the round.
+
+        Args:
+            batch: the reals and what the fakes were made from.
+            fake: the fakes, `(batch, ...)`.
+            player: whose round it is: the generator's has no reals unless its loss or a term asks for them.
+            augmentation: what images go through before they are judged.
+            moves: whether this pass moves what passes move, such as the vectors of spectral normalization.
+        """
         critic = self._critic(batch.labels, augmentation=augmentation, random=batch.random, moves=moves)
         sees_real = player == "discriminator" or self.objective.generator_sees_real
-        judged: Evaluation | None = critic(batch.samples) if sees_real else None
+        real: Evaluation | None = critic(batch.samples) if sees_real else None
         made_from = (batch.latents, batch.labels)
-        return Round(critic, judged, critic(fake), *made_from, self.generate, self.step.value, batch.random, self.prior)
+        return Round(critic, real, critic(fake), *made_from, self.generate, self.step.value, batch.random, self.prior)
 
     def _critic(self, labels: Tensor | None, **options: Any) -> Critic:
         labels = labels if self.signature.discriminator_takes_labels else None
@@ -302,38 +306,6 @@ class GAN(GenerativeModel):
         d_loss, g_loss = self.loss.discriminator_loss(real, fake), self.loss.generator_loss(real, fake)
         logs = sums(d_loss=d_loss, g_loss=g_loss, d_real=real, d_fake=fake)
         return self.finish_evaluation_step(logs, rows)
-
-    # Data in.
-
-    def fit(self, x: Any = None, y: Any = None, *, resume: str | os.PathLike[str] | None = None, **kwargs: Any) -> Any:
-        """Train, as `keras.Model.fit`.
-
-        Args:
-            x: `ImageData` or another `ArrayData`, which continues its stream where `step` stands; an array of samples
-                (images uint8, or floating point in [-1, 1]; vectors floating point); a `tf.data.Dataset` or
-                `keras.utils.PyDataset` of samples or `(samples, labels)`.
-            y: labels for an array: integers, `(n,)`. Dropped by networks that take none.
-            resume: a directory of checkpoints (see `keras_gan.callbacks.Checkpoint`): training goes on from the newest,
-                or begins where there is none yet; or one checkpoint. With `ArrayData` it goes on exactly. A
-                `tf.data.Dataset` is read again up to the position, which is exact if it gives the same batches each
-                time; generators and other data go on otherwise. A warning says so.
-            **kwargs: what `keras.Model.fit` takes, except `class_weight` and `sample_weight`.
-
-        Returns:
-            Keras's `History`.
-
-        Raises:
-            InputError: the first batch is not what the networks take, a callback monitors a name that is not logged;
-                there is nothing at `resume`, or a checkpoint of another configuration.
-            NonFiniteError: a step whose loss or gradients were not finite; see `compile`.
-        """
-        self._assert_compile_called("fit")
-        x, y, validation = inputs.prepare_fit(x, y, kwargs, self)
-        self._untracked(_validation=validation)
-        with reading():
-            history = super().fit(x, y, resume=resume, **kwargs)
-        self.settle()
-        return history
 
     # Judgement.
 

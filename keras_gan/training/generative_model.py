@@ -1,39 +1,19 @@
-"""The base of the games in which a generator makes samples from latents."""
+"""The base of the games in which a generator makes samples from latents: what is trained on and measured."""
 
 import os
-from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-import tensorflow as tf
-
-from keras_gan import export as export_lib
-from keras_gan import priors
 from keras_gan.training import inputs
-from keras_gan.training.adversarial_model import AdversarialModel
-from keras_gan.training.exponential_moving_average import moving_average
 from keras_gan.training.measures import Measures
-from keras_gan.training.networks import Signature
-from keras_gan.training.player import Player
 from keras_gan.training.readers import reading
 from keras_gan.training.real_data import RealData
-from keras_gan.training.sampler import Sampler, apply_generator
-from keras_gan.training.standing_statistics import StandingStatistics
-from keras_gan.types import Tensor
-from keras_gan.utils.validation import InputError
+from keras_gan.training.sampling_model import SamplingModel
 
 
-class GenerativeModel(AdversarialModel):
-    """An adversarial model with a generator, the prior of its latents, and the moving average that is sampled.
+class GenerativeModel(SamplingModel):
+    """A model of samples: data are checked before they are trained on, and what is made is measured against data.
 
-    Args:
-        players: in the order of their turns; the last is called `"generator"` and averages as `ema` says.
-        generator: its network.
-        signature: what the networks take.
-        prior: the distribution of the latents: a name, an instance or a config.
-        ema: the moving average; see `GAN`.
-        seed: of all random numbers of the steps.
-        name: the model's name.
+    It adds to the sampling what `fit`, `evaluate` and the calls of single batches know of the networks' inputs.
 
     Attributes:
         measures: the metrics of an evaluation, which the subclass's `compile` sets.
@@ -42,124 +22,35 @@ class GenerativeModel(AdversarialModel):
     measures: Measures
     _validation: RealData | None
 
-    def __init__(
-        self,
-        players: Sequence[Player],
-        generator: Any,
-        signature: Signature,
-        prior: Any,
-        ema: Any,
-        seed: int,
-        name: str | None,
-    ) -> None:
-        average = moving_average(ema)
-        super().__init__([*players, Player("generator", [generator], average)], seed=seed, name=name)
-        self.generator = generator
-        self.signature = signature
-        self.prior = priors.get(prior)
-        self.prior.check(signature.latent_dim)
-        self.ema = average if isinstance(ema, dict) else ema
-        sampled = generator if average is None else self.averages["generator"][0]
-        sampler = Sampler(sampled, self.prior, signature, self._update_statistics)
-        statistics = None if average is None else StandingStatistics(sampler, generator)
-        self._untracked(sampler=sampler, _statistics=statistics)
-        if statistics is not None:
-            self._averages.derived = statistics.variables
-
-    def sample_latents(self, purpose: str, rows: Tensor) -> Tensor:
-        """Return latents `(rows, latent_dim)` from the prior; another `purpose` gives independent ones."""
-        uniform = self.random(rows, f"{purpose}/").uniform("latents", (rows, self.signature.latent_dim))
-        return self.prior.transform(uniform)
-
-    def generate(self, latents: Tensor, labels: Tensor | None) -> Tensor:
-        """Return float32 samples from the generator in training mode."""
-        return apply_generator(self.generator, latents, labels, training=True)
-
-    @property
-    def sampling_generator(self) -> Any:
-        """The network that samples are drawn from: the moving average, or the generator if there is none.
-
-        The batch normalization of the average has the statistics of its own activations.
-        """
-        self._update_statistics()
-        return self.sampler.generator
-
-    def _update_statistics(self) -> None:
-        """Give the average the batch statistics of the weights that it has now; in a graph it has been done before."""
-        if self._statistics is not None and tf.executing_eagerly():
-            self._statistics.update(self.step)
-
-    @property
-    def num_classes(self) -> int | None:
-        """How many classes the networks know: labels are in `[0, num_classes)`. `None` where they take no labels."""
-        return self.signature.num_classes
-
-    @property
-    def latent_dim(self) -> int:
-        """The length of one latent vector."""
-        return self.signature.latent_dim
-
-    @property
-    def sample_shape(self) -> tuple[int, ...]:
-        """The shape of one sample, such as `(height, width, channels)` or `(features,)`."""
-        return self.signature.sample_shape
-
-    def call(self, inputs: Any, training: bool = False) -> Tensor:
-        """Return samples from latents `(batch, latent_dim)` or `[latents, labels]`, by the sampling generator."""
-        return self.sampling_generator(inputs, training=training)
-
-    def compute_output_shape(self, input_shape: Any) -> Any:
-        """Return the shape of the samples, as the sampling generator tells it."""
-        return self.sampling_generator.compute_output_shape(input_shape)
-
-    def sample(
-        self,
-        n: int | None = None,
-        labels: Any = None,
-        seed: int | None = None,
-        truncation: float | None = None,
-        batch_size: int = 256,
-        latents: Any = None,
-    ) -> np.ndarray:
-        """Draw samples from the sampling generator, or make them from latents of your own.
-
-        Sample number i depends on the seed and i alone: `sample(64, seed=0)[:10]` is `sample(10, seed=0)`, and the
-        batch size changes nothing (the latents not a bit, the samples not beyond 1e-5).
+    def fit(self, x: Any = None, y: Any = None, *, resume: str | os.PathLike[str] | None = None, **kwargs: Any) -> Any:
+        """Train, as `keras.Model.fit`.
 
         Args:
-            n: how many; may be left out where `latents` say it.
-            labels: which classes: integers `(n,)`, or one integer for all. `None` takes the classes in turn.
-            seed: in `[0, 2^31)`; `None` draws one from Python's `random`, which `keras.utils.set_random_seed` seeds.
-            truncation: the bound of the latents' magnitude; see the prior.
-            batch_size: samples that are computed at once.
-            latents: floating point `(n, latent_dim)`, finite, as the generator takes them: e.g. points between two that
-                the prior gave. They take the place of `seed` and `truncation`.
+            x: `ImageData` or another `ArrayData`, which continues its stream where `step` stands; an array of samples
+                (images uint8, or floating point in [-1, 1]; vectors floating point); a `tf.data.Dataset` or
+                `keras.utils.PyDataset` of samples or `(samples, labels)`.
+            y: labels for an array: integers, `(n,)`. Dropped by networks that take none.
+            resume: a directory of checkpoints (see `keras_gan.callbacks.Checkpoint`): training goes on from the newest,
+                or begins where there is none yet; or one checkpoint. With `ArrayData` it goes on exactly. A
+                `tf.data.Dataset` is read again up to the position, which is exact if it gives the same batches each
+                time; generators and other data go on otherwise. A warning says so.
+            **kwargs: what `keras.Model.fit` takes, except `class_weight` and `sample_weight`.
 
         Returns:
-            float32, `(n, height, width, channels)` in [-1, 1], or `(n, features)`.
+            Keras's `History`.
 
         Raises:
-            InputError: an argument is not as above, or `latents` come with a `seed` or a `truncation`.
-
-        Example:
-        ```python
-        gan = keras_gan.GAN(*keras_gan.models.mlp((2,), latent_dim=8))
-        points = gan.sample(1000, seed=0)
-        line = np.linspace(-np.ones(8), np.ones(8), num=50)
-        between = gan.sample(latents=line)  # (50, 2)
-        ```
+            InputError: the first batch is not what the networks take, a callback monitors a name that is not logged;
+                there is nothing at `resume`, or a checkpoint of another configuration.
+            NonFiniteError: a step whose loss or gradients were not finite; see `compile`.
         """
-        self.known_weights.warn_of_others(self)
-        if latents is not None:
-            if seed is not None or truncation is not None:
-                raise InputError(
-                    "`latents` take the place of `seed` and `truncation`, which must be None. "
-                    f"Received: seed={seed!r}, truncation={truncation!r}"
-                )
-            return self.sampler.of_latents(latents, n, labels, batch_size)
-        if n is None:
-            raise InputError("`n` must be an integer >= 1 where no `latents` are given. Received: n=None")
-        return self.sampler.sample(n, labels, seed, truncation, batch_size)
+        self._assert_compile_called("fit")
+        x, y, validation = inputs.prepare_fit(x, y, kwargs, self)
+        self._validation = validation
+        with reading():
+            history = super().fit(x, y, resume=resume, **kwargs)
+        self.settle()
+        return history
 
     def evaluate(self, x: Any = None, y: Any = None, **kwargs: Any) -> Any:
         """Compute `d_loss`, `g_loss`, `d_real`, `d_fake` and the metrics over the data, as `keras.Model.evaluate`.
@@ -208,80 +99,3 @@ class GenerativeModel(AdversarialModel):
     def evaluation_names(self) -> list[str]:
         """What `evaluate` returns, by name."""
         return [*self.evaluation_log_names, *self.measures.names]
-
-    def predict(self, *args: Any, **kwargs: Any) -> Any:
-        """Return samples of the sampling generator from latents, as `keras.Model.predict`."""
-        self._update_statistics()
-        return super().predict(*args, **kwargs)
-
-    def predict_on_batch(self, *args: Any, **kwargs: Any) -> Any:
-        """Return samples of the sampling generator from latents, as `keras.Model.predict_on_batch`."""
-        self._update_statistics()
-        return super().predict_on_batch(*args, **kwargs)
-
-    def get_weights(self) -> Any:
-        """Return all weights, those of the average too, as `keras.Model.get_weights`."""
-        self._update_statistics()
-        return super().get_weights()
-
-    def settle(self) -> None:
-        """Make what is derived from the weights fit them, as at the end of `fit`: graphs read it as it is."""
-        self._update_statistics()
-        self.known_weights.note(self)
-
-    # The average's weights change between two steps.
-
-    def restart_average(self) -> None:
-        """Give the average the weights that the generator has now."""
-        super().restart_average()
-        self._forget_statistics()
-
-    def set_weights(self, weights: Any) -> None:
-        """Set all weights, those of the average too, as `keras.Model.set_weights`."""
-        super().set_weights(weights)
-        self._forget_statistics()
-
-    def load_state(self, arrays: Mapping[str, np.ndarray]) -> None:
-        """Assign what `hold_state` returned."""
-        super().load_state(arrays)
-        self._forget_statistics()
-
-    def save_own_variables(self, store: Any) -> None:
-        """Save with the batch statistics that belong to the average."""
-        self._update_statistics()
-        super().save_own_variables(store)
-
-    def load_own_variables(self, store: Any) -> None:
-        """Load with the batch statistics that were saved."""
-        super().load_own_variables(store)
-        if self._statistics is not None:
-            self._statistics.keep(self.step)
-
-    def _forget_statistics(self) -> None:
-        if self._statistics is not None:
-            self._statistics.forget()
-
-    def export(
-        self,
-        filepath: str | os.PathLike[str],
-        format: str = "tf_saved_model",
-        verbose: bool | None = None,
-        input_signature: Any = None,
-        **kwargs: Any,
-    ) -> None:
-        """Write the sampling generator (never the discriminator) for programs that do not know keras_gan.
-
-        Args:
-            filepath: a directory: new, empty, or a SavedModel to replace. It is complete or not there.
-            format: `"tf_saved_model"`; see `keras_gan.export`.
-            verbose: whether to print where it was written.
-            input_signature: must be `None`: the signatures are those of `keras_gan.export.export`.
-            **kwargs: none; Keras's other options belong to other formats.
-        """
-        if kwargs or input_signature is not None:
-            given = sorted(kwargs) or ["input_signature"]
-            raise InputError(f"`export` takes `filepath`, `format` and `verbose`. Received: {given}")
-        self.known_weights.warn_of_others(self)
-        export_lib.export(self, filepath, format)
-        if verbose:
-            print(f"Saved artifact at '{filepath}'.")

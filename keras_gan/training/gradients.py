@@ -24,6 +24,11 @@ class Gradients(NamedTuple):
     logs: Sums
     values: Sequence[Tensor]
 
+    @property
+    def gradients(self) -> "Gradients":
+        """These, as a turn has them."""
+        return self
+
 
 class HasGradients(Protocol):
     """Whatever holds the gradients of a micro-batch."""

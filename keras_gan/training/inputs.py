@@ -142,8 +142,7 @@ def prepare_fit(x: Any, y: Any, options: dict[str, Any], model: Any) -> tuple[An
         given = {"batch_size": size, "validation_steps": options.get("validation_steps")}
         options["validation_data"] = prepare_validation(validation, given, model)
     validated = validation is not None or bool(options.get("validation_split"))
-    names = [*model.log_names, *(f"val_{name}" for name in model.evaluation_names if validated)]
-    check_monitors(options.get("callbacks"), names, model.measures.directions)
+    check_monitors(options.get("callbacks"), model.epoch_log_names(validated), model.measures.directions)
     size, steps = options.get("validation_batch_size") or options.get("batch_size"), options.get("validation_steps")
     real = model.measures.prepare(model.signature, validation, None, size, steps) if validated else None
     return x, y, real

@@ -6,9 +6,11 @@ from typing import Any
 
 import tensorflow as tf
 
+from keras_gan import augmentation as augmentations
 from keras_gan import distribution, losses, terms
 from keras_gan.round import Round
 from keras_gan.training.means import Sums, sums
+from keras_gan.training.networks import Signature
 from keras_gan.training.top_k import TopK
 from keras_gan.types import Tensor
 from keras_gan.utils.networks import walk
@@ -23,35 +25,64 @@ class Objective:
         loss: an adversarial loss: a name, a class, an instance or a config.
         given: terms: likewise.
         top_k: the share of the fakes that the generator learns from; see `TopK`. `None` is all.
+        augmentation: what images go through before they are judged: likewise, or `None`.
         reserved: names in the logs that no term may take.
 
     Raises:
-        InputError: an unknown loss or term, `given` is no list, two terms with one name in the logs.
+        InputError: one of them is unknown, `given` is no list, two terms have one name in the logs.
     """
 
-    def __init__(self, loss: Any, given: Sequence[Any], top_k: Any = None, reserved: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        loss: Any,
+        given: Sequence[Any],
+        top_k: Any = None,
+        augmentation: Any = None,
+        reserved: Sequence[str] = (),
+    ) -> None:
         if isinstance(given, (str, bytes)) or not isinstance(given, Sequence):
             raise InputError(f"`terms` must be a list of terms. Received: terms={given!r}")
+        self.augmentation = None if augmentation is None else augmentations.get(augmentation)
         self.loss = losses.get(loss)
         self.terms = [terms.get(term) for term in given]
         self.top_k = None if top_k is None else TopK(top_k)
-        self.log_names = tuple(name for term in self.terms for name in term.log_names().values())
-        if len({*self.log_names, *reserved}) < len(self.log_names) + len(reserved):
+        own = () if self.augmentation is None else tuple(self.augmentation.log_names)
+        names = [name for term in self.terms for name in term.log_names().values()]
+        if len({*names, *own, *reserved}) < len(names) + len(own) + len(reserved):
             raise InputError(
-                f"`terms` need names that differ, and not {list(reserved)}: pass `name=` to one. "
-                f"Received: names {list(self.log_names)}"
+                f"`terms` need names that differ, and not {[*reserved, *own]}: pass `name=` to one. "
+                f"Received: names {names}"
             )
+        self.log_names = (*own, *names)
 
-    def check_intervals(self, networks: Mapping[str, Sequence[Any]]) -> None:
-        """Raise for terms that can't be lazy under several replicas: a reduction over them can't be skipped.
+    @property
+    def layers(self) -> list[Any]:
+        """What may have state that a step moves: the augmentation and the terms."""
+        return [*([] if self.augmentation is None else [self.augmentation]), *self.terms]
+
+    def check(self, signature: Signature, networks: Mapping[str, Sequence[Any]]) -> None:
+        """Raise for what does not suit the samples, or the replicas of this scope.
 
         Args:
+            signature: of the networks.
             networks: by the names of `Term.runs`: the layers that a pass goes through.
         """
+        for layer in self.layers:
+            distribution.check_scope(layer)
+        if self.augmentation is not None and not signature.is_image:
+            raise InputError(f"`augmentation` is for images. Received: samples of shape {signature.sample_shape}")
+        if distribution.num_replicas() > 1:
+            self._check_intervals(networks)
+
+    def _check_intervals(self, networks: Mapping[str, Sequence[Any]]) -> None:
+        """Raise for terms that can't be lazy under several replicas: a reduction over them can't be skipped."""
         for term in self.terms:
             if term.interval == 1:
                 continue
-            run = [part for name in term.runs for part in networks[check_choice("runs", name, networks)]]
+            names = [check_choice("runs", name, networks) for name in term.runs]
+            run = [part for name in names for part in networks[name]]
+            if "discriminator" in names and self.augmentation is not None:
+                run.append(self.augmentation)
             layers = [*walk(term), *(layer for part in run for layer in (part, *walk(part)))]
             reducing = [layer.name for layer in dict.fromkeys(layers) if distribution.reduces(layer)]
             if term.is_global or reducing:

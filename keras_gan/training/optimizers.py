@@ -1,8 +1,9 @@
 """The optimizers of the players, and the face that they show to Keras's callbacks."""
 
+import contextlib
 import functools
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import keras
@@ -55,8 +56,8 @@ def check_rules(optimizer: Any, argument: str) -> None:
 
 
 def prepare(optimizer: Any, player: Player) -> Any:
-    """Return a player's optimizer as a step uses it, built."""
-    prepared = fuse(take_whole(scale_loss_for(optimizer, player.networks)))
+    """Return a player's optimizer as `apply` takes it, built."""
+    prepared = scale_loss_for(optimizer, player.networks)
     variables = player.trainable_variables
     prepared.build(variables)
     _check_knows(prepared, variables, f"{player.name}_optimizer")
@@ -83,32 +84,42 @@ def scale_loss_for(optimizer: Any, networks: Iterable[Any]) -> Any:
     return optimizer
 
 
-def take_whole(optimizer: Any) -> Any:
-    """Return `optimizer`, which from now on takes gradients for those of the whole batch, on each replica.
+def apply(optimizer: Any, gradients: Sequence[Tensor], variables: Sequence[Variable]) -> None:
+    """Move variables by an optimizer, down gradients that are those of the whole batch, on each replica.
 
-    Keras clips and judges each replica's own gradients, and then sums: here that is done before, once.
+    Keras clips and judges each replica's own gradients, and then sums: here that was done before, once. And where there
+    is one kernel for its rule, a variable is moved by that one.
+
+    The optimizer is the user's, and is as it was when this returns.
     """
-    inner = getattr(optimizer, "inner_optimizer", optimizer)
-    inner._all_reduce_sum_gradients = list
-    return optimizer
+    with _lent(getattr(optimizer, "inner_optimizer", optimizer)):
+        optimizer.apply(gradients, variables)
 
 
-def fuse(optimizer: Any) -> Any:
-    """Return `optimizer`, which from now on moves a variable in one kernel where there is one for its rule.
+@contextlib.contextmanager
+def _lent(optimizer: Any) -> Iterator[None]:
+    """Lend an optimizer methods of ours. For them, only private names of Keras tell."""
+    methods: dict[str, Any] = {"_all_reduce_sum_gradients": list}
+    if _is_adam(optimizer):
+        methods["update_step"] = functools.partial(_adam_step, optimizer)
+    vars(optimizer).update(methods)
+    try:
+        yield
+    finally:  # replicas are threads that meet within `apply`: the first that has done takes them back for all
+        for name in methods:
+            vars(optimizer).pop(name, None)
 
-    That is Adam, for which Keras takes ten passes over each variable: TensorFlow's kernel computes the same formula.
-    Where the moments are, only private names of Keras tell.
-    """
-    inner = getattr(optimizer, "inner_optimizer", optimizer)
-    rule = getattr(type(inner), "update_step", None)
-    own = "update_step" in vars(inner)  # a rule that somebody put there
-    if rule is keras.optimizers.Adam.update_step and not inner.amsgrad and not own:
-        inner.update_step = functools.partial(_adam_step, inner)
-    return optimizer
+
+def _is_adam(optimizer: Any) -> bool:
+    """Return whether the rule is that of Adam, for which Keras takes ten passes over each variable."""
+    rule = getattr(type(optimizer), "update_step", None)
+    own = vars(optimizer).get("update_step")  # of somebody who put it there, or lent to another replica
+    is_free = own is None or getattr(own, "func", None) is _adam_step
+    return rule is keras.optimizers.Adam.update_step and not optimizer.amsgrad and is_free
 
 
 def _adam_step(optimizer: Any, gradient: Tensor, variable: Variable, learning_rate: Tensor) -> None:
-    """Do what `keras.optimizers.Adam.update_step` does."""
+    """Do what `keras.optimizers.Adam.update_step` does, in TensorFlow's kernel of the same formula."""
     if keras.backend.standardize_dtype(variable.dtype) != "float32":
         keras.optimizers.Adam.update_step(optimizer, gradient, variable, learning_rate)
         return

@@ -36,15 +36,6 @@ class PersistentModel(StrictModel):
         """All variables that a step reads or moves, but `step`, each once."""
         raise NotImplementedError
 
-    def _untracked(self, **attributes: Any) -> None:
-        """Set attributes past Keras's tracker.
-
-        The tracker refuses new state in a built model, and would make the averages' weights trainable. Saving walks
-        the attributes, so it finds them all the same.
-        """
-        for name, value in attributes.items():
-            object.__setattr__(self, name, value)
-
     def named_state(self) -> dict[str, Variable]:
         """Return all that a checkpoint holds: `step`, the count of skipped steps, and `state`.
 

@@ -1,6 +1,6 @@
 """A look at all gradients before the first step."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import keras
@@ -8,7 +8,9 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan import distribution
+from keras_gan.augmentation import Augmentation
 from keras_gan.round import Round
+from keras_gan.training.networks import Signature
 from keras_gan.training.objective import Objective
 from keras_gan.training.player import Player
 from keras_gan.types import Tensor, Variable
@@ -27,23 +29,14 @@ class Probe:
     saved is changed by the look.
 
     Args:
-        objective: its loss and its terms are looked at one by one.
-        players: by name.
-        rehearse: from a player and an augmentation to its round over a small batch.
-        augmentation: the game's, or `None`.
+        gan: compiled; its loss and its terms are looked at one by one, with and without its augmentation.
     """
 
-    def __init__(
-        self,
-        objective: Objective,
-        players: Mapping[str, Player],
-        rehearse: Callable[[str, Any], Round],
-        augmentation: Any,
-    ) -> None:
-        self._objective = objective
-        self._players = players
-        self._rehearse = rehearse
-        self._augmentation = augmentation
+    def __init__(self, gan: Any) -> None:
+        self._gan = gan
+        self._objective: Objective = gan.objective
+        self._players: Mapping[str, Player] = gan.players
+        self._augmentation: Augmentation | None = gan.augmentation
 
     def check(self) -> None:
         """Raise at the first fault.
@@ -67,7 +60,7 @@ class Probe:
                     f"not meant to be trained need `trainable=False`). Received: {fault}"
                 )
 
-    def _faults(self, player: str, augmentation: Any) -> Iterator[tuple[str, str]]:
+    def _faults(self, player: str, augmentation: Augmentation | None) -> Iterator[tuple[str, str]]:
         """Yield the name of each part with a fault, and the fault."""
         variables = self._players[player].trainable_variables
         for name in self._objective.parts(player) if variables else ():
@@ -75,7 +68,9 @@ class Probe:
             if fault is not None:
                 yield name, fault
 
-    def _fault(self, player: str, augmentation: Any, name: str, variables: Sequence[Variable]) -> str | None:
+    def _fault(
+        self, player: str, augmentation: Augmentation | None, name: str, variables: Sequence[Variable]
+    ) -> str | None:
         values = [distribution.on_first_replica(variable.value) for variable in variables]
         try:
             with tf.GradientTape(watch_accessed_variables=False) as tape:
@@ -94,7 +89,7 @@ class Probe:
             return f"NaN or infinity for {_paths(flawed)}"
         return None
 
-    def _value(self, player: str, augmentation: Any, name: str, nudged: Sequence[Any] = ()) -> Tensor:
+    def _value(self, player: str, augmentation: Augmentation | None, name: str, nudged: Sequence[Any] = ()) -> Tensor:
         """Return the mean of a part of what the player minimises, with some weights replaced."""
         with keras.StatelessScope(state_mapping=nudged, collect_losses=True) as scope:
             value = tf.reduce_mean(self._objective.parts(player)[name](self._rehearse(player, augmentation)))
@@ -105,7 +100,22 @@ class Probe:
             )
         return value
 
-    def _moves(self, player: str, augmentation: Any, name: str, variables: Sequence[Variable], value: Tensor) -> bool:
+    def _rehearse(self, player: str, augmentation: Augmentation | None) -> Round:
+        """Return a player's round over a small random batch."""
+        gan, random = self._gan, np.random.default_rng(0)
+        signature: Signature = gan.signature
+        rows = 4 * gan.pack
+        labels = None if signature.num_classes is None else tf.range(rows) % signature.num_classes
+        if signature.is_image:
+            samples = tf.constant(random.uniform(-1.0, 1.0, (rows, *signature.sample_shape)), tf.float32)
+        else:  # only the generator knows their range
+            samples = gan.generate(gan.sample_latents("rehearsal", rows), labels)
+        batch = gan.minibatch(player, samples, labels)
+        return gan.round_of(batch, gan.generate(batch.latents, batch.labels), player, augmentation)
+
+    def _moves(
+        self, player: str, augmentation: Augmentation | None, name: str, variables: Sequence[Variable], value: Tensor
+    ) -> bool:
         if not self._same(self._value(player, augmentation, name), value):
             return False  # it draws random numbers of its own: nothing can be said
         random = np.random.default_rng(0)

@@ -1,7 +1,9 @@
 """What of `keras.Model` has no meaning for a game says so."""
 
+import contextlib
 import functools
 import inspect
+from collections.abc import Iterator
 from typing import Any, NoReturn
 
 import keras
@@ -39,10 +41,14 @@ class StrictModel(keras.Model):
     Its networks and its seed belong to it from the start, its rules come from `compile`: the traced step, the averages
     and the optimizers hold them, so another value of the attribute would reach some of these, or none.
 
-    A subclass sets `_fixed` to True at the end of its constructor, and to False where Keras may set the rules.
+    What our classes declare in their bodies (`guard: Guard`) is a plain attribute: Keras's tracker, which refuses new
+    state in a built model, and would make the weights of averages trainable, does not see it. Saving does: it walks all
+    attributes.
+
+    A subclass sets `_fixed` to True at the end of its constructor, and sets rules in `changing_rules()`.
     """
 
-    _fixed = False
+    _fixed: bool = False
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Set an attribute, but none that is fixed."""
@@ -58,7 +64,20 @@ class StrictModel(keras.Model):
                 "own needs another name. "
                 f"Received: {_assignment(name, value)}"
             )
-        super().__setattr__(name, value)
+        kind: Any = type(self)
+        if name in _declared(kind):
+            object.__setattr__(self, name, value)
+        else:
+            super().__setattr__(name, value)
+
+    @contextlib.contextmanager
+    def changing_rules(self) -> Iterator[None]:
+        """Let `compile` set rules."""
+        fixed, self._fixed = self._fixed, False
+        try:
+            yield
+        finally:
+            self._fixed = fixed
 
     def _is_part(self, name: str, old: Any) -> bool:
         """Return whether an attribute holds what the constructor was given."""
@@ -84,10 +103,18 @@ class StrictModel(keras.Model):
         )
 
 
+def _ours(kind: Any) -> list[Any]:
+    return [base for base in kind.__mro__ if base.__module__.startswith("keras_gan.")]
+
+
 @functools.cache  # a step sets attributes
+def _declared(kind: Any) -> frozenset[str]:
+    return frozenset(name for base in _ours(kind) for name in inspect.get_annotations(base))
+
+
+@functools.cache
 def _rules_of(kind: Any) -> frozenset[str]:
-    ours = [base for base in kind.__mro__ if base.__module__.startswith("keras_gan.")]
-    rules = [vars(base)["compile"] for base in ours if "compile" in vars(base)]
+    rules = [vars(base)["compile"] for base in _ours(kind) if "compile" in vars(base)]
     given = {name for compile in rules for name in inspect.signature(compile).parameters}
     return frozenset((given | _OF_KERAS) - {"metrics"})
 

@@ -27,7 +27,9 @@ def test_other_shapes_are_refused(shape):
 
 def test_other_ranges_are_refused():
     images = np.linspace(0, 255, 8).reshape(2, 2, 2, 1)
-    with pytest.raises(InputError, match=r"`examples` must be finite and in \[-1, 1\].*hand over uint8.* from 0 to 255"):
+    with pytest.raises(
+        InputError, match=r"`examples` must be finite and in \[-1, 1\].*hand over uint8.* from 0 to 255"
+    ):
         ImageData(images)
 
 

@@ -56,7 +56,9 @@ def test_sample_shapes():
     assert networks.check_sample_shape((4, 8, 8, 1)) == (4, 8, 8, 1)
 
 
-@pytest.mark.parametrize("bad", [(), (1, 1, 8, 8, 1), (0,), (8, 0), (8, 8, None), (8.0, 8, 1), -1, True, None, 2.5, "88"])
+@pytest.mark.parametrize(
+    "bad", [(), (1, 1, 8, 8, 1), (0,), (8, 0), (8, 8, None), (8.0, 8, 1), -1, True, None, 2.5, "88"]
+)
 def test_bad_sample_shapes(bad):
     with pytest.raises(InputError, match=r"`sample_shape` must be .* Received: sample_shape="):
         networks.check_sample_shape(bad)

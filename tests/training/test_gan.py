@@ -29,57 +29,6 @@ def assert_same_training_state(a, b):
     assert int(a.step) == int(b.step)
 
 
-# What goes in.
-
-
-@pytest.mark.parametrize(
-    "kind", ["array", "float", "pair", "dataset", "labelled", "pydataset", "generator", "image_data"]
-)
-@pytest.mark.parametrize("num_classes", [None, 3])
-def test_fit_takes(kind, num_classes, images, make_gan):
-    x, y = images
-
-    class Batches(keras.utils.PyDataset):
-        def __len__(self):
-            return 5
-
-        def __getitem__(self, index):
-            part = slice(8 * index, 8 * index + 8)
-            return x[part], y[part]
-
-    arguments = {
-        "array": (x, y if num_classes else None),
-        "float": ((x / 127.5 - 1).astype("float32"), y),
-        "pair": (x, y),
-        "dataset": (tf.data.Dataset.from_tensor_slices((x, y) if num_classes else x).batch(8),),
-        "labelled": (tf.data.Dataset.from_tensor_slices((x, y)).batch(8),),
-        "pydataset": (Batches(),),
-        "generator": (((x[i : i + 8], y[i : i + 8]) for _ in range(2) for i in range(0, 40, 8)),),
-        "image_data": (ImageData(x, y, batch_size=8),),
-    }[kind]
-    more = {"batch_size": 8} if kind in ("array", "float", "pair") else {}
-    more = {"steps_per_epoch": 5} if kind == "generator" else more
-    gan = make_gan(num_classes)
-    history = gan.fit(*arguments, epochs=2, verbose=0, **more)
-    assert int(gan.step) == 10
-    assert set(history.history) == set(gan.log_names) == LOGGED
-    assert np.isfinite(list(history.history.values())).all()
-
-
-def test_fit_refuses_what_has_no_meaning(images, make_gan):
-    gan = make_gan()
-    for name in ("class_weight", "sample_weight"):
-        with pytest.raises(InputError, match=f"`{name}` is not supported"):
-            gan.fit(images[0], **{name: {0: 1.0}})
-    with pytest.raises(InputError, match="`epochs`"):
-        gan.fit(images[0], epochs=0)
-    with pytest.raises(InputError, match=r"`batch_size` must be an integer >= 1. Received: batch_size=0"):
-        gan.fit(images[0], batch_size=0)
-    with pytest.raises(InputError, match=r"shape \(40, 8, 8, 3\)"):
-        gan.fit(images[0].repeat(3, -1))
-    assert int(gan.step) == 0
-
-
 @pytest.mark.parametrize("steps_per_execution", [1, 3])
 def test_the_end_of_data_of_unknown_length_is_no_step(steps_per_execution, images, make_gan):
     """Keras asks for a batch that is not there: nothing may move, dropout's seeds and the iterations included."""
@@ -90,12 +39,6 @@ def test_the_end_of_data_of_unknown_length_is_no_step(steps_per_execution, image
         gan.fit(data, epochs=3, verbose=0)
     assert int(gans[1].step) == 15
     assert_same_training_state(*gans)
-
-
-def test_fit_before_compile(images):
-    gan = keras_gan.GAN(*keras_gan.models.mlp((8, 8, 1)))
-    with pytest.raises(ValueError, match="compile"):
-        gan.fit(images[0])
 
 
 # The step.
@@ -418,12 +361,6 @@ def test_early_stopping_restores_the_average_too(images, make_gan):
     gan.fit(images[0], epochs=3, verbose=0, callbacks=[look, stopping])
     assert not np.allclose(samples[0], samples[-1], atol=1e-4)
     assert_array_equal(gan.sample(3, seed=0), samples[0])
-
-
-def test_evaluate_lists_in_the_documented_order(images, make_gan):
-    gan = make_gan()
-    by_name = gan.evaluate(images[0], verbose=0, return_dict=True)
-    assert gan.evaluate(images[0], verbose=0) == [by_name[name] for name in ("d_loss", "g_loss", "d_real", "d_fake")]
 
 
 def test_evaluation_on_two_replicas_equals_one(images, two_replicas):

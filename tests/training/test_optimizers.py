@@ -33,11 +33,18 @@ def test_a_loss_scale_is_not_wrapped_twice():
     assert optimizers.scale_loss_for(own, [network]) is own
 
 
-def moved(optimizer, jit_compile):
+def kernels(step):
+    """Return how many of Adam's kernels a step has."""
+    operations = step.get_concrete_function(tf.zeros((3, 2))).graph.get_operations()
+    return sum(operation.type == "ResourceApplyAdam" for operation in operations)
+
+
+def moved(optimizer, jit_compile, apply=keras.optimizers.Optimizer.apply, expected=0):
     """Return a weight after ten steps, and what the optimizer remembers."""
     weight = keras.Variable(np.ones((3, 2), "float32"))
     optimizer.build([weight])
-    step = tf.function(lambda gradient: optimizer.apply([gradient], [weight]), jit_compile=jit_compile)
+    step = tf.function(lambda gradient: apply(optimizer, [gradient], [weight]), jit_compile=jit_compile)
+    assert kernels(step) == expected
     for gradient in np.random.default_rng(0).normal(size=(10, 3, 2)).astype("float32"):
         step(gradient)
     return [np.array(variable) for variable in [weight, *optimizer.variables]]
@@ -56,19 +63,20 @@ def moved(optimizer, jit_compile):
 )
 def test_adam_in_one_kernel_is_that_of_keras(options, jit_compile):
     theirs = keras.optimizers.Adam(**{"learning_rate": 0.1, **options})
-    ours = optimizers.fuse(keras.optimizers.Adam.from_config(theirs.get_config()))
-    assert ("update_step" in vars(ours)) == ("amsgrad" not in options)
-    for our, their in zip(moved(ours, jit_compile), moved(theirs, jit_compile), strict=True):
+    ours = keras.optimizers.Adam.from_config(theirs.get_config())
+    found = moved(ours, jit_compile, optimizers.apply, expected=int("amsgrad" not in options))
+    for our, their in zip(found, moved(theirs, jit_compile), strict=True):
         assert_allclose(our, their, rtol=1e-5, atol=1e-7)
 
 
 def test_adam_in_one_kernel_on_replicas(two_replicas):
     alone = moved(keras.optimizers.Adam(0.1), False)
     with two_replicas.scope():
-        optimizer = optimizers.fuse(optimizers.take_whole(keras.optimizers.Adam(0.1)))
+        optimizer = keras.optimizers.Adam(0.1)
         weight = keras.Variable(np.ones((3, 2), "float32"))
         optimizer.build([weight])
-    step = tf.function(lambda gradient: two_replicas.run(optimizer.apply, ([gradient], [weight])))
+    step = tf.function(lambda gradient: two_replicas.run(optimizers.apply, (optimizer, [gradient], [weight])))
+    assert kernels(step) == 2
     for gradient in np.random.default_rng(0).normal(size=(10, 3, 2)).astype("float32"):
         step(gradient)
     for variable, other in zip([weight, *optimizer.variables], alone, strict=True):
@@ -86,9 +94,30 @@ def test_another_rule_than_that_of_adam_is_kept():
 
     adam = keras.optimizers.Adam()
     adam.update_step = mine
-    assert "update_step" not in vars(optimizers.fuse(Mine()))
-    assert optimizers.fuse(adam).update_step is mine
-    assert "update_step" in vars(optimizers.fuse(keras.optimizers.AdamW()))
+    weights = [weight := keras.Variable(np.ones((3, 2), "float32"))]
+    for optimizer, after in ((Mine(), 0.0), (adam, 1.0)):
+        optimizer.build(weights)
+        optimizers.apply(optimizer, [tf.ones((3, 2))], weights)
+        assert_allclose(weight, np.full((3, 2), after))
+    assert adam.update_step is mine
+    assert moved(keras.optimizers.AdamW(), False, optimizers.apply, expected=1)
+
+
+@pytest.mark.parametrize("scaled", [False, True])
+def test_the_optimizer_of_the_user_is_as_it_was(scaled, make_gan, images, two_replicas):
+    """Used elsewhere afterwards, it reduces over replicas and moves weights as Keras's does."""
+    with two_replicas.scope():
+        made = []
+
+        def optimizer(rate):
+            made.append(keras.optimizers.Adam(rate))
+            return keras.optimizers.LossScaleOptimizer(made[-1]) if scaled else made[-1]
+
+        gan = make_gan(optimizer=optimizer)
+        names = [{*vars(one)} for one in made]
+        gan.fit(images[0], batch_size=8, verbose=0)
+    assert [{*vars(one)} for one in made] == names
+    assert not {"update_step", "_all_reduce_sum_gradients"} & {name for of_one in names for name in of_one}
 
 
 def test_the_group_shows_keras_what_its_callbacks_look_for(make_gan, images):

@@ -45,6 +45,25 @@ def test_a_rule_is_given_to_compile(name, compiled, make_gan):
         setattr(gan, name, 2)
 
 
+def test_rules_may_be_changed_within_compile_alone(make_gan):
+    gan = make_gan()
+    with pytest.raises(RuntimeError), gan.changing_rules():
+        gan.discriminator_steps = 2
+        raise RuntimeError
+    assert gan.discriminator_steps == 2
+    with pytest.raises(InputError, match="`discriminator_steps` is a rule of the game"):
+        gan.discriminator_steps = 3
+
+
+def test_what_our_classes_declare_is_plain(make_gan):
+    """Keras's tracker would wrap lists, and take the averages' weights for trainable ones."""
+    gan = make_gan(ema=0.9, terms=["r1"])
+    assert type(gan.terms) is list
+    assert type(gan.averages) is dict
+    trained = {id(weight) for weight in [*gan.generator.trainable_weights, *gan.discriminator.trainable_weights]}
+    assert {id(weight) for weight in gan.trainable_weights} == trained
+
+
 def test_what_keras_and_a_user_may_set(make_gan, images):
     gan = make_gan()
     gan.stop_training = gan.mine = True
