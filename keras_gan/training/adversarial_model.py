@@ -13,12 +13,12 @@ from keras_gan.training import changes
 from keras_gan.training import optimizers as optimizers_lib
 from keras_gan.training.agreement import Agreement
 from keras_gan.training.averages import Averages
-from keras_gan.training.execution import Pace
 from keras_gan.training.gradients import Gradients, HasGradients, accumulated, differentiate, suspects, watching
 from keras_gan.training.guard import SKIPS, Guard, guarded
 from keras_gan.training.keras_trainer import KerasTrainer
 from keras_gan.training.means import Sums
 from keras_gan.training.player import Player
+from keras_gan.training.steps_per_execution import Pace
 from keras_gan.types import Config, Logs, Tensor, Variable
 from keras_gan.utils.networks import check_precision, walk
 from keras_gan.utils.validation import InputError, check_choice, check_seed

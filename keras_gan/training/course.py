@@ -13,20 +13,12 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan import checkpoint, distribution
-from keras_gan.training import configuration, position, targets
+from keras_gan.training import callback_state, configuration, position, targets
 from keras_gan.training.progress_line import ProgressLine
 from keras_gan.training.resumable_callback import ResumableCallback
 from keras_gan.types import Config, Logs
 from keras_gan.utils.progress import check_verbose
 from keras_gan.utils.validation import InputError, warn
-
-# What Keras's callbacks remember between epochs, and do not save.
-_REMEMBERED = {
-    keras.callbacks.History: ("epoch", "history"),
-    keras.callbacks.EarlyStopping: ("wait", "best", "best_epoch", "stopped_epoch"),
-    keras.callbacks.ReduceLROnPlateau: ("wait", "best", "cooldown_counter"),
-    keras.callbacks.ModelCheckpoint: ("best", "epochs_since_last_save"),
-}
 
 _WRITERS = (keras.callbacks.ModelCheckpoint, keras.callbacks.CSVLogger, keras.callbacks.TensorBoard)
 
@@ -79,7 +71,7 @@ class Course(keras.callbacks.CallbackList):
 
     def record(self) -> Config:
         """Return what a checkpoint has to say besides the arrays: the position, and what the callbacks remember."""
-        states = {name: _state(callback) for name, callback in self._named()}
+        states = {name: callback_state.state_of(callback) for name, callback in callback_state.named(self.callbacks)}
         return {
             "step": self.step,
             "epoch": self.epoch,
@@ -98,12 +90,7 @@ class Course(keras.callbacks.CallbackList):
 
     def arrays(self) -> dict[str, Any]:
         """Return the arrays that callbacks remember: the best weights of `EarlyStopping`."""
-        return {
-            f"{name} {index:04d}": weight
-            for name, callback in self._named()
-            if isinstance(callback, keras.callbacks.EarlyStopping)
-            for index, weight in enumerate(callback.best_weights or [])
-        }
+        return callback_state.arrays_of(self.callbacks)
 
     def resume(self, given: str | os.PathLike[str]) -> None:
         """Put the model where the newest checkpoint of a directory, or the one that is given, says.
@@ -121,8 +108,8 @@ class Course(keras.callbacks.CallbackList):
         record = checkpoint.read_record(path)
         configuration.check_equal(record["configuration"], self._configuration)
         self._warn_of_changes(record)
-        self._arrays = checkpoint.read_arrays(path, _described(self.model.named_state()))
-        self._best = _best_weights(path, record, self.model.weights)
+        self._arrays = checkpoint.read_arrays(path, callback_state.described(self.model.named_state()))
+        self._best = callback_state.read_best_weights(path, record, self.model.weights)
         self.model.load_state(self._arrays)
         self.resumed, self._record = path, record
         self.step, self.epoch, self.done = record["step"], record["epoch"], record["batches_of_epoch"]
@@ -171,8 +158,8 @@ class Course(keras.callbacks.CallbackList):
         if distribution.num_workers(self.model.distribute_strategy) == 1:
             self.model.execution.wanted = weakref.WeakMethod(self._steps_until_wanted)  # it outlives this course
         super().on_train_begin(logs)
-        for name, callback in self._named():
-            _restore(callback, self._record.get("callbacks", {}).get(name, {}))
+        for name, callback in callback_state.named(self.callbacks):
+            callback_state.restore(callback, self._record.get("callbacks", {}).get(name, {}))
             if name in self._best:
                 callback.best_weights = self._best[name]
 
@@ -237,13 +224,6 @@ class Course(keras.callbacks.CallbackList):
                     callback.open(self)
             yield
 
-    def _named(self) -> Iterator[tuple[str, Any]]:
-        counts: dict[str, int] = {}
-        for callback in self.callbacks:
-            kind = type(callback).__name__
-            counts[kind] = counts.get(kind, -1) + 1
-            yield f"{kind} {counts[kind]}", callback
-
 
 def _writes(callback: Any) -> bool:
     """Return whether a callback does nothing but write files, which the first of several workers does alone."""
@@ -265,40 +245,3 @@ def _find(path: Path) -> Path | None:
     if found is None and checkpoint.paths(path):
         raise InputError(f"`resume` must hold a checkpoint that is undamaged. Received: resume={path}")
     return found
-
-
-def _described(variables: Any) -> dict[str, tuple[str, tuple[int, ...]]]:
-    return {name: (keras.backend.standardize_dtype(v.dtype), tuple(v.shape)) for name, v in variables.items()}
-
-
-def _best_weights(path: Path, record: Config, weights: Any) -> dict[str, list[np.ndarray]]:
-    best = {}
-    for callback in record["callbacks"]:
-        named = {f"{callback} {index:04d}": weight for index, weight in enumerate(weights)}
-        if not named.keys() - record["arrays"].keys():
-            best[callback] = [*checkpoint.read_arrays(path, _described(named)).values()]
-    return best
-
-
-def _state(callback: Any) -> Config:
-    if isinstance(callback, ResumableCallback):
-        return callback.state()
-    names = [name for kind, names in _REMEMBERED.items() if isinstance(callback, kind) for name in names]
-    return {name: _plain(getattr(callback, name, None)) for name in names}
-
-
-def _restore(callback: Any, state: Config) -> None:
-    if isinstance(callback, ResumableCallback):
-        if state:
-            callback.restore(state)
-        return
-    for name, value in state.items():
-        setattr(callback, name, value)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _plain(part) for name, part in value.items()}
-    if isinstance(value, list):
-        return [_plain(part) for part in value]
-    return value.item() if isinstance(value, (np.generic, np.ndarray)) else value

@@ -1,7 +1,7 @@
 """What is fed to `fit` and `evaluate`: the forms that data come in, and checks before the first step."""
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import keras
@@ -9,14 +9,15 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan.data import ArrayData
-from keras_gan.training import position, targets
+from keras_gan.training import position
 from keras_gan.training.batches import check_batch, check_habits, looked_at, samples_and_labels
+from keras_gan.training.monitors import check_monitors
 from keras_gan.training.networks import Signature
 from keras_gan.training.options import refuse_ignored
 from keras_gan.training.readers import Check, anything, reading, told
 from keras_gan.training.real_data import RealData
 from keras_gan.training.shares import Sharing
-from keras_gan.utils.validation import InputError, check_integer, check_number, nearest, warn
+from keras_gan.utils.validation import InputError, check_integer, check_number
 
 _FEW = 16  # samples
 
@@ -243,43 +244,3 @@ def _first_batches(data: tf.data.Dataset) -> list[Any]:
         if not isinstance(leading, tf.Tensor) or not leading.shape.rank or len(leading) * len(found) >= _FEW:
             break
     return found
-
-
-def check_monitors(callbacks: Any, names: Sequence[str], directions: Mapping[str, str] | None = None) -> None:
-    """Check that what each callback monitors will be in the logs; give a `mode="auto"` the metric's direction.
-
-    Args:
-        callbacks: as `fit` takes them: `None`, one, a list or a `CallbackList`.
-        names: what will be logged.
-        directions: of metrics that know which way is better, `"down"` or `"up"`.
-
-    Raises:
-        InputError: it will not; the message lists what will. Or the mode is auto, and nobody knows.
-    """
-    given = [one for one in tf.nest.flatten(getattr(callbacks, "callbacks", callbacks)) if one is not None]
-    open_ended = any(targets.may_log(callback) for callback in given)
-    for callback in given:
-        if not isinstance(callback, keras.callbacks.Callback):
-            raise InputError(f"`callbacks` must be Keras callbacks. Received: {callback!r}")
-        monitor = getattr(callback, "monitor", None)
-        compares = True
-        if isinstance(callback, keras.callbacks.ModelCheckpoint):
-            compares = callback.save_best_only
-            monitor = None if monitor == "val_loss" and not compares else monitor  # the default, which goes unread
-        if isinstance(monitor, str) and monitor not in names:
-            if open_ended:
-                warn(f"`monitor` of {type(callback).__name__}, {monitor!r}, has to be logged by a callback of yours")
-                continue
-            raise InputError(
-                f"`monitor` of {type(callback).__name__} must be one of the logged names {list(names)}."
-                f"{nearest(monitor, names)} Received: monitor={monitor!r}"
-            )
-        if isinstance(monitor, str) and compares and getattr(callback, "mode", None) == "auto":
-            direction = (directions or {}).get(monitor.removeprefix("val_"))
-            if direction is not None:  # which Keras looks for among metrics of its own alone
-                callback.mode = {"down": "min", "up": "max"}[direction]
-                continue
-            raise InputError(
-                f"`mode` of {type(callback).__name__} must be 'min' or 'max': Keras can't tell for {monitor!r}. "
-                "Received: mode='auto'"
-            )

@@ -14,11 +14,12 @@ from keras_gan import distribution
 from keras_gan.training import inputs, options
 from keras_gan.training.agreement import Agreement
 from keras_gan.training.course import Course
-from keras_gan.training.execution import Execution, Pace
+from keras_gan.training.execution import Execution
 from keras_gan.training.means import Means
 from keras_gan.training.optimizers import OptimizerGroup
 from keras_gan.training.persistent_model import PersistentModel
 from keras_gan.training.progress_line import EvaluationLine
+from keras_gan.training.steps_per_execution import Pace
 from keras_gan.types import Logs
 from keras_gan.utils.validation import warn
 

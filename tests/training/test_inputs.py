@@ -1,4 +1,3 @@
-import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -60,16 +59,6 @@ def test_good_data_passes():
     inputs.check_first_batch(np.full((3, 2), 1e6), VECTORS)
 
 
-def test_monitors():
-    names = ["d_loss", "val_d_loss"]
-    inputs.check_monitors([keras.callbacks.ModelCheckpoint("m.keras")], names)  # its default is not read
-    inputs.check_monitors([keras.callbacks.EarlyStopping("val_d_loss", mode="min")], names)
-    with pytest.raises(InputError, match=r"ModelCheckpoint.*\['d_loss', 'val_d_loss'\].*Did you mean 'val_d_loss'"):
-        inputs.check_monitors([keras.callbacks.ModelCheckpoint("m.keras", monitor="val_dloss", mode="min")], names)
-    with pytest.raises(InputError, match="monitor='val_loss'"):
-        inputs.check_monitors([keras.callbacks.ModelCheckpoint("m.keras", save_best_only=True)], names)
-
-
 @pytest.mark.parametrize("value", [0, -1, 1.5, True, "3"])
 @pytest.mark.parametrize("name", ["epochs", "batch_size", "steps_per_epoch", "steps", "validation_steps"])
 def test_bad_counts(name, value):
@@ -110,17 +99,6 @@ def test_validation_data_keep_their_form(make_gan):
     assert len(inputs.prepare_validation((PIXELS, ORDERED), {}, make_gan(num_classes=3))) == 2
     with pytest.raises(InputError, match="`sample_weight` is not supported"):
         inputs.prepare_validation((PIXELS, ORDERED, np.ones(6)), {}, make_gan(num_classes=3))
-
-
-@pytest.mark.parametrize("callback", [keras.callbacks.EarlyStopping, keras.callbacks.ReduceLROnPlateau])
-def test_a_mode_that_keras_cannot_tell_is_asked_for_at_once(callback):
-    with pytest.raises(InputError, match=r"`mode` of .* must be 'min' or 'max'"):
-        inputs.check_monitors([callback("val_d_loss")], ["val_d_loss"])
-
-
-def test_what_is_no_callback_is_named():
-    with pytest.raises(InputError, match=r"must be Keras callbacks. Received: 'x'"):
-        inputs.check_monitors(["x"], [])
 
 
 def test_the_first_look_at_array_data_is_at_all_of_them(recwarn, make_gan):

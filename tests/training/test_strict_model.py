@@ -47,9 +47,8 @@ def test_a_rule_is_given_to_compile(name, compiled, make_gan):
 
 def test_rules_may_be_changed_within_compile_alone(make_gan):
     gan = make_gan()
-    with pytest.raises(RuntimeError), gan.changing_rules():
+    with gan.changing_rules():
         gan.discriminator_steps = 2
-        raise RuntimeError
     assert gan.discriminator_steps == 2
     with pytest.raises(InputError, match="`discriminator_steps` is a rule of the game"):
         gan.discriminator_steps = 3
