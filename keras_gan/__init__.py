@@ -16,8 +16,20 @@ from keras_gan import (
     recipes,
     terms,
 )
+from keras_gan.critic import Critic, Evaluation
+from keras_gan.distribution import WorkerLostError
 from keras_gan.loading import load
-from keras_gan.training import GAN, AdversarialModel, ExponentialMovingAverage, NonFiniteError, Player
+from keras_gan.random import RandomStream
+from keras_gan.round import Round
+from keras_gan.training import (
+    GAN,
+    AdversarialModel,
+    ExponentialMovingAverage,
+    NonFiniteError,
+    Player,
+    ResumableCallback,
+    sums,
+)
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import InputError
 from keras_gan.version import __version__
@@ -25,10 +37,16 @@ from keras_gan.version import __version__
 __all__ = [
     "GAN",
     "AdversarialModel",
+    "Critic",
+    "Evaluation",
     "ExponentialMovingAverage",
     "InputError",
     "NonFiniteError",
     "Player",
+    "RandomStream",
+    "ResumableCallback",
+    "Round",
+    "WorkerLostError",
     "__version__",
     "augmentation",
     "callbacks",
@@ -42,5 +60,6 @@ __all__ = [
     "priors",
     "recipes",
     "register",
+    "sums",
     "terms",
 ]

@@ -115,6 +115,24 @@ def get(name: str) -> Recipe:
     return _RECIPES[check_choice("recipe", name, _RECIPES)]
 
 
+def register(recipe: Recipe) -> Recipe:
+    """Add a recipe of your own to those that `get` finds, and return it.
+
+    Raises:
+        InputError: there is one of that name.
+
+    Example:
+    ```python
+    digits = keras_gan.recipes.get("digits")
+    long = keras_gan.recipes.register(dataclasses.replace(digits, name="long_digits", epochs=100))
+    ```
+    """
+    if recipe.name in _RECIPES:
+        raise InputError(f"`name` of a recipe must be new, none of {names()}. Received: name={recipe.name!r}")
+    _RECIPES[recipe.name] = recipe
+    return recipe
+
+
 def names() -> list[str]:
     """Return the names of all recipes."""
     return sorted(_RECIPES)

@@ -52,6 +52,14 @@ def test_a_typo_names_the_nearest(typo, meant):
         recipes.get(typo)
 
 
+def test_a_recipe_of_ones_own(quick, monkeypatch):
+    monkeypatch.setattr(recipes, "_RECIPES", dict(recipes._RECIPES))
+    assert recipes.register(quick) is recipes.get("quick") is quick
+    assert "quick" in recipes.names()
+    with pytest.raises(InputError, match=r"`name` of a recipe must be new.*Received: name='quick'"):
+        recipes.register(quick)
+
+
 @pytest.mark.parametrize("name", recipes.names())
 def test_every_recipe_trains(name):
     recipe, data = recipes.get(name).but(**SMALL), tiny_data(name)

@@ -14,7 +14,18 @@ Sums = Mapping[str, tuple[Tensor, Tensor]]
 
 
 def sums(**values: Tensor) -> dict[str, tuple[Tensor, Tensor]]:
-    """Return the sum and the number of the entries of each tensor."""
+    """Return what a step logs: of each quantity the sum of its values and their number.
+
+    The mean over an epoch is then one over all samples of all batches and replicas.
+
+    Args:
+        **values: tensors of any shape, by the names in `log_names`.
+
+    Example:
+    ```python
+    logs = keras_gan.sums(d_loss=tf.constant([0.5, 1.5]))  # {"d_loss": (2.0, 2.0)}
+    ```
+    """
     return {name: (tf.reduce_sum(value), tf.cast(tf.size(value), tf.float32)) for name, value in values.items()}
 
 
