@@ -22,6 +22,8 @@ NETWORKS = ("generator", "encoder", "discriminator")
 
 @keras_gan.register
 class BiGAN(keras_gan.AdversarialModel):
+    """A generator and an encoder against a discriminator of pairs; after `fit` the averages of both are sampled."""
+
     log_names = ("d_loss", "g_loss")
 
     def __init__(self, generator, encoder, discriminator, seed=0, name=None):

@@ -8,4 +8,12 @@ from keras_gan.training.means import sums
 from keras_gan.training.player import Player
 from keras_gan.training.resumable_callback import ResumableCallback
 
-__all__ = ["GAN", "AdversarialModel", "ExponentialMovingAverage", "NonFiniteError", "Player", "ResumableCallback", "sums"]
+__all__ = [
+    "GAN",
+    "AdversarialModel",
+    "ExponentialMovingAverage",
+    "NonFiniteError",
+    "Player",
+    "ResumableCallback",
+    "sums",
+]
