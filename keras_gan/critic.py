@@ -2,8 +2,8 @@
 
 import contextlib
 from collections.abc import Iterator
-from typing import Any
 
+import keras
 import tensorflow as tf
 from keras import ops
 
@@ -32,7 +32,7 @@ class Evaluation:
         self.outputs = outputs
         self._tape = tape
         self._scale = scale
-        self._input_gradients: dict[Any, Tensor] = {}
+        self._input_gradients: dict[tf.Graph | None, Tensor] = {}
 
     def input_gradient(self) -> Tensor:
         """Return the gradient of the summed logits with respect to `images`, of the shape of `images`, float32.
@@ -53,7 +53,7 @@ class Evaluation:
             self._input_gradients[where] = gradient
         return self._input_gradients[where]
 
-    def _scaled_gradient(self, scale: Any) -> Tensor:
+    def _scaled_gradient(self, scale: float | Tensor) -> Tensor:
         upstream = tf.fill(tf.shape(self.logits), scale)
         gradient = self._tape.gradient(self.logits, self.images, output_gradients=upstream)
         if gradient is None:
@@ -85,7 +85,7 @@ class Critic:
 
     def __init__(
         self,
-        discriminator: Any,
+        discriminator: keras.Model,
         labels: Tensor | None = None,
         *,
         augmentation: Augmentation | None = None,
@@ -135,7 +135,7 @@ class Critic:
 
 
 @contextlib.contextmanager
-def _held(network: Any) -> Iterator[None]:
+def _held(network: keras.Model) -> Iterator[None]:
     """Keep the layers that move once an update from moving."""
     layers = [layer for layer in walk(network) if hasattr(layer, "held")]
     for layer in layers:

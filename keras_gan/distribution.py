@@ -4,13 +4,15 @@ import contextlib
 import json
 import os
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TypeVar
 
 import keras
 import tensorflow as tf
 
-from keras_gan.types import Tensor
+from keras_gan.types import Tensor, Variable
 from keras_gan.utils.validation import InputError, warn
+
+Structure = TypeVar("Structure")
 
 
 class WorkerLostError(ConnectionError):
@@ -27,7 +29,7 @@ _LOST = (
 
 
 @contextlib.contextmanager
-def together(strategy: Any) -> Iterator[None]:
+def together(strategy: tf.distribute.Strategy) -> Iterator[None]:
     """Say in a sentence that another worker was lost, which TensorFlow says in many ways."""
     try:
         yield
@@ -50,14 +52,14 @@ def num_replicas() -> int:
     return int(tf.distribute.get_strategy().num_replicas_in_sync)
 
 
-def num_workers(strategy: Any = None) -> int:
+def num_workers(strategy: tf.distribute.Strategy | None = None) -> int:
     """Return the number of processes that train together, with the strategy that is current or the one given."""
     resolver = (strategy or tf.distribute.get_strategy()).cluster_resolver
     jobs = {} if resolver is None else resolver.cluster_spec().as_dict()
     return max(1, sum(len(jobs.get(job, ())) for job in ("chief", "worker")))
 
 
-def strategy_here() -> Any:
+def strategy_here() -> tf.distribute.Strategy:
     """Return the strategy for this machine's devices and the workers of `TF_CONFIG`; before anything is computed.
 
     Raises:
@@ -84,19 +86,19 @@ def from_chief(number: int) -> int:
     return _summed(number if is_chief() else 0, tf.distribute.get_strategy())
 
 
-def on_any_worker(condition: bool, strategy: Any) -> bool:
+def on_any_worker(condition: bool, strategy: tf.distribute.Strategy) -> bool:
     """Return whether a condition holds on one of the workers, all of which have to ask."""
     return _summed(int(condition), strategy) > 0
 
 
-def _summed(number: int, strategy: Any) -> int:
+def _summed(number: int, strategy: tf.distribute.Strategy) -> int:
     if num_workers(strategy) == 1:
         return number
     told = tf.function(strategy.run)(lambda: tf.constant(number, tf.int64))
     return int(strategy.reduce("SUM", told, axis=None)) // len(strategy.experimental_local_results(told))
 
 
-def check_strategy(strategy: Any) -> None:
+def check_strategy(strategy: tf.distribute.Strategy) -> None:
     """Raise for a strategy whose replicas do not step together, or have no variables of their own."""
     if isinstance(strategy, (tf.distribute.ParameterServerStrategy, tf.distribute.experimental.CentralStorageStrategy)):
         raise InputError(
@@ -105,7 +107,7 @@ def check_strategy(strategy: Any) -> None:
         )
 
 
-def check_compiler(jit_compile: Any) -> None:
+def check_compiler(jit_compile: bool | str) -> None:
     """Raise for a compiler that does not know replicas."""
     if jit_compile is True:
         raise InputError(
@@ -114,7 +116,7 @@ def check_compiler(jit_compile: Any) -> None:
         )
 
 
-def check_optimizer(optimizer: Any) -> None:
+def check_optimizer(optimizer: keras.optimizers.Optimizer) -> None:
     """Raise for an optimizer that can't move the variables of several replicas; called in the strategy's scope."""
     if num_replicas() == 1:
         return
@@ -127,7 +129,7 @@ def check_optimizer(optimizer: Any) -> None:
         )
 
 
-def check_one_replica(method: str, strategy: Any) -> None:
+def check_one_replica(method: str, strategy: tf.distribute.Strategy) -> None:
     """Raise for a method of Keras that gives each replica the whole batch."""
     if strategy.num_replicas_in_sync > 1:
         raise InputError(f"`{method}` is for one replica: each would get the whole batch. Use `fit` or `evaluate`.")
@@ -138,7 +140,7 @@ def can_branch() -> bool:
     return not tf.distribute.has_strategy() or isinstance(tf.distribute.get_strategy(), tf.distribute.OneDeviceStrategy)
 
 
-def is_chief(strategy: Any = None) -> bool:
+def is_chief(strategy: tf.distribute.Strategy | None = None) -> bool:
     """Return whether this process is the one of the workers that writes files; alone it is."""
     strategy = strategy or tf.distribute.get_strategy()
     if num_workers(strategy) == 1:
@@ -188,7 +190,7 @@ def global_mean(values: Tensor, axis: int | None = None) -> Tensor:
     return total / count
 
 
-def global_sum(values: Any) -> Any:
+def global_sum(values: Structure) -> Structure:
     """Return the sums over all replicas of a tensor, or of each tensor of a structure, in one reduction."""
     context = _replicas()
     return values if context is None else context.all_reduce(tf.distribute.ReduceOp.SUM, values)
@@ -216,7 +218,7 @@ def global_batch(values: Tensor) -> Tensor:
     return values if context is None else context.all_gather(values, axis=0)
 
 
-def assign(variable: Any, value: Tensor) -> None:
+def assign(variable: Variable, value: Tensor) -> None:
     """Give this replica's part of a variable a value, without the others, so that a branch may hold it.
 
     All replicas have to give theirs the same.
@@ -228,12 +230,12 @@ def assign(variable: Any, value: Tensor) -> None:
     tf.raw_ops.AssignVariableOp(resource=variable.value.handle, value=value)
 
 
-def on_first_replica(value: Any) -> Any:
+def on_first_replica(value: Tensor | Variable) -> Tensor:
     """Return the first replica's part of what each replica has its own of, such as a variable."""
     return tf.distribute.get_strategy().experimental_local_results(value)[0]
 
 
-def check_scope(holder: Any) -> None:
+def check_scope(holder: keras.layers.Layer | keras.optimizers.Optimizer) -> None:
     """Raise if a layer, network or optimizer was not made in the strategy's scope, in which this is called.
 
     Its variables would be one for all replicas, and each would move them.
@@ -248,12 +250,12 @@ def check_scope(holder: Any) -> None:
         )
 
 
-def reduces(layer: Any) -> bool:
+def reduces(layer: keras.layers.Layer) -> bool:
     """Return whether a layer computes something over all replicas together."""
     return bool(getattr(layer, "is_global", False) or getattr(layer, "synchronized", False))
 
 
-def warn_of_layers(layers: Iterable[Any]) -> None:
+def warn_of_layers(layers: Iterable[keras.layers.Layer]) -> None:
     """Warn of layers of which several replicas together do not do what one does, in whose strategy this is called."""
     if num_replicas() == 1:
         return
@@ -267,7 +269,7 @@ def warn_of_layers(layers: Iterable[Any]) -> None:
             )
 
 
-def _replicas() -> Any:
+def _replicas() -> tf.distribute.ReplicaContext | None:
     """Return the context of this replica, or `None` where it is alone."""
     context = tf.distribute.get_replica_context()
     return None if context is None or context.num_replicas_in_sync == 1 else context

@@ -2,13 +2,19 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from keras_gan import metrics as metrics_lib
 from keras_gan.data import ArrayData
-from keras_gan.metrics import ClassifierFeatures, GenerativeMetric, InceptionFeatures, ModelFeatures, feed
+from keras_gan.metrics import (
+    ClassifierFeatures,
+    FeatureExtractor,
+    GenerativeMetric,
+    InceptionFeatures,
+    ModelFeatures,
+    feed,
+)
 from keras_gan.metrics.protocols import PROTOCOLS
 from keras_gan.training import GAN
 from keras_gan.training.measures import Measures
@@ -112,7 +118,7 @@ def _begin(metric: GenerativeMetric, count: int) -> None:
     metric.reset_state()
 
 
-def _extractor(features: str | None, data: ArrayData, verbose: int) -> Any:
+def _extractor(features: str | None, data: ArrayData, verbose: int) -> FeatureExtractor:
     if features == "inception":
         return InceptionFeatures()
     if features not in (None, "classifier"):

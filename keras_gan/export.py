@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
 import keras
 import tensorflow as tf
@@ -15,7 +15,34 @@ from keras_gan.utils.validation import InputError, check_choice
 _FORMATS = {"tf_saved_model"}
 
 
-def export(gan: Any, filepath: str | os.PathLike[str], format: str = "tf_saved_model") -> None:
+class _Signature(Protocol):
+    latent_dim: int
+    num_classes: int | None
+    is_image: bool
+
+
+class _Sampler(Protocol):
+    def draw(self, seed: Tensor, first: Tensor, rows: Tensor, labels: Tensor | None) -> Tensor: ...
+
+
+class Exportable(Protocol):
+    """What an export has to know of a `keras_gan.GAN`.
+
+    Attributes:
+        signature: what the generator takes and makes.
+        sampler: draws its samples in the graph.
+        sampling_generator: the network with all that has to be saved.
+    """
+
+    signature: _Signature
+    sampler: _Sampler
+    sampling_generator: keras.Model
+
+    def __call__(self, inputs: Tensor | list[Tensor]) -> Tensor:
+        """Return the samples of latents, or of latents and labels."""
+
+
+def export(gan: Exportable, filepath: str | os.PathLike[str], format: str = "tf_saved_model") -> None:
     """Write the sampling generator of `gan` as a TensorFlow SavedModel, complete or not at all.
 
     Signatures:

@@ -140,7 +140,7 @@ def _said(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"[:_MOST_SAID]
 
 
-def _check_is_gan(config: Any, file: Path) -> None:
+def _check_is_gan(config: object, file: Path) -> None:
     described = config if isinstance(config, dict) else {}
     name, registered = described.get("class_name"), described.get("registered_name")
     cls = keras.saving.get_registered_object(registered) if isinstance(registered, str) else None

@@ -71,7 +71,9 @@ class Recipe:
         """Return the compiled GAN for `data`, not trained yet."""
         return self.build(data, seed, self.epochs, self._steps(data))
 
-    def train(self, gan: GAN, data: ArrayData, callbacks: Sequence[Any] = (), **options: Any) -> None:
+    def train(
+        self, gan: GAN, data: ArrayData, callbacks: Sequence[keras.callbacks.Callback] = (), **options: Any
+    ) -> None:
         """Train `gan` on `data` for this recipe's epochs; `options` are further ones of `fit`."""
         gan.fit(data, epochs=self.epochs, steps_per_epoch=self._steps(data), callbacks=list(callbacks), **options)
 
@@ -83,7 +85,9 @@ class Recipe:
         one_pass = data.steps_per_epoch  # raises if the data do not fill a batch
         return self.steps_per_epoch or one_pass
 
-    def fit(self, seed: int = 0, callbacks: Sequence[Any] = (), verbose: Any = "auto") -> GAN:
+    def fit(
+        self, seed: int = 0, callbacks: Sequence[keras.callbacks.Callback] = (), verbose: int | str = "auto"
+    ) -> GAN:
         """Load the data, make the GAN, train it and return it."""
         data = self.load(seed)
         gan = self.make(data, seed)
@@ -173,7 +177,9 @@ def _dcgan(data: ArrayData, seed: int, epochs: int, steps_per_epoch: int) -> GAN
     return gan
 
 
-def _adams(rate: Any, **betas: float) -> tuple[Any, Any]:
+def _adams(
+    rate: float | keras.optimizers.schedules.LearningRateSchedule, **betas: float
+) -> tuple[keras.optimizers.Optimizer, keras.optimizers.Optimizer]:
     """Return the optimizers of the generator and of the discriminator, alike."""
     generator, discriminator = (
         keras.optimizers.Adam(rate, name=f"{player}_adam", **betas) for player in ("generator", "discriminator")

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from keras_gan.critic import Critic, Evaluation
+from keras_gan.priors import Prior
 from keras_gan.random import RandomStream
 from keras_gan.types import Tensor
 
@@ -35,7 +35,7 @@ class Round:
     generator: Callable[[Tensor, Tensor | None], Tensor]
     step: Tensor
     random: RandomStream
-    prior: Any = None
+    prior: Prior | None = None
 
     @property
     def real(self) -> Evaluation:

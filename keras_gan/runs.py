@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from keras_gan import distribution
 from keras_gan.callbacks import Checkpoint, HealthMonitor, SampleGrid
@@ -166,6 +166,12 @@ def class_names(path: str | os.PathLike[str]) -> list[str]:
     return [str(name) for name in names] if isinstance(names, list) else []
 
 
+class _Fit(Protocol):
+    """What a log has to know of the `fit` that it belongs to."""
+
+    step: int
+
+
 class _Writer(ResumableCallback):
     """Writes the log and the model of a run.
 
@@ -182,7 +188,7 @@ class _Writer(ResumableCallback):
         self._run, self._pace = run, pace
         self._epoch = self._logged = self._saved = 0
 
-    def open(self, course: Any) -> None:
+    def open(self, course: _Fit) -> None:
         """Take what knows the step without asking the device."""
         self._course = course
 

@@ -6,13 +6,15 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from types import FrameType
+from typing import Any, Protocol
 
 import filelock
+import keras
 import numpy as np
 
 from keras_gan import checkpoint, distribution
@@ -22,6 +24,21 @@ from keras_gan.utils.validation import InputError, check_integer
 
 _LOCK = ".lock"
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+class _Fit(Protocol):
+    """What a checkpoint has to know of the `fit` that it belongs to."""
+
+    callbacks: Sequence[keras.callbacks.Callback]
+    model: keras.Model
+    step: int
+    epoch: int
+    done: int
+    resumed: Path | None
+
+    def arrays(self) -> Mapping[str, np.ndarray]: ...
+
+    def record(self) -> Config: ...
 
 
 class Checkpoint(ResumableCallback):
@@ -84,7 +101,7 @@ class Checkpoint(ResumableCallback):
 
     # What `fit` calls before and after.
 
-    def open(self, course: Any) -> None:
+    def open(self, course: _Fit) -> None:
         """Take the directory, and listen for signals."""
         if sum(isinstance(callback, Checkpoint) for callback in course.callbacks) > 1:
             raise InputError("`callbacks` must have one `Checkpoint`. Received: several")
@@ -223,7 +240,7 @@ class Checkpoint(ResumableCallback):
 
     # Signals.
 
-    def _on_signal(self, number: int, frame: Any) -> None:
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self._signal = self._signal or number
 
     def _end(self) -> None:

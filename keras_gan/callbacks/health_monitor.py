@@ -1,8 +1,7 @@
 """A callback that says in words what ails a GAN."""
 
-from typing import Any
-
 import numpy as np
+from numpy.typing import ArrayLike
 
 from keras_gan.training import ResumableCallback
 from keras_gan.types import Config, Logs
@@ -148,7 +147,7 @@ class HealthMonitor(ResumableCallback):
             self.model.stop_training = True
 
 
-def share_of_twins(samples: Any, distance: float) -> float:
+def share_of_twins(samples: ArrayLike, distance: float) -> float:
     """Return the share of the rows of `(n, features)` that have another within `distance` of the root mean square."""
     values = np.asarray(samples, np.float64)
     norms = np.sum(values**2, axis=1)

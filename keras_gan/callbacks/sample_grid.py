@@ -5,7 +5,7 @@ import contextlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import tensorflow as tf
@@ -17,6 +17,12 @@ from keras_gan.types import Logs
 from keras_gan.utils.files import atomic_write
 from keras_gan.utils.images import grid, to_pil, to_uint8, visible_channels
 from keras_gan.utils.validation import InputError, check_choice, check_integer, check_seed, warn
+
+
+class _Fit(Protocol):
+    """What pictures have to know of the `fit` that they belong to."""
+
+    resumed: Path | None
 
 
 class SampleGrid(ResumableCallback):
@@ -78,7 +84,7 @@ class SampleGrid(ResumableCallback):
         self._warned = False
         self._resumed: Callable[[], bool] = lambda: False
 
-    def open(self, course: Any) -> None:
+    def open(self, course: _Fit) -> None:
         """Remember whether training goes on: then so do the pictures."""
         self._resumed = lambda: course.resumed is not None
 
@@ -216,7 +222,7 @@ class SampleGrid(ResumableCallback):
             first.save(temporary, save_all=True, append_images=rest, duration=durations, loop=0)
 
 
-def _check_every(every: Any) -> int | tuple[int, ...] | None:
+def _check_every(every: str | int | Sequence[int]) -> int | tuple[int, ...] | None:
     """Return a number of steps, steps in ascending order, or `None` for the ends of epochs."""
     if isinstance(every, str) and every == "epoch":
         return None

@@ -3,13 +3,13 @@
 import functools
 import hashlib
 from collections.abc import Sequence
-from typing import Any
+from typing import SupportsInt
 
 import numpy as np
 import tensorflow as tf
 
 from keras_gan.data.order import Classes, shuffled
-from keras_gan.types import Tensor
+from keras_gan.types import Labels, Tensor
 from keras_gan.utils.validation import InputError, check_integer, check_seed
 
 
@@ -51,7 +51,7 @@ class ArrayData:
     def __init__(
         self,
         examples: np.ndarray,
-        labels: Any = None,
+        labels: Labels | None = None,
         *,
         batch_size: int = 64,
         seed: int = 0,
@@ -127,7 +127,7 @@ class ArrayData:
             digest.update(np.ascontiguousarray(array).data)
         return digest.hexdigest()
 
-    def dataset(self, start_step: Any = 0) -> tf.data.Dataset:
+    def dataset(self, start_step: SupportsInt = 0) -> tf.data.Dataset:
         """Return the infinite training stream: full, shuffled batches of `examples` or `(examples, labels)`.
 
         Args:
@@ -138,7 +138,7 @@ class ArrayData:
         """
         start = check_integer("start_step", int(start_step), minimum=0, bound=2**62)
         steps_per_epoch, tensors = self.steps_per_epoch, self._tensors
-        classes = Classes(self.labels, self.seed) if self.balanced else None
+        classes = Classes(self.labels, self.seed) if self.balanced and self.labels is not None else None
 
         def batch(step: Tensor) -> Tensor:
             if classes is None:
@@ -206,7 +206,7 @@ def _unpack(parts: list[Tensor]) -> Tensor:
     return parts[0] if len(parts) == 1 else tuple(parts)
 
 
-def _count_classes(labels: Any, class_names: Sequence[str] | None, count: int) -> int | None:
+def _count_classes(labels: Labels | None, class_names: Sequence[str] | None, count: int) -> int | None:
     """Check labels and names against each other; return how many classes there are, `None` without labels."""
     if labels is None:
         if class_names is not None:

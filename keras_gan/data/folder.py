@@ -233,7 +233,7 @@ def _warnings() -> Iterator[dict[str, list[str]]]:
     """Collect what Pillow warns of, with the names of the files, which its warnings do not tell."""
     told: dict[str, list[str]] = {}
 
-    def tell(message: Warning | str, *_: Any, **__: Any) -> None:
+    def tell(message: Warning | str, *_: object, **__: object) -> None:
         told.setdefault(str(message), []).append(getattr(_reading, "name", "a file"))
 
     with warnings.catch_warnings():

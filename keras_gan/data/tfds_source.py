@@ -5,7 +5,7 @@ import io
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -63,7 +63,7 @@ def _quiet() -> Iterator[None]:
             tfds.enable_progress_bar()
 
 
-def _open(name: str, data_dir: str | os.PathLike[str] | None) -> Any:
+def _open(name: str, data_dir: str | os.PathLike[str] | None) -> tfds.core.DatasetBuilder:
     """Return the builder of a name; nothing is downloaded."""
     directory = None if data_dir is None else os.path.expanduser(os.fspath(data_dir))
     if _NAME.fullmatch(name):
@@ -83,7 +83,9 @@ def _open(name: str, data_dir: str | os.PathLike[str] | None) -> Any:
     )
 
 
-def _find_keys(features: Any, supervised: Any, name: str) -> tuple[str, str | None]:
+def _find_keys(
+    features: tfds.features.FeatureConnector, supervised: Sequence[object] | None, name: str
+) -> tuple[str, str | None]:
     """Return the keys of images and labels, or raise if the data aren't images with at most one label."""
     found = dict(features) if isinstance(features, tfds.features.FeaturesDict) else {}
     images = [key for key, value in found.items() if type(value) is tfds.features.Image]
@@ -102,11 +104,13 @@ def _find_keys(features: Any, supervised: Any, name: str) -> tuple[str, str | No
     return images[0], labels[0] if labels else None
 
 
-def _is_integer(feature: Any) -> bool:
+def _is_integer(feature: tfds.features.FeatureConnector) -> bool:
     return feature.shape == () and np.issubdtype(feature.np_dtype, np.integer)
 
 
-def _prepare(builder: Any, name: str, data_dir: str | os.PathLike[str] | None) -> Any:
+def _prepare(
+    builder: tfds.core.DatasetBuilder, name: str, data_dir: str | os.PathLike[str] | None
+) -> tfds.core.DatasetBuilder:
     """Download and prepare a data set; return a builder that knows what was prepared."""
     _check_writable(builder)
     # A builder of somebody else's (or our digits) may need no network, and nothing tells.
@@ -127,7 +131,7 @@ def _prepare(builder: Any, name: str, data_dir: str | os.PathLike[str] | None) -
     return _open(name, data_dir)
 
 
-def _check_writable(builder: Any) -> None:
+def _check_writable(builder: tfds.core.DatasetBuilder) -> None:
     directory = str(builder.data_dir)
     existing = next((path for path in Path(directory).parents if path.exists()), Path())
     if "://" not in directory and not (existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)):
@@ -138,13 +142,13 @@ def _check_writable(builder: Any) -> None:
         )
 
 
-def _origin(builder: Any) -> str:
+def _origin(builder: tfds.core.DatasetBuilder) -> str:
     """Return the address of the server that the data come from."""
     hosts = [urlsplit(url).netloc for url in builder.url_infos or () if url.startswith("https:")]
     return f"https://{hosts[0] if hosts else 'storage.googleapis.com'}/"
 
 
-def _offline(builder: Any, name: str) -> str:
+def _offline(builder: tfds.core.DatasetBuilder, name: str) -> str:
     if builder.name == "fashion_mnist":
         advice = "Install it with `apt-get install dataset-fashion-mnist`"
     else:
@@ -161,7 +165,7 @@ def _offline(builder: Any, name: str) -> str:
 
 
 def _read(
-    builder: Any,
+    builder: tfds.core.DatasetBuilder,
     split: str,
     image_size: int | None,
     channels: int | None,

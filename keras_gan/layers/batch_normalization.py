@@ -41,7 +41,7 @@ class BatchNormalization(keras.layers.BatchNormalization):
 
     is_global = True
 
-    def call(self, inputs: Tensor, training: Any = None, mask: Any = None) -> Tensor:
+    def call(self, inputs: Tensor, training: bool | None = None, mask: Tensor | None = None) -> Tensor:
         """Return the inputs, normalized."""
         if not training or not self.trainable or mask is not None or not self._is_plain(inputs):
             return super().call(inputs, training=training, mask=mask)
@@ -82,7 +82,7 @@ class BatchNormalization(keras.layers.BatchNormalization):
         fit_for_gpu = self.epsilon >= _MINIMUM and not platform.under_xla() and distribution.is_alone()
         return fit_for_gpu or not platform.has_gpu()
 
-    def _moments(self, inputs: Tensor, mask: Any) -> tuple[Tensor, Tensor]:
+    def _moments(self, inputs: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor]:
         if mask is not None:
             raise InputError("`BatchNormalization` takes no mask. Received: inputs with one")
         mean, variance = _mean_and_variance(inputs, self._reduction_axes)

@@ -1,13 +1,14 @@
 """Batch normalization whose scale and offset are the class's."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Unpack
 
 import keras
 from keras import ops
 
 from keras_gan.layers.batch_normalization import BatchNormalization
-from keras_gan.layers.inputs import check_integers, check_with_labels, class_labels
-from keras_gan.types import Config, Tensor
+from keras_gan.layers.inputs import LayerOptions, check_integers, check_with_labels, class_labels
+from keras_gan.types import Config, Shape, Tensor
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import MAX_CLASSES, check_integer
 
@@ -43,7 +44,7 @@ class ConditionalBatchNormalization(keras.layers.Layer):
         num_classes: int,
         momentum: float = 0.99,
         epsilon: float = 1e-3,
-        **kwargs: Any,
+        **kwargs: Unpack[LayerOptions],
     ) -> None:
         check_integer("num_classes", num_classes, bound=MAX_CLASSES)
         super().__init__(**kwargs)
@@ -59,7 +60,7 @@ class ConditionalBatchNormalization(keras.layers.Layer):
             name="normalization",
         )
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Sequence[Shape]) -> None:
         """Build the normalization, and a row of gamma and beta for each class."""
         shape = check_with_labels(input_shape)
         self.normalization.build(shape)
@@ -68,7 +69,7 @@ class ConditionalBatchNormalization(keras.layers.Layer):
         self.beta = self.add_weight(shape=rows, initializer="zeros", name="beta", autocast=False)
         self.built = True
 
-    def call(self, inputs: Any, training: bool | None = None) -> Tensor:
+    def call(self, inputs: Sequence[Tensor], training: bool | None = None) -> Tensor:
         """Return `x` normalized, with its class's scale and offset."""
         x, labels = inputs
         x = self.normalization(x, training=training)
@@ -80,11 +81,13 @@ class ConditionalBatchNormalization(keras.layers.Layer):
         row = ops.cast(ops.take(table, labels, axis=0), x.dtype)
         return ops.reshape(row, (-1, *(1 for _ in x.shape[1:-1]), x.shape[-1]))
 
-    def compute_output_shape(self, input_shape: Any) -> Any:
+    def compute_output_shape(self, input_shape: Sequence[Shape]) -> Shape:
         """Return the shape of `x`."""
         return tuple(input_shape[0])
 
-    def compute_output_spec(self, inputs: Any, training: bool | None = None) -> Any:
+    def compute_output_spec(
+        self, inputs: Sequence[keras.KerasTensor], training: bool | None = None
+    ) -> keras.KerasTensor:
         """Return the symbolic output; labels that are no integers are found before there is data."""
         x, labels = inputs
         check_integers(labels)

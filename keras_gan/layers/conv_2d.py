@@ -1,7 +1,5 @@
 """Keras's convolutions, each direction computed in its fastest form."""
 
-from typing import Any
-
 import keras
 import tensorflow as tf
 from keras import ops
@@ -65,7 +63,7 @@ class Conv2DTranspose(keras.layers.Conv2DTranspose):
         return outputs if self.activation is None else self.activation(outputs)
 
 
-def _stride(layer: Any, inputs: Any) -> int:
+def _stride(layer: keras.layers.Conv2D | keras.layers.Conv2DTranspose, inputs: Tensor) -> int:
     """Return the stride of a layer that has other forms than TensorFlow's; 0 for others."""
     (height, width), (down, right) = layer.kernel_size, layer.strides
     plain = layer.padding == "same" and set(layer.dilation_rate) == {1} and layer.data_format == "channels_last"

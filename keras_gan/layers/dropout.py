@@ -1,13 +1,14 @@
 """Dropout whose masks are the global batch's."""
 
-from typing import Any
+from typing import Unpack
 
 import keras
 import tensorflow as tf
 
 from keras_gan import distribution
+from keras_gan.layers.inputs import LayerOptions
 from keras_gan.random import RandomStream
-from keras_gan.types import Config, Tensor
+from keras_gan.types import Config, Shape, Tensor
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import check_number, check_seed
 
@@ -35,13 +36,13 @@ class Dropout(keras.layers.Layer):
     ```
     """
 
-    def __init__(self, rate: float, seed: int = 0, **kwargs: Any) -> None:
+    def __init__(self, rate: float, seed: int = 0, **kwargs: Unpack[LayerOptions]) -> None:
         super().__init__(**kwargs)
         self.rate = check_number("rate", rate, minimum=0.0, maximum=1.0, open_maximum=True)
         self.seed = check_seed("seed", seed)
         self.supports_masking = True
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Shape) -> None:
         """Make the count of calls."""
         self.calls = self.add_weight(
             shape=(),
@@ -64,7 +65,7 @@ class Dropout(keras.layers.Layer):
         self.calls.assign(self.calls.value + 1)
         return tf.where(drawn >= self.rate, inputs / (1.0 - self.rate), tf.zeros_like(inputs))
 
-    def compute_output_shape(self, input_shape: Any) -> Any:
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the inputs."""
         return input_shape
 

@@ -1,14 +1,28 @@
 """What the layers share about what comes in: its shape, its labels, its precision."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TypedDict
 
 import keras
 from keras import ops
 
-from keras_gan.types import Tensor
+from keras_gan.types import Config, Shape, Tensor
 from keras_gan.utils.validation import InputError
 
-Shape = tuple[int | None, ...]
+
+class WrapperOptions(TypedDict, total=False):
+    """What our wrapper of a layer hands on to Keras's as it is."""
+
+    trainable: bool
+    dtype: str | keras.DTypePolicy | Config | None
+    activity_regularizer: str | keras.regularizers.Regularizer | Config | None
+
+
+class LayerOptions(WrapperOptions, total=False):
+    """What our other layers hand on to Keras's as it is."""
+
+    name: str | None
+    autocast: bool
 
 
 def at_least_float32(values: Tensor) -> Tensor:
@@ -16,7 +30,7 @@ def at_least_float32(values: Tensor) -> Tensor:
     return ops.cast(values, keras.backend.result_type(values.dtype, "float32"))
 
 
-def check_channels(input_shape: Any, ranks: tuple[int, ...] = (4,)) -> int:
+def check_channels(input_shape: Shape, ranks: tuple[int, ...] = (4,)) -> int:
     """Return the channels of inputs whose rank is one of `ranks`: 2 for vectors, 4 for images."""
     wanted = {2: "vectors (batch, features)", 4: "images (batch, height, width, channels)"}
     shape = tuple(input_shape)
@@ -28,7 +42,7 @@ def check_channels(input_shape: Any, ranks: tuple[int, ...] = (4,)) -> int:
     return shape[-1]
 
 
-def check_with_labels(input_shape: Any) -> Shape:
+def check_with_labels(input_shape: Sequence[Shape]) -> Shape:
     """Return the shape of the first of two inputs, of which the second are labels."""
     if len(input_shape) != 2 or not all(isinstance(shape, (list, tuple)) for shape in input_shape):
         raise InputError(f"`inputs` must be [features, labels]. Received: shape={input_shape}")

@@ -1,12 +1,12 @@
 """The standard deviation over the minibatch."""
 
-from typing import Any
+from typing import Unpack
 
 import keras
 from keras import ops
 
-from keras_gan.layers.inputs import at_least_float32, check_channels
-from keras_gan.types import Config, Tensor
+from keras_gan.layers.inputs import LayerOptions, at_least_float32, check_channels
+from keras_gan.types import Config, Shape, Tensor
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import InputError, check_integer
 
@@ -44,14 +44,14 @@ class MinibatchStdDev(keras.layers.Layer):
     ```
     """
 
-    def __init__(self, group_size: int = 4, num_features: int = 1, **kwargs: Any) -> None:
+    def __init__(self, group_size: int = 4, num_features: int = 1, **kwargs: Unpack[LayerOptions]) -> None:
         check_integer("group_size", group_size, bound=MAX_GROUP)
         check_integer("num_features", num_features)
         super().__init__(**kwargs)
         self.group_size = group_size
         self.num_features = num_features
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Shape) -> None:
         """Check the shape of the inputs."""
         channels = check_channels(input_shape, ranks=(2, 4))
         if channels % self.num_features:
@@ -84,9 +84,9 @@ class MinibatchStdDev(keras.layers.Layer):
         variance = ops.sum(counts * ops.square(x - mean), axis=1) / members[:, 0]
         return ops.mean(ops.sqrt(variance + _EPSILON), axis=(1, 3))
 
-    def compute_output_shape(self, input_shape: Any) -> Any:
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the inputs with `num_features` more channels."""
-        return (*input_shape[:-1], input_shape[-1] + self.num_features)
+        return (*input_shape[:-1], check_channels(input_shape, ranks=(2, 4)) + self.num_features)
 
     def get_config(self) -> Config:
         """Return the constructor's arguments."""

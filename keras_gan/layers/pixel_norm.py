@@ -1,12 +1,12 @@
 """Pixelwise normalization of feature vectors."""
 
-from typing import Any
+from typing import Unpack
 
 import keras
 from keras import ops
 
-from keras_gan.layers.inputs import at_least_float32
-from keras_gan.types import Config, Tensor
+from keras_gan.layers.inputs import LayerOptions, at_least_float32
+from keras_gan.types import Config, Shape, Tensor
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import check_number
 
@@ -34,7 +34,7 @@ class PixelNorm(keras.layers.Layer):
     ```
     """
 
-    def __init__(self, epsilon: float = 1e-8, **kwargs: Any) -> None:
+    def __init__(self, epsilon: float = 1e-8, **kwargs: Unpack[LayerOptions]) -> None:
         check_number("epsilon", epsilon, minimum=1e-30)
         super().__init__(**kwargs)
         self.epsilon = epsilon
@@ -45,7 +45,7 @@ class PixelNorm(keras.layers.Layer):
         square = ops.mean(ops.square(x), axis=-1, keepdims=True)
         return ops.cast(x * ops.rsqrt(square + self.epsilon), self.compute_dtype)
 
-    def compute_output_shape(self, input_shape: Any) -> Any:
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the inputs."""
         return input_shape
 

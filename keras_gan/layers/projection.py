@@ -1,14 +1,15 @@
 """The last layer of the projection discriminator."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Unpack
 
 import keras
 import numpy as np
 from keras import ops
 
-from keras_gan.layers.inputs import at_least_float32, check_integers, check_with_labels, class_labels
+from keras_gan.layers.inputs import LayerOptions, at_least_float32, check_integers, check_with_labels, class_labels
 from keras_gan.layers.spectral_normalization import SpectralNormalization
-from keras_gan.types import Config, Tensor
+from keras_gan.types import Config, Shape, Tensor
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import MAX_CLASSES, InputError, check_integer, check_seed
 
@@ -40,7 +41,11 @@ class Projection(keras.layers.Layer):
     """
 
     def __init__(
-        self, num_classes: int, spectral_normalization: bool = False, seed: int | None = None, **kwargs: Any
+        self,
+        num_classes: int,
+        spectral_normalization: bool = False,
+        seed: int | None = None,
+        **kwargs: Unpack[LayerOptions],
     ) -> None:
         check_integer("num_classes", num_classes, bound=MAX_CLASSES)
         if seed is not None:
@@ -50,7 +55,7 @@ class Projection(keras.layers.Layer):
         self.spectral_normalization = spectral_normalization
         self.seed = seed
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Sequence[Shape]) -> None:
         """Build psi and the embedding."""
         shape = check_with_labels(input_shape)
         if len(shape) != 2:
@@ -69,18 +74,18 @@ class Projection(keras.layers.Layer):
         self.embedding.build((shape[0],))
         self.built = True
 
-    def call(self, inputs: Any, training: bool = False) -> Tensor:
+    def call(self, inputs: Sequence[Tensor], training: bool = False) -> Tensor:
         """Return the logits, `(batch, 1)`."""
         features, labels = inputs
         features = at_least_float32(features)
         projected = ops.sum(self.embedding(class_labels(labels)) * features, axis=-1, keepdims=True)
         return self.psi(features) + projected
 
-    def compute_output_shape(self, input_shape: Any) -> Any:
+    def compute_output_shape(self, input_shape: Sequence[Shape]) -> Shape:
         """Return `(batch, 1)`."""
         return (input_shape[0][0], 1)
 
-    def compute_output_spec(self, inputs: Any, training: bool = False) -> Any:
+    def compute_output_spec(self, inputs: Sequence[keras.KerasTensor], training: bool = False) -> keras.KerasTensor:
         """Return the symbolic logits, of their own precision rather than the policy's."""
         features, labels = inputs
         check_integers(labels)
@@ -96,5 +101,5 @@ class Projection(keras.layers.Layer):
         }
 
 
-def _bare(layer: Any) -> Any:
+def _bare(layer: keras.layers.Layer) -> keras.layers.Layer:
     return layer

@@ -1,12 +1,13 @@
 """Padding that mirrors the image."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Unpack
 
 import keras
 from keras import ops
 
-from keras_gan.layers.inputs import check_channels
-from keras_gan.types import Config, Tensor
+from keras_gan.layers.inputs import LayerOptions, check_channels
+from keras_gan.types import Config, Shape, Tensor
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import InputError, check_integer
 
@@ -34,13 +35,15 @@ class ReflectionPadding2D(keras.layers.Layer):
     ```
     """
 
-    def __init__(self, padding: Any = 1, **kwargs: Any) -> None:
+    def __init__(
+        self, padding: int | Sequence[int] | Sequence[Sequence[int]] = 1, **kwargs: Unpack[LayerOptions]
+    ) -> None:
         pads = _pairs(padding)
         super().__init__(**kwargs)
         self.padding = padding
         self._pads = pads
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Shape) -> None:
         """Check that there is enough to mirror."""
         check_channels(input_shape)
         for side, pads in zip(input_shape[1:-1], self._pads, strict=True):
@@ -55,7 +58,7 @@ class ReflectionPadding2D(keras.layers.Layer):
         """Return the padded images."""
         return ops.pad(inputs, ((0, 0), *self._pads, (0, 0)), mode="reflect")
 
-    def compute_output_shape(self, input_shape: Any) -> Any:
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape with the padding added."""
         batch, *sides, channels = input_shape
         padded = [None if side is None else side + sum(pads) for side, pads in zip(sides, self._pads, strict=True)]
@@ -66,7 +69,7 @@ class ReflectionPadding2D(keras.layers.Layer):
         return {**super().get_config(), "padding": self.padding}
 
 
-def _pairs(padding: Any) -> tuple[tuple[int, int], tuple[int, int]]:
+def _pairs(padding: object) -> tuple[tuple[int, int], tuple[int, int]]:
     """Return `padding` as `((top, bottom), (left, right))`."""
     sides = padding if isinstance(padding, (list, tuple)) else (padding, padding)
     pairs = [side if isinstance(side, (list, tuple)) else (side, side) for side in sides]

@@ -2,14 +2,14 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import keras
 import numpy as np
 from keras import ops
 
-from keras_gan.layers.inputs import check_channels
-from keras_gan.types import Config, Tensor
+from keras_gan.layers.inputs import LayerOptions, check_channels
+from keras_gan.types import Config, Shape, Tensor
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import InputError, check_choice, check_integer, check_number
 
@@ -41,13 +41,13 @@ class Blur(keras.layers.Layer):
     ```
     """
 
-    def __init__(self, kernel: Sequence[float] = _KERNEL, **kwargs: Any) -> None:
+    def __init__(self, kernel: Sequence[float] = _KERNEL, **kwargs: Unpack[LayerOptions]) -> None:
         taps = _normalized(kernel)
         super().__init__(**kwargs)
         self.kernel = kernel
         self._taps = taps
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Shape) -> None:
         """Check the shape of the inputs."""
         check_channels(input_shape)
         self.built = True
@@ -57,7 +57,7 @@ class Blur(keras.layers.Layer):
         rest = len(self._taps) - 1
         return _filtered(inputs, self._taps, ((rest + 1) // 2, rest // 2))
 
-    def compute_output_shape(self, input_shape: Any) -> Any:
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the inputs."""
         return input_shape
 
@@ -97,7 +97,7 @@ class Resample(keras.layers.Layer):
     """
 
     def __init__(
-        self, direction: str = "up", factor: int = 2, kernel: Sequence[float] = _KERNEL, **kwargs: Any
+        self, direction: str = "up", factor: int = 2, kernel: Sequence[float] = _KERNEL, **kwargs: Unpack[LayerOptions]
     ) -> None:
         check_choice("direction", direction, ("up", "down"))
         check_integer("factor", factor, bound=MAX_TAPS)
@@ -113,7 +113,7 @@ class Resample(keras.layers.Layer):
         self.kernel = kernel
         self._taps = taps
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Shape) -> None:
         """Check the shape of the inputs."""
         check_channels(input_shape)
         smallest = min((side for side in input_shape[1:-1] if side is not None), default=self.factor)
@@ -129,7 +129,7 @@ class Resample(keras.layers.Layer):
         pads = ((rest + 1) // 2 + self.factor - 1, rest // 2)
         return _filtered(_spread(inputs, self.factor), self._taps * self.factor, pads)
 
-    def compute_output_shape(self, input_shape: Any) -> Any:
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape with both sides multiplied or divided by the factor."""
         batch, *sides, channels = input_shape
         sides = [
@@ -144,7 +144,7 @@ class Resample(keras.layers.Layer):
         return {**super().get_config(), **config}
 
 
-def _normalized(kernel: Any) -> np.ndarray[Any, np.dtype[np.float64]]:
+def _normalized(kernel: object) -> np.ndarray[Any, np.dtype[np.float64]]:
     """Return the taps, with a sum of 1."""
     if not isinstance(kernel, (list, tuple)) or not 0 < len(kernel) <= MAX_TAPS:
         raise InputError(f"`kernel` must be a list of 1 to {MAX_TAPS} numbers. Received: kernel={str(kernel)[:200]}")

@@ -1,15 +1,15 @@
 """Self-attention over the positions of a feature map."""
 
 import math
-from typing import Any
+from typing import Unpack
 
 import keras
 import numpy as np
 from keras import ops
 
-from keras_gan.layers.inputs import at_least_float32, check_channels
+from keras_gan.layers.inputs import LayerOptions, at_least_float32, check_channels
 from keras_gan.layers.spectral_normalization import SpectralNormalization
-from keras_gan.types import Config, Tensor
+from keras_gan.types import Config, Shape, Tensor
 from keras_gan.utils.networks import MOST_NUMBERS
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import InputError, check_seed
@@ -45,7 +45,11 @@ class SelfAttention(keras.layers.Layer):
     """
 
     def __init__(
-        self, pool: bool = True, spectral_normalization: bool = False, seed: int | None = None, **kwargs: Any
+        self,
+        pool: bool = True,
+        spectral_normalization: bool = False,
+        seed: int | None = None,
+        **kwargs: Unpack[LayerOptions],
     ) -> None:
         if seed is not None:
             check_seed("seed", seed)
@@ -54,7 +58,7 @@ class SelfAttention(keras.layers.Layer):
         self.spectral_normalization = spectral_normalization
         self.seed = seed
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Shape) -> None:
         """Build the convolutions."""
         channels = check_channels(input_shape)
         _check_positions(input_shape, self.pool)
@@ -70,7 +74,7 @@ class SelfAttention(keras.layers.Layer):
         self.gamma = self.add_weight(shape=(), initializer="zeros", name="gamma")
         self.built = True
 
-    def _convolution(self, name: str, filters: int, seed: int) -> Any:
+    def _convolution(self, name: str, filters: int, seed: int) -> keras.layers.Layer:
         initializer = keras.initializers.GlorotUniform(seed=seed)
         convolution = keras.layers.Conv2D(
             filters, 1, use_bias=False, kernel_initializer=initializer, dtype=self.dtype_policy, name=name
@@ -91,7 +95,7 @@ class SelfAttention(keras.layers.Layer):
         seen = ops.reshape(seen, (*ops.shape(inputs)[:-1], value.shape[-1]))
         return self.gamma * self.output_projection(seen) + inputs
 
-    def compute_output_shape(self, input_shape: Any) -> Any:
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the inputs."""
         return input_shape
 
@@ -105,7 +109,7 @@ class SelfAttention(keras.layers.Layer):
         }
 
 
-def _check_positions(input_shape: Any, pool: bool) -> None:
+def _check_positions(input_shape: Shape, pool: bool) -> None:
     positions = math.prod(side or 1 for side in input_shape[1:-1])
     if positions * (positions // 4 if pool else positions) > MOST_NUMBERS:
         raise InputError(

@@ -1,13 +1,14 @@
 """Spectral normalization, as in the paper."""
 
 import threading
-from typing import Any
+from typing import Unpack
 
 import keras
 import numpy as np
 from keras import ops
 
-from keras_gan.types import Config, Tensor, Variable
+from keras_gan.layers.inputs import WrapperOptions
+from keras_gan.types import Config, Shape, Tensor, Variable
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import InputError
 
@@ -42,7 +43,13 @@ class SpectralNormalization(keras.layers.Wrapper):
     ```
     """
 
-    def __init__(self, layer: Any, axis: int | None = None, name: str | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        layer: keras.layers.Layer,
+        axis: int | None = None,
+        name: str | None = None,
+        **kwargs: Unpack[WrapperOptions],
+    ) -> None:
         if not isinstance(layer, keras.layers.Layer):
             raise InputError(f"`layer` must be a Keras layer. Received: layer={layer!r}")
         # Without autocast, so that sigma is computed in float32 under mixed precision; the wrapped layer casts.
@@ -61,7 +68,7 @@ class SpectralNormalization(keras.layers.Wrapper):
     def held(self, held: bool) -> None:
         self._of_thread.held = held
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Shape) -> None:
         """Build the wrapped layer and find its first singular vector."""
         super().build(input_shape)
         kernel = self._kernel()
@@ -107,7 +114,7 @@ class SpectralNormalization(keras.layers.Wrapper):
         with keras.StatelessScope(state_mapping=[(kernel, kernel.value / sigma)]):
             return self.layer(inputs)
 
-    def compute_output_shape(self, input_shape: Any) -> Any:
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the wrapped layer's."""
         return self.layer.compute_output_shape(input_shape)
 

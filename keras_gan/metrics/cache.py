@@ -6,7 +6,6 @@ import os
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -21,7 +20,7 @@ def cache_directory(path: str | os.PathLike[str] | None = None) -> Path:
     return Path(chosen).expanduser()
 
 
-def digest(*parts: Any) -> str:
+def digest(*parts: object) -> str:
     """Return the SHA-256 of arrays and of what JSON can hold, as 64 hexadecimal digits."""
     sha = hashlib.sha256()
     for part in parts:

@@ -39,7 +39,7 @@ class ClassAccuracy(GenerativeMetric):
         """Return empty counts."""
         return Hits()
 
-    def compute(self, real: Any, fake: Any) -> tuple[float, dict[str, Any]]:
+    def compute(self, real: "Hits", fake: "Hits") -> tuple[float, dict[str, Any]]:
         """Return the accuracy, that of each class, and that on the real samples."""
         hits, asked = fake.totals["hits"], fake.totals["asked"]
         by_class = [float(hit / number) if number else None for hit, number in zip(hits, asked, strict=True)]

@@ -3,16 +3,17 @@
 import functools
 import os
 from collections.abc import Mapping
-from typing import Any
+from pathlib import Path
 
 import keras
 import numpy as np
 from keras import layers
+from numpy.typing import ArrayLike
 
 from keras_gan.metrics.cache import cache_directory, digest, read_arrays, write_arrays
 from keras_gan.metrics.feature_extractor import FeatureExtractor
 from keras_gan.metrics.samples import check_labels, check_samples
-from keras_gan.types import Config, Tensor
+from keras_gan.types import Config, Labels, Tensor
 from keras_gan.utils.images import normalize
 from keras_gan.utils.progress import Progress
 from keras_gan.utils.registry import register
@@ -71,8 +72,8 @@ class ClassifierFeatures(FeatureExtractor):
     @classmethod
     def train(
         cls,
-        images: Any,
-        labels: Any,
+        images: ArrayLike,
+        labels: Labels,
         *,
         steps: int = 1000,
         seed: int = 0,
@@ -110,7 +111,7 @@ class ClassifierFeatures(FeatureExtractor):
         return made
 
     @property
-    def _file(self) -> Any:
+    def _file(self) -> Path:
         return cache_directory(self.cache_dir) / f"classifier-{self.key}.npz"
 
     @functools.cached_property

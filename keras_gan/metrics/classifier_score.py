@@ -6,6 +6,7 @@ import numpy as np
 from scipy.special import log_softmax, xlogy
 
 from keras_gan.metrics.generative_metric import Arguments, GenerativeMetric
+from keras_gan.metrics.model_features import ExtractorLike
 from keras_gan.metrics.state import Rows
 from keras_gan.types import Config
 from keras_gan.utils.registry import register
@@ -44,7 +45,7 @@ class ClassifierScore(GenerativeMetric):
 
     def __init__(
         self,
-        extractor: Any = None,
+        extractor: ExtractorLike | None = None,
         *,
         splits: int = 10,
         seed: int = 0,
@@ -70,7 +71,7 @@ class ClassifierScore(GenerativeMetric):
         """Return an empty set of logits."""
         return Rows(self.num_real if side == "real" else self.num_fake)
 
-    def compute(self, real: Any, fake: Any) -> tuple[float, dict[str, Any]]:
+    def compute(self, real: Rows, fake: Rows) -> tuple[float, dict[str, Any]]:
         """Return the mean over the splits."""
         # Not every `splits`-th sample: the labels of generated samples often go round in such a cycle.
         order = np.random.default_rng(self.seed).permutation(fake.count)

@@ -3,6 +3,7 @@
 from typing import Any, Unpack
 
 from keras_gan.metrics.generative_metric import Arguments, GenerativeMetric
+from keras_gan.metrics.model_features import ExtractorLike
 from keras_gan.metrics.neighbours import Neighbourhoods, balls_around, kth_nearest
 from keras_gan.types import Config
 from keras_gan.utils.registry import register
@@ -41,7 +42,7 @@ class DensityCoverage(GenerativeMetric):
 
     def __init__(
         self,
-        extractor: Any = None,
+        extractor: ExtractorLike | None = None,
         *,
         k: int = 5,
         **arguments: Unpack[Arguments],
@@ -54,7 +55,7 @@ class DensityCoverage(GenerativeMetric):
         """Return an empty set of rows."""
         return Neighbourhoods(self.num_real if side == "real" else self.num_fake)
 
-    def compute(self, real: Any, fake: Any) -> tuple[dict[str, float], dict[str, Any]]:
+    def compute(self, real: Neighbourhoods, fake: Neighbourhoods) -> tuple[dict[str, float], dict[str, Any]]:
         """Return density and coverage."""
         radii = real.radii(self.k)
         density = balls_around(fake.points, real.points, radii, closed=False).mean() / self.k

@@ -3,12 +3,13 @@
 import json
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
+from numpy.typing import ArrayLike
 
 from keras_gan.metrics.cache import digest
 from keras_gan.metrics.samples import check_samples
@@ -43,7 +44,7 @@ class FeatureExtractor(ABC):
     def __init__(self, name: str, batch_size: int = 256) -> None:
         self.name = name
         self.batch_size = check_integer("batch_size", batch_size)
-        self._compiled: dict[tuple[Any, ...], Any] = {}
+        self._compiled: dict[tuple[str, tuple[int, ...], np.dtype[Any]], Callable[[np.ndarray], Tensor]] = {}
 
     @property
     def digest(self) -> str | None:
@@ -57,7 +58,7 @@ class FeatureExtractor(ABC):
     def forward(self, samples: Tensor) -> Tensor | Mapping[str, Tensor]:
         """Return the features of a batch, `(n, features)`, or a dictionary of heads."""
 
-    def __call__(self, samples: Any, head: str = "features") -> np.ndarray:
+    def __call__(self, samples: ArrayLike, head: str = "features") -> np.ndarray:
         """Return features of samples, float32 `(n, features)`, computed `batch_size` at a time.
 
         Args:
@@ -84,7 +85,7 @@ class FeatureExtractor(ABC):
             )
         return features
 
-    def _compile(self, head: str, shape: tuple[int, ...], dtype: Any) -> Any:
+    def _compile(self, head: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Callable[[np.ndarray], Tensor]:
         """Return the function of a batch of arrays, of samples of this shape and type, to one head."""
         return tf.function(
             lambda samples: self._head(self.forward(samples), head),
@@ -130,7 +131,7 @@ def _architecture(network: keras.Model) -> str:
     return text
 
 
-def _numbered_names(config: Any) -> list[str]:
+def _numbered_names(config: object) -> list[str]:
     """Return the names that Keras made of class names, such as `dense_3`, in the order in which they appear."""
     if isinstance(config, list):
         return list(dict.fromkeys(name for item in config for name in _numbered_names(item)))

@@ -1,15 +1,16 @@
 """Several metrics fed at once."""
 
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from keras_gan.metrics.generative_metric import GenerativeMetric
 from keras_gan.metrics.samples import check_labels, check_samples
+from keras_gan.types import Labels
 
 
-def feed(metrics: Iterable[GenerativeMetric], side: str, samples: Any, labels: Any = None) -> bool:
+def feed(metrics: Iterable[GenerativeMetric], side: str, samples: ArrayLike, labels: Labels | None = None) -> bool:
     """Give one batch to several metrics, of which those with the same extractor share its work.
 
     Args:

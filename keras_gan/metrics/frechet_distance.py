@@ -42,7 +42,7 @@ class FrechetDistance(GenerativeMetric):
         """Return empty sums."""
         return Moments()
 
-    def compute(self, real: Any, fake: Any) -> tuple[float, dict[str, Any]]:
+    def compute(self, real: Moments, fake: Moments) -> tuple[float, dict[str, Any]]:
         """Return the distance."""
         dimension = len(real.shift)
         if min(real.count, fake.count) <= dimension:

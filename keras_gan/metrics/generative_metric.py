@@ -7,12 +7,13 @@ from typing import Any, Self, TypedDict
 
 import keras
 import numpy as np
+from numpy.typing import ArrayLike
 
 from keras_gan.metrics.cache import digest, read_arrays, write_arrays
-from keras_gan.metrics.model_features import as_extractor
+from keras_gan.metrics.model_features import ExtractorLike, as_extractor
 from keras_gan.metrics.samples import check_labels, check_samples
 from keras_gan.metrics.state import State
-from keras_gan.types import Config
+from keras_gan.types import Config, Labels
 from keras_gan.utils.registry import snake_case
 from keras_gan.utils.validation import InputError, check_integer
 
@@ -92,7 +93,7 @@ class GenerativeMetric(keras.metrics.Metric):
 
     def __init__(
         self,
-        extractor: Any = None,
+        extractor: ExtractorLike | None = None,
         *,
         num_real: int | None = None,
         num_fake: int | None = None,
@@ -117,26 +118,28 @@ class GenerativeMetric(keras.metrics.Metric):
         """Return an empty state for the `"real"` or the `"fake"` side."""
         raise NotImplementedError
 
-    def compute(self, real: State, fake: State) -> tuple[Value, dict[str, Any]]:
+    def compute(self, real: Any, fake: Any) -> tuple[Value, dict[str, Any]]:  # of the kind that `new_state` returns
         """Return the result, a number or several by name, and what `details` says beside it."""
         raise NotImplementedError
 
     # Feeding.
 
-    def update_real(self, samples: Any, labels: Any = None) -> None:
+    def update_real(self, samples: ArrayLike, labels: Labels | None = None) -> None:
         """Take in real samples, `(n, h, w, c)` or `(n, d)`, and optionally their labels, `(n,)`."""
         self._update("real", samples, labels)
 
-    def update_fake(self, samples: Any, labels: Any = None) -> None:
+    def update_fake(self, samples: ArrayLike, labels: Labels | None = None) -> None:
         """Take in generated samples, and the labels that they were asked for."""
         self._update("fake", samples, labels)
 
-    def update_state(self, real: Any, fake: Any, real_labels: Any = None, fake_labels: Any = None) -> None:
+    def update_state(
+        self, real: ArrayLike, fake: ArrayLike, real_labels: Labels | None = None, fake_labels: Labels | None = None
+    ) -> None:
         """Take in samples of both sides."""
         self.update_real(real, real_labels)
         self.update_fake(fake, fake_labels)
 
-    def _update(self, side: str, samples: Any, labels: Any) -> None:
+    def _update(self, side: str, samples: ArrayLike, labels: Labels | None) -> None:
         checked = check_samples(side, samples)
         integers = None if labels is None else check_labels(labels, len(checked))
         wanted = self.remaining(side)
@@ -230,7 +233,7 @@ class GenerativeMetric(keras.metrics.Metric):
         if file is not None and memory.shape is not None:
             write_arrays(file, {**self._state("real").arrays(), "feature_shape": np.array(memory.shape)})
 
-    def hold_real(self, samples: Any, labels: Any = None) -> None:
+    def hold_real(self, samples: ArrayLike, labels: Labels | None = None) -> None:
         """Compare with these samples from now on, whatever data come later: `start_real` then returns `False`.
 
         For a real side that is not the validation data, such as the training images that `Novelty` looks for.

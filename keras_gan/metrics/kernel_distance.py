@@ -5,6 +5,7 @@ from typing import Any, Unpack
 import numpy as np
 
 from keras_gan.metrics.generative_metric import Arguments, GenerativeMetric
+from keras_gan.metrics.model_features import ExtractorLike
 from keras_gan.metrics.state import Rows
 from keras_gan.types import Config
 from keras_gan.utils.registry import register
@@ -46,7 +47,7 @@ class KernelDistance(GenerativeMetric):
 
     def __init__(
         self,
-        extractor: Any = None,
+        extractor: ExtractorLike | None = None,
         *,
         subsets: int = 100,
         subset_size: int = 1000,
@@ -62,7 +63,7 @@ class KernelDistance(GenerativeMetric):
         """Return an empty set of rows."""
         return Rows(self.num_real if side == "real" else self.num_fake)
 
-    def compute(self, real: Any, fake: Any) -> tuple[float, dict[str, Any]]:
+    def compute(self, real: Rows, fake: Rows) -> tuple[float, dict[str, Any]]:
         """Return the mean over the subsets, and its standard error."""
         sizes = [min(self.subset_size, side.count) for side in (real, fake)]
         if min(sizes) < self.subset_size:

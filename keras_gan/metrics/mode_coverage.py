@@ -68,7 +68,7 @@ class ModeCoverage(GenerativeMetric):
         """Return empty counts."""
         return Histogram(np.asarray(self.means), self.radius * self.scale)
 
-    def compute(self, real: Any, fake: Any) -> tuple[dict[str, float], dict[str, Any]]:
+    def compute(self, real: "Histogram", fake: "Histogram") -> tuple[dict[str, float], dict[str, Any]]:
         """Return the modes, the share of high quality and the reverse divergence."""
         histogram = fake.totals["histogram"]
         good = histogram.sum()

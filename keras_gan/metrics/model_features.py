@@ -2,17 +2,26 @@
 
 import os
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import keras
 import numpy as np
 import tensorflow as tf
+from numpy.typing import ArrayLike
 
 from keras_gan.metrics.feature_extractor import FeatureExtractor, network_digest
 from keras_gan.types import Config, Tensor
 from keras_gan.utils.images import normalize
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import InputError
+
+ModelLike: TypeAlias = (
+    keras.Model | str | os.PathLike[str] | Callable[[np.ndarray], ArrayLike | Mapping[str, ArrayLike]]
+)
+"""What stands for a network: itself, the path of its `.keras` file, or any function of a batch of arrays."""
+
+ExtractorLike: TypeAlias = FeatureExtractor | ModelLike | Config
+"""What stands for an extractor: itself, its config, or the network whose outputs are the features."""
 
 
 @register
@@ -45,7 +54,7 @@ class ModelFeatures(FeatureExtractor):
 
     def __init__(
         self,
-        model: Any = None,
+        model: ModelLike | None = None,
         *,
         name: str | None = None,
         batch_size: int = 256,
@@ -77,7 +86,7 @@ class ModelFeatures(FeatureExtractor):
             self._loaded = self._load()
         return self._loaded
 
-    def _load(self) -> Any:
+    def _load(self) -> keras.Model:
         if self.model is None:
             raise InputError(
                 f"`extractor` {self.name!r} was a model in memory, of which only the digest is saved: compile again "
@@ -100,7 +109,7 @@ class ModelFeatures(FeatureExtractor):
         scaled = normalize(samples) if len(samples.shape) == 4 else tf.cast(samples, tf.float32)
         return self.network(scaled, training=False)
 
-    def _compile(self, head: str, shape: tuple[int, ...], dtype: Any) -> Any:
+    def _compile(self, head: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Callable[[np.ndarray], Tensor]:
         if isinstance(self.network, keras.Model):
             return super()._compile(head, shape, dtype)
         function = self.network
@@ -112,7 +121,7 @@ class ModelFeatures(FeatureExtractor):
         return {**super().get_config(), "model": model, "digest": self.digest}
 
 
-def as_extractor(value: Any) -> FeatureExtractor | None:
+def as_extractor(value: ExtractorLike | None) -> FeatureExtractor | None:
     """Return an extractor from one, from its config, or from a model, a path or a function; `None` stays `None`."""
     if isinstance(value, dict):
         value = keras.saving.deserialize_keras_object(value)
@@ -132,7 +141,7 @@ def _scaled(samples: np.ndarray) -> np.ndarray:
     return np.asarray(normalize(tf.convert_to_tensor(samples)))
 
 
-def _name(model: Any) -> str:
+def _name(model: ModelLike | None) -> str:
     if isinstance(model, str):
         return os.path.splitext(os.path.basename(model))[0]
     return getattr(model, "name", None) or getattr(model, "__name__", None) or type(model).__name__

@@ -65,7 +65,7 @@ class MultiscaleSSIM(GenerativeMetric):
         """Return an empty set of images."""
         return Rows(self.num_real if side == "real" else self.num_fake)
 
-    def compute(self, real: Any, fake: Any) -> tuple[float, dict[str, Any]]:
+    def compute(self, real: Rows, fake: Rows) -> tuple[float, dict[str, Any]]:
         """Return the mean over the classes."""
         value, by_class = self._similarity(fake)
         return value, {"by_class": by_class, "real_value": self._similarity(real)[0] if real.count else None}

@@ -45,7 +45,7 @@ class Novelty(GenerativeMetric):
         """Return an empty set of rows."""
         return Neighbourhoods(self.num_real if side == "real" else self.num_fake)
 
-    def compute(self, real: Any, fake: Any) -> tuple[dict[str, float], dict[str, Any]]:
+    def compute(self, real: Neighbourhoods, fake: Neighbourhoods) -> tuple[dict[str, float], dict[str, Any]]:
         """Return the ratio of the distances, and the share that is no copy."""
         own = real.radii(1)
         distances, radii = nearest(fake.points, real.points, own)

@@ -3,6 +3,7 @@
 from typing import Any, Unpack
 
 from keras_gan.metrics.generative_metric import Arguments, GenerativeMetric
+from keras_gan.metrics.model_features import ExtractorLike
 from keras_gan.metrics.neighbours import Neighbourhoods, balls_around
 from keras_gan.types import Config
 from keras_gan.utils.registry import register
@@ -39,7 +40,7 @@ class PrecisionRecall(GenerativeMetric):
 
     def __init__(
         self,
-        extractor: Any = None,
+        extractor: ExtractorLike | None = None,
         *,
         k: int = 3,
         **arguments: Unpack[Arguments],
@@ -52,7 +53,7 @@ class PrecisionRecall(GenerativeMetric):
         """Return an empty set of rows."""
         return Neighbourhoods(self.num_real if side == "real" else self.num_fake)
 
-    def compute(self, real: Any, fake: Any) -> tuple[dict[str, float], dict[str, Any]]:
+    def compute(self, real: Neighbourhoods, fake: Neighbourhoods) -> tuple[dict[str, float], dict[str, Any]]:
         """Return precision and recall."""
         precise = balls_around(fake.points, real.points, real.radii(self.k), closed=True) > 0
         recalled = balls_around(real.points, fake.points, fake.radii(self.k), closed=True) > 0

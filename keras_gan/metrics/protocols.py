@@ -8,8 +8,9 @@ from keras_gan.metrics.density_coverage import DensityCoverage
 from keras_gan.metrics.frechet_distance import FrechetDistance
 from keras_gan.metrics.generative_metric import GenerativeMetric
 from keras_gan.metrics.kernel_distance import KernelDistance
+from keras_gan.metrics.model_features import ExtractorLike
 from keras_gan.metrics.precision_recall import PrecisionRecall
-from keras_gan.utils.registry import getter, members, snake_case
+from keras_gan.utils.registry import Identifier, getter, members, snake_case
 from keras_gan.utils.validation import InputError, nearest
 
 # `full`: against all real samples. The numbers after pr and dc are k.
@@ -30,7 +31,7 @@ PROTOCOLS: dict[str, tuple[type[GenerativeMetric], dict[str, Any]]] = {
 _get = getter(GenerativeMetric, "metrics")
 
 
-def get(identifier: Any, extractor: Any = None) -> GenerativeMetric:
+def get(identifier: Identifier[GenerativeMetric], extractor: ExtractorLike | None = None) -> GenerativeMetric:
     """Return a metric from its name, class, instance or config, or from the name of a protocol.
 
     The same generator scores 16.8 or 23.9 by sample count alone, so a number without its counts says nothing. A
@@ -69,7 +70,7 @@ def get(identifier: Any, extractor: Any = None) -> GenerativeMetric:
         ) from error
 
 
-def _made(cls: type[GenerativeMetric], extractor: Any) -> GenerativeMetric:
+def _made(cls: type[GenerativeMetric], extractor: ExtractorLike | None) -> GenerativeMetric:
     takes_one = "extractor" in inspect.signature(cls).parameters
     try:
         return cls(extractor) if takes_one else cls()

@@ -1,16 +1,16 @@
 """What metrics are fed with: samples of either side, and labels."""
 
-from typing import Any
-
 import numpy as np
+from numpy.typing import ArrayLike
 
+from keras_gan.types import Labels
 from keras_gan.utils.images import MOST, to_uint8
 from keras_gan.utils.validation import InputError, warn
 
 _FAR = 10.0  # where no layer without an activation gets to, but 0..255 does
 
 
-def check_samples(side: str, samples: Any) -> np.ndarray:
+def check_samples(side: str, samples: ArrayLike) -> np.ndarray:
     """Return images as uint8 `(n, h, w, c)`; vectors `(n, d)`, sequences `(n, t, d)`, volumes of rank 5 as floats.
 
     Images that are floats are rounded from [-1, 1], with a warning if they rather seem to be in 0..1 or 0..255. Others
@@ -52,7 +52,7 @@ def _check_range(side: str, low: float, high: float) -> None:
         warn(f"`samples` should be {told}")
 
 
-def check_labels(labels: Any, count: int) -> np.ndarray:
+def check_labels(labels: Labels, count: int) -> np.ndarray:
     """Return labels as int32 `(count,)`, or raise."""
     array = _as_array("labels", labels)
     if array.shape != (count,) or array.dtype.kind not in "iu" or (count and array.min() < 0):
@@ -63,7 +63,7 @@ def check_labels(labels: Any, count: int) -> np.ndarray:
     return array.astype(np.int32)
 
 
-def _as_array(name: str, value: Any) -> np.ndarray:
+def _as_array(name: str, value: ArrayLike) -> np.ndarray:
     try:
         return np.asarray(value)
     except ValueError as error:  # rows of different lengths

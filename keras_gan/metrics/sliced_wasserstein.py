@@ -7,6 +7,7 @@ import numpy as np
 from scipy.stats import wasserstein_distance
 
 from keras_gan.metrics.generative_metric import Arguments, GenerativeMetric
+from keras_gan.metrics.model_features import ExtractorLike
 from keras_gan.metrics.pyramid import content_bits, laplacian_pyramid, patches
 from keras_gan.metrics.state import Rows, State
 from keras_gan.types import Config
@@ -53,7 +54,7 @@ class SlicedWasserstein(GenerativeMetric):
 
     def __init__(
         self,
-        extractor: Any = None,
+        extractor: ExtractorLike | None = None,
         *,
         directions: int = 512,
         patches: int = 16,
@@ -74,7 +75,7 @@ class SlicedWasserstein(GenerativeMetric):
         expected = self.num_real if side == "real" else self.num_fake
         return Descriptors(expected, self.patches, self.patch_size, self.smallest, self.seed)
 
-    def compute(self, real: Any, fake: Any) -> tuple[float, dict[str, Any]]:
+    def compute(self, real: "Descriptors", fake: "Descriptors") -> tuple[float, dict[str, Any]]:
         """Return the mean over the levels."""
         random = np.random.default_rng(self.seed)
         levels = {}

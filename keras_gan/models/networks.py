@@ -1,7 +1,7 @@
 """What the builders of architectures share: the pair that they return, and how labels enter it."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import keras
 import numpy as np
@@ -15,11 +15,11 @@ MAX_WIDTH = 2**20  # units, filters or columns
 class Networks(NamedTuple):
     """A generator and a discriminator that fit each other: `GAN(*networks, num_classes=...)`."""
 
-    generator: Any
-    discriminator: Any
+    generator: keras.Model
+    discriminator: keras.Model
 
 
-def layer_seeds(seed: Any) -> Iterator[int]:
+def layer_seeds(seed: int) -> Iterator[int]:
     """Yield a seed for each layer: another for every `seed` and layer, so that no two runs share one.
 
     Raises:
@@ -30,7 +30,7 @@ def layer_seeds(seed: Any) -> Iterator[int]:
         yield int(sequence.spawn(1)[0].generate_state(1)[0] >> 1)  # below 2^31
 
 
-def join_labels(latents: Tensor, num_classes: int | None) -> tuple[Any, Tensor]:
+def join_labels(latents: Tensor, num_classes: int | None) -> tuple[Tensor | list[Tensor], Tensor]:
     """Return the generator's inputs and its first features: latents, with the one-hot label where there is one.
 
     Concatenation is the conditioning of Mirza and Osindero 2014, arXiv:1411.1784.
@@ -43,8 +43,12 @@ def join_labels(latents: Tensor, num_classes: int | None) -> tuple[Any, Tensor]:
 
 
 def project_labels(
-    samples: Tensor, features: Tensor, num_classes: int | None, initializer: Any, seed: int
-) -> tuple[Any, Tensor]:
+    samples: Tensor,
+    features: Tensor,
+    num_classes: int | None,
+    initializer: str | keras.initializers.Initializer,
+    seed: int,
+) -> tuple[Tensor | list[Tensor], Tensor]:
     """Return the discriminator's inputs and its logit, `(batch, 1)`, in float32.
 
     With labels it is the projection discriminator, `psi(phi(x)) + <embed(y), phi(x)>`: Miyato and Koyama 2018,
@@ -78,7 +82,7 @@ def check_classes(num_classes: int | None) -> None:
         check_integer("num_classes", num_classes, bound=MAX_CLASSES)
 
 
-def check_sample_shape(sample_shape: Any) -> tuple[int, ...]:
+def check_sample_shape(sample_shape: object) -> tuple[int, ...]:
     """Return `sample_shape` as a tuple: of a vector, a sequence, an image or a volume."""
     shape = (sample_shape,) if isinstance(sample_shape, int) else sample_shape
     if not isinstance(shape, Sequence) or len(shape) not in (1, 2, 3, 4):

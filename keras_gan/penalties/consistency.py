@@ -1,18 +1,16 @@
 """The consistency penalties: the discriminator's opinion may not depend on what does not matter."""
 
-from typing import Any
-
 import keras
 import tensorflow as tf
 from keras import ops
 
 from keras_gan import augmentation as augmentations
-from keras_gan.augmentation import DiffAugment
+from keras_gan.augmentation import Augmentation, DiffAugment
 from keras_gan.round import Round
 from keras_gan.terms.latent_diversity import move_latents
-from keras_gan.terms.term import Term
+from keras_gan.terms.term import Term, Weight
 from keras_gan.types import Config, Tensor
-from keras_gan.utils.registry import register
+from keras_gan.utils.registry import Identifier, register
 from keras_gan.utils.validation import InputError, check_number
 
 
@@ -41,7 +39,11 @@ class BalancedConsistency(Term):
     runs = ("discriminator",)
 
     def __init__(
-        self, weight: Any = 10.0, interval: int = 1, augmentation: Any = None, name: str | None = None
+        self,
+        weight: Weight = 10.0,
+        interval: int = 1,
+        augmentation: Identifier[Augmentation] | None = None,
+        name: str | None = None,
     ) -> None:
         super().__init__(weight=weight, interval=interval, name=name)
         chosen = DiffAugment(["translation"]) if augmentation is None else augmentation
@@ -85,7 +87,9 @@ class LatentConsistency(Term):
     ```
     """
 
-    def __init__(self, weight: Any = 5.0, interval: int = 1, deviation: float = 0.07, name: str | None = None) -> None:
+    def __init__(
+        self, weight: Weight = 5.0, interval: int = 1, deviation: float = 0.07, name: str | None = None
+    ) -> None:
         super().__init__(weight=weight, interval=interval, name=name)
         self.deviation = check_number("deviation", deviation, minimum=0.0)
 

@@ -1,14 +1,12 @@
 """The gradient penalties towards norm 1: WGAN-GP and DRAGAN."""
 
-from typing import Any
-
 import tensorflow as tf
 from keras import ops
 
 from keras_gan import distribution
 from keras_gan.penalties.gradient_norm import norm
 from keras_gan.round import Round
-from keras_gan.terms.term import Term
+from keras_gan.terms.term import Term, Weight
 from keras_gan.types import Config, Tensor
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import check_number
@@ -20,7 +18,7 @@ class _NormPenalty(Term):
     differentiates = True
     runs = ("discriminator",)
 
-    def __init__(self, weight: Any = 10.0, interval: int = 1, target: float = 1.0, name: str | None = None) -> None:
+    def __init__(self, weight: Weight = 10.0, interval: int = 1, target: float = 1.0, name: str | None = None) -> None:
         super().__init__(weight=weight, interval=interval, name=name)
         self.target = check_number("target", target, minimum=0.0)
 
@@ -64,7 +62,7 @@ class GradientPenalty(_NormPenalty):
 
     def __init__(
         self,
-        weight: Any = 10.0,
+        weight: Weight = 10.0,
         interval: int = 1,
         target: float = 1.0,
         one_sided: bool = False,
@@ -113,7 +111,7 @@ class DRAGAN(_NormPenalty):
 
     def __init__(
         self,
-        weight: Any = 10.0,
+        weight: Weight = 10.0,
         interval: int = 1,
         target: float = 1.0,
         scale: float = 0.5,

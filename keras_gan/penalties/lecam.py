@@ -1,12 +1,10 @@
 """The regularizer of the discriminator's predictions towards their own averages."""
 
-from typing import Any
-
 from keras import ops
 
 from keras_gan import distribution
 from keras_gan.round import Round
-from keras_gan.terms.term import Term
+from keras_gan.terms.term import Term, Weight
 from keras_gan.types import Config, Tensor, Variable
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import check_number
@@ -35,7 +33,7 @@ class LeCam(Term):
     is_global = True
     runs = ()
 
-    def __init__(self, weight: Any = 0.3, interval: int = 1, decay: float = 0.99, name: str | None = None) -> None:
+    def __init__(self, weight: Weight = 0.3, interval: int = 1, decay: float = 0.99, name: str | None = None) -> None:
         super().__init__(weight=weight, interval=interval, name=name)
         self.decay = check_number("decay", decay, minimum=0.0, maximum=1.0, open_maximum=True)
         self.started = self._state("started")

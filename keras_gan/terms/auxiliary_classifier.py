@@ -1,12 +1,10 @@
 """The class loss of AC-GAN."""
 
-from typing import Any
-
 from keras import ops
 
 from keras_gan.critic import Evaluation
 from keras_gan.round import Round
-from keras_gan.terms.term import Term, class_logits
+from keras_gan.terms.term import Term, Weight, class_logits
 from keras_gan.types import Config, Tensor
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import InputError
@@ -37,7 +35,7 @@ class AuxiliaryClassifier(Term):
     generator_sees_real = False
     runs = ()
 
-    def __init__(self, weight: Any = 1.0, interval: int = 1, head: str = "classes", name: str | None = None) -> None:
+    def __init__(self, weight: Weight = 1.0, interval: int = 1, head: str = "classes", name: str | None = None) -> None:
         super().__init__(weight=weight, interval=interval, name=name)
         self.head = head
 

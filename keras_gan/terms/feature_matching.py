@@ -1,12 +1,10 @@
 """Feature matching."""
 
-from typing import Any
-
 from keras import ops
 
 from keras_gan import distribution
 from keras_gan.round import Round
-from keras_gan.terms.term import Term, head
+from keras_gan.terms.term import Term, Weight, head
 from keras_gan.types import Config, Tensor
 from keras_gan.utils.registry import register
 
@@ -35,7 +33,9 @@ class FeatureMatching(Term):
     is_global = True
     runs = ()
 
-    def __init__(self, weight: Any = 1.0, interval: int = 1, head: str = "features", name: str | None = None) -> None:
+    def __init__(
+        self, weight: Weight = 1.0, interval: int = 1, head: str = "features", name: str | None = None
+    ) -> None:
         super().__init__(weight=weight, interval=interval, name=name)
         self.head = head
 

@@ -1,12 +1,10 @@
 """The generator's part of latent consistency regularization."""
 
-from typing import Any
-
 import tensorflow as tf
 from keras import ops
 
 from keras_gan.round import Round
-from keras_gan.terms.term import Term
+from keras_gan.terms.term import Term, Weight
 from keras_gan.types import Config, Tensor
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import check_number
@@ -41,7 +39,9 @@ class LatentDiversity(Term):
     generator_sees_real = False
     runs = ("generator",)
 
-    def __init__(self, weight: Any = 0.5, interval: int = 1, deviation: float = 0.07, name: str | None = None) -> None:
+    def __init__(
+        self, weight: Weight = 0.5, interval: int = 1, deviation: float = 0.07, name: str | None = None
+    ) -> None:
         super().__init__(weight=weight, interval=interval, name=name)
         self.deviation = check_number("deviation", deviation, minimum=0.0)
 

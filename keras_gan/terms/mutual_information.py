@@ -1,7 +1,6 @@
 """The mutual information between codes and samples."""
 
 import math
-from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -9,7 +8,7 @@ from keras import ops
 
 from keras_gan.priors import Codes
 from keras_gan.round import Round
-from keras_gan.terms.term import Term, head
+from keras_gan.terms.term import Term, Weight, head
 from keras_gan.types import Config, Tensor
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import InputError, check_class_logits, check_number
@@ -48,7 +47,7 @@ class MutualInformation(Term):
 
     def __init__(
         self,
-        weight: Any = 1.0,
+        weight: Weight = 1.0,
         interval: int = 1,
         continuous_weight: float = 0.1,
         head: str = "codes",

@@ -1,7 +1,7 @@
 """The base of everything that is added to a player's adversarial loss."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TypeAlias
 
 import keras
 import numpy as np
@@ -12,6 +12,9 @@ from keras_gan.round import Round
 from keras_gan.types import Config, Tensor
 from keras_gan.utils.registry import snake_case
 from keras_gan.utils.validation import InputError, check_class_logits, check_integer, check_number
+
+Weight: TypeAlias = float | keras.optimizers.schedules.LearningRateSchedule | Config
+"""The factor before a term: a number, a schedule of `gan.step`, or the config of one."""
 
 
 def head(evaluation: Evaluation, name: str, user: str) -> Tensor:
@@ -69,7 +72,7 @@ class Term(keras.layers.Layer):
     is_global: bool = False
     runs: Sequence[str] = ("discriminator", "generator")
 
-    def __init__(self, weight: Any = 1.0, interval: int = 1, name: str | None = None) -> None:
+    def __init__(self, weight: Weight = 1.0, interval: int = 1, name: str | None = None) -> None:
         super().__init__(name=name or snake_case(type(self).__name__), dtype="float32")
         if isinstance(weight, dict):
             weight = keras.optimizers.schedules.deserialize(weight)

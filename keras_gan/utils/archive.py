@@ -67,7 +67,7 @@ def _check_members(archive: zipfile.ZipFile, size: int) -> None:
             )
 
 
-def _datasets(weights: h5py.File) -> Iterator[Any]:
+def _datasets(weights: h5py.File) -> Iterator[h5py.Dataset]:
     """Yield all data sets of an HDF5 file, each once; raise at a link that leads anywhere but to a place of its own."""
     groups, seen = [weights["/"]], set()
     while groups:
@@ -86,7 +86,7 @@ def _datasets(weights: h5py.File) -> Iterator[Any]:
                 yield item
 
 
-def _check_dataset(dataset: Any) -> None:
+def _check_dataset(dataset: h5py.Dataset) -> None:
     if dataset.external or dataset.is_virtual:
         raise InputError(f"The weights must lie in the file itself. Received: {dataset.name!r} lies elsewhere")
     kind = dataset.dtype

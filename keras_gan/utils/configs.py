@@ -34,7 +34,7 @@ _DTYPES |= {f"uint{bits}" for bits in (8, 16, 32, 64)}
 _NO_ACTIVATIONS = {"get", "serialize", "deserialize"}
 
 
-def check_config(config: Any) -> None:
+def check_config(config: object) -> None:
     """Check that a config names nothing but classes that may be in a network, and no absurd numbers.
 
     These are Keras's layers, operations, optimizers, initializers and their like, its activation functions, and what

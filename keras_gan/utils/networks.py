@@ -18,12 +18,12 @@ _SAME_VALUES = {
 }
 
 
-def walk(network: Any) -> Iterator[Any]:
+def walk(network: keras.layers.Layer) -> Iterator[keras.layers.Layer]:
     """Yield every layer of a network once: those of nested networks, in wrappers and in composite layers too."""
     return _walk(network, set())
 
 
-def _walk(network: Any, seen: set[int]) -> Iterator[Any]:
+def _walk(network: keras.layers.Layer, seen: set[int]) -> Iterator[keras.layers.Layer]:
     for layer in _inside(network):
         if id(layer) not in seen:  # shared by two, or the way back to where we come from
             seen.add(id(layer))
@@ -31,7 +31,7 @@ def _walk(network: Any, seen: set[int]) -> Iterator[Any]:
             yield from _walk(layer, seen)
 
 
-def _inside(network: Any) -> Iterable[Any]:
+def _inside(network: keras.layers.Layer) -> Iterable[keras.layers.Layer]:
     """Return the layers that a network lists, or that a layer holds in its attributes."""
     if isinstance(network, keras.Model):
         return network.layers
@@ -39,7 +39,7 @@ def _inside(network: Any) -> Iterable[Any]:
     return dict.fromkeys(item for items in attributes for item in items if isinstance(item, keras.layers.Layer))
 
 
-def last_function(tensor: Any) -> str | None:
+def last_function(tensor: keras.KerasTensor | None) -> str | None:
     """Return the name of the function that the values of a symbolic tensor come from, such as `"sigmoid"`.
 
     Nested networks are entered, and what only changes shapes and types is passed over. Of a layer it is the name of its
@@ -70,7 +70,7 @@ def last_function(tensor: Any) -> str | None:
     return None
 
 
-def _function_of(operation: Any) -> str | None:
+def _function_of(operation: keras.Operation) -> str | None:
     """Return the name of the function of an operation; `None` of one that passes its input on."""
     kind = snake_case(type(operation).__name__)
     inner = getattr(operation, "layer", operation)  # of a wrapper, such as spectral normalization
@@ -80,14 +80,14 @@ def _function_of(operation: Any) -> str | None:
     return None if kind in _SAME_VALUES else kind
 
 
-def _inputs_of(operation: Any) -> Any:
+def _inputs_of(operation: keras.Operation) -> Any:
     try:
         return operation.input
     except (AttributeError, ValueError):  # called several times: on which of them?
         return []
 
 
-def check_sizes(argument: str, network: Any) -> None:
+def check_sizes(argument: str, network: keras.Model) -> None:
     """Check that no operation of a network makes an absurdly large output: nothing was computed yet.
 
     Raises:
@@ -105,7 +105,7 @@ def check_sizes(argument: str, network: Any) -> None:
                 )
 
 
-def _output(operation: Any) -> Any:
+def _output(operation: keras.Operation) -> Any:
     """Return the symbolic output, or nothing of an operation that was never called on symbols."""
     try:
         return operation.output
@@ -113,7 +113,7 @@ def _output(operation: Any) -> Any:
         return []
 
 
-def computes_in_float16(network: Any) -> bool:
+def computes_in_float16(network: keras.layers.Layer) -> bool:
     """Return whether any layer computes in float16, whose range needs a scale where gradients pass."""
     return any(layer.compute_dtype == "float16" for layer in walk(network))
 
@@ -121,7 +121,7 @@ def computes_in_float16(network: Any) -> bool:
 _HALF = "for half precision: `keras.config.set_dtype_policy('mixed_bfloat16')`, or 'mixed_float16'"
 
 
-def check_precision(networks: Iterable[Any]) -> None:
+def check_precision(networks: Iterable[keras.Model]) -> None:
     """Check that weights are float32, in which losses, averages and optimizers compute; layers may compute in half.
 
     Args:
@@ -144,7 +144,7 @@ def check_precision(networks: Iterable[Any]) -> None:
                 )
 
 
-def _is_precise(policy: Any) -> bool:
+def _is_precise(policy: keras.DTypePolicy | keras.layers.Layer) -> bool:
     """Return whether a policy, or a layer of one, computes in float32 or half, with variables in float32."""
     floats = [dtype for dtype in (policy.compute_dtype, policy.variable_dtype) if keras.backend.is_float_dtype(dtype)]
     return "float64" not in floats and policy.variable_dtype not in ("float16", "bfloat16")

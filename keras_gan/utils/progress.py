@@ -6,7 +6,6 @@ import sys
 import textwrap
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 import keras
 
@@ -156,7 +155,7 @@ def numbered(name: str, value: float, digits: int = 4) -> str:
     return f"{name} {value:.{digits}g}"
 
 
-def check_verbose(verbose: Any) -> int:
+def check_verbose(verbose: int | str) -> int:
     """Return Keras's `verbose` as 0, 1 or 2, or raise."""
     if verbose not in ("auto", 0, 1, 2):
         raise InputError(f'`verbose` must be "auto", 0, 1 or 2. Received: verbose={verbose!r}')

@@ -4,15 +4,21 @@ import contextlib
 import inspect
 import re
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeAlias, TypeVar
 
 import keras
 
+from keras_gan.types import Config
 from keras_gan.utils.validation import InputError, nearest
 
 PACKAGE = "keras_gan"
 
 T = TypeVar("T", bound=type)
+Member = TypeVar("Member")
+
+Identifier: TypeAlias = str | type[Member] | Member | Config
+"""What stands for a member of a family: its name, its class, itself, or its config as Keras serializes it."""
+
 _registered: dict[str, type] = {}
 
 
@@ -40,7 +46,7 @@ def snake_case(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
 
 
-def members(base: type) -> dict[str, type]:
+def members(base: type[Member]) -> dict[str, type[Member]]:
     """Return the registered concrete subclasses of `base`, by name."""
     return {
         name: cls
@@ -49,7 +55,7 @@ def members(base: type) -> dict[str, type]:
     }
 
 
-def getter(base: type, argument: str) -> Callable[[Any], Any]:
+def getter(base: type[Member], argument: str) -> Callable[[Identifier[Member]], Member]:
     """Return the `get` of a family: it takes a name, a class, an instance or a config to an instance.
 
     Args:
@@ -57,7 +63,7 @@ def getter(base: type, argument: str) -> Callable[[Any], Any]:
         argument: the name of the argument in error messages.
     """
 
-    def get(identifier: Any) -> Any:
+    def get(identifier: Identifier[Member]) -> Member:
         if isinstance(identifier, dict):
             with contextlib.suppress(TypeError, ValueError, KeyError):  # what is no config is told of below
                 identifier = keras.saving.deserialize_keras_object(identifier)

@@ -9,7 +9,6 @@ import sys
 import warnings
 from collections.abc import Iterable, Sequence
 from numbers import Integral, Real
-from typing import Any
 
 import numpy as np
 
@@ -26,7 +25,9 @@ class InputError(ValueError):
     """
 
 
-def check_integer(name: str, value: Any, minimum: int = 1, maximum: int | None = None, bound: int = MAX_INTEGER) -> int:
+def check_integer(
+    name: str, value: object, minimum: int = 1, maximum: int | None = None, bound: int = MAX_INTEGER
+) -> int:
     """Return `value` as an `int` within `minimum..maximum`, or raise.
 
     Without a `maximum` there is still a `bound`, past which nobody means it: a message tells of it there alone.
@@ -39,7 +40,7 @@ def check_integer(name: str, value: Any, minimum: int = 1, maximum: int | None =
     return int(value)
 
 
-def _short(value: Any) -> str:
+def _short(value: object) -> str:
     """Return the value as Python writes it, which it refuses to for integers of thousands of digits."""
     return (
         f"an integer of {value.bit_length()} bits"
@@ -48,13 +49,13 @@ def _short(value: Any) -> str:
     )
 
 
-def check_seed(name: str, value: Any) -> int:
+def check_seed(name: str, value: object) -> int:
     """Return `value` as a seed: an integer from 0 to 2^31 - 1."""
     return check_integer(name, value, minimum=0, maximum=MAX_SEED)
 
 
 def check_number(
-    name: str, value: Any, minimum: float = -math.inf, maximum: float = math.inf, open_maximum: bool = False
+    name: str, value: object, minimum: float = -math.inf, maximum: float = math.inf, open_maximum: bool = False
 ) -> float:
     """Return `value` as a finite `float` within `minimum..maximum` (the maximum excluded if `open_maximum`)."""
     closing = ")" if open_maximum else "]"
@@ -67,14 +68,14 @@ def check_number(
     return number
 
 
-def check_bool(name: str, value: Any) -> bool:
+def check_bool(name: str, value: object) -> bool:
     """Return `value` if it is `True` or `False`, else raise."""
     if not isinstance(value, bool):
         raise InputError(f"`{name}` must be True or False. Received: {name}={value!r}")
     return value
 
 
-def check_choice(name: str, value: Any, choices: Iterable[str]) -> str:
+def check_choice(name: str, value: object, choices: Iterable[str]) -> str:
     """Return `value` if it is one of `choices`; else raise with the choices and the nearest of them."""
     valid = sorted(choices)
     if isinstance(value, str) and value in valid:
@@ -107,7 +108,7 @@ def warn(message: str) -> None:
     warnings.warn(message, stacklevel=level)
 
 
-def nearest(value: Any, choices: Sequence[str]) -> str:
+def nearest(value: object, choices: Sequence[str]) -> str:
     """Return ` Did you mean 'x'?` for the choice closest to `value`, or an empty string."""
     close = difflib.get_close_matches(str(value), choices, n=1)
     return f" Did you mean {close[0]!r}?" if close else ""

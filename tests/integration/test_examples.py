@@ -19,6 +19,7 @@ SHORT = {
     "low_data.py": lambda main, out: main(seeds=[0], steps=100),
     "mode_coverage.py": lambda main, out: main(["ring"], ["ours", "pacgan", "pacgan2"], [0], steps=250),
     "product.py": lambda main, out: main(all=False),
+    "house.py": lambda main, out: main(),
     "digits_quality.py": lambda main, out: main(seeds=[0], epochs=2),
     "endurance.py": lambda main, out: main(steps=200, samples=2000),
     "crash_test.py": lambda main, out: print(command("crash_test.py", "--kills", "3")),  # its processes need its name
@@ -51,6 +52,7 @@ MAKES = {
     "low_data.py": [],
     "mode_coverage.py": [],
     "product.py": [],
+    "house.py": [],
     "digits_quality.py": [],
     "crash_test.py": [],
     "endurance.py": [],
@@ -78,6 +80,42 @@ def command(name, *arguments):
     done = subprocess.run([sys.executable, EXAMPLES / name, *arguments], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+HOUSE = {
+    "door.py": '''"""A door."""  # of wood
+
+def knock(times: "Any", *names, loud: Optional[Any] = None) -> None:
+    """Knock.
+
+    Loudly.
+    """
+    for _ in range(times):  # noqa: B007
+        # Not with the foot.
+        print(names)
+''',
+    "cellar/stairs.py": '''class Stairs:
+    def climb(self, to: Any | None, *, by: int | Any, key: "str # 1", **kwargs: Any): return to
+
+    @classmethod
+    def of(cls, steps: list[Any]):
+        """Nothing but this."""
+''',
+}
+
+
+def test_house_counts_what_was_counted_by_hand(tmp_path):
+    for name, source in HOUSE.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(source)
+    lines = [line.split() for line in command("house.py", tmp_path, "--most", "1").splitlines()]
+    assert lines[0][:5] == ["2", "files,", "median", "8", "lines;"]
+    assert lines[1] == ["10", "door.py"]
+    assert lines[2] == ["3", "functions,", "median", "body", "1", "lines,", "longest", "3"]
+    assert lines[5] == ["the", "package", "16", "12.5", "8", "5", "62.5", "%"]
+    assert lines[6] == ["cellar", "6", "0.0", "5", "2", "40.0", "%"]
+    assert lines[7] == ["the", "files", "beside", "them", "10", "20.0", "3", "3", "100.0", "%"]
+    assert lines[-1] == ["3", "door.py"]
 
 
 def test_none_is_forgotten_and_each_is_short():
