@@ -4,13 +4,11 @@ import errno
 import os
 import signal
 import sys
-import threading
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
-from types import FrameType
 from typing import Any, Protocol
 
 import filelock
@@ -18,12 +16,12 @@ import keras
 import numpy as np
 
 from keras_gan import checkpoint, distribution
+from keras_gan.callbacks.preemption import Preemption
 from keras_gan.training import NonFiniteError, ResumableCallback
 from keras_gan.types import Config, Logs, Tensor
 from keras_gan.utils.validation import InputError, check_integer
 
 _LOCK = ".lock"
-_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 class _Fit(Protocol):
@@ -94,8 +92,7 @@ class Checkpoint(ResumableCallback):
         self._lock = filelock.FileLock(self.directory / _LOCK)
         self._writer: ThreadPoolExecutor | None = None
         self._written: Future[Path] | None = None
-        self._handlers: dict[int, Any] = {}
-        self._signal: int | None = None
+        self._preemption = Preemption()
         self._last: tuple[int, int, int] | None = None  # the position of the last checkpoint
         self._last_time = 0.0
 
@@ -110,12 +107,10 @@ class Checkpoint(ResumableCallback):
         self.directory.mkdir(parents=True, exist_ok=True)
         self._course = course
         self._chief = distribution.is_chief(course.model.distribute_strategy)
-        self._written, self._signal, self._last = None, None, None
+        self._written, self._last = None, None
         if self._chief:
             self._take_directory()
-        if threading.current_thread() is threading.main_thread():
-            heeded = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
-            self._handlers = {number: signal.signal(number, self._on_signal) for number in heeded}
+        self._preemption.listen()
 
     def _take_directory(self) -> None:
         try:
@@ -129,14 +124,11 @@ class Checkpoint(ResumableCallback):
 
     def close(self) -> None:
         """Give everything back."""
-        for number, handler in self._handlers.items():
-            signal.signal(number, signal.SIG_DFL if handler is None else handler)
-        self._handlers = {}
+        late = self._preemption.release()
         if self._writer is not None:
             self._writer.shutdown()
             self._writer = None
         self._lock.release()
-        late, self._signal = self._signal, None
         if late is not None and sys.exc_info()[0] is None:  # too late for a checkpoint: it goes where it was meant to
             signal.raise_signal(late)
 
@@ -157,21 +149,21 @@ class Checkpoint(ResumableCallback):
         """Write a checkpoint if one is due and the last one is written; end after a signal."""
         if self._written is not None and self._written.done():
             self.wait()
-        if self._all("end", self._signal is not None):
+        if self._all("end", self._preemption.asked):
             self._end()
         if self._all("checkpoint", self._written is None and self._is_due()):
             self._save()
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Write a checkpoint if one is due; end after a signal."""
-        if self._all("end", self._signal is not None):
+        if self._all("end", self._preemption.asked):
             self._end()
         if self._all("checkpoint", self._is_due()) or self.every == "epoch":
             self._save()
 
     def on_train_end(self, logs: Logs | None = None) -> None:
         """Write the last checkpoint."""
-        if self._all("end", self._signal is not None):
+        if self._all("end", self._preemption.asked):
             self._end()
         self._save()
         self.wait()
@@ -238,17 +230,10 @@ class Checkpoint(ResumableCallback):
         if written is not None:
             written.result()
 
-    # Signals.
-
-    def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        self._signal = self._signal or number
-
     def _end(self) -> None:
-        number, earlier = self._signal or signal.SIGTERM, dict(self._handlers)
-        self._signal = None
+        """Write a checkpoint, give everything back, and end as the signal would have."""
+        end = self._preemption.ending()
         self._save()
         self.wait()
         self.close()
-        if callable(earlier.get(number)):
-            earlier[number](number, None)
-        raise KeyboardInterrupt if number == signal.SIGINT else SystemExit(128 + number)
+        end()

@@ -1,0 +1,61 @@
+"""Replicas and workers: a step that runs on several devices at once, and processes that train together."""
+
+from keras_gan.distribution.checks import (
+    check_compiler,
+    check_one_replica,
+    check_optimizer,
+    check_scope,
+    check_strategy,
+    reduces,
+    warn_of_layers,
+)
+from keras_gan.distribution.replicas import (
+    assign,
+    can_branch,
+    first_position,
+    global_batch,
+    global_mean,
+    global_sum,
+    is_alone,
+    num_replicas,
+    of_each_replica,
+    on_first_replica,
+    rows_before,
+)
+from keras_gan.distribution.workers import (
+    WorkerLostError,
+    from_chief,
+    is_chief,
+    num_workers,
+    on_any_worker,
+    strategy_here,
+    together,
+)
+
+__all__ = [
+    "WorkerLostError",
+    "assign",
+    "can_branch",
+    "check_compiler",
+    "check_one_replica",
+    "check_optimizer",
+    "check_scope",
+    "check_strategy",
+    "first_position",
+    "from_chief",
+    "global_batch",
+    "global_mean",
+    "global_sum",
+    "is_alone",
+    "is_chief",
+    "num_replicas",
+    "num_workers",
+    "of_each_replica",
+    "on_any_worker",
+    "on_first_replica",
+    "reduces",
+    "rows_before",
+    "strategy_here",
+    "together",
+    "warn_of_layers",
+]
