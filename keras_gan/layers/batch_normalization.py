@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-import keras
 import tensorflow as tf
 
 from keras_gan import distribution
 from keras_gan.types import Config, Tensor
 from keras_gan.utils import channels, platform
+from keras_gan.utils.keras_private import OpenBatchNormalization
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import InputError
 
@@ -16,7 +16,7 @@ _MINIMUM = 1.001e-5  # a smaller epsilon the GPU's fused kernel refuses
 
 
 @register
-class BatchNormalization(keras.layers.BatchNormalization):
+class BatchNormalization(OpenBatchNormalization):
     """Keras's batch normalization, with the statistics of the global batch where several replicas share it.
 
     On several replicas the statistics are one reduction a layer, of the mean and the variance of each replica's (equal)
@@ -64,11 +64,11 @@ class BatchNormalization(keras.layers.BatchNormalization):
         return outputs, mean, variance * ((rows - 1.0) / rows)  # it gives the estimate of the whole population's
 
     def _fused_together(self, inputs: Tensor, scale: Tensor, offset: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        mean, variance = self._moments(inputs, None)
+        mean, variance = self.moments(inputs, None)
         return _normalize(inputs, scale, offset, mean, variance, self.epsilon), mean, variance
 
     def _by_channels(self, inputs: Tensor, scale: Tensor, offset: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        mean, variance = self._moments(inputs, None)
+        mean, variance = self.moments(inputs, None)
         scale *= tf.math.rsqrt(variance + self.epsilon)
         return channels.scale_and_shift(inputs, scale, offset - mean * scale), mean, variance
 
@@ -82,10 +82,11 @@ class BatchNormalization(keras.layers.BatchNormalization):
         fit_for_gpu = self.epsilon >= _MINIMUM and not platform.under_xla() and distribution.is_alone()
         return fit_for_gpu or not platform.has_gpu()
 
-    def _moments(self, inputs: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor]:
+    def moments(self, inputs: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor]:
+        """Return the mean and the variance of each channel, over all replicas."""
         if mask is not None:
             raise InputError("`BatchNormalization` takes no mask. Received: inputs with one")
-        mean, variance = _mean_and_variance(inputs, self._reduction_axes)
+        mean, variance = _mean_and_variance(inputs, self.reduction_axes)
         if distribution.is_alone():
             return mean, variance
         means, variances = tf.unstack(distribution.of_each_replica(tf.stack([mean, variance])), axis=1)

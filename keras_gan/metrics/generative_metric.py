@@ -14,6 +14,7 @@ from keras_gan.metrics.model_features import ExtractorLike, as_extractor
 from keras_gan.metrics.samples import check_labels, check_samples
 from keras_gan.metrics.state import State
 from keras_gan.types import Config, Labels
+from keras_gan.utils.keras_private import set_direction
 from keras_gan.utils.registry import snake_case
 from keras_gan.utils.validation import InputError, check_integer
 
@@ -106,7 +107,7 @@ class GenerativeMetric(keras.metrics.Metric):
         self.num_fake = num_fake if num_fake is None else check_integer("num_fake", num_fake, minimum=2)
         self.cache_dir = None if cache_dir is None else os.fspath(cache_dir)
         if self.improves is not None:
-            self._direction = self.improves  # private to Keras, whose callbacks with mode="auto" read it
+            set_direction(self, self.improves)
         self._memory = _Memory()
 
     @property

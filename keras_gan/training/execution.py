@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from keras_gan.training.steps_per_execution import Pace
 from keras_gan.types import Logs, Tensor
+from keras_gan.utils.keras_private import StepsOfEpoch
 from keras_gan.utils.validation import InputError
 
 
@@ -108,27 +109,25 @@ class Execution:
         self._left = now
         return self._note(*found)
 
-    def epoch(self, steps: Any) -> Iterator[Any]:
+    def epoch(self, steps: StepsOfEpoch) -> Iterator[Any]:
         """Yield, of an epoch, the first and the last step of each call, and the iterator of their data.
 
         Args:
-            steps: Keras's own iterator over the steps of an epoch, whose private names are touched here alone.
+            steps: Keras's own over the steps of an epoch.
 
         Raises:
             OutOfRangeError: the data ended within a call, which Keras then takes for the end of the epoch.
         """
         self.missing, self._left = 0, None
-        single = type(steps)._enumerate_iterator(steps)
+        single = iter(steps)
         for first, _, iterator in single:
-            # How many there are of the epoch, and of the data, within which an epoch may begin.
-            numbers = ((steps.num_batches, first + 1), (steps._num_batches, steps._steps_seen))
-            left = [max(0, number - seen) for number, seen in numbers if number]
+            left = steps.left(first)
             wanted = (self.wanted() or _whenever)()
             left += [] if wanted is None else [max(0, wanted - 1)]
             self._due = 1 + sum(1 for _ in itertools.islice(single, min([self._pace.steps - 1, *left])))
             yield first, first + self._due - 1, iterator
             if self.missing:
-                steps._steps_seen -= self.missing - 1  # to what one step to a call would have counted
+                steps.uncount(self.missing - 1)  # to what one step to a call would have counted
                 raise tf.errors.OutOfRangeError(None, None, "The data ended.")
 
 

@@ -8,6 +8,7 @@ from keras_gan.training.measures import Measures
 from keras_gan.training.readers import reading
 from keras_gan.training.real_data import RealData
 from keras_gan.training.sampling_model import SamplingModel
+from keras_gan.utils.keras_private import OF_FIT
 
 
 class GenerativeModel(SamplingModel):
@@ -44,7 +45,7 @@ class GenerativeModel(SamplingModel):
                 there is nothing at `resume`, or a checkpoint of another configuration.
             NonFiniteError: a step whose loss or gradients were not finite; see `compile`.
         """
-        self._assert_compile_called("fit")
+        self.check_compiled("fit")
         x, y, validation = inputs.prepare_fit(x, y, kwargs, self)
         self._validation = validation
         with reading():
@@ -64,14 +65,14 @@ class GenerativeModel(SamplingModel):
         Raises:
             InputError: the first batch is not what the networks take, or a metric can't be computed of such data.
         """
-        self._assert_compile_called("evaluate")
-        if not kwargs.get("_use_cached_eval_dataset", False):
+        self.check_compiled("evaluate")
+        of_fit = kwargs.get(OF_FIT, False)
+        if not of_fit:
             self.known_weights.warn_of_others(self)
         inputs.refuse_weights(kwargs)
         inputs.check_counts(kwargs)
         as_dictionary = kwargs.pop("return_dict", False)
         verbose = kwargs.get("verbose", "auto")
-        of_fit = kwargs.get("_use_cached_eval_dataset", False)  # so Keras's `fit` says that it is the caller
         given = (x, y) if of_fit else inputs.separate(x, y)
         if not of_fit:  # it has prepared what it evaluates on
             x, y = inputs.prepare_evaluation(*given, kwargs, self)

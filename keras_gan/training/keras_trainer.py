@@ -21,7 +21,8 @@ from keras_gan.training.persistent_model import PersistentModel
 from keras_gan.training.progress_line import EvaluationLine
 from keras_gan.training.steps_per_execution import Pace
 from keras_gan.types import Logs
-from keras_gan.utils.validation import warn
+from keras_gan.utils.keras_private import StepsOfEpoch
+from keras_gan.utils.validation import InputError, warn
 
 
 class KerasTrainer(PersistentModel):
@@ -49,6 +50,11 @@ class KerasTrainer(PersistentModel):
         """Raise if networks or optimizers are no longer what `compile` and the traced step saw."""
         raise NotImplementedError
 
+    def check_compiled(self, method: str) -> None:
+        """Raise before `compile`."""
+        if not self.compiled:
+            raise InputError(f"`compile` must be called before `{method}`. Received: a model without rules")
+
     def set_logs(self) -> None:
         """Make the means of what a step logs, after `log_names` are known; in the scope of the strategy."""
         self._training_means = Means(self.log_names)
@@ -75,7 +81,7 @@ class KerasTrainer(PersistentModel):
             NonFiniteError: a step whose loss or gradients were not finite, as `on_nonfinite` says.
             WorkerLostError: another of several workers has ended.
         """
-        self._assert_compile_called("fit")
+        self.check_compiled("fit")
         self.check_unchanged()
         self.known_weights.warn_of_others(self)
         distribution.check_scope(self)
@@ -116,7 +122,7 @@ class KerasTrainer(PersistentModel):
         """Play one step, as `keras.Model.train_on_batch`; on one replica. The list is in the order of `log_names`."""
         distribution.check_one_replica("train_on_batch", self.distribute_strategy)
         inputs.refuse_weights({"sample_weight": sample_weight, "class_weight": class_weight})
-        self._assert_compile_called("train_on_batch")
+        self.check_compiled("train_on_batch")
         self.check_unchanged()
         logs = super().train_on_batch(x, y, sample_weight, class_weight, return_dict=True)
         return logs if return_dict else [logs[name] for name in self.log_names]
@@ -131,14 +137,10 @@ class KerasTrainer(PersistentModel):
 
     # What Keras calls for each epoch and each execution.
 
-    def _maybe_symbolic_build(self, iterator: Any = None, data_batch: Any = None) -> None:
-        """Group the steps of an epoch into executions, of which Keras would let the last run past the epoch's end.
-
-        (All is built. Keras's own of this method fails with several workers: keras issue 20585.)
-        """
-        if iterator is not None and "_enumerate_iterator" not in vars(iterator):
-            held = weakref.ref(iterator)  # what holds itself outlives `fit`, with its data
-            iterator.steps_per_execution, iterator._enumerate_iterator = 1, lambda: self.execution.epoch(held())
+    def on_epochs(self, iterator: Any) -> None:
+        """Group the steps of an epoch into executions, of which Keras would let the last run past the epoch's end."""
+        held = weakref.ref(iterator)  # what holds itself outlives `fit`, with its data
+        self.regroup(iterator, lambda: self.execution.epoch(StepsOfEpoch(held())))
 
     def make_train_function(self, force: bool = False) -> None:
         """Make what Keras calls for each execution, which then looks whether training has to end."""

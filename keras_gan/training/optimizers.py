@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from keras_gan.training.player import Player
 from keras_gan.types import Tensor, Variable
+from keras_gan.utils import keras_private
 from keras_gan.utils.networks import computes_in_float16
 from keras_gan.utils.validation import InputError, warn
 
@@ -67,7 +68,7 @@ def prepare(optimizer: Any, player: Player) -> Any:
 def _check_knows(optimizer: Any, variables: Iterable[Variable], argument: str) -> None:
     """Raise for an optimizer that was built before, and for others: Keras leaves it so, and fails in the step."""
     inner = getattr(optimizer, "inner_optimizer", optimizer)
-    known = {id(variable) for variable in inner._trainable_variables}  # what was built for whom, it tells nowhere else
+    known = {id(variable) for variable in keras_private.built_for(inner)}
     if not all(id(variable) in known for variable in variables):
         raise InputError(
             f"`{argument}` must be new: this one was built for other weights. "
@@ -98,8 +99,8 @@ def apply(optimizer: Any, gradients: Sequence[Tensor], variables: Sequence[Varia
 
 @contextlib.contextmanager
 def _lent(optimizer: Any) -> Iterator[None]:
-    """Lend an optimizer methods of ours. For them, only private names of Keras tell."""
-    methods: dict[str, Any] = {"_all_reduce_sum_gradients": list}
+    """Lend an optimizer methods of ours."""
+    methods: dict[str, Any] = {keras_private.SUM_OF_REPLICAS: list}
     if _is_adam(optimizer):
         methods["update_step"] = functools.partial(_adam_step, optimizer)
     vars(optimizer).update(methods)
@@ -123,13 +124,13 @@ def _adam_step(optimizer: Any, gradient: Tensor, variable: Variable, learning_ra
     if keras.backend.standardize_dtype(variable.dtype) != "float32":
         keras.optimizers.Adam.update_step(optimizer, gradient, variable, learning_rate)
         return
-    index = optimizer._get_variable_index(variable)
+    first, second = keras_private.moments_of_adam(optimizer, variable)
     # A tensor where the optimizer accumulates gradients: then only each so many calls come here.
     step = tf.cast(tf.convert_to_tensor(optimizer.iterations) + 1, tf.float32)
     tf.raw_ops.ResourceApplyAdam(
         var=variable.handle,
-        m=optimizer._momentums[index].value.handle,
-        v=optimizer._velocities[index].value.handle,
+        m=first.value.handle,
+        v=second.value.handle,
         beta1_power=optimizer.beta_1**step,
         beta2_power=optimizer.beta_2**step,
         lr=tf.cast(learning_rate, tf.float32),
@@ -143,8 +144,7 @@ def _adam_step(optimizer: Any, gradient: Tensor, variable: Variable, learning_ra
 def warn_of_exclusions(optimizer: Any) -> None:
     """Warn, before it is saved, of an optimizer that spares weights its decay: Keras does not save which."""
     inner = getattr(optimizer, "inner_optimizer", optimizer)
-    names = ("_exclude_from_weight_decay", "_exclude_from_weight_decay_pattern")  # Keras has no others
-    if inner.weight_decay and any(getattr(inner, name, None) for name in names):
+    if inner.weight_decay and keras_private.spares_weights_decay(inner):
         warn(
             f"Keras does not save `exclude_from_weight_decay` of {type(inner).__name__}: call it again after "
             "`load_model`, or all weights decay."

@@ -6,8 +6,7 @@ import inspect
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
-import keras
-
+from keras_gan.utils.keras_private import OpenModel
 from keras_gan.utils.validation import InputError
 
 _TERMS = "a term of `compile(terms=[...])` adds to a player's loss"
@@ -35,7 +34,7 @@ _INSTEAD = {
 _OF_KERAS = {"dtype_policy", "jit_compile", "optimizer", "run_eagerly", "steps_per_execution"}
 
 
-class StrictModel(keras.Model):
+class StrictModel(OpenModel):
     """A `keras.Model` that refuses what would change nothing, or one half of it.
 
     Its networks and its seed belong to it from the start, its rules come from `compile`: the traced step, the averages
@@ -90,11 +89,10 @@ class StrictModel(keras.Model):
         kind: Any = type(self)
         return {*_rules_of(kind), *(f"{player}_optimizer" for player in vars(self).get("players", ()))}
 
-    def _trackable_children(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Refuse what `tf.train.Checkpoint` and `tf.saved_model.save` ask for.
+    def refuse_tracking(self) -> NoReturn:
+        """Refuse `tf.train.Checkpoint` and `tf.saved_model.save`.
 
-        They would hold the networks, but neither average nor optimizers, and not tell. The name is TensorFlow's, and
-        private: there is no other place where they can be heard.
+        They would hold the networks, but neither average nor optimizers, and not tell.
         """
         raise InputError(
             "TensorFlow's own checkpoints and `tf.saved_model.save` hold a part of a GAN only: use `gan.save`, "

@@ -6,6 +6,7 @@ from typing import Any
 
 import keras
 
+from keras_gan.utils.keras_private import origin
 from keras_gan.utils.registry import snake_case
 from keras_gan.utils.validation import InputError
 
@@ -50,11 +51,10 @@ def last_function(tensor: keras.KerasTensor | None) -> str | None:
         tensor: an output of a functional model or a Sequential.
     """
     while tensor is not None:
-        # Where a symbolic tensor comes from has no public name.
-        made_by = getattr(tensor, "_keras_history", None)
+        made_by = origin(tensor)
         if made_by is None:
             return None
-        operation, _, index = made_by
+        operation, index = made_by
         if isinstance(operation, keras.Model):
             outputs = getattr(operation, "outputs", None) or []
             tensor = outputs[index] if index < len(outputs) else None
