@@ -10,11 +10,11 @@ import click
 from click.core import ParameterSource
 
 from keras_gan import distribution, recipes, runs
-from keras_gan.cli.workers import launch
 from keras_gan.data import ArrayData
 from keras_gan.data.bad_images import CHOICES
 from keras_gan.utils.validation import MAX_SEED, InputError
 from keras_gan.version import __version__
+from keras_gan_cli.workers import launch
 
 
 @click.command()

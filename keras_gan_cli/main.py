@@ -8,15 +8,15 @@ from typing import Any
 
 import click
 
-from keras_gan.cli.evaluate import evaluate
-from keras_gan.cli.export import export
-from keras_gan.cli.info import info
-from keras_gan.cli.sample import sample
-from keras_gan.cli.train import train
 from keras_gan.training import NonFiniteError
 from keras_gan.utils.progress import make_room
 from keras_gan.utils.validation import InputError
 from keras_gan.version import __version__
+from keras_gan_cli.evaluate import evaluate
+from keras_gan_cli.export import export
+from keras_gan_cli.info import info
+from keras_gan_cli.sample import sample
+from keras_gan_cli.train import train
 
 EXIT_FAILED = 1
 EXIT_BAD_INPUT = 2
