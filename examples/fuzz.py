@@ -19,7 +19,7 @@ from pathlib import Path
 import mutations
 
 import keras_gan
-from keras_gan.cli import main as program
+from keras_gan_cli import main as program
 
 ENDS = {0: "accepted", 1: "refused by the machine", 2: "refused"}
 STARTS = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "socket.connect")

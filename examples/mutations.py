@@ -9,7 +9,7 @@ from pathlib import Path
 from PIL import Image
 
 import keras_gan
-from keras_gan.cli.main import cli
+from keras_gan_cli.main import cli
 
 ODD = ["", "0", "-1", "1e400", "nan", str(2**31), "9" * 400, "x", "é", "\n", "--", "-", "../x", "a\0b", "{}", "*", "%s"]
 VALUES = ["null", "-1", "0", "2147483647", "1" + "0" * 12, "1.5", "1e300", '"x"', "[]", "{}", "[99999, 99999]", "true"]

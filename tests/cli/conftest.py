@@ -5,8 +5,8 @@ import pytest
 from PIL import Image
 
 import keras_gan
-from keras_gan.cli.main import main
 from keras_gan.runs import Run
+from keras_gan_cli.main import main
 
 
 @pytest.fixture

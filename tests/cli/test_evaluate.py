@@ -3,7 +3,7 @@ import json
 import pytest
 
 import keras_gan
-from keras_gan.cli.evaluate import _write
+from keras_gan_cli.evaluate import _write
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ import pytest
 
 import keras_gan
 from keras_gan import loading
-from keras_gan.cli.main import cli
+from keras_gan_cli.main import cli
 
 
 def test_version(run):

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from keras_gan.cli.workers import launch
+from keras_gan_cli.workers import launch
 
 INDEX = "import json, os; index = json.loads(os.environ['TF_CONFIG'])['task']['index']; "
 
@@ -44,7 +44,7 @@ def test_how_the_first_to_fail_ended_is_the_end(end, code):
 
 def test_nobody_outlives_the_others_for_long(monkeypatch):
     """However many they are."""
-    monkeypatch.setattr("keras_gan.cli.workers._PATIENCE", 10)
+    monkeypatch.setattr("keras_gan_cli.workers._PATIENCE", 10)
     start = time.monotonic()
     assert run(INDEX + "import time; time.sleep(600 if index else 0); raise SystemExit(4)", count=4) == 4
     assert time.monotonic() - start < 20
@@ -59,7 +59,7 @@ def test_signals_are_handed_on_and_waited_for(number, code, tmp_path):
         f"signal.signal({int(number)}, end); print('ready', flush=True); time.sleep(60)"
     )
     command = [sys.executable, "-c", INDEX + worker]
-    code_of_parent = f"import sys; from keras_gan.cli.workers import launch; sys.exit(launch(2, {command!r}))"
+    code_of_parent = f"import sys; from keras_gan_cli.workers import launch; sys.exit(launch(2, {command!r}))"
     parent = subprocess.Popen([sys.executable, "-c", code_of_parent], stdout=subprocess.PIPE, text=True)
     assert parent.stdout.readline() == "ready\n"
     time.sleep(2)  # for the other

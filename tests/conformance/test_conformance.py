@@ -184,7 +184,7 @@ PACKAGES = [
     training,
     *(p for p in vars(keras_gan).values() if inspect.ismodule(p) and hasattr(p, "__path__")),
 ]
-PACKAGES = [p for p in dict.fromkeys(PACKAGES) if p.__name__.split(".")[-1] not in ("utils", "cli")]  # ours, not theirs
+PACKAGES = [p for p in dict.fromkeys(PACKAGES) if p.__name__ != "keras_gan.utils"]  # ours, not theirs
 
 
 def public():

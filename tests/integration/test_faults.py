@@ -12,8 +12,8 @@ from PIL import Image
 import keras_gan
 from keras_gan import checkpoint
 from keras_gan.callbacks import Checkpoint
-from keras_gan.cli.main import main
 from keras_gan.data import ArrayData
+from keras_gan_cli.main import main
 
 POINTS = np.random.default_rng(0).normal(size=(80, 2)).astype("float32")
 

@@ -13,7 +13,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from keras_gan import checkpoint
-from keras_gan.cli.workers import launch
+from keras_gan_cli.workers import launch
 
 WORKER = Path(__file__).parents[1] / "worker.py"
 

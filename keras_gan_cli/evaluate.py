@@ -1,4 +1,4 @@
-"""`keras-gan evaluate`."""
+"""What `keras-gan evaluate` does."""
 
 import contextlib
 import json
@@ -19,24 +19,15 @@ from keras_gan.loading import load
 from keras_gan.training import GAN
 from keras_gan.types import Config
 from keras_gan.utils.files import atomic_write
-from keras_gan.utils.validation import MAX_SEED, InputError
+from keras_gan.utils.validation import InputError
 from keras_gan.version import __version__
 
 _USUAL = ("frechet_distance", "kernel_distance", "precision_recall", "density_coverage")
 
 
-@click.command()
-@click.argument("arguments", nargs=-1, required=True, metavar="[PATH] DATA")
-@click.option("--metric", multiple=True, help="One by name, as often as wanted.  [default: the four usual ones]")
-@click.option("--num", type=click.IntRange(2, 1_000_000), help="Samples of each side.  [default: as many as there are]")
-@click.option("--image-size", type=click.IntRange(4, 1024), help="Of the images.  [default: PATH's, or their own]")
-@click.option("--split", default="train", help="The part of DATA, as TFDS writes it.")
-@click.option("--features", help="classifier, inception or a .keras file.  [default: a classifier of labelled DATA]")
-@click.option("--seed", type=click.IntRange(0, MAX_SEED), default=0, help="Of the samples, or of the halves.")
-@click.option("--json", "out", type=click.Path(dir_okay=False, path_type=Path), help="A file.  [default: none]")
-@click.option("--real-vs-real", is_flag=True, help="Compare two halves of DATA, without PATH: the floor.")
 def evaluate(
-    arguments: tuple[str, ...],
+    path: str | None,
+    data: str,
     metric: tuple[str, ...],
     num: int | None,
     image_size: int | None,
@@ -44,43 +35,30 @@ def evaluate(
     features: str | None,
     seed: int,
     out: Path | None,
-    real_vs_real: bool,
 ) -> None:
-    """Measure how near the samples of PATH, a run's directory or a .keras file, come to DATA.
-
-    DATA is a data set's name or a folder, as for `train`. The four usual metrics are frechet_distance, kernel_distance,
-    precision_recall and density_coverage; others, and those that pin the counts (fd10k, fd50k_full, ...), are listed
-    when a name is wrong. A JSON file gets all that makes the numbers comparable.
-
-    The classifier whose features are compared is trained on the same split of DATA. The floor is that of half of DATA
-    against the other half: compare it with samples of PATH at the same --num.
-    """
-    if len(arguments) != (1 if real_vs_real else 2):
-        raise InputError(
-            f"`evaluate` must have PATH and DATA, or DATA alone with --real-vs-real. Received: {list(arguments)}"
-        )
-    gan = None if real_vs_real else load(arguments[0])
-    data = _load_data(arguments[-1], gan, image_size, split)
+    """Print how near the samples of `path` come to the data, or half of the data to the other half."""
+    gan = None if path is None else load(path)
+    real = _load_data(data, gan, image_size, split)
     with contextlib.redirect_stdout(sys.stderr):  # how far it is; the table alone goes to stdout
         verbose = 1
-        metrics = evaluation.make_metrics(metric or _USUAL, data, features, num, verbose)
+        metrics = evaluation.make_metrics(metric or _USUAL, real, features, num, verbose)
         if gan is None:
-            results = evaluation.measure_floor(metrics, data, seed, verbose)
+            results = evaluation.measure_floor(metrics, real, seed, verbose)
         else:
-            results = evaluation.measure(metrics, gan, data, seed, verbose)
+            results = evaluation.measure(metrics, gan, real, seed, verbose)
     for line in _table(results):
         click.echo(line)
     if gan is None and num is None:
         click.echo(f"the floor at these counts: compare with --num {min(result['num_fake'] for result in results)}")
     if out is not None:
         protocol = {
-            "path": None if gan is None else arguments[0],
-            "data": arguments[-1],
+            "path": path,
+            "data": data,
             "split": split,
-            "data_digest": data.digest,
-            "image_size": data.sample_shape[0],
+            "data_digest": real.digest,
+            "image_size": real.sample_shape[0],
             "features": features or "classifier",
-            "real_vs_real": real_vs_real,
+            "real_vs_real": path is None,
             "sampling_seed": seed,
             "versions": {"keras_gan": __version__, "keras": keras.__version__, "tensorflow": tf.__version__},
         }

@@ -1,4 +1,4 @@
-"""`keras-gan sample`."""
+"""What `keras-gan sample` does."""
 
 import math
 from collections.abc import Sequence
@@ -12,26 +12,13 @@ from keras_gan import loading, runs
 from keras_gan.training import GAN
 from keras_gan.utils.files import atomic_write
 from keras_gan.utils.images import grid, to_pil, to_uint8, visible_channels
-from keras_gan.utils.validation import MAX_INTEGER, MAX_SEED, InputError, nearest, warn
+from keras_gan.utils.validation import MAX_INTEGER, InputError, nearest, warn
 
 _MOST_PIXELS = 2**24
 
 
-@click.command()
-@click.argument("path", type=click.Path(exists=True, path_type=Path))
-@click.option("--num", type=click.IntRange(1, 1_000_000), default=100, help="How many samples.")
-@click.option("--seed", type=click.IntRange(0, MAX_SEED), default=0, help="Of the latents.")
-@click.option("--label", help="The class of all samples, by name or number.  [default: the classes in turn]")
-@click.option("--truncation", type=click.FloatRange(0, min_open=True), help="Bound of the latents.  [default: none]")
-@click.option("--scale", type=click.IntRange(1, 64), default=4, help="Each pixel becomes a square of this side.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), default="samples.png", help=".png or .npy.")
 def sample(path: Path, num: int, seed: int, label: str | None, truncation: float | None, scale: int, out: Path) -> None:
-    """Draw samples from PATH, a run's directory or a .keras file.
-
-    A .png gets a grid of uint8 images, a .npy the float32 array that `GAN.sample` returns.
-    """
-    if out.suffix not in (".png", ".npy"):
-        raise InputError(f"`--out` must end in .png or .npy. Received: {out}")
+    """Write samples of `path` to `out`, a .png or a .npy."""
     gan = loading.load(path)
     number = None if label is None else _class(label, gan, runs.class_names(path))
     if out.suffix == ".png":

@@ -1,7 +1,5 @@
-"""`keras-gan train`."""
+"""What `keras-gan train` does."""
 
-import os
-import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,43 +8,13 @@ import click
 from click.core import ParameterSource
 
 from keras_gan import distribution, recipes, runs
-from keras_gan.cli.workers import launch
 from keras_gan.data import ArrayData
-from keras_gan.data.bad_images import CHOICES
-from keras_gan.utils.validation import MAX_SEED, InputError
+from keras_gan.utils.validation import InputError
 from keras_gan.version import __version__
 
 
-@click.command()
-@click.argument("data", default="digits")
-@click.option("--recipe", type=click.Choice(recipes.names()), help="The networks and the rules.  [default: by DATA]")
-@click.option("--epochs", type=click.IntRange(1), help="How many epochs.  [default: the recipe's]")
-@click.option("--batch-size", type=click.IntRange(1), help="Samples a step.  [default: the recipe's]")
-@click.option("--image-size", type=click.IntRange(8, 1024), help="Resize images to it.  [default: the recipe's]")
-@click.option("--on-bad-image", type=click.Choice(CHOICES), help="Skip up to a tenth of a folder.  [default: error]")
-@click.option("--white-level", type=click.IntRange(1, 65535), help="White of 16-bit files, as 4095.  [default: 65535]")
-@click.option("--seed", type=click.IntRange(0, MAX_SEED), default=0, help="Of all random numbers.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), default="runs", help="Where runs go.")
-@click.option("--minutes", type=click.FloatRange(0, min_open=True), default=5, help="Between two checkpoints.")
-@click.option("--workers", type=click.IntRange(1, 64), default=1, help="Processes on this machine, to try them out.")
-@click.option(
-    "--resume",
-    metavar="RUN",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Go on with the run of this directory.  [default: a new run]",
-)
-def train(minutes: float, workers: int, resume: Path | None, out: Path, **given: Any) -> None:
-    """Train a GAN on DATA: a recipe's name, a TFDS data set or a folder of images.
-
-    Without DATA it learns the 1,797 real digits of scikit-learn, each by its label. Each run gets a numbered directory
-    under --out with its options, its log, pictures of its samples, checkpoints and the trained gan.keras.
-
-    All GPUs of the machine are used, and all workers that the environment's TF_CONFIG names.
-
-    SIGTERM and Ctrl-C write one more checkpoint before they end the run: exit code 143 or 130.
-    """
-    if workers > 1 and "TF_CONFIG" not in os.environ:
-        sys.exit(launch(workers, [sys.executable, "-m", "keras_gan", *click.get_current_context().obj]))
+def train(minutes: float, resume: Path | None, out: Path, **given: Any) -> None:
+    """Train as one process: alone, or as one of the workers that TF_CONFIG names."""
     strategy = distribution.strategy_here()
     says, options = (click.echo, {}) if distribution.is_chief(strategy) else (_nothing, {"verbose": 0})
     chosen, seed = _resumed(resume, given) if resume is not None else (_chosen(**given), given["seed"])

@@ -1,4 +1,4 @@
-"""`keras-gan info`."""
+"""What `keras-gan info` does."""
 
 import json
 import textwrap
@@ -17,10 +17,8 @@ _NAME = 17  # columns that names take
 _MOST_NAMES = 20  # of classes
 
 
-@click.command()
-@click.argument("path", required=False, type=click.Path(exists=True, path_type=Path))
 def info(path: Path | None) -> None:
-    """Describe PATH, a run's directory or a .keras file; without it, the installation and the recipes."""
+    """Print what `path` holds, or else what is installed."""
     for name, value in _describe_installation().items() if path is None else _describe_gan(path).items():
         first, *rest = textwrap.wrap(value, columns() - _NAME, break_long_words=False, break_on_hyphens=False) or [""]
         click.echo(f"{name + ':':<{_NAME - 1}} {first}")

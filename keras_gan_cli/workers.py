@@ -50,7 +50,7 @@ def launch(count: int, command: Sequence[str]) -> int:
 def _worker(cluster: dict[str, Any], index: int, command: Sequence[str], output: Any) -> Iterator[Any]:
     """Run a worker, which does not outlive the context."""
     config = json.dumps({"cluster": cluster, "task": {"type": "worker", "index": index}})
-    environment = {"TF_CPP_MIN_LOG_LEVEL": "2", **os.environ, "TF_CONFIG": config}
+    environment = {**os.environ, "TF_CONFIG": config}
     worker = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
     try:
         yield worker

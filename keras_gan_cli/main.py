@@ -2,31 +2,20 @@
 
 import sys
 import traceback
-import warnings
 from collections.abc import Sequence
-from typing import Any
 
 import click
 
-from keras_gan.cli.evaluate import evaluate
-from keras_gan.cli.export import export
-from keras_gan.cli.info import info
-from keras_gan.cli.sample import sample
-from keras_gan.cli.train import train
-from keras_gan.training import NonFiniteError
-from keras_gan.utils.progress import make_room
-from keras_gan.utils.validation import InputError
-from keras_gan.version import __version__
+from keras_gan_cli.commands import evaluate, export, info, sample, train
 
 EXIT_FAILED = 1
-EXIT_BAD_INPUT = 2
 EXIT_UNFORESEEN = 70
 EXIT_INTERRUPTED = 130
 
 
 @click.group(context_settings={"show_default": True, "help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="keras-gan")
-@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.version_option(package_name="keras_gan", prog_name="keras-gan")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error, and what TensorFlow writes.")
 def cli(debug: bool) -> None:
     """Train GANs with Keras, look at what they make, and export them."""
 
@@ -38,37 +27,27 @@ for _command in (train, sample, evaluate, export, info):
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line: every error is one line, and the exit code says whose it is.
 
-    0: done. 1: the machine refused (a full disk, no permission), or training met NaN. 2: bad input, and nothing was
-    written. 70: an error of ours. 130, 143: interrupted by Ctrl-C, by SIGTERM.
+    0: done. 1: the machine refused (a full disk, no permission, a library that can't be loaded), or training met NaN.
+    2: bad input, and nothing was written. 70: an error of ours. 130, 143: interrupted by Ctrl-C, by SIGTERM.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         if any("\0" in argument for argument in given):
-            raise InputError("An argument must hold no NUL character. Received: one that does")
-        with warnings.catch_warnings():
-            warnings.showwarning = _warn
-            code = cli.main(given, prog_name="keras-gan", standalone_mode=False, obj=given)
+            raise click.UsageError("An argument must hold no NUL character. Received: one that does")
+        code = cli.main(given, prog_name="keras-gan", standalone_mode=False, obj=given)
         sys.exit(code if isinstance(code, int) else 0)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.ctx.get_help() if error.ctx else "")
         sys.exit(0)
     except click.ClickException as error:
-        _fail(EXIT_BAD_INPUT, error.format_message(), given)
-    except InputError as error:
-        _fail(EXIT_BAD_INPUT, str(error), given)
+        _fail(error.exit_code, error.format_message(), given)
     except (KeyboardInterrupt, click.Abort):
         _fail(EXIT_INTERRUPTED, "interrupted", given)
-    except (OSError, NonFiniteError) as error:
+    except (OSError, ImportError) as error:
         _fail(EXIT_FAILED, str(error), given)
     except Exception as error:
         message = f"{type(error).__name__}: {error} (this is a bug; --debug shows where)"
         _fail(EXIT_UNFORESEEN, message, given)
-
-
-def _warn(message: Warning | str, *_: Any, **__: Any) -> None:
-    """Show a warning without the line of code that Python shows, and not behind a line that moves."""
-    make_room()
-    click.echo(f"keras-gan: warning: {' '.join(str(message).split())}", err=True)
 
 
 def _fail(code: int, message: str, arguments: Sequence[str]) -> None:

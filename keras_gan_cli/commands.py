@@ -1,0 +1,117 @@
+"""The commands and their options, as `--help` shows them. What they do is in the modules of their names.
+
+Importing keras_gan takes seconds, so what is said of it here, RECIPES and the like, is written out: a test compares.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from keras_gan_cli import start
+from keras_gan_cli.workers import launch
+
+RECIPES = ("dcgan", "digits", "fashion_mnist")
+BAD_IMAGE = ("error", "skip")
+MAX_SEED = 2**31 - 1
+
+_SEED = click.IntRange(0, MAX_SEED)
+_GAN = click.Path(exists=True, path_type=Path)
+_FILE = click.Path(dir_okay=False, path_type=Path)
+_DIRECTORY = click.Path(file_okay=False, path_type=Path)
+_RUN = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("data", default="digits")
+@click.option("--recipe", type=click.Choice(RECIPES), help="The networks and the rules.  [default: by DATA]")
+@click.option("--epochs", type=click.IntRange(1), help="How many epochs.  [default: the recipe's]")
+@click.option("--batch-size", type=click.IntRange(1), help="Samples a step.  [default: the recipe's]")
+@click.option("--image-size", type=click.IntRange(8, 1024), help="Resize images to it.  [default: the recipe's]")
+@click.option("--on-bad-image", type=click.Choice(BAD_IMAGE), help="Skip up to a tenth of a folder.  [default: error]")
+@click.option("--white-level", type=click.IntRange(1, 65535), help="White of 16-bit files, as 4095.  [default: 65535]")
+@click.option("--seed", type=_SEED, default=0, help="Of all random numbers.")
+@click.option("--out", type=_DIRECTORY, default="runs", help="Where runs go.")
+@click.option("--minutes", type=click.FloatRange(0, min_open=True), default=5, help="Between two checkpoints.")
+@click.option("--workers", type=click.IntRange(1, 64), default=1, help="Processes on this machine, to try them out.")
+@click.option("--resume", type=_RUN, metavar="RUN", help="Go on with the run of this directory.  [default: a new run]")
+def train(workers: int, **given: Any) -> None:
+    """Train a GAN on DATA: a recipe's name, a TFDS data set or a folder of images.
+
+    Without DATA it learns the 1,797 real digits of scikit-learn, each by its label. Each run gets a numbered directory
+    under --out with its options, its log, pictures of its samples, checkpoints and the trained gan.keras.
+
+    All GPUs of the machine are used, and all workers that the environment's TF_CONFIG names.
+
+    SIGTERM and Ctrl-C write one more checkpoint before they end the run: exit code 143 or 130.
+    """
+    if workers > 1 and "TF_CONFIG" not in os.environ:
+        sys.exit(launch(workers, [sys.executable, "-m", "keras_gan_cli", *click.get_current_context().obj]))
+    start.run("train", **given)
+
+
+@click.command()
+@click.argument("path", type=_GAN)
+@click.option("--num", type=click.IntRange(1, 1_000_000), default=100, help="How many samples.")
+@click.option("--seed", type=_SEED, default=0, help="Of the latents.")
+@click.option("--label", help="The class of all samples, by name or number.  [default: the classes in turn]")
+@click.option("--truncation", type=click.FloatRange(0, min_open=True), help="Bound of the latents.  [default: none]")
+@click.option("--scale", type=click.IntRange(1, 64), default=4, help="Each pixel becomes a square of this side.")
+@click.option("--out", type=_FILE, default="samples.png", help=".png or .npy.")
+def sample(out: Path, **given: Any) -> None:
+    """Draw samples from PATH, a run's directory or a .keras file.
+
+    A .png gets a grid of uint8 images, a .npy the float32 array that `GAN.sample` returns.
+    """
+    if out.suffix not in (".png", ".npy"):
+        raise click.UsageError(f"`--out` must end in .png or .npy. Received: {out}")
+    start.run("sample", out=out, **given)
+
+
+@click.command()
+@click.argument("arguments", nargs=-1, required=True, metavar="[PATH] DATA")
+@click.option("--metric", multiple=True, help="One by name, as often as wanted.  [default: the four usual ones]")
+@click.option("--num", type=click.IntRange(2, 1_000_000), help="Samples of each side.  [default: as many as there are]")
+@click.option("--image-size", type=click.IntRange(4, 1024), help="Of the images.  [default: PATH's, or their own]")
+@click.option("--split", default="train", help="The part of DATA, as TFDS writes it.")
+@click.option("--features", help="classifier, inception or a .keras file.  [default: a classifier of labelled DATA]")
+@click.option("--seed", type=_SEED, default=0, help="Of the samples, or of the halves.")
+@click.option("--json", "out", type=_FILE, help="A file.  [default: none]")
+@click.option("--real-vs-real", is_flag=True, help="Compare two halves of DATA, without PATH: the floor.")
+def evaluate(arguments: tuple[str, ...], real_vs_real: bool, **given: Any) -> None:
+    """Measure how near the samples of PATH, a run's directory or a .keras file, come to DATA.
+
+    DATA is a data set's name or a folder, as for `train`. The four usual metrics are frechet_distance, kernel_distance,
+    precision_recall and density_coverage; others, and those that pin the counts (fd10k, fd50k_full, ...), are listed
+    when a name is wrong. A JSON file gets all that makes the numbers comparable.
+
+    The classifier whose features are compared is trained on the same split of DATA. The floor is that of half of DATA
+    against the other half: compare it with samples of PATH at the same --num.
+    """
+    if len(arguments) != (1 if real_vs_real else 2):
+        raise click.UsageError(
+            f"`evaluate` must have PATH and DATA, or DATA alone with --real-vs-real. Received: {list(arguments)}"
+        )
+    path, data = (None, *arguments) if real_vs_real else arguments
+    start.run("evaluate", path=path, data=data, **given)
+
+
+@click.command()
+@click.argument("path", type=_GAN)
+@click.option("--out", type=_DIRECTORY, default="saved_model", help="The directory.")
+def export(**given: Any) -> None:
+    """Export the generator of PATH, a run's directory or a .keras file, as a TensorFlow SavedModel.
+
+    It loads with `tf.saved_model.load` where keras_gan is not installed; its signatures are `serving_default` and
+    `sample`.
+    """
+    start.run("export", **given)
+
+
+@click.command()
+@click.argument("path", required=False, type=_GAN)
+def info(**given: Any) -> None:
+    """Describe PATH, a run's directory or a .keras file; without it, the installation and the recipes."""
+    start.run("info", **given)

@@ -1,0 +1,88 @@
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from keras_gan_cli.start import held_back
+
+
+def started(*arguments, path=None):
+    """Run `keras-gan ARGUMENTS` in a new process, with what is in `path` in place of what is installed."""
+    environment = {name: value for name, value in os.environ.items() if name != "TF_CPP_MIN_LOG_LEVEL"}
+    if path is not None:
+        environment["PYTHONPATH"] = os.pathsep.join([str(path), *filter(None, [os.environ.get("PYTHONPATH")])])
+    command = [sys.executable, "-m", "keras_gan_cli", *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=200)
+
+
+def test_tensorflow_starts_in_silence():
+    done = started("info")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "tensorflow:" in done.stdout
+
+
+@pytest.fixture
+def tensorflow(tmp_path):
+    """Write a `tensorflow` that says something as C++ does, and then fails as it is told."""
+
+    def write(failure):
+        (tmp_path / "tensorflow.py").write_text(f"import os\nos.write(2, b'no such GPU\\n')\n{failure}\n")
+        return tmp_path
+
+    return write
+
+
+@pytest.mark.parametrize("options", [[], ["--debug"]])
+def test_what_it_said_is_shown_where_its_import_fails(options, tensorflow):
+    done = started(*options, "info", path=tensorflow("raise ImportError('libcudart.so: cannot open')"))
+    assert (done.returncode, done.stdout) == (1, "")
+    first, *traceback, last = done.stderr.splitlines()
+    assert (first, last) == ("no such GPU", "keras-gan: libcudart.so: cannot open")
+    assert bool(traceback) == bool(options)
+
+
+def test_a_crash_is_told_and_with_debug_what_it_said_before(tensorflow):
+    path = tensorflow("os.abort()")
+    done = started("info", path=path)
+    assert done.returncode == -signal.SIGABRT
+    assert done.stderr.startswith("Fatal Python error: Aborted")
+    assert "tensorflow.py" in done.stderr
+    assert started("--debug", "info", path=path).stderr == "no such GPU\n"
+
+
+def test_what_is_written_meanwhile_is_held_back(capfd):
+    with held_back():
+        os.write(2, b"meanwhile\n")
+    os.write(2, b"afterwards\n")
+    assert capfd.readouterr().err == "afterwards\n"
+
+
+@pytest.mark.parametrize(("error", "shown"), [(ZeroDivisionError, "meanwhile\n"), (KeyboardInterrupt, "")])
+def test_it_is_shown_if_an_error_comes_and_not_if_ctrl_c_does(error, shown, capfd):
+    @held_back()
+    def fail():
+        os.write(2, b"meanwhile\n")
+        raise error
+
+    with pytest.raises(error):
+        fail()
+    os.write(2, b"afterwards\n")
+    assert capfd.readouterr().err == shown + "afterwards\n"
+
+
+def test_without_stderr(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", None)
+    with held_back():
+        pass
+
+
+@pytest.mark.parametrize(("before", "options", "after"), [(None, [], "2"), ("0", [], "0"), (None, ["--debug"], None)])
+def test_the_level_of_the_log_is_the_users_if_there_is_one(before, options, after, run, monkeypatch):
+    monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "")  # so that it is as it was, afterwards
+    monkeypatch.delenv("TF_CPP_MIN_LOG_LEVEL")
+    if before is not None:
+        monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", before)
+    assert run(*options, "info")[0] == 0
+    assert os.environ.get("TF_CPP_MIN_LOG_LEVEL") == after
