@@ -16,9 +16,9 @@ from keras_gan import (
     recipes,
     terms,
 )
-from keras_gan.critic import Critic, Evaluation
+from keras_gan.critic import Critic, Judgement
 from keras_gan.distribution import WorkerLostError
-from keras_gan.loading import load
+from keras_gan.loading.safe_load import load
 from keras_gan.random import RandomStream
 from keras_gan.round import Round
 from keras_gan.training import (
@@ -38,9 +38,9 @@ __all__ = [
     "GAN",
     "AdversarialModel",
     "Critic",
-    "Evaluation",
     "ExponentialMovingAverage",
     "InputError",
+    "Judgement",
     "NonFiniteError",
     "Player",
     "RandomStream",

@@ -17,7 +17,7 @@ from keras_gan.utils.validation import InputError
 _HALF_PRECISION_SCALE = 2.0**12  # keeps dD/dx of some 1e-8 per pixel above float16's smallest number
 
 
-class Evaluation:
+class Judgement:
     """One forward pass of the discriminator.
 
     Attributes:
@@ -105,7 +105,7 @@ class Critic:
         self._moves = moves
         self._passes = 0
 
-    def __call__(self, images: Tensor) -> Evaluation:
+    def __call__(self, images: Tensor) -> Judgement:
         """Judge `images` of shape `(batch, ...)` in one pass."""
         # Persistent: two terms under `tf.cond` may both ask for the gradient of this pass.
         with tf.GradientTape(persistent=True, watch_accessed_variables=False) as tape:
@@ -118,7 +118,7 @@ class Critic:
             heads = dict(outputs) if isinstance(outputs, dict) else {"logits": outputs}
             half = computes_in_float16(self.discriminator)
             heads["logits"] = ops.reshape(ops.cast(heads["logits"], "float32"), (-1,))
-        return Evaluation(images, heads, tape, _HALF_PRECISION_SCALE if half else 1.0)
+        return Judgement(images, heads, tape, _HALF_PRECISION_SCALE if half else 1.0)
 
     def _augmented(self, images: Tensor) -> Tensor:
         if self.augmentation is None or self.random is None:

@@ -17,7 +17,7 @@ from keras_gan.metrics import (
 )
 from keras_gan.metrics.protocols import PROTOCOLS
 from keras_gan.training import GAN
-from keras_gan.training.measures import Measures
+from keras_gan.training.sampling.evaluator import Evaluator
 from keras_gan.types import Config
 from keras_gan.utils.progress import Progress
 from keras_gan.utils.validation import InputError, check_integer
@@ -68,8 +68,8 @@ def measure(
     Raises:
         InputError: there are too few data for a metric.
     """
-    measures = Measures(metrics, ())
-    measures(gan.sampler, seed, measures.prepare(gan.signature, data), verbose)
+    evaluator = Evaluator(metrics, ())
+    evaluator(gan.sampler, seed, evaluator.prepare(gan.signature, data), verbose)
     return [metric.details() for metric in metrics]
 
 

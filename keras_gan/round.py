@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from keras_gan.critic import Critic, Evaluation
+from keras_gan.critic import Critic, Judgement
 from keras_gan.priors import Prior
 from keras_gan.random import RandomStream
 from keras_gan.types import Tensor
@@ -16,7 +16,7 @@ class Round:
     In the discriminator's round the fakes are not connected to the generator; in the generator's they are.
 
     Attributes:
-        critic: the discriminator as it plays this round; `critic(images)` makes a further `Evaluation`.
+        critic: the discriminator as it plays this round; `critic(images)` makes a further `Judgement`.
         judged_real: the pass over the real images, or `None`; read `real`.
         fake: the pass over the generated images.
         latents: what the fakes were made from, `(batch, latent_dim)`.
@@ -28,8 +28,8 @@ class Round:
     """
 
     critic: Critic
-    judged_real: Evaluation | None
-    fake: Evaluation
+    judged_real: Judgement | None
+    fake: Judgement
     latents: Tensor
     labels: Tensor | None
     generator: Callable[[Tensor, Tensor | None], Tensor]
@@ -38,7 +38,7 @@ class Round:
     prior: Prior | None = None
 
     @property
-    def real(self) -> Evaluation:
+    def real(self) -> Judgement:
         """The pass over the real images.
 
         Raises:

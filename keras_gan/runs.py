@@ -188,13 +188,13 @@ class _Writer(ResumableCallback):
         self._run, self._pace = run, pace
         self._epoch = self._logged = self._saved = 0
 
-    def open(self, course: _Fit) -> None:
+    def open(self, loop: _Fit) -> None:
         """Take what knows the step without asking the device."""
-        self._course = course
+        self._loop = loop
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Write the model, so that there is one from the start on."""
-        self._logged = self._saved = self._course.step
+        self._logged = self._saved = self._loop.step
         if not self._run.model_file.exists():
             self._run.save(self.model)
 
@@ -204,7 +204,7 @@ class _Writer(ResumableCallback):
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Add a row if one is due."""
-        step = self._course.step
+        step = self._loop.step
         if self._pace is not None and self._passed(step) > self._passed(self._logged):
             self._run.log(self.model, self._epoch, logs or {})
             self._logged = step
@@ -212,18 +212,18 @@ class _Writer(ResumableCallback):
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Add the row of the epoch; write the model, but not more often than pictures are taken."""
         self._run.log(self.model, epoch, logs or {})
-        self._logged = self._course.step
+        self._logged = self._loop.step
         if self._pace is None or self._passed(self._logged) > self._passed(self._saved):
             self._save()
 
     def on_train_end(self, logs: Logs | None = None) -> None:
         """Write the trained model."""
-        if self._saved != self._course.step:
+        if self._saved != self._loop.step:
             self._save()
 
     def _save(self) -> None:
         self._run.save(self.model)
-        self._saved = self._course.step
+        self._saved = self._loop.step
 
     def next_step(self, step: int) -> int | None:
         """Return the step of the next row between the ends of epochs, at which an execution has to end."""

@@ -15,7 +15,7 @@ import tensorflow as tf
 from keras_gan import data as data_lib
 from keras_gan import evaluation
 from keras_gan.data import ArrayData
-from keras_gan.loading import load
+from keras_gan.loading.safe_load import load
 from keras_gan.training import GAN
 from keras_gan.types import Config
 from keras_gan.utils.files import atomic_write

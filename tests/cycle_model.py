@@ -5,7 +5,7 @@ import tensorflow as tf
 
 import keras_gan
 from keras_gan import AdversarialModel, Player
-from keras_gan.training.means import sums
+from keras_gan.training.game.logs import sums
 
 NETWORKS = ("g_ab", "g_ba", "d_a", "d_b")
 

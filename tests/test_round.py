@@ -10,8 +10,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 import keras_gan
 from keras_gan import terms
-from keras_gan.critic import Evaluation
-from keras_gan.training.gradients import Gradients, watching
+from keras_gan.critic import Judgement
+from keras_gan.training.game.gradients import Gradients, watching
 
 
 class Witness(terms.Term):
@@ -79,7 +79,7 @@ def test_what_a_round_holds(num_classes, images):
     real = images[0][:8] / 127.5 - 1
     assert set(rounds) == {"discriminator", "generator"}
     for round in rounds.values():
-        assert isinstance(round.fake, Evaluation)
+        assert isinstance(round.fake, Judgement)
         assert round.latents.shape == (8, 4)
         assert round.fake.images.shape == (8, 8, 8, 1)
         assert round.fake.logits.shape == (8,)
@@ -112,7 +112,7 @@ def test_each_step_has_latents_of_its_own(images):
 @pytest.mark.parametrize("asked", [False, True])
 def test_the_generator_sees_the_reals_only_if_asked(asked, images):
     _, rounds = play(images, generator_sees_real=asked)
-    assert isinstance(rounds["discriminator"].real, Evaluation)
+    assert isinstance(rounds["discriminator"].real, Judgement)
     if asked:
         assert_allclose(rounds["generator"].real.images, images[0][:8] / 127.5 - 1, atol=1e-6)
     else:

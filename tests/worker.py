@@ -10,7 +10,8 @@ import keras
 import numpy as np
 
 import keras_gan
-from keras_gan import checkpoint, distribution
+from keras_gan import distribution
+from keras_gan.training.resume import checkpoint_files
 
 STEP = 8  # of the mishap: in the middle of an epoch, and after the checkpoint of step 6
 
@@ -31,7 +32,7 @@ class Mishap(keras.callbacks.Callback):
 
 def kill_in_a_write():
     """Kill this worker when its third checkpoint is half written."""
-    sums, written = checkpoint._sums, []
+    sums, written = checkpoint_files._sums, []
 
     def half_written(path):
         written.append(path)
@@ -40,7 +41,7 @@ def kill_in_a_write():
             os.kill(os.getpid(), signal.SIGKILL)
         return sums(path)
 
-    checkpoint._sums = half_written
+    checkpoint_files._sums = half_written
 
 
 def train(directory, mishap=None, victim="1"):

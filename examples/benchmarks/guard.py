@@ -1,6 +1,6 @@
 """What the guard of a step costs: the same DCGAN with and without it, in alternation.
 
-python examples/benchmarks/guard.py --pairs 30
+python examples/benchmarks/nonfinite_guard.py --pairs 30
 
 The guard judges each turn by the norm of its gradient, and can take back what an earlier turn has moved; see
 `compile(on_nonfinite=...)`. Prints the median of the paired ratios, and the interval of order statistics that holds the
@@ -18,10 +18,11 @@ import numpy as np
 from scipy.stats import binom
 
 import keras_gan
-from keras_gan.training import adversarial_model, guard
+from keras_gan.training import adversarial_model
+from keras_gan.training.game import nonfinite_guard
 
 
-class NoGuard(guard.Guard):
+class NoGuard(nonfinite_guard.NonFiniteGuard):
     """Judges nothing, and takes nothing back."""
 
     @contextlib.contextmanager
@@ -43,7 +44,7 @@ class NoGuard(guard.Guard):
 
 def make(kind, side, jit_compile):
     keras.utils.set_random_seed(0)
-    with mock.patch.object(adversarial_model, "Guard", kind):
+    with mock.patch.object(adversarial_model, "NonFiniteGuard", kind):
         gan = keras_gan.GAN(*keras_gan.models.dcgan(side, 1, latent_dim=128, seed=0), ema=0.999)
         gan.compile(keras.optimizers.Adam(2e-4), keras.optimizers.Adam(2e-4), jit_compile=jit_compile)
     return gan
@@ -57,7 +58,10 @@ def seconds(gan, images):
 
 def main(pairs, batch, side, jit_compile, out):
     images = np.random.default_rng(0).integers(0, 256, (batch, side, side, 1), dtype=np.uint8)
-    sides = {"without": make(NoGuard, side, jit_compile), "with": make(guard.Guard, side, jit_compile)}
+    sides = {
+        "without": make(NoGuard, side, jit_compile),
+        "with": make(nonfinite_guard.NonFiniteGuard, side, jit_compile),
+    }
     for gan in sides.values():
         for _ in range(3):
             seconds(gan, images)

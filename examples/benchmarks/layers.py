@@ -3,7 +3,7 @@
 python examples/benchmarks/layers.py
 TF_ENABLE_ONEDNN_OPTS=0 python examples/benchmarks/layers.py
 
-What the rules of `keras_gan/utils/convolution.py` rest on. Rates are in GFLOP/s, the best of some rounds, by the FLOPs
+What the rules of `keras_gan/ops/convolution.py` rest on. Rates are in GFLOP/s, the best of some rounds, by the FLOPs
 of the plain convolution, whatever the form does. The first form is TensorFlow's, then come phases or blocks where there
 are such, and patches where maps are small.
 """

@@ -15,9 +15,10 @@ import filelock
 import keras
 import numpy as np
 
-from keras_gan import checkpoint, distribution
+from keras_gan import distribution
 from keras_gan.callbacks.preemption import Preemption
 from keras_gan.training import NonFiniteError, ResumableCallback
+from keras_gan.training.resume import checkpoint_files
 from keras_gan.types import Config, Logs, Tensor
 from keras_gan.utils.validation import InputError, check_integer
 
@@ -87,7 +88,7 @@ class Checkpoint(ResumableCallback):
             check_integer("every", every)
         self.every = every
         self.keep = check_integer("keep", keep, minimum=2)
-        self._course: Any = None
+        self._loop: Any = None
         self._chief = True
         self._lock = filelock.FileLock(self.directory / _LOCK)
         self._writer: ThreadPoolExecutor | None = None
@@ -98,15 +99,15 @@ class Checkpoint(ResumableCallback):
 
     # What `fit` calls before and after.
 
-    def open(self, course: _Fit) -> None:
+    def open(self, loop: _Fit) -> None:
         """Take the directory, and listen for signals."""
-        if sum(isinstance(callback, Checkpoint) for callback in course.callbacks) > 1:
+        if sum(isinstance(callback, Checkpoint) for callback in loop.callbacks) > 1:
             raise InputError("`callbacks` must have one `Checkpoint`. Received: several")
         if self.directory.exists() and not self.directory.is_dir():
             raise InputError(f"`directory` must be a directory. Received: {self.directory}, a file")
         self.directory.mkdir(parents=True, exist_ok=True)
-        self._course = course
-        self._chief = distribution.is_chief(course.model.distribute_strategy)
+        self._loop = loop
+        self._chief = distribution.is_chief(loop.model.distribute_strategy)
         self._written, self._last = None, None
         if self._chief:
             self._take_directory()
@@ -119,7 +120,7 @@ class Checkpoint(ResumableCallback):
             raise InputError(
                 f"`directory` must not be in use by another training run. Received: {self.directory}"
             ) from error
-        checkpoint.clean(self.directory)
+        checkpoint_files.clean(self.directory)
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="checkpoint")
 
     def close(self) -> None:
@@ -136,12 +137,12 @@ class Checkpoint(ResumableCallback):
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Write the first checkpoint."""
-        if self._course is None:
+        if self._loop is None:
             raise InputError("`Checkpoint` must be given to the `fit` of a keras_gan model. Received: another model")
         if self._chief:
-            self._make_way(self._course.step)
+            self._make_way(self._loop.step)
         self._last_time = time.monotonic()
-        if self._course.resumed is not None and self._course.resumed.parent == self.directory:
+        if self._loop.resumed is not None and self._loop.resumed.parent == self.directory:
             self._last = self._position()
         self._save()
 
@@ -172,13 +173,13 @@ class Checkpoint(ResumableCallback):
 
     def _make_way(self, step: int) -> None:
         """Set checkpoints of later steps aside that are damaged; refuse where one is whole: it would be lost."""
-        for path in checkpoint.paths(self.directory):
-            if checkpoint.step_of(path) <= step:
+        for path in checkpoint_files.paths(self.directory):
+            if checkpoint_files.step_of(path) <= step:
                 continue
             try:
-                checkpoint.verify(path)
+                checkpoint_files.verify(path)
             except InputError:
-                checkpoint.set_aside(path)
+                checkpoint_files.set_aside(path)
             else:
                 raise InputError(
                     "`directory` must not hold checkpoints that are newer than the model: resume from it, or choose "
@@ -187,7 +188,7 @@ class Checkpoint(ResumableCallback):
 
     def _all(self, kind: str, wanted: bool) -> bool:
         """Return whether all workers do something now, which one of them wanted."""
-        agreed: bool = self.model.agreement.reached(kind, wanted)
+        agreed: bool = self.model.consensus.reached(kind, wanted)
         return agreed
 
     def _is_due(self) -> bool:
@@ -197,23 +198,23 @@ class Checkpoint(ResumableCallback):
         if isinstance(self.every, timedelta):
             return time.monotonic() - self._last_time >= self.every.total_seconds()
         last = -1 if self._last is None else self._last[0]
-        return isinstance(self.every, int) and self._course.step // self.every > last // self.every
+        return isinstance(self.every, int) and self._loop.step // self.every > last // self.every
 
     def _position(self) -> tuple[int, int, int]:
-        return self._course.step, self._course.epoch, self._course.done
+        return self._loop.step, self._loop.epoch, self._loop.done
 
     def _save(self) -> None:
         """Take hold of the state, which copies nothing, and let another thread write it."""
         if self._position() == self._last:
             return
         self.wait()
-        state = {**self.model.hold_state(), **self._course.arrays()}  # all workers have to: some of it is summed
+        state = {**self.model.hold_state(), **self._loop.arrays()}  # all workers have to: some of it is summed
         self._last, self._last_time = self._position(), time.monotonic()
         if self._writer is None:
             return
         if not (self.directory / _LOCK).exists():
             raise FileNotFoundError(errno.ENOENT, "the directory of the checkpoints was deleted", str(self.directory))
-        record = self._course.record()
+        record = self._loop.record()
         weights = {name: v.path for name, v in self.model.named_state().items() if v.trainable}
         self._written = self._writer.submit(self._write, state, record, weights)
 
@@ -222,7 +223,7 @@ class Checkpoint(ResumableCallback):
         for name, path in weights.items():
             if not np.isfinite(arrays[name]).all():
                 raise NonFiniteError(f"Weights must be finite to be kept. Received: {path} at step {record['step']}")
-        return checkpoint.write(self.directory, arrays, record, self.keep)
+        return checkpoint_files.write(self.directory, arrays, record, self.keep)
 
     def wait(self) -> None:
         """Wait for the checkpoint that is being written, and raise if it could not be."""

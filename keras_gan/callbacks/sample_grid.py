@@ -12,7 +12,8 @@ import tensorflow as tf
 from PIL import Image
 
 from keras_gan.callbacks.layout import MOST_SIDE, Layout, default_scale
-from keras_gan.training import ResumableCallback, targets
+from keras_gan.training import ResumableCallback
+from keras_gan.training.inputs import callback_targets
 from keras_gan.types import Logs
 from keras_gan.utils.files import atomic_write
 from keras_gan.utils.images import grid, to_pil, to_uint8, visible_channels
@@ -84,9 +85,9 @@ class SampleGrid(ResumableCallback):
         self._warned = False
         self._resumed: Callable[[], bool] = lambda: False
 
-    def open(self, course: _Fit) -> None:
+    def open(self, loop: _Fit) -> None:
         """Remember whether training goes on: then so do the pictures."""
-        self._resumed = lambda: course.resumed is not None
+        self._resumed = lambda: loop.resumed is not None
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Check what will be written, and take the first picture."""
@@ -95,9 +96,9 @@ class SampleGrid(ResumableCallback):
                 "`SampleGrid` shows images; this GAN makes vectors. "
                 f"Received: samples of shape {self.model.signature.sample_shape}"
             )
-        targets.check_directory("`directory` of SampleGrid", self.directory)
+        callback_targets.check_directory("`directory` of SampleGrid", self.directory)
         if self.log_dir is not None:
-            targets.check_directory("`log_dir` of SampleGrid", self.log_dir)
+            callback_targets.check_directory("`log_dir` of SampleGrid", self.log_dir)
             self._writer = _summary_writer(self.log_dir)
         self._warned = False
         self._tell_of_limits()

@@ -8,7 +8,7 @@ from typing import SupportsInt
 import numpy as np
 import tensorflow as tf
 
-from keras_gan.data.order import Classes, shuffled
+from keras_gan.data.shuffle import Classes, shuffled
 from keras_gan.types import Labels, Tensor
 from keras_gan.utils.validation import InputError, check_integer, check_seed
 

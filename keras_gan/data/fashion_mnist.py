@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from keras_gan.data.source import Images, parse_split
+from keras_gan.data.splits import Images, parse_split
 from keras_gan.utils.validation import InputError
 
 DIRECTORY = Path("/usr/share/datasets/fashion-mnist")

@@ -5,9 +5,9 @@ import os
 from keras_gan.data import fashion_mnist
 from keras_gan.data.bad_images import CHOICES
 from keras_gan.data.folder import read_folder
+from keras_gan.data.image_conversion import check_options, squares, stack
 from keras_gan.data.image_data import ImageData
-from keras_gan.data.pixels import check_options, squares, stack
-from keras_gan.data.source import Images
+from keras_gan.data.splits import Images
 from keras_gan.utils.validation import InputError, check_choice, check_integer, check_seed
 
 _TFDS = "tfds:"  # before the name of a data set that could be a folder's
@@ -72,7 +72,7 @@ def load(
         images = _resize(fashion_mnist.read_fashion_mnist(split, fashion_mnist.DIRECTORY), image_size, channels)
     else:
         # Imported here: TFDS takes its time, and who trains on arrays or folders doesn't need it.
-        from keras_gan.data.tfds_source import read_tfds
+        from keras_gan.data.tfds import read_tfds
 
         images = read_tfds(name, split, image_size, channels, data_dir)
     return ImageData(
@@ -114,7 +114,7 @@ def _is_path(name: str | os.PathLike[str]) -> bool:
     separated, exists = "/" in name or os.sep in name, os.path.exists(name)
     if not separated and not exists:
         return False
-    from keras_gan.data.tfds_source import known_names
+    from keras_gan.data.tfds import known_names
 
     known = name.rstrip("/").split("/")[0] in known_names()  # with a configuration, as in `cmaterdb/bangla`
     if known and exists and not name.endswith("/"):

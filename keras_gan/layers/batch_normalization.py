@@ -6,8 +6,8 @@ from typing import Any
 import tensorflow as tf
 
 from keras_gan import distribution
+from keras_gan.ops import channels, platform
 from keras_gan.types import Config, Tensor
-from keras_gan.utils import channels, platform
 from keras_gan.utils.keras_private import OpenBatchNormalization
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import InputError

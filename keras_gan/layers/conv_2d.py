@@ -4,8 +4,8 @@ import keras
 import tensorflow as tf
 from keras import ops
 
+from keras_gan.ops import convolution
 from keras_gan.types import Tensor
-from keras_gan.utils import convolution
 from keras_gan.utils.registry import register
 
 

@@ -1,17 +1,17 @@
 """Metrics of generated against real samples, as Keras metrics, and the extractors of features that they read."""
 
 from keras_gan.metrics.class_accuracy import ClassAccuracy
-from keras_gan.metrics.classifier_features import ClassifierFeatures
 from keras_gan.metrics.classifier_score import ClassifierScore
 from keras_gan.metrics.density_coverage import DensityCoverage
-from keras_gan.metrics.feature_extractor import FeatureExtractor
+from keras_gan.metrics.features.classifier_features import ClassifierFeatures
+from keras_gan.metrics.features.feature_extractor import FeatureExtractor
+from keras_gan.metrics.features.inception_features import InceptionFeatures
+from keras_gan.metrics.features.model_features import ModelFeatures
 from keras_gan.metrics.feed import feed
 from keras_gan.metrics.frechet_distance import FrechetDistance
 from keras_gan.metrics.generative_metric import GenerativeMetric
-from keras_gan.metrics.inception_features import InceptionFeatures
 from keras_gan.metrics.kernel_distance import KernelDistance
 from keras_gan.metrics.mode_coverage import ModeCoverage
-from keras_gan.metrics.model_features import ModelFeatures
 from keras_gan.metrics.multiscale_ssim import MultiscaleSSIM
 from keras_gan.metrics.novelty import Novelty
 from keras_gan.metrics.precision_recall import PrecisionRecall

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from keras_gan.metrics.generative_metric import GenerativeMetric
-from keras_gan.metrics.state import Moments
+from keras_gan.metrics.statistics.accumulators import Moments
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import warn
 

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from keras_gan.metrics.cache import digest, read_arrays, write_arrays
-from keras_gan.metrics.model_features import ExtractorLike, as_extractor
+from keras_gan.metrics.features.model_features import ExtractorLike, as_extractor
 from keras_gan.metrics.samples import check_labels, check_samples
-from keras_gan.metrics.state import State
+from keras_gan.metrics.statistics.accumulators import State
 from keras_gan.types import Config, Labels
 from keras_gan.utils.keras_private import set_direction
 from keras_gan.utils.registry import snake_case

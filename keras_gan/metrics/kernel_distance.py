@@ -4,9 +4,9 @@ from typing import Any, Unpack
 
 import numpy as np
 
+from keras_gan.metrics.features.model_features import ExtractorLike
 from keras_gan.metrics.generative_metric import Arguments, GenerativeMetric
-from keras_gan.metrics.model_features import ExtractorLike
-from keras_gan.metrics.state import Rows
+from keras_gan.metrics.statistics.accumulators import Rows
 from keras_gan.types import Config
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import check_integer, check_seed, warn

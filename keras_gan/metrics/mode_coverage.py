@@ -6,7 +6,7 @@ from typing import Any, Unpack
 import numpy as np
 
 from keras_gan.metrics.generative_metric import Arguments, GenerativeMetric
-from keras_gan.metrics.state import Sums
+from keras_gan.metrics.statistics.accumulators import Sums
 from keras_gan.types import Config
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import InputError, check_number

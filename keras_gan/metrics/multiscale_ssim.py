@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from keras_gan.metrics.cache import digest
 from keras_gan.metrics.generative_metric import Arguments, GenerativeMetric
-from keras_gan.metrics.state import Rows
+from keras_gan.metrics.statistics.accumulators import Rows
 from keras_gan.types import Config
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import InputError, check_integer, check_seed

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from keras_gan.metrics.generative_metric import GenerativeMetric
-from keras_gan.metrics.neighbours import Neighbourhoods, nearest
+from keras_gan.metrics.statistics.neighbours import Neighbourhoods, nearest
 from keras_gan.utils.registry import register
 
 

@@ -2,9 +2,9 @@
 
 from typing import Any, Unpack
 
+from keras_gan.metrics.features.model_features import ExtractorLike
 from keras_gan.metrics.generative_metric import Arguments, GenerativeMetric
-from keras_gan.metrics.model_features import ExtractorLike
-from keras_gan.metrics.neighbours import Neighbourhoods, balls_around
+from keras_gan.metrics.statistics.neighbours import Neighbourhoods, balls_around
 from keras_gan.types import Config
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import check_integer

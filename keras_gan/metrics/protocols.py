@@ -5,10 +5,10 @@ from typing import Any
 
 from keras_gan.metrics.classifier_score import ClassifierScore
 from keras_gan.metrics.density_coverage import DensityCoverage
+from keras_gan.metrics.features.model_features import ExtractorLike
 from keras_gan.metrics.frechet_distance import FrechetDistance
 from keras_gan.metrics.generative_metric import GenerativeMetric
 from keras_gan.metrics.kernel_distance import KernelDistance
-from keras_gan.metrics.model_features import ExtractorLike
 from keras_gan.metrics.precision_recall import PrecisionRecall
 from keras_gan.utils.registry import Identifier, getter, members, snake_case
 from keras_gan.utils.validation import InputError, nearest

@@ -6,10 +6,10 @@ from typing import Any, Self, Unpack
 import numpy as np
 from scipy.stats import wasserstein_distance
 
+from keras_gan.metrics.features.model_features import ExtractorLike
 from keras_gan.metrics.generative_metric import Arguments, GenerativeMetric
-from keras_gan.metrics.model_features import ExtractorLike
-from keras_gan.metrics.pyramid import content_bits, laplacian_pyramid, patches
-from keras_gan.metrics.state import Rows, State
+from keras_gan.metrics.statistics.accumulators import Rows, State
+from keras_gan.metrics.statistics.pyramid import content_bits, laplacian_pyramid, patches
 from keras_gan.types import Config
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import check_integer, check_seed

@@ -2,7 +2,7 @@
 
 from keras import ops
 
-from keras_gan.critic import Evaluation
+from keras_gan.critic import Judgement
 from keras_gan.round import Round
 from keras_gan.terms.term import Term, Weight, class_logits
 from keras_gan.types import Config, Tensor
@@ -47,7 +47,7 @@ class AuxiliaryClassifier(Term):
         """Return the cross-entropy on the fakes, float32 `(batch,)`."""
         return self._cross_entropy(round.fake, round)
 
-    def _cross_entropy(self, evaluation: Evaluation, round: Round) -> Tensor:
+    def _cross_entropy(self, evaluation: Judgement, round: Round) -> Tensor:
         if round.labels is None:
             raise InputError(f"`{type(self).__name__}` needs a generator that takes labels. Received: no labels")
         logits = class_logits(evaluation, self.head, type(self).__name__)

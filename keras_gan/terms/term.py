@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_gan.critic import Evaluation
+from keras_gan.critic import Judgement
 from keras_gan.round import Round
 from keras_gan.types import Config, Tensor
 from keras_gan.utils.registry import snake_case
@@ -17,7 +17,7 @@ Weight: TypeAlias = float | keras.optimizers.schedules.LearningRateSchedule | Co
 """The factor before a term: a number, a schedule of `gan.step`, or the config of one."""
 
 
-def head(evaluation: Evaluation, name: str, user: str) -> Tensor:
+def head(evaluation: Judgement, name: str, user: str) -> Tensor:
     """Return a head of the discriminator as float32; raise with the heads that there are.
 
     Args:
@@ -33,7 +33,7 @@ def head(evaluation: Evaluation, name: str, user: str) -> Tensor:
     return tf.cast(evaluation.outputs[name], tf.float32)
 
 
-def class_logits(evaluation: Evaluation, name: str, user: str) -> Tensor:
+def class_logits(evaluation: Judgement, name: str, user: str) -> Tensor:
     """Return a head of class logits, `(batch, classes)`, as `head` does.
 
     Raises:

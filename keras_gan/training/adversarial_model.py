@@ -9,16 +9,16 @@ import tensorflow as tf
 
 from keras_gan import distribution
 from keras_gan.random import RandomStream
-from keras_gan.training import changes
-from keras_gan.training import optimizers as optimizers_lib
-from keras_gan.training.agreement import Agreement
-from keras_gan.training.averages import Averages
-from keras_gan.training.gradients import Gradients, HasGradients, accumulated, differentiate, suspects, watching
-from keras_gan.training.guard import SKIPS, Guard, guarded
-from keras_gan.training.keras_trainer import KerasTrainer
-from keras_gan.training.means import Sums
-from keras_gan.training.player import Player
-from keras_gan.training.steps_per_execution import Pace
+from keras_gan.training.game import optimizers as optimizers_lib
+from keras_gan.training.game.averages import Averages
+from keras_gan.training.game.gradients import Gradients, HasGradients, accumulated, differentiate, suspects, watching
+from keras_gan.training.game.logs import Sums
+from keras_gan.training.game.nonfinite_guard import SKIPS, NonFiniteGuard, guarded
+from keras_gan.training.game.player import Player
+from keras_gan.training.loop import changes
+from keras_gan.training.loop.keras_trainer import KerasTrainer
+from keras_gan.training.loop.steps_per_execution import StepsPerExecution
+from keras_gan.training.loop.worker_consensus import WorkerConsensus
 from keras_gan.types import Config, Logs, Tensor, Variable
 from keras_gan.utils.networks import check_precision, walk
 from keras_gan.utils.validation import InputError, check_choice, check_seed
@@ -140,7 +140,7 @@ class AdversarialModel(KerasTrainer):
         """
         check_precision(self.networks)
         distribution.check_strategy(self.distribute_strategy)
-        pace = Pace(steps_per_execution)
+        pace = StepsPerExecution(steps_per_execution)
         if self.distribute_strategy.num_replicas_in_sync > 1:
             distribution.check_compiler(jit_compile)
         check_choice("on_nonfinite", on_nonfinite, SKIPS)
@@ -156,7 +156,7 @@ class AdversarialModel(KerasTrainer):
                 optimizer = optimizers_lib.prepare(chosen[f"{name}_optimizer"], player)
                 setattr(self, f"{name}_optimizer", optimizer)
             self.optimizer = optimizers_lib.OptimizerGroup({name: self._optimizer(name) for name in self.players})
-            self.agreement, self.guard = Agreement(), Guard(on_nonfinite)
+            self.consensus, self.guard = WorkerConsensus(), NonFiniteGuard(on_nonfinite)
             self.set_logs()
             self._moving = tuple(moving)
             self._seen = changes.Seen(self.players)
@@ -247,8 +247,8 @@ class AdversarialModel(KerasTrainer):
 
     def _over_replicas(self, gradients: Sequence[Tensor], totals: Tensor) -> tuple[list[Tensor], Tensor]:
         """Return both summed over the replicas, in one reduction, which also carries what workers ask of each other."""
-        *summed, heard = distribution.global_sum([*gradients, tf.concat([totals, self.agreement.asked()], axis=0)])
-        self.agreement.hear(heard[totals.shape[0] :])
+        *summed, heard = distribution.global_sum([*gradients, tf.concat([totals, self.consensus.asked()], axis=0)])
+        self.consensus.hear(heard[totals.shape[0] :])
         return summed, heard[: totals.shape[0]]
 
     def _apply(self, player: str, gradients: Sequence[Tensor]) -> None:
@@ -276,7 +276,7 @@ class AdversarialModel(KerasTrainer):
         return RandomStream(self.seed, self.step.value, distribution.first_position(rows), scope)
 
     def log(self, sums: Sums) -> None:
-        """Add to the means of this epoch; see `keras_gan.training.means.sums`."""
+        """Add to the means of this epoch; see `keras_gan.training.game.logs.sums`."""
         self._training_means.update_state(sums)
 
     def update_average(self, rows: Tensor) -> None:

@@ -9,24 +9,23 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan.augmentation import Augmentation
-from keras_gan.critic import Critic, Evaluation
+from keras_gan.critic import Critic, Judgement
 from keras_gan.losses import AdversarialLoss
 from keras_gan.round import Round
 from keras_gan.terms import Term
-from keras_gan.training import inputs
-from keras_gan.training.batches import divisible, unpack
-from keras_gan.training.fakes import Fakes, FreshFakes, Made, ReusedFakes
+from keras_gan.training.game.fakes import Fakes, FreshFakes, Made, ReusedFakes
+from keras_gan.training.game.gradient_check import GradientCheck
+from keras_gan.training.game.gradients import Gradients, in_order
+from keras_gan.training.game.logs import Sums, sums, sums_of_finite
+from keras_gan.training.game.minibatch import Minibatch
+from keras_gan.training.game.objective import Objective
+from keras_gan.training.game.output_check import check_outputs
+from keras_gan.training.game.player import Player
+from keras_gan.training.game.signature import Signature, apply_generator
 from keras_gan.training.generative_model import GenerativeModel
-from keras_gan.training.gradients import Gradients, in_order
-from keras_gan.training.means import Sums, sums, sums_of_finite
-from keras_gan.training.measures import Measures
-from keras_gan.training.minibatch import Minibatch
-from keras_gan.training.networks import Signature
-from keras_gan.training.objective import Objective
-from keras_gan.training.output_check import check_outputs
-from keras_gan.training.player import Player
-from keras_gan.training.probe import Probe
-from keras_gan.training.sampler import apply_generator
+from keras_gan.training.inputs import fit_arguments
+from keras_gan.training.inputs.batches import divisible, unpack
+from keras_gan.training.sampling.evaluator import Evaluator
 from keras_gan.types import Config, Logs, Tensor
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import InputError, check_bool, check_integer
@@ -178,9 +177,9 @@ class GAN(GenerativeModel):
         with self.distribute_strategy.scope():  # what has state has it on each replica
             objective = Objective(loss, terms, top_k, augmentation, reserved=names)
             objective.check(self.signature, {"discriminator": [self.discriminator], "generator": [self.generator]})
-        measures = Measures(metrics, reserved=type(self).evaluation_log_names)
+        evaluator = Evaluator(metrics, reserved=type(self).evaluation_log_names)
         with self.changing_rules():
-            self.objective, self.measures = objective, measures
+            self.objective, self.evaluator = objective, evaluator
             self.loss, self.terms, self.augmentation = objective.loss, objective.terms, objective.augmentation
             self.discriminator_steps, self.accumulation_steps = discriminator_steps, accumulation_steps
             self.reuse_fakes, self.fakes = reuse_fakes, ReusedFakes() if reuse_fakes else FreshFakes()
@@ -195,7 +194,7 @@ class GAN(GenerativeModel):
                 "accumulation_steps": accumulation_steps,
                 "reuse_fakes": reuse_fakes,
                 "top_k": top_k,
-                "metrics": measures.metrics,
+                "metrics": evaluator.metrics,
             },
             moving=objective.layers,
             on_nonfinite=on_nonfinite,
@@ -204,7 +203,7 @@ class GAN(GenerativeModel):
             run_eagerly=run_eagerly,
         )
         check_outputs(self.generator, self.discriminator, self.signature, self.pack)
-        Probe(self).check()
+        GradientCheck(self).check()
 
     # The game.
 
@@ -286,7 +285,7 @@ class GAN(GenerativeModel):
         """
         critic = self._critic(batch.labels, augmentation=augmentation, random=batch.random, moves=moves)
         sees_real = player == "discriminator" or self.objective.generator_sees_real
-        real: Evaluation | None = critic(batch.samples) if sees_real else None
+        real: Judgement | None = critic(batch.samples) if sees_real else None
         made_from = (batch.latents, batch.labels)
         return Round(critic, real, critic(fake), *made_from, self.generate, self.step.value, batch.random, self.prior)
 
@@ -321,7 +320,7 @@ class GAN(GenerativeModel):
             float32, `(n,)`; `(n / pack,)` where neighbours are judged together.
         """
         batch_size = self.pack * -(-check_integer("batch_size", batch_size) // self.pack)
-        images, labels = inputs.checked(np.asarray(images), labels, self.signature)
+        images, labels = fit_arguments.checked(np.asarray(images), labels, self.signature)
         if len(images) % self.pack:
             raise InputError(f"`images` must be a multiple of pack={self.pack}. Received: {len(images)} images")
         judged = []

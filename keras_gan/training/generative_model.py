@@ -3,10 +3,10 @@
 import os
 from typing import Any
 
-from keras_gan.training import inputs
-from keras_gan.training.measures import Measures
-from keras_gan.training.readers import reading
-from keras_gan.training.real_data import RealData
+from keras_gan.training.inputs import fit_arguments
+from keras_gan.training.inputs.reader_errors import reading
+from keras_gan.training.inputs.reference_data import ReferenceData
+from keras_gan.training.sampling.evaluator import Evaluator
 from keras_gan.training.sampling_model import SamplingModel
 from keras_gan.utils.keras_private import OF_FIT
 
@@ -17,11 +17,11 @@ class GenerativeModel(SamplingModel):
     It adds to the sampling what `fit`, `evaluate` and the calls of single batches know of the networks' inputs.
 
     Attributes:
-        measures: the metrics of an evaluation, which the subclass's `compile` sets.
+        evaluator: the metrics of an evaluation, which the subclass's `compile` sets.
     """
 
-    measures: Measures
-    _validation: RealData | None
+    evaluator: Evaluator
+    _validation: ReferenceData | None
 
     def fit(self, x: Any = None, y: Any = None, *, resume: str | os.PathLike[str] | None = None, **kwargs: Any) -> Any:
         """Train, as `keras.Model.fit`.
@@ -46,7 +46,7 @@ class GenerativeModel(SamplingModel):
             NonFiniteError: a step whose loss or gradients were not finite; see `compile`.
         """
         self.check_compiled("fit")
-        x, y, validation = inputs.prepare_fit(x, y, kwargs, self)
+        x, y, validation = fit_arguments.prepare_fit(x, y, kwargs, self)
         self._validation = validation
         with reading():
             history = super().fit(x, y, resume=resume, **kwargs)
@@ -69,34 +69,34 @@ class GenerativeModel(SamplingModel):
         of_fit = kwargs.get(OF_FIT, False)
         if not of_fit:
             self.known_weights.warn_of_others(self)
-        inputs.refuse_weights(kwargs)
-        inputs.check_counts(kwargs)
+        fit_arguments.refuse_weights(kwargs)
+        fit_arguments.check_counts(kwargs)
         as_dictionary = kwargs.pop("return_dict", False)
         verbose = kwargs.get("verbose", "auto")
-        given = (x, y) if of_fit else inputs.separate(x, y)
+        given = (x, y) if of_fit else fit_arguments.separate(x, y)
         if not of_fit:  # it has prepared what it evaluates on
-            x, y = inputs.prepare_evaluation(*given, kwargs, self)
+            x, y = fit_arguments.prepare_evaluation(*given, kwargs, self)
         real = self._validation if of_fit else None  # and `None` for its `validation_split`
         if real is None:
-            real = self.measures.prepare(self.signature, *given, kwargs.get("batch_size"), kwargs.get("steps"))
+            real = self.evaluator.prepare(self.signature, *given, kwargs.get("batch_size"), kwargs.get("steps"))
         self._update_statistics()
         with reading():
             logs = super().evaluate(x, y, return_dict=True, **kwargs)
-        logs |= self.measures(self.sampler, self.seed, real, 0 if of_fit else verbose)
+        logs |= self.evaluator(self.sampler, self.seed, real, 0 if of_fit else verbose)
         logs = {name: logs[name] for name in self.evaluation_names}
         return logs if as_dictionary else [*logs.values()]
 
     def train_on_batch(self, x: Any, y: Any = None, *args: Any, **kwargs: Any) -> Any:
         """Play one step, as `keras.Model.train_on_batch`, of samples and labels as `fit` takes them."""
         first = int(self.step.numpy()) == 0
-        return super().train_on_batch(*inputs.checked(x, y, self.signature, first), *args, **kwargs)
+        return super().train_on_batch(*fit_arguments.checked(x, y, self.signature, first), *args, **kwargs)
 
     def test_on_batch(self, x: Any, y: Any = None, *args: Any, **kwargs: Any) -> Any:
         """Evaluate one batch, as `keras.Model.test_on_batch`, of samples and labels as `fit` takes them."""
         self._update_statistics()
-        return super().test_on_batch(*inputs.checked(x, y, self.signature), *args, **kwargs)
+        return super().test_on_batch(*fit_arguments.checked(x, y, self.signature), *args, **kwargs)
 
     @property
     def evaluation_names(self) -> list[str]:
         """What `evaluate` returns, by name."""
-        return [*self.evaluation_log_names, *self.measures.names]
+        return [*self.evaluation_log_names, *self.evaluator.names]

@@ -10,11 +10,11 @@ import tensorflow as tf
 from keras_gan import export as export_lib
 from keras_gan import priors
 from keras_gan.training.adversarial_model import AdversarialModel
-from keras_gan.training.exponential_moving_average import moving_average
-from keras_gan.training.networks import Signature
-from keras_gan.training.player import Player
-from keras_gan.training.sampler import Sampler, apply_generator
-from keras_gan.training.standing_statistics import StandingStatistics
+from keras_gan.training.game.exponential_moving_average import moving_average
+from keras_gan.training.game.player import Player
+from keras_gan.training.game.signature import Signature, apply_generator
+from keras_gan.training.sampling.sampler import Sampler
+from keras_gan.training.sampling.standing_statistics import StandingStatistics
 from keras_gan.types import Tensor
 from keras_gan.utils.validation import InputError
 

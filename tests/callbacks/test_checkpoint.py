@@ -16,10 +16,11 @@ import tensorflow as tf
 from numpy.testing import assert_array_equal
 
 import keras_gan
-from keras_gan import InputError, NonFiniteError, checkpoint
+from keras_gan import InputError, NonFiniteError
 from keras_gan.callbacks import Checkpoint, SampleGrid
 from keras_gan.data import ArrayData
 from keras_gan.penalties import LeCam
+from keras_gan.training.resume import checkpoint_files
 
 POINTS = np.random.default_rng(0).normal(size=(100, 2)).astype("float32")
 HUGE = np.finfo(np.float32).max  # a sample that is finite, and that no layer leaves so
@@ -129,7 +130,7 @@ def test_a_break_changes_no_bit(tmp_path, unbroken, name):
     gan, history = resumed(tmp_path)
     assert_same(gan, unbroken[0])
     assert history == unbroken[1]
-    assert [path.name for path in checkpoint.paths(tmp_path)][-1] == "step_000000030"
+    assert [path.name for path in checkpoint_files.paths(tmp_path)][-1] == "step_000000030"
 
 
 def test_after_the_end_there_is_nothing_to_do_and_more_epochs_go_on(tmp_path, unbroken):
@@ -145,10 +146,10 @@ def test_without_its_data_it_would_differ(tmp_path, unbroken):
     """The control: the state is restored, but the data begin anew."""
     broken(tmp_path, step=17)
     gan = make(seed=7)
-    path = checkpoint.newest(tmp_path)
+    path = checkpoint_files.newest(tmp_path)
     described = {name: (variable.dtype, variable.shape) for name, variable in gan.named_state().items()}
-    gan.load_state(checkpoint.read_arrays(path, described))
-    gan.fit(points().dataset(0), epochs=1, steps_per_epoch=30 - checkpoint.step_of(path), verbose=0)
+    gan.load_state(checkpoint_files.read_arrays(path, described))
+    gan.fit(points().dataset(0), epochs=1, steps_per_epoch=30 - checkpoint_files.step_of(path), verbose=0)
     assert int(gan.step.numpy()) == 30
     assert np.abs(np.array(gan.state[0]) - np.array(unbroken[0].state[0])).max() > 1e-5
 
@@ -226,7 +227,7 @@ def test_callbacks_go_on_as_one(tmp_path):
         return keras.callbacks.EarlyStopping("g_loss", patience=50, mode="max")
 
     broken(tmp_path, step=17, every=1, callbacks=[stopping()], keep=Patient)
-    assert checkpoint.step_of(checkpoint.newest(tmp_path)) == 16  # it comes last, after the break
+    assert checkpoint_files.step_of(checkpoint_files.newest(tmp_path)) == 16  # it comes last, after the break
     count, early = Count(), stopping()
     resumed(tmp_path, callbacks=[count, early], every=1)
     assert count.seen == [
@@ -266,12 +267,12 @@ def test_a_signal_after_the_last_checkpoint_is_not_lost(tmp_path):
 
     with pytest.raises(KeyboardInterrupt):
         make().fit(points(), verbose=0, callbacks=[Late(tmp_path)])
-    assert checkpoint.newest(tmp_path).name == "step_000000010"
+    assert checkpoint_files.newest(tmp_path).name == "step_000000010"
 
 
 def test_a_damaged_newest_one_is_passed_over(tmp_path, unbroken):
     broken(tmp_path, step=17, every=3)
-    path = checkpoint.paths(tmp_path)[-1]
+    path = checkpoint_files.paths(tmp_path)[-1]
     (path / "state.npz").write_bytes(b"")
     with pytest.warns(UserWarning, match="passed over"):
         gan, _ = resumed(tmp_path)
@@ -280,7 +281,7 @@ def test_a_damaged_newest_one_is_passed_over(tmp_path, unbroken):
 
 def test_a_named_one_must_be_whole(tmp_path):
     broken(tmp_path, step=17)
-    path = checkpoint.paths(tmp_path)[-1]
+    path = checkpoint_files.paths(tmp_path)[-1]
     gan = make(7)
     gan.fit(points(), epochs=2, verbose=0, resume=path)
     assert int(gan.step.numpy()) == 20
@@ -296,7 +297,7 @@ def test_nothing_whole_or_nothing_there(tmp_path):
     with pytest.raises(InputError, match="`resume` must be a directory of checkpoints"):
         make().fit(points(), verbose=0, resume=tmp_path / "nowhere")
     broken(tmp_path, step=17)
-    for path in checkpoint.paths(tmp_path):
+    for path in checkpoint_files.paths(tmp_path):
         (path / "state.npz").write_bytes(b"")
     with pytest.warns(UserWarning, match="passed over"), pytest.raises(InputError, match="that is undamaged"):
         make().fit(points(), verbose=0, resume=tmp_path)
@@ -320,10 +321,10 @@ def test_another_configuration_is_refused_with_the_fields_that_differ(tmp_path, 
 
 def test_checkpoints_of_another_run_are_not_lost(tmp_path):
     broken(tmp_path, step=17)
-    before = checkpoint.paths(tmp_path)
+    before = checkpoint_files.paths(tmp_path)
     with pytest.raises(InputError, match="must not hold checkpoints that are newer than the model"):
         make().fit(points(), verbose=0, callbacks=[Checkpoint(tmp_path)])
-    assert checkpoint.paths(tmp_path) == before
+    assert checkpoint_files.paths(tmp_path) == before
 
 
 def test_two_runs_do_not_share_a_directory(tmp_path):
@@ -352,7 +353,7 @@ def test_every(tmp_path):
             saved.append(super()._write(*args))
 
     make().fit(points(), epochs=2, verbose=0, callbacks=[Watch(tmp_path / "epoch")])
-    assert [checkpoint.step_of(path) for path in saved] == [0, 10, 20]
+    assert [checkpoint_files.step_of(path) for path in saved] == [0, 10, 20]
     saved.clear()
     make().fit(points(), epochs=2, verbose=0, callbacks=[Watch(tmp_path / "time", every=timedelta(microseconds=1))])
     assert len(saved) > 3
@@ -387,10 +388,10 @@ def test_weights_that_are_not_finite_are_not_written(tmp_path):
 
     with pytest.raises(NonFiniteError, match=r"Weights must be finite to be kept. Received: .*kernel at step 10"):
         make().fit(points(), verbose=0, callbacks=[Checkpoint(tmp_path), Spoil(at=9)])
-    assert [path.name for path in checkpoint.paths(tmp_path)] == ["step_000000000"]
+    assert [path.name for path in checkpoint_files.paths(tmp_path)] == ["step_000000000"]
     with pytest.raises(NonFiniteError):
         make().fit(points(), verbose=0, callbacks=[Checkpoint(tmp_path, every=1), Spoil(at=5)])
-    assert checkpoint.step_of(checkpoint.newest(tmp_path)) <= 5
+    assert checkpoint_files.step_of(checkpoint_files.newest(tmp_path)) <= 5
 
 
 # What a resumed run must not do otherwise.
@@ -422,9 +423,9 @@ def test_a_run_that_stopped_early_stays_stopped(tmp_path):
         return gan
 
     whole = train()
-    assert checkpoint.newest(tmp_path).name == "step_000000030"
+    assert checkpoint_files.newest(tmp_path).name == "step_000000030"
     again = train()
-    assert checkpoint.newest(tmp_path).name == "step_000000030"
+    assert checkpoint_files.newest(tmp_path).name == "step_000000030"
     for ours, theirs in zip(again.get_weights(), whole.get_weights(), strict=True):
         assert_array_equal(ours, theirs)
 
@@ -485,8 +486,8 @@ def test_what_ended_the_run_ends_it_again(tmp_path, rules, spoilt):
     data = tf.data.Dataset.from_tensor_slices(values).batch(10)
     with pytest.raises(NonFiniteError, match=f"Step {spoilt} was not finite"):
         make(**rules).fit(data, epochs=2, verbose=0, callbacks=[Checkpoint(tmp_path, every=5)])
-    for path in checkpoint.paths(tmp_path):
-        assert checkpoint.step_of(path) <= spoilt
+    for path in checkpoint_files.paths(tmp_path):
+        assert checkpoint_files.step_of(path) <= spoilt
     with (
         pytest.warns(UserWarning, match="read again"),
         pytest.raises(NonFiniteError, match=f"Step {spoilt} was not finite"),
@@ -524,7 +525,7 @@ def test_another_directory_gets_all_its_checkpoints(tmp_path, unbroken):
     keep = Checkpoint(tmp_path / "b", every=100)
     gan.fit(points(), epochs=3, verbose=0, callbacks=[keep], resume=tmp_path / "a")
     assert_same(gan, unbroken[0])
-    names = [path.name for path in checkpoint.paths(tmp_path / "b")]
+    names = [path.name for path in checkpoint_files.paths(tmp_path / "b")]
     assert names[-1] == "step_000000030"
     assert len(names) == 2, "the first was written where it went on"
 
@@ -538,7 +539,7 @@ def test_odd_places(tmp_path, monkeypatch):
             monkeypatch.chdir(tmp_path / "elsewhere")
 
     make().fit(points(), verbose=0, callbacks=[Checkpoint("step_by_step"), Move()], resume="step_by_step")
-    assert len(checkpoint.paths(tmp_path / "step_by_step")) == 2
+    assert len(checkpoint_files.paths(tmp_path / "step_by_step")) == 2
     assert not os.listdir(tmp_path / "elsewhere")
     (tmp_path / "file").touch()
     with pytest.raises(InputError, match="`directory` must be a directory"):
@@ -558,7 +559,7 @@ def test_one_checkpoint_and_no_backup(tmp_path):
 
 def test_a_checkpoint_that_can_not_be_read_now_is_not_taken_for_damaged(tmp_path, monkeypatch):
     broken(tmp_path, step=17)
-    monkeypatch.setattr(checkpoint, "_sums", lambda path: (_ for _ in ()).throw(OSError(5, "Input/output error")))
+    monkeypatch.setattr(checkpoint_files, "_sums", lambda path: (_ for _ in ()).throw(OSError(5, "Input/output error")))
     with pytest.raises(OSError, match="Input/output error"):
         resumed(tmp_path)
     monkeypatch.undo()
@@ -567,7 +568,7 @@ def test_a_checkpoint_that_can_not_be_read_now_is_not_taken_for_damaged(tmp_path
 
 def test_damaged_ones_are_set_aside(tmp_path, unbroken):
     broken(tmp_path, step=17)
-    path = checkpoint.paths(tmp_path)[-1]
+    path = checkpoint_files.paths(tmp_path)[-1]
     (path / "state.npz").write_bytes(b"")
     with pytest.warns(UserWarning, match="passed over"):
         gan, _ = resumed(tmp_path)
@@ -589,7 +590,7 @@ def test_a_full_disk_ends_the_run_and_leaves_what_was_there(tmp_path, monkeypatc
     monkeypatch.setattr(np, "savez", fail)
     with pytest.raises(OSError, match="No space left on device"):
         make().fit(points(), epochs=2, verbose=0, callbacks=[Checkpoint(tmp_path)], resume=tmp_path)
-    assert checkpoint.newest(tmp_path).name == "step_000000010"
+    assert checkpoint_files.newest(tmp_path).name == "step_000000010"
     assert not list(tmp_path.glob(".step*"))
     make().fit(points(), verbose=0)  # signals and locks are free
 
@@ -657,7 +658,7 @@ def test_a_signal_gives_one_checkpoint_and_ends(tmp_path, unbroken, numbers, err
         make().fit(points(), epochs=3, verbose=0, callbacks=[Checkpoint(tmp_path), Send(*numbers, at=at)])
     if error is SystemExit:
         assert caught.value.code == 143
-    assert checkpoint.newest(tmp_path).name == f"step_{at + 1:09d}"
+    assert checkpoint_files.newest(tmp_path).name == f"step_{at + 1:09d}"
     assert [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)] == before
     assert_same(resumed(tmp_path)[0], unbroken[0])
 
@@ -666,7 +667,7 @@ def test_earlier_handlers_are_called_and_put_back(tmp_path):
     called = []
 
     def handler(number, frame):
-        called.append((number, checkpoint.newest(tmp_path).name))
+        called.append((number, checkpoint_files.newest(tmp_path).name))
 
     old = signal.signal(signal.SIGTERM, handler)
     try:
@@ -692,7 +693,7 @@ def test_in_another_thread_signals_are_left_alone(tmp_path):
     thread.join()
     assert not errors
     assert signal.getsignal(signal.SIGTERM) is before
-    assert checkpoint.newest(tmp_path).name == "step_000000010"
+    assert checkpoint_files.newest(tmp_path).name == "step_000000010"
 
 
 def test_another_model_is_refused(tmp_path):

@@ -102,7 +102,7 @@ def test_paths_without_a_gan(refused, tmp_path):
 
 @pytest.mark.parametrize("name", ["lambda", "system", "dot_dot", "external_link", "shape_bomb", "filters", "flipped"])
 def test_a_hostile_file(name, refused, tmp_path):
-    """The whole table is in tests/test_loading.py."""
+    """The whole table is in tests/loading/test_safe_load.py."""
     sound = hostile_files.sound(tmp_path / "sound.keras")
     hostile_files.MAKERS[name](sound, tmp_path / "gan.keras")
     refused(

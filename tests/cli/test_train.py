@@ -13,7 +13,7 @@ from PIL import Image
 
 from keras_gan import GAN, distribution, load
 from keras_gan.recipes import Recipe
-from keras_gan.training.probe import Probe
+from keras_gan.training.game.gradient_check import GradientCheck
 
 SHORT = ("--image-size", 8, "--epochs", 1, "--batch-size", 4)
 
@@ -216,7 +216,7 @@ def test_nan_ends_the_run_with_one_line(run, pictures, monkeypatch):
         "compute_generator_loss",
         lambda self, round: (lambda loss, logs: (loss + np.nan, logs))(*total(self, round)),
     )
-    monkeypatch.setattr(Probe, "check", lambda self: None)
+    monkeypatch.setattr(GradientCheck, "check", lambda self: None)
     code, _, err = run("train", pictures, *SHORT)
     assert code == 1
     assert err.splitlines()[-1].startswith("keras-gan: Step 0 was not finite: the loss of the generator.")

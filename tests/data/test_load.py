@@ -37,7 +37,7 @@ def test_fashion_mnist():
 
 def test_fashion_mnist_without_debians_files_goes_to_tfds(tmp_path, monkeypatch):
     monkeypatch.setattr(fashion_mnist, "DIRECTORY", tmp_path / "gone")
-    monkeypatch.setattr("keras_gan.data.tfds_source.has_network", lambda url: False)
+    monkeypatch.setattr("keras_gan.data.tfds.has_network", lambda url: False)
     with pytest.raises(InputError, match="apt-get install dataset-fashion-mnist"):
         load("fashion_mnist", data_dir=tmp_path)
 

@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 
 import keras_gan
-from keras_gan import checkpoint
 from keras_gan.callbacks import Checkpoint
 from keras_gan.data import ArrayData
+from keras_gan.training.resume import checkpoint_files
 from keras_gan_cli.main import main
 
 POINTS = np.random.default_rng(0).normal(size=(80, 2)).astype("float32")
@@ -60,9 +60,9 @@ def fill(disk):
 
 
 def assert_goes_on(directory):
-    path = checkpoint.newest(directory)
+    path = checkpoint_files.newest(directory)
     assert path is not None
-    assert checkpoint.step_of(path) >= 8
+    assert checkpoint_files.step_of(path) >= 8
     assert not list(directory.glob(".step*"))
     whole = train(directory.parent / "whole")
     again = train(directory, seed=1)

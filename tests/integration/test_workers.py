@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from keras_gan import checkpoint
+from keras_gan.training.resume import checkpoint_files
 from keras_gan_cli.workers import launch
 
 WORKER = Path(__file__).parents[1] / "worker.py"
@@ -112,7 +112,7 @@ def test_the_first_is_killed_while_it_writes_a_checkpoint(two, tmp_path, capfd):
     command = [sys.executable, str(WORKER), str(tmp_path)]
     assert launch(2, [*command, "in a write", "0"]) == 137
     assert capfd.readouterr().err.endswith("worker 0 was ended by SIGKILL, and the others with it\n")
-    assert [checkpoint.step_of(path) > 0 for path in checkpoint.paths(checkpoints)] == [False, True]
+    assert [checkpoint_files.step_of(path) > 0 for path in checkpoint_files.paths(checkpoints)] == [False, True]
     (half,) = checkpoints.glob(".step_*")
     assert launch(2, command) == 0
     assert not half.exists()

@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose
 
 from keras_gan import InputError
 from keras_gan.layers import BatchNormalization
-from keras_gan.utils import channels, platform
+from keras_gan.ops import channels, platform
 
 X = np.random.default_rng(0).normal(3.0, 2.0, (8, 3, 3, 2)).astype("float32")
 

@@ -5,7 +5,7 @@ import tensorflow as tf
 from numpy.testing import assert_allclose
 
 from keras_gan import layers
-from keras_gan.utils import convolution, platform
+from keras_gan.ops import convolution, platform
 
 X = np.random.default_rng(0).normal(size=(2, 16, 16, 16)).astype("float32")
 ONEDNN = platform.has_onednn()  # of this machine: it is off by default where there is no AVX-512

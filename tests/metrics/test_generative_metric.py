@@ -17,7 +17,7 @@ from keras_gan.metrics import (
     PrecisionRecall,
     SlicedWasserstein,
 )
-from keras_gan.metrics.state import Rows
+from keras_gan.metrics.statistics.accumulators import Rows
 from tests.metrics.neighbour_metrics import check_feeding, pictures
 
 

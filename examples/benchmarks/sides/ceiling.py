@@ -6,7 +6,7 @@ import time
 import numpy as np
 import tensorflow as tf
 
-from keras_gan.utils import convolution
+from keras_gan.ops import convolution
 from sides.games import GAMES, LATENT, products
 
 

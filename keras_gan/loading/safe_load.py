@@ -1,0 +1,167 @@
+"""Loading a GAN from a file that may come from anywhere."""
+
+import contextlib
+import math
+import os
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from keras_gan.loading.archive import read_archive
+from keras_gan.loading.config_check import check_config
+from keras_gan.metrics import InceptionFeatures
+from keras_gan.training import GAN
+from keras_gan.training.resume import checkpoint_files
+from keras_gan.types import Variable
+from keras_gan.utils.validation import InputError, warn
+
+_FILE, _CHECKPOINTS = "gan.keras", "checkpoints"  # in the directory of a run
+_MOST_SAID = 600  # characters
+_SLACK = 2**24  # bytes of what is not stored: sums of metrics
+
+
+def load(path: str | os.PathLike[str]) -> GAN:
+    """Load the GAN of a `.keras` file, which may come from anywhere: no code in it is run.
+
+    Before anything is built, the file is checked whole: its members and their checksums; that the weights lie in it,
+    as large as their shapes say; that its config names nothing but what networks are made of and the classes that are
+    registered (`keras_gan.register`, `keras.saving.register_keras_serializable`). While the networks are built, no more
+    weights are made than the file holds. Keras's safe mode is always on. A file that was compressed since is refused.
+    Its metrics write nothing where the file says: their `cache_dir` is dropped (`keras.models.load_model` keeps it).
+
+    Args:
+        path: a `.keras` file, or the directory of a run with a `gan.keras`: where its newest checkpoint that is
+            undamaged is of a later step, the GAN has that state.
+
+    Returns:
+        The GAN with its optimizers, its moving average and its step, ready to sample or to train on.
+
+    Raises:
+        InputError: there is no such file, it is damaged, it holds something else, or it is refused.
+
+    Example:
+    ```python
+    gan.save("gan.keras")
+    images = keras_gan.load("gan.keras").sample(16, seed=0)
+    ```
+    """
+    return load_with_source(path)[0]
+
+
+def load_with_source(path: str | os.PathLike[str]) -> tuple[GAN, Path]:
+    """Return what `load` does, and the file or the checkpoint whose state it has."""
+    given = Path(path)
+    file = given / _FILE if given.is_dir() else given
+    if file.suffix != ".keras" or not file.is_file():
+        raise InputError(f"`path` must be a run directory with a gan.keras, or a .keras file. Received: {given}")
+    gan = _load(file)
+    newer = _take_newer_state(gan, given / _CHECKPOINTS) if given.is_dir() else None
+    return gan, newer or file
+
+
+def _load(file: Path) -> GAN:
+    with _told_of(file):
+        config, stored = read_archive(file)
+    _check_is_gan(config, file)
+    with _told_of(file), tf.variable_creator_scope(_Budget(2 * stored + _SLACK)):
+        check_config(config)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("error", message="Skipping")  # Keras only warns of state that is missing
+            gan = keras.models.load_model(file, safe_mode=True)
+    _forget_directories(gan)
+    return gan
+
+
+def _take_newer_state(gan: GAN, directory: Path) -> Path | None:
+    """Give a GAN the state of the newest checkpoint of a later step, and return this; `None` if there is none."""
+    if not gan.compiled:  # there is nothing to compare a checkpoint with
+        return None
+    step = int(gan.step.numpy())
+    for path in reversed(checkpoint_files.paths(directory)):
+        if checkpoint_files.step_of(path) <= step:
+            return None
+        try:
+            _check_is_plain(path)
+            checkpoint_files.verify(path)
+            gan.load_state(checkpoint_files.read_arrays(path, _described(gan)))
+        except Exception as error:  # it may come from anywhere, and be wrong in every way
+            warn(f"A checkpoint that can't be read is passed over, {path.name}. {_said(error)}")
+        else:
+            return path
+    return None
+
+
+def _check_is_plain(path: Path) -> None:
+    """Raise unless a checkpoint is a directory of files, and not of links to elsewhere, or of pipes."""
+    if (
+        path.is_symlink()
+        or not path.is_dir()
+        or any(file.is_symlink() or not file.is_file() for file in path.iterdir())
+    ):
+        raise InputError(f"A checkpoint must be a directory of files. Received: {path}")
+
+
+def _described(gan: GAN) -> dict[str, tuple[str, tuple[int, ...]]]:
+    """Return the type and the shape of all that a checkpoint of the GAN holds."""
+    return {
+        name: (keras.backend.standardize_dtype(variable.dtype), tuple(variable.shape))
+        for name, variable in gan.named_state().items()
+    }
+
+
+def _forget_directories(gan: GAN) -> None:
+    """Drop the directories into which metrics would write what they compute or download."""
+    for metric in gan.evaluator.metrics if gan.compiled else ():
+        metric.cache_dir = None
+        if isinstance(metric.extractor, InceptionFeatures):
+            metric.extractor.cache_dir = None
+
+
+@contextlib.contextmanager
+def _told_of(file: Path) -> Iterator[None]:
+    """Turn every error into one that names the file: it can be wrong in every way, and Keras has no error for that."""
+    try:
+        yield
+    except Exception as error:
+        raise InputError(f"`path` must be a file that `GAN.save` wrote. Received: {file}: {_said(error)}") from error
+
+
+def _said(error: BaseException) -> str:
+    """Return what an error says, in short: Keras puts the whole config into errors of its own over ours."""
+    at: BaseException | None = error
+    while at is not None:
+        if isinstance(at, InputError):
+            return str(at)[:_MOST_SAID]
+        at = at.__cause__ or at.__context__
+    return f"{type(error).__name__}: {error}"[:_MOST_SAID]
+
+
+def _check_is_gan(config: object, file: Path) -> None:
+    described = config if isinstance(config, dict) else {}
+    name, registered = described.get("class_name"), described.get("registered_name")
+    cls = keras.saving.get_registered_object(registered) if isinstance(registered, str) else None
+    if not (isinstance(cls, type) and issubclass(cls, GAN)):
+        raise InputError(f"`path` must hold a keras_gan.GAN. Received: {file} with a {str(name)[:80]}")
+
+
+class _Budget:
+    """Makes variables until they take more bytes than are stored: a config may ask for any number of them."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._made = 0
+
+    def __call__(self, create: Callable[..., Variable], **arguments: Any) -> Variable:
+        value = arguments["initial_value"]
+        if callable(value):  # traced, for its shape: nothing is computed
+            value = tf.function(value, autograph=False).get_concrete_function().structured_outputs
+        self._made += math.prod(value.shape) * tf.as_dtype(value.dtype).size
+        if self._made > self._most:
+            raise InputError(
+                f"The weights must take no more bytes than the file holds. Received: a weight of shape {value.shape}"
+            )
+        return create(**arguments)

@@ -1,0 +1,1 @@
+"""What metrics compare samples by: the features of a network."""

@@ -1,0 +1,146 @@
+"""Features of the Inception network of 2015."""
+
+import functools
+import hashlib
+import os
+import shutil
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from keras_gan.metrics.cache import cache_directory, digest, read_arrays
+from keras_gan.metrics.features.feature_extractor import FeatureExtractor
+from keras_gan.metrics.features.inception_network import SIZE, inception_network, set_weights, weight_shapes
+from keras_gan.metrics.features.resize import METHODS, resize
+from keras_gan.metrics.features.torch_file import read_torch_file
+from keras_gan.types import Config, Tensor
+from keras_gan.utils.files import atomic_write
+from keras_gan.utils.registry import register
+from keras_gan.utils.validation import InputError, check_choice
+
+URL = "https://github.com/toshas/torch-fidelity/releases/download/v0.2.0/weights-inception-2015-12-05-6726825d.pth"
+SHA256 = "6726825d0af5f729cebd5821db510b11b1cfad8faad88a03f1befd49fb9129b2"
+_TIMEOUT = 10.0  # seconds without an answer
+
+
+@register
+class InceptionFeatures(FeatureExtractor):
+    """The network of the published FIDs, KIDs and Inception scores: its 2048 pooled features, its 1008 logits.
+
+    The network that was released on 2015-12-05, whose pooling differs from `keras.applications.InceptionV3`, with the
+    weights that torch-fidelity converted from it. Images of any size are resized to 299x299; grey ones become red,
+    green and blue. The logits leave out the last bias, as the published score does.
+
+    Szegedy et al. 2016, arXiv:1512.00567; Heusel et al. 2017, arXiv:1706.08500.
+
+    Args:
+        weights: a file with the weights: torch-fidelity's `weights-inception-2015-12-05-6726825d.pth`, which is read
+            without PyTorch and without unpickling, or a `.npz` with the same names, made by
+            `numpy.savez(file, **{name: tensor.numpy() for name, tensor in torch.load(pth).items()})`. `None` takes the
+            former from the cache, or downloads it there once, 96 MB, and checks its SHA-256.
+        resize: `"clean"`: bicubic and antialiased, as Pillow's (Parmar et al. 2022, arXiv:2104.11222); `"legacy"`: the
+            bilinear one of TensorFlow 1, which most published numbers have.
+        cache_dir: where the download is kept; by default what `KERAS_GAN_CACHE` says, else `~/.cache/keras_gan`.
+        batch_size: the most images that are passed at once.
+        name: what results call it.
+
+    Raises:
+        InputError: at the first use: the weights can't be read, or neither be found nor downloaded.
+
+    Example:
+    ```python
+    extractor = keras_gan.metrics.InceptionFeatures(resize="legacy")
+    metric = keras_gan.metrics.get("fd50k_full", extractor)
+    ```
+    """
+
+    def __init__(
+        self,
+        weights: str | os.PathLike[str] | None = None,
+        *,
+        resize: str = "clean",
+        cache_dir: str | os.PathLike[str] | None = None,
+        batch_size: int = 64,
+        name: str | None = None,
+    ) -> None:
+        check_choice("resize", resize, METHODS)
+        super().__init__(name or f"inception_2015_{resize}", batch_size)
+        self.weights = None if weights is None else os.fspath(weights)
+        self.resize = resize
+        self.cache_dir = None if cache_dir is None else os.fspath(cache_dir)
+
+    @functools.cached_property
+    def network(self) -> keras.Model:
+        """The network with its weights, read when it is first asked for."""
+        arrays = self._arrays
+        network = inception_network()
+        set_weights(network, arrays)
+        return network
+
+    def load(self) -> None:
+        """Read the weights."""
+        _ = self.network
+
+    @functools.cached_property
+    def _arrays(self) -> Mapping[str, np.ndarray]:
+        path = _downloaded(cache_directory(self.cache_dir)) if self.weights is None else Path(self.weights)
+        if not path.is_file():
+            raise InputError(f"`weights` must be a file. Received: weights={self.weights!r}")
+        arrays = read_arrays(path) if path.suffix == ".npz" else read_torch_file(path)
+        if arrays is None:
+            raise InputError(f"`weights` must be a whole .npz file. Received: weights={self.weights!r}")
+        return arrays
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the weights and of the way of resizing."""
+        return self._digest
+
+    @functools.cached_property
+    def _digest(self) -> str:
+        return digest("inception-2015", self.resize, *(self._arrays[name] for name in weight_shapes(self.network)))
+
+    def forward(self, samples: Tensor) -> Mapping[str, Tensor]:
+        """Return `features`, `(n, 2048)`, and `logits`, `(n, 1008)`, of images."""
+        if len(samples.shape) != 4 or samples.shape[3] not in (1, 3):
+            raise InputError(
+                f"`samples` must be images (n, h, w, 1 or 3) for {type(self).__name__}. "
+                f"Received: shape {tuple(samples.shape)}"
+            )
+        images = tf.repeat(samples, 3, axis=3) if samples.shape[3] == 1 else samples
+        return self.network((resize(images, SIZE, self.resize) - 128.0) / 128.0, training=False)
+
+    def get_config(self) -> Config:
+        """Return the constructor's arguments."""
+        own = {"weights": self.weights, "resize": self.resize, "cache_dir": self.cache_dir}
+        return {**super().get_config(), **own}
+
+
+def _downloaded(directory: Path) -> Path:
+    """Return the file of the weights in a directory, downloaded if it is not there."""
+    target = directory / Path(URL).name
+    if target.is_file() and _sha256(target) == SHA256:
+        return target
+    advice = (
+        f"`weights` must be a file where there is no network: download {URL} elsewhere, and hand over its path or put "
+        f"it into {str(directory)!r}. Received: weights=None"
+    )
+    try:
+        with atomic_write(target) as temporary:
+            with urllib.request.urlopen(URL, timeout=_TIMEOUT) as response, temporary.open("wb") as file:
+                shutil.copyfileobj(response, file)
+            found = _sha256(temporary)
+            if found != SHA256:
+                raise InputError(f"{advice}; what came from there has the SHA-256 {found} instead of {SHA256}")
+    except OSError as error:  # of which all of urllib's are
+        raise InputError(f"{advice} ({error})") from error
+    return target
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

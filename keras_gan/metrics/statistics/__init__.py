@@ -1,0 +1,1 @@
+"""What metrics compute of features: sums, neighbours, pyramids."""

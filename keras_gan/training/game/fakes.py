@@ -1,0 +1,74 @@
+"""Which fakes each player's update sees: fresh ones, or the same."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from keras_gan.training.game.minibatch import Minibatch
+from keras_gan.types import Tensor
+
+
+class Made(NamedTuple):
+    """Fakes, and the tape of the generator's variables that has recorded how they were made.
+
+    Attributes:
+        samples: `(batch, ...)`, float32.
+        tape: a `tf.GradientTape`; `None` of fakes that are data to whoever sees them.
+    """
+
+    samples: Tensor
+    tape: Any
+
+
+class Fakes(ABC):
+    """Makes the fakes of an iteration. It holds nothing: the game that plays is an argument."""
+
+    @abstractmethod
+    def for_discriminator(self, game: Any, microbatch: Minibatch) -> Made:
+        """Return the fakes that the discriminator sees."""
+
+    @abstractmethod
+    def minibatch(self, game: Any, last: Minibatch) -> Minibatch:
+        """Return what the generator's update plays with, from the discriminator's last minibatch."""
+
+    @abstractmethod
+    def for_generator(self, game: Any, microbatch: Minibatch, played: Sequence[Any]) -> Made:
+        """Return the fakes that the generator learns from; `played` are the discriminator's turns."""
+
+
+class FreshFakes(Fakes):
+    """Each update has fakes of its own, as in Algorithm 1 of Goodfellow et al. 2014, arXiv:1406.2661."""
+
+    def for_discriminator(self, game: Any, microbatch: Minibatch) -> Made:
+        """Return new fakes, of which nothing is recorded."""
+        return Made(game.generate(microbatch.latents, microbatch.labels), None)
+
+    def minibatch(self, game: Any, last: Minibatch) -> Minibatch:
+        """Return the same reals with new latents."""
+        return game.minibatch("generator", last.samples, last.labels)
+
+    def for_generator(self, game: Any, microbatch: Minibatch, played: Sequence[Any]) -> Made:
+        """Return new fakes."""
+        return _recorded(game, microbatch)
+
+
+class ReusedFakes(Fakes):
+    """The generator learns from the fakes of the discriminator's last update: one pass less, more memory."""
+
+    def for_discriminator(self, game: Any, microbatch: Minibatch) -> Made:
+        """Return new fakes."""
+        return _recorded(game, microbatch)
+
+    def minibatch(self, game: Any, last: Minibatch) -> Minibatch:
+        """Return the same reals and latents."""
+        return game.minibatch("generator", last.samples, last.labels, last.latents)
+
+    def for_generator(self, game: Any, microbatch: Minibatch, played: Sequence[Any]) -> Made:
+        """Return those that the discriminator has seen."""
+        return played[microbatch.index].made
+
+
+def _recorded(game: Any, microbatch: Minibatch) -> Made:
+    with game.tape("generator") as tape:
+        samples = game.generate(microbatch.latents, microbatch.labels)
+    return Made(samples, tape)

@@ -1,0 +1,94 @@
+"""The gradients of one update, micro-batch by micro-batch."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol, TypeVar
+
+import tensorflow as tf
+
+from keras_gan.training.game.logs import Sums
+from keras_gan.training.game.player import Player
+from keras_gan.types import Tensor, Variable
+
+
+class Gradients(NamedTuple):
+    """What a micro-batch gives to its player's update.
+
+    Attributes:
+        loss: what the player minimises, a float32 scalar: the mean over this replica's rows.
+        logs: what is logged.
+        values: for each of the player's variables this micro-batch's share of the gradient of the global mean, times
+            the loss scale.
+    """
+
+    loss: Tensor
+    logs: Sums
+    values: Sequence[Tensor]
+
+    @property
+    def gradients(self) -> "Gradients":
+        """These, as a turn has them."""
+        return self
+
+
+class HasGradients(Protocol):
+    """Whatever holds the gradients of a micro-batch."""
+
+    @property
+    def gradients(self) -> Gradients:
+        """These."""
+        ...
+
+
+T = TypeVar("T", bound=HasGradients)
+
+
+def watching(variables: Iterable[Variable]) -> tf.GradientTape:
+    """Return a tape of some variables: what is computed of others alone is data, and is not recorded."""
+    with (tape := tf.GradientTape(watch_accessed_variables=False)):
+        # TensorFlow's ZERO does not know Keras's variables.
+        tape.watch([variable.value for variable in variables])
+    return tape
+
+
+def differentiate(tape: tf.GradientTape, loss: Tensor, variables: Iterable[Variable], share: Tensor) -> list[Tensor]:
+    """Return the gradients of `share` times the loss, dense and 0 where the loss does not depend on a variable.
+
+    The share, which holds the loss scale of float16, enters as the upstream gradient: so the loss stays what is logged.
+    """
+    values = [variable.value for variable in variables]
+    gradients = tape.gradient(loss, values, share, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+    return [tf.convert_to_tensor(gradient) for gradient in gradients]  # dense, where an embedding's are not
+
+
+def in_order(play: Callable[[Any], T], microbatches: Iterable[Any]) -> list[T]:
+    """Play micro-batches one after another: a single one decides how much memory an update takes."""
+    played: list[T] = []
+    for microbatch in microbatches:
+        with tf.control_dependencies(played[-1].gradients.values if played else []):
+            played.append(play(microbatch))
+    return played
+
+
+def accumulated(gradients: Sequence[Gradients]) -> tuple[list[Tensor], Tensor]:
+    """Return the sums over micro-batches: of the gradients, and of the loss and what is logged in one vector."""
+    first, *others = gradients
+    values = [*first.values]
+    for more in others:
+        values = [a + b for a, b in zip(values, more.values, strict=True)]
+    logged = [[loss, *(tf.cast(total, tf.float32) for total, _ in logs.values())] for loss, logs, _ in gradients]
+    return values, tf.add_n([tf.stack(totals) for totals in logged])
+
+
+def suspects(player: Player, totals: Mapping[str, Tensor], gradients: Sequence[Tensor]) -> list[tuple[str, Tensor]]:
+    """Return, by name, all that may be NaN or infinite in an update: what is logged, the loss, each gradient.
+
+    Args:
+        player: whose update it is.
+        totals: what was logged, by name; the loss as `"total"`.
+        gradients: of its variables.
+    """
+    found = [(f"{name} of the {player.name}", total) for name, total in totals.items() if name != "total"]
+    found.append((f"the loss of the {player.name}", totals["total"]))
+    for variable, gradient in zip(player.trainable_variables, gradients, strict=True):
+        found.append((f"the gradient of {variable.path} of the {player.name}", gradient))
+    return found

@@ -1,0 +1,83 @@
+"""A look at what networks can give, before the first step, where their graphs do not tell."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from keras_gan.training.game.signature import Signature, apply_generator, not_dark, not_logits, symbolic_output
+from keras_gan.types import Tensor, Variable
+from keras_gan.utils.networks import last_function
+from keras_gan.utils.validation import InputError
+
+_ROWS = 4
+_DRAWS = 5  # of weights: the chance that an output without bounds never leaves [0, 1] is below 1e-6
+_SPREAD = 10.0  # of biases and gains, so that the last bias alone takes the outputs out of [0, 1]
+_MOST = 2.0  # of a sum of two sigmoids; energies, which are never negative too, go on without end
+_SIGNED = ("linear", "tanh", "leaky_relu", "elu", "selu", "gelu", "silu", "softsign", "hard_tanh")
+
+
+def check_outputs(generator: Any, discriminator: Any, signature: Signature, pack: int) -> None:
+    """Raise where the logits are probabilities, or images can't be dark.
+
+    What the last function of a network is, `Signature.of` has looked at; here the networks are run, with random
+    weights: what they give with those that they have can be within any bounds by chance. Nothing is changed.
+
+    Args:
+        generator: the GAN's.
+        discriminator: the GAN's.
+        signature: theirs.
+        pack: how many samples are judged together.
+
+    Raises:
+        InputError: the logits never leave [0, 1], or the generator of images makes no negative value.
+    """
+    random = np.random.default_rng(0)
+    labels = None if signature.num_classes is None else tf.range(_ROWS) % signature.num_classes
+    latents = tf.constant(random.normal(size=(_ROWS, signature.latent_dim)), tf.float32)
+    shape = (*signature.sample_shape[:-1], signature.sample_shape[-1] * pack)
+    samples = tf.constant(random.uniform(-1.0, 1.0, (_ROWS, *shape)), tf.float32)
+
+    def judge() -> Tensor:
+        inputs = [samples, labels] if signature.discriminator_takes_labels else samples
+        outputs = discriminator(inputs, training=False)
+        return outputs["logits"] if isinstance(outputs, dict) else outputs
+
+    try:
+        if _unseen(discriminator) and _stays(0.0, _MOST, discriminator, judge):
+            raise InputError(not_logits("logits between 0 and 1, or 2, whatever the weights"))
+        generate = lambda: apply_generator(generator, latents, labels)  # noqa: E731
+        if signature.is_image and _unseen(generator) and _stays(0.0, np.inf, generator, generate):
+            raise InputError(not_dark("no negative value, whatever the weights"))
+    except tf.errors.OpError:  # a network that such a small batch does not suit: nothing can be said
+        return
+
+
+def _unseen(network: Any) -> bool:
+    """Return whether the graph of a network does not tell that its (main) output takes either sign."""
+    output = symbolic_output(network)
+    return last_function(output["logits"] if isinstance(output, dict) else output) not in _SIGNED
+
+
+def _stays(low: float, high: float, network: Any, output: Callable[[], Tensor]) -> bool:
+    """Return whether what a network gives is within `[low, high]` whatever its weights are, and not nothing but 0."""
+    weights = network.trainable_variables
+    if not weights:
+        return False  # nothing is known of what it could give
+    random = np.random.default_rng(0)
+    found = []
+    for _ in range(_DRAWS):
+        with keras.StatelessScope(state_mapping=_drawn(weights, random)):
+            found.append(np.asarray(output(), np.float64).ravel())
+    values = np.concatenate(found)
+    return bool(np.all((values >= low) & (values <= high)) and np.any(values != 0.0))
+
+
+def _drawn(weights: Sequence[Variable], random: np.random.Generator) -> list[tuple[Variable, Any]]:
+    spread = [1.0 if len(weight.shape) > 1 else _SPREAD for weight in weights]
+    return [
+        (weight, keras.ops.convert_to_tensor(random.normal(0.0, deviation, weight.shape), weight.dtype))
+        for weight, deviation in zip(weights, spread, strict=True)
+    ]

@@ -1,0 +1,183 @@
+"""What a pair of networks is, read from the networks themselves, and whether the two fit each other."""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import keras
+import tensorflow as tf
+
+from keras_gan.types import Tensor
+from keras_gan.utils.networks import check_sizes, last_function
+from keras_gan.utils.validation import MAX_CLASSES, InputError, check_integer
+
+MAX_PACK = 1024
+_RANKS = (1, 2, 3, 4)  # of a sample: a vector, a sequence, an image, a volume
+
+# What a function makes, by its name in Keras.
+PROBABILITIES = ("sigmoid", "softmax", "hard_sigmoid", "log_sigmoid", "log_softmax", "sparse_sigmoid", "sparsemax")
+NOT_NEGATIVE = (
+    *("sigmoid", "softmax", "hard_sigmoid", "sparse_sigmoid", "sparsemax", "relu", "re_lu", "relu6"),
+    *("softplus", "exponential", "exp", "square", "abs", "absolute"),
+)
+
+
+@dataclass(frozen=True)
+class Signature:
+    """What the two networks of a GAN agree on.
+
+    Attributes:
+        latent_dim: the columns of the latents.
+        sample_shape: the shape of one sample: `(features,)`, of a sequence `(time, features)`, of an image
+            `(height, width, channels)`, of a volume `(depth, height, width, channels)`.
+        num_classes: how many classes the labels name; `None` for networks without labels.
+        discriminator_takes_labels: whether the labels go into the discriminator too, or only its heads are told them.
+    """
+
+    latent_dim: int
+    sample_shape: tuple[int, ...]
+    num_classes: int | None
+    discriminator_takes_labels: bool
+
+    @property
+    def is_image(self) -> bool:
+        """Whether a sample is an image: its numbers are in [-1, 1]. Those of vectors, sequences and volumes are any."""
+        return len(self.sample_shape) == 3
+
+    @classmethod
+    def of(cls, generator: Any, discriminator: Any, num_classes: int | None, pack: int = 1) -> Self:
+        """Read the signature from the networks.
+
+        Args:
+            generator: a built Keras model.
+            discriminator: likewise; it takes `pack` samples joined along the last axis.
+            num_classes: how many classes the labels name, for networks that take them.
+            pack: how many samples are judged together.
+
+        Raises:
+            InputError: a network is not a built Keras model, or the two, or they and `num_classes`, do not fit.
+        """
+        latents, *g_labels = _inputs("generator", generator)
+        samples, *d_labels = _inputs("discriminator", discriminator)
+        check_sizes("generator", generator)
+        check_sizes("discriminator", discriminator)
+        _check_apart(generator, discriminator)
+        latent_dim = latents[-1]
+        if len(latents) != 2 or latent_dim is None:
+            raise InputError(
+                f"The generator's first input must be latents of shape (batch, latent_dim). Received: shape {latents}"
+            )
+        check_integer("pack", pack, bound=MAX_PACK)
+        made = _check_samples(generator, samples, pack)
+        heads = _check_logits(discriminator)
+        if bool(g_labels) != bool(d_labels) and not (g_labels and heads > 1):
+            raise InputError(
+                "The generator and the discriminator must both take labels or both take none (only a discriminator "
+                "with a head for the classes, as in AC-GAN, does without). Received: a generator "
+                f"with {1 + len(g_labels)} and a discriminator with {1 + len(d_labels)} inputs"
+            )
+        if g_labels and num_classes is None:
+            raise InputError("`num_classes` is required for networks that take labels. Received: num_classes=None")
+        if num_classes is not None:
+            check_integer("num_classes", num_classes, bound=MAX_CLASSES)
+            if not g_labels:
+                raise InputError(
+                    "`num_classes` is for networks that take labels, as a second input; these take none. "
+                    f"Received: num_classes={num_classes}"
+                )
+            if pack > 1:
+                raise InputError(f"`pack` above 1 is for networks without labels. Received: pack={pack}")
+        return cls(latent_dim, made, num_classes, bool(d_labels))
+
+
+def _inputs(argument: str, network: Any) -> list[tuple[int | None, ...]]:
+    inputs = getattr(network, "inputs", None)
+    if not isinstance(network, keras.Model) or not inputs:
+        raise InputError(
+            f"`{argument}` must be a Keras model that knows its inputs: a functional model, or a Sequential that "
+            "begins with `keras.Input`. Wrap any other one: `keras.Model(inputs, model(inputs))`. "
+            f"Received: {argument}={network!r}"
+        )
+    if len(inputs) > 2:
+        raise InputError(f"`{argument}` must have one input, or two with labels. Received: {len(inputs)} inputs")
+    shapes = [tuple(tensor.shape) for tensor in inputs]
+    if len(shapes) == 2 and shapes[1][1:] not in ((), (1,)):
+        raise InputError(
+            f"The second input of `{argument}` must be labels of shape (batch,). Received: shape {shapes[1]}"
+        )
+    return shapes
+
+
+def _check_apart(generator: Any, discriminator: Any) -> None:
+    """Check that no variable is in both networks: two optimizers would move it against each other."""
+    ours = {id(variable) for variable in generator.variables}
+    shared = [variable.path for variable in discriminator.variables if id(variable) in ours]
+    if shared:
+        raise InputError(f"The two networks must not share layers. Received: {shared} in both")
+
+
+def symbolic_output(network: Any) -> Any:
+    """Return the symbolic output, of the structure that a call gives (`outputs` is flat, and a Sequential's only)."""
+    return network(network.inputs if len(network.inputs) > 1 else network.inputs[0])
+
+
+def _check_samples(generator: Any, samples: tuple[int | None, ...], pack: int) -> tuple[int, ...]:
+    """Check what goes from one network to the other; return the shape of one sample."""
+    if len(samples) - 1 not in _RANKS or None in samples[1:]:
+        raise InputError(
+            "The discriminator must take images (batch, height, width, channels), vectors (batch, features), sequences "
+            "(batch, time, features) or volumes (batch, depth, height, width, channels), all but the batch known. "
+            f"Received: shape {samples}"
+        )
+    if len(samples) == 4 and keras.config.image_data_format() != "channels_last":
+        raise InputError("keras_gan works with channels last. Received: image_data_format() is 'channels_first'")
+    output = symbolic_output(generator)
+    made = tuple(getattr(output, "shape", None) or ())
+    joined = (*made[:-1], made[-1] * pack) if made and made[-1] else made
+    if joined[1:] != samples[1:]:
+        packed = f", {pack} of them joined along the last axis," if pack > 1 else ""
+        raise InputError(
+            f"What the generator makes{packed} must be what the discriminator takes. Received: a generator that makes "
+            f"{made or None} and a discriminator that takes {samples}"
+        )
+    if len(samples) == 4 and last_function(output) in NOT_NEGATIVE:
+        raise InputError(not_dark(f"activation={last_function(output)!r}"))
+    return made[1:]
+
+
+def _check_logits(discriminator: Any) -> int:
+    """Check the discriminator's output; return the number of its heads."""
+    output = symbolic_output(discriminator)
+    heads = len(output) if isinstance(output, dict) else 1
+    if isinstance(output, dict):
+        if "logits" not in output:
+            raise InputError(
+                f"A discriminator with several heads must name one `logits`. Received: heads {sorted(output)}"
+            )
+        output = output["logits"]
+    shape = getattr(output, "shape", None)
+    if shape is None or tuple(shape)[1:] not in ((), (1,)):
+        raise InputError(
+            "The discriminator must give one logit a sample, of shape (batch, 1) or (batch,), or a dictionary with "
+            f"`logits`. Received: shape {shape}"
+        )
+    if last_function(output) in PROBABILITIES:
+        raise InputError(not_logits(f"activation={last_function(output)!r}"))
+    return heads
+
+
+def not_dark(received: str) -> str:
+    """Return what is said of a generator of images whose values are never negative."""
+    return (
+        "The generator must make images in [-1, 1], the range in which the discriminator gets the data: end it in "
+        f"tanh. With values that are never negative it can make nothing dark. Received: {received}"
+    )
+
+
+def not_logits(received: str) -> str:
+    """Return what is said of logits that have been through a sigmoid or the like."""
+    return f"The discriminator must end in logits: take the activation off its last layer. Received: {received}"
+
+
+def apply_generator(generator: keras.Model, latents: Tensor, labels: Tensor | None, training: bool = False) -> Tensor:
+    """Return float32 samples from latents and, where the generator takes them, labels."""
+    return tf.cast(generator(latents if labels is None else [latents, labels], training=training), tf.float32)

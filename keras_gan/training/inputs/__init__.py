@@ -1,0 +1,1 @@
+"""What `fit` and `evaluate` are given: checked, shared among workers, read from any position."""

@@ -1,0 +1,219 @@
+"""A batch: what it has to be, and how it reads inside a step."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from keras_gan.training.game.signature import Signature
+from keras_gan.types import Tensor
+from keras_gan.utils.images import MOST, check_range, check_signed, normalize
+from keras_gan.utils.validation import InputError, warn
+
+_PART = 1024  # samples that are looked at together
+_MANY, _DARK = 16, 8  # samples; of 255
+
+
+# In a step.
+
+
+def unpack(data: Any, signature: Signature) -> tuple[Tensor, Tensor | None]:
+    """Return a batch as the networks see it: float32 samples (images in [-1, 1]) and int32 labels or `None`.
+
+    Labels that the networks do not take are dropped.
+    """
+    samples, labels, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
+    if isinstance(samples, (tuple, list)) and len(samples) == 1:
+        (samples,) = samples
+    if isinstance(samples, (dict, tuple, list)) or isinstance(labels, (dict, tuple, list)):
+        raise not_samples(samples)
+    if sample_weight is not None:
+        raise InputError("`sample_weight` is not supported: a GAN's loss has no meaning for single weighted samples.")
+    samples = normalize(samples) if signature.is_image else tf.cast(samples, tf.float32)
+    if signature.num_classes is None:
+        return samples, None
+    if labels is None:
+        raise InputError("Networks that take labels need data with labels. Received: samples without labels")
+    return samples, tf.cast(tf.reshape(labels, [-1]), tf.int32)
+
+
+def divisible(by: int, samples: Tensor, labels: Tensor | None) -> tuple[Tensor, Tensor | None]:
+    """Return a batch that `by` divides: another one (the ragged last of an epoch) is filled up by repetition."""
+    if by == 1 or (samples.shape[0] is not None and samples.shape[0] % by == 0):
+        return samples, labels
+    size = tf.shape(samples)[0]
+    index = tf.range(-(-size // by) * by) % size
+    return tf.gather(samples, index), None if labels is None else tf.gather(labels, index)
+
+
+# Before the step: in Python.
+
+
+def check_batch(data: Any, signature: Signature) -> None:
+    """Check a batch, or whole arrays.
+
+    Args:
+        data: samples or `(samples, labels)`.
+        signature: what the networks take.
+
+    Raises:
+        InputError: a wrong type, shape, range or label, a missing label, no samples at all.
+    """
+    x, y = samples_and_labels(data)
+    _check_samples(x, signature)
+    if signature.num_classes is not None:
+        _check_labels(y, len(x), signature.num_classes)
+
+
+def samples_and_labels(data: Any) -> tuple[Any, Any]:
+    """Return the samples and the labels of a batch, or raise where it is none."""
+    x, y = (data, None) if isinstance(data, list) else keras.utils.unpack_x_y_sample_weight(data)[:2]
+    x = x[0] if isinstance(x, (tuple, list)) and len(x) == 1 and not isinstance(data, list) else x
+    if isinstance(x, (dict, tuple, list)) or not hasattr(x, "shape"):
+        raise not_samples(x)
+    return x, y
+
+
+def check_habits(samples: Any, signature: Signature) -> None:
+    """Look for what images are that come in the range of another program.
+
+    Args:
+        samples: of which `check_batch` found nothing wrong; enough of them, or little is said.
+        signature: what the networks take.
+
+    Raises:
+        InputError: floats that seem to be in [0, 1].
+    """
+    if not signature.is_image:
+        return
+    some = np.asarray(samples[:_PART])
+    if (some == some.flat[0]).all():
+        warn(f"All pixels of the first images are {some.flat[0]}: there is nothing to learn from them")
+    elif some.dtype == np.uint8:
+        if len(some) >= _MANY and some.max() <= _DARK:
+            warn(
+                f"The first images are uint8, and none of their pixels is above {some.max()} of 255: all but black. "
+                "Masks of 0 and 1 are `255 * x`"
+            )
+    else:
+        check_signed("Images", *_range(samples), len(samples))
+
+
+def not_samples(x: Any) -> InputError:
+    """Return the error for what is no data, with the form to use."""
+    kind = type(x).__name__
+    hint = {
+        "list": ": `np.stack` makes an array of equal ones",
+        "str": ": `keras_gan.data.load` reads a folder or a data set",
+    }.get(kind, "")
+    return InputError(
+        "Data must be samples or (samples, labels), arrays or a data set of such, not dictionaries or nested. "
+        f"Received: {kind}{hint}"
+    )
+
+
+def _check_samples(samples: Any, signature: Signature) -> None:
+    if tuple(samples.shape[1:]) != signature.sample_shape:
+        raise InputError(f"{_shape_message(signature)} {tuple(samples.shape)}")
+    if not len(samples):
+        raise InputError("The data set must not be empty. Received: 0 samples")
+    dtype = np.dtype(tf.as_dtype(samples.dtype).as_numpy_dtype)
+    if not (dtype == np.uint8 and signature.is_image):
+        if not (np.issubdtype(dtype, np.floating) or dtype == tf.bfloat16.as_numpy_dtype):
+            wanted = "uint8 in 0..255 or floating point in [-1, 1]" if signature.is_image else "floating point"
+            raise InputError(f"Samples must be {wanted}. Received: dtype {dtype}")
+        low, high = _range(samples)
+        if not np.isfinite([low, high]).all():
+            raise InputError("Samples must be finite. Received: NaN or infinity among the values")
+        if signature.is_image:
+            check_range("Images", low, high)
+
+
+def _range(samples: Any) -> tuple[float, float]:
+    """Return the smallest and the largest value, NaN if there is one; an array is gone through in parts."""
+    parts = (np.asarray(samples[first : first + _PART]) for first in range(0, len(samples), _PART))
+    ranges = np.array([(part.min(), part.max()) for part in parts], np.float64)
+    return float(ranges[:, 0].min()), float(ranges[:, 1].max())
+
+
+def _check_labels(labels: Any, count: int, num_classes: int) -> None:
+    if labels is None:
+        raise InputError(
+            "Networks that take labels need data with labels: `fit(images, labels)`. Received: samples without labels"
+        )
+    labels = np.asarray(labels)
+    if labels.shape not in ((count,), (count, 1)) or not np.issubdtype(labels.dtype, np.integer):
+        raise InputError(
+            f"Labels must be integers of shape ({count},), one a sample. "
+            f"Received: dtype {labels.dtype} and shape {labels.shape}"
+        )
+    if labels.min() < 0 or labels.max() >= num_classes:
+        raise InputError(f"{_label_message(num_classes)} {labels.min()} to {labels.max()}")
+
+
+def _shape_message(signature: Signature) -> str:
+    sides = ", ".join(str(side) for side in signature.sample_shape)
+    return f"Samples must have the shape that the discriminator takes, (batch, {sides}). Received: shape"
+
+
+def _label_message(num_classes: int) -> str:
+    return f"Labels must be in 0..{num_classes - 1}, because num_classes={num_classes}. Received: labels from"
+
+
+# Before the step: in the graph of a data set.
+
+
+def looked_at(data: tf.data.Dataset, signature: Signature) -> tf.data.Dataset:
+    """Return a data set that raises at the first batch that will not do, and whose samples have a known shape.
+
+    The message names the batch. In a step it would be too late: XLA takes a label that is too large for another one,
+    and a NaN looks like a fault of the learning rate.
+
+    Args:
+        data: batches of samples or `(samples, labels)`, of which the first one was checked.
+        signature: what the networks take.
+    """
+
+    def look(number: Tensor, batch: Any) -> Any:
+        parts = tf.nest.flatten(batch)
+        with tf.control_dependencies(_assertions(parts, signature, ("in batch", number))):
+            parts = [part if part is None else tf.identity(part) for part in parts]
+        parts[0] = tf.ensure_shape(parts[0], (None, *signature.sample_shape))
+        return tf.nest.pack_sequence_as(batch, parts)
+
+    # Looked at while other batches are in use.
+    return data.enumerate().map(look).prefetch(2)
+
+
+def _assertions(parts: Sequence[Tensor], signature: Signature, where: tuple[Any, ...]) -> list[Any]:
+    samples = parts[0]
+    told = []
+    if samples.shape.rank is None or tuple(samples.shape[1:]) != signature.sample_shape:
+        told.append(_assert(_has_shape(samples, signature.sample_shape), _shape_message(signature), tf.shape(samples)))
+    if samples.dtype.is_floating:
+        with tf.control_dependencies(told):
+            low, high = tf.reduce_min(samples), tf.reduce_max(samples)
+        if signature.is_image:
+            right, message = tf.abs(samples) <= tf.cast(MOST, samples.dtype), "Images must be finite and in [-1, 1]."
+        else:
+            right, message = tf.math.is_finite(samples), "Samples must be finite."
+        told.append(_assert(tf.reduce_all(right), f"{message} Received: values from", low, "to", high, *where))
+    if signature.num_classes is not None and len(parts) > 1 and parts[1] is not None:
+        labels = tf.cast(parts[1], tf.int64)  # the bound may be too large for their own type
+        right = tf.reduce_all((labels >= 0) & (labels < signature.num_classes))
+        found = (tf.reduce_min(labels), "to", tf.reduce_max(labels))
+        told.append(_assert(right, _label_message(signature.num_classes), *found, *where))
+    return told
+
+
+def _has_shape(samples: Tensor, shape: tuple[int, ...]) -> Tensor:
+    same_rank = tf.equal(tf.rank(samples), len(shape) + 1)
+    return tf.cond(
+        same_rank, lambda: tf.reduce_all(tf.equal(tf.shape(samples)[1:], list(shape))), lambda: tf.constant(False)
+    )
+
+
+def _assert(condition: Tensor, *said: Any) -> Any:
+    return tf.debugging.Assert(condition, list(said), summarize=8)

@@ -1,0 +1,1 @@
+"""Keras's loop of epochs, executions and callbacks, with what it lacks."""

@@ -1,0 +1,95 @@
+"""What training keeps: in a file, in a checkpoint."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from keras_gan.training.game import optimizers
+from keras_gan.training.game.nonfinite_guard import NonFiniteGuard
+from keras_gan.training.game.player import Player
+from keras_gan.training.loop.changes import Weights
+from keras_gan.training.loop.strict_model import StrictModel
+from keras_gan.types import Tensor, Variable
+from keras_gan.utils.validation import InputError
+
+
+class StatefulModel(StrictModel):
+    """A `keras.Model` that knows all of its state, the part that Keras does not save too.
+
+    A subclass has `step`, `networks_and_copies` and `state`: all variables that a step reads or moves, but `step`.
+    """
+
+    step: Variable
+    guard: NonFiniteGuard
+    players: Mapping[str, Player]
+    known_weights: Weights
+
+    @property
+    def networks_and_copies(self) -> list[Any]:
+        """All networks, and the averages of some."""
+        raise NotImplementedError
+
+    @property
+    def state(self) -> list[Variable]:
+        """All variables that a step reads or moves, but `step`, each once."""
+        raise NotImplementedError
+
+    def named_state(self) -> dict[str, Variable]:
+        """Return all that a checkpoint holds: `step`, the count of skipped steps, and `state`.
+
+        The names are the same in every process.
+        """
+        variables = [self.step, self.guard.record, *self.state]
+        return {f"{index:04d}": variable for index, variable in enumerate(variables)}
+
+    def hold_state(self) -> dict[str, Tensor]:
+        """Return the values of `named_state`.
+
+        Nothing is copied: the tensors keep their values when training goes on, which then copies what it changes.
+        """
+        return {name: tf.convert_to_tensor(variable.value) for name, variable in self.named_state().items()}
+
+    def load_state(self, arrays: Mapping[str, np.ndarray]) -> None:
+        """Assign what `hold_state` returned."""
+        for name, variable in self.named_state().items():
+            variable.assign(arrays[name])
+        self.known_weights.forget()
+
+    def set_weights(self, weights: Any) -> None:
+        """Set all weights, those of the averages too, as `keras.Model.set_weights`."""
+        super().set_weights(weights)
+        self.known_weights.forget()
+
+    # Saving.
+
+    def save(self, filepath: Any, overwrite: bool = True, zipped: bool | None = None, **kwargs: Any) -> None:
+        """Save everything that training needs to go on, to a `.keras` file, as `keras.Model.save`."""
+        if kwargs:  # such as `include_optimizer=False`, which Keras drops in silence
+            raise InputError(f"`save` takes `filepath`, `overwrite` and `zipped`. Received: {sorted(kwargs)}")
+        if not str(filepath).endswith(".keras"):
+            raise InputError(f"`filepath` must end in .keras; other formats lose state. Received: filepath={filepath}")
+        for name in self.players if self.compiled else ():
+            optimizers.warn_of_exclusions(getattr(self, f"{name}_optimizer"))
+        super().save(filepath, overwrite, zipped)
+
+    def _seed_states(self) -> list[Variable]:
+        """The states of random layers, which Keras counts as variables, not as weights, and does not save."""
+        networks = self.networks_and_copies
+        variables = [variable for network in networks for variable in network.variables]
+        weights = {id(weight) for network in networks for weight in network.weights}
+        return [variable for variable in variables if id(variable) not in weights]
+
+    def save_own_variables(self, store: Any) -> None:
+        """Save the step and the seeds of random layers."""
+        store["step"] = self.step.numpy()
+        for index, state in enumerate(self._seed_states()):
+            store[f"seed_{index}"] = state.numpy()
+
+    def load_own_variables(self, store: Any) -> None:
+        """Load what `save_own_variables` saved."""
+        self.step.assign(store["step"])
+        self.known_weights.forget()
+        for index, state in enumerate(self._seed_states()):
+            state.assign(store[f"seed_{index}"])

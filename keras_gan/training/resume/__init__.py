@@ -1,0 +1,1 @@
+"""How a run goes on from a checkpoint as if it had not ended."""

@@ -1,0 +1,121 @@
+"""What a training run is made of, in a form that two processes can compare."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from keras_gan.data import ArrayData
+from keras_gan.training.inputs import stream_position
+from keras_gan.types import Config
+from keras_gan.utils.validation import InputError
+from keras_gan.version import __version__
+
+_SHOWN = 5
+_JOINS = ("inbound_nodes", "input_layers", "output_layers")  # keys under which names of layers say where tensors go
+
+
+def of(model: Any, data: Any, options: Config) -> Config:
+    """Return what decides the bits of a run: the model, the rules, the data and how they are fed; not the epochs.
+
+    The rules are those of `compile`, but how many steps run in one call, whatever callbacks have made of the learning
+    rates since. Keras numbers the names of layers within a process: they are left out, and where they say how layers
+    are joined they become places. The module of a registered class is left out too: it may move to another file.
+    """
+    described = {
+        "model": model.get_config(),
+        "compile": {name: rule for name, rule in model.rules_config.items() if name != "steps_per_execution"},
+        "data": _describe(data),
+        "fit": {"steps_per_epoch": options.get("steps_per_epoch"), **_feeding(data, options)},
+    }
+    plain: Config = json.loads(json.dumps(described, default=str))
+    names: dict[str, str] = {}
+    for name in _names(plain):
+        names.setdefault(name, f"layer {len(names)}")
+    renamed: Config = _renamed(plain, names, False)
+    return renamed
+
+
+def versions() -> Config:
+    """Return the versions of what computes."""
+    return {"keras_gan": __version__, "keras": keras.__version__, "tensorflow": tf.__version__}
+
+
+def check_equal(theirs: Config, ours: Config) -> None:
+    """Raise unless two configurations are equal; the message tells the fields that differ."""
+    found = list(_differences(theirs, ours, ""))
+    if found:
+        more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+        raise InputError(
+            "A run can only be resumed with the configuration that it was begun with. "
+            f"Received: {'; '.join(found[:_SHOWN])}{more}"
+        )
+
+
+def _describe(data: Any) -> Config:
+    if isinstance(data, ArrayData):
+        fixed = {name: getattr(data, name) for name in ("digest", "batch_size", "seed", "balanced")}
+        return {"kind": type(data).__name__, **fixed}
+    if isinstance(data, tf.data.Dataset):
+        return {"kind": "Dataset", "element_spec": str(data.element_spec)}
+    shape = getattr(data, "shape", None)
+    return {"kind": stream_position.kind(data), "shape": None if shape is None else list(shape)}
+
+
+def _feeding(data: Any, options: Config) -> Config:
+    if not stream_position.is_array(data):
+        return {}
+    return {
+        "batch_size": options.get("batch_size") or stream_position.BATCH_SIZE,
+        "shuffle": bool(options.get("shuffle", True)),
+        "validation_split": options.get("validation_split") or 0.0,
+    }
+
+
+def _is_named(config: Any) -> bool:
+    """Return whether a serialized object has a name that Keras may have numbered: a model, a layer, an optimizer."""
+    return isinstance(config.get("config"), dict) and "DTypePolicy" not in str(config.get("class_name"))
+
+
+def _names(config: Any) -> Iterator[str]:
+    """Yield the names of models, layers and optimizers, in their order."""
+    if isinstance(config, dict):
+        if _is_named(config) and isinstance(config["config"].get("name"), str):
+            yield config["config"]["name"]
+        for value in config.values():
+            yield from _names(value)
+    elif isinstance(config, list):
+        for value in config:
+            yield from _names(value)
+
+
+def _renamed(config: Any, names: dict[str, str], joins: bool) -> Any:
+    """Return a config without names, in which what joins layers tells of places."""
+    if isinstance(config, dict):
+        policy = "DTypePolicy" in str(config.get("class_name"))
+        return {
+            key: value if policy else _renamed(value, names, joins or key in _JOINS)
+            for key, value in config.items()
+            if key != "name" and not (key == "module" and config.get("registered_name"))
+        }
+    if isinstance(config, list):
+        return [_renamed(value, names, joins) for value in config]
+    return names.get(config, config) if joins and isinstance(config, str) else config
+
+
+def _differences(theirs: Any, ours: Any, path: str) -> Iterator[str]:
+    if isinstance(theirs, dict) and isinstance(ours, dict):
+        for key in sorted({*theirs, *ours}):
+            yield from _differences(theirs.get(key), ours.get(key), f"{path}.{key}" if path else key)
+    elif isinstance(theirs, list) and isinstance(ours, list) and len(theirs) == len(ours):
+        for index, pair in enumerate(zip(theirs, ours, strict=True)):
+            yield from _differences(*pair, f"{path}[{index}]")
+    elif theirs != ours:
+        yield f"{path} was {_short(theirs)}, is {_short(ours)}"
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."

@@ -1,0 +1,55 @@
+"""The base of callbacks that a run goes on with."""
+
+from typing import Any
+
+import keras
+
+from keras_gan.types import Config
+
+
+class ResumableCallback(keras.callbacks.Callback):
+    """A Keras callback that `fit` opens and closes, and whose memory a checkpoint keeps.
+
+    Attributes:
+        comes_last: whether it is called after the others, whatever its place in the list.
+        only_writes: whether it does nothing but write files: of several workers the first one has it alone.
+
+    Example:
+    ```python
+    class CountEpochs(keras_gan.training.ResumableCallback):
+        epochs = 0
+
+        def on_epoch_end(self, epoch, logs=None):
+            self.epochs += 1
+
+        def state(self):
+            return {"epochs": self.epochs}
+
+        def restore(self, state):
+            self.epochs = state["epochs"]
+    ```
+    """
+
+    comes_last = False
+    only_writes = False
+
+    def open(self, loop: Any) -> None:
+        """Take what is needed, before anything else is done; see `keras_gan.training.loop.fit_loop.FitLoop`."""
+
+    def close(self) -> None:
+        """Give it back, whatever has happened."""
+
+    def state(self) -> Config:
+        """Return what has to be remembered: what JSON can hold."""
+        return {}
+
+    def restore(self, state: Config) -> None:
+        """Take what `state` returned, after `on_train_begin`."""
+
+    def next_step(self, step: int) -> int | None:
+        """Return the next step of the model after `step` at whose end it has to be called; `None` for none.
+
+        An execution of several steps ends there. (Of several workers each makes as many steps as the others: there it
+        is called at the first end of an execution at or after it.)
+        """
+        return None

@@ -1,0 +1,1 @@
+"""Samples from latents, and their metrics."""

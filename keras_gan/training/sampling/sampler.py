@@ -1,0 +1,138 @@
+"""Drawing from a generator: sample number i of a seed depends on the seed and on i alone."""
+
+import functools
+import random
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from keras_gan.priors import Prior
+from keras_gan.random import RandomStream
+from keras_gan.training.game.signature import Signature, apply_generator
+from keras_gan.types import Tensor
+from keras_gan.utils.validation import MAX_SEED, InputError, check_integer, check_seed
+
+
+class Sampler:
+    """Draws samples from a generator and its prior, in the graph (`draw`) and outside of it (`sample`).
+
+    Args:
+        generator: the network that samples are drawn from.
+        prior: the distribution of its latents.
+        signature: what the networks take.
+        before: is called before samples are drawn outside of a graph: it makes the network ready.
+    """
+
+    def __init__(
+        self, generator: Any, prior: Prior, signature: Signature, before: Callable[[], None] = lambda: None
+    ) -> None:
+        self.generator = generator
+        self.prior = prior
+        self.signature = signature
+        self._before = before
+        self._functions: dict[float | None, Any] = {}
+
+    def draw(
+        self, seed: Tensor, first: Tensor, rows: Tensor, labels: Tensor | None, truncation: float | None = None
+    ) -> Tensor:
+        """Return the samples number `first` to `first + rows - 1` of `seed`, in the graph."""
+        stream = RandomStream(seed, 0, first)
+        uniform = stream.uniform("sample/latents", (rows, self.signature.latent_dim))
+        return apply_generator(self.generator, self.prior.transform(uniform, truncation), labels)
+
+    def sample(self, n: int, labels: Any, seed: int | None, truncation: float | None, batch_size: int) -> np.ndarray:
+        """Return `n` samples; see `GAN.sample`."""
+        samples = np.empty((check_integer("n", n), *self.signature.sample_shape), np.float32)
+        for first, drawn in self.batches(n, labels, seed, truncation, batch_size):
+            samples[first : first + len(drawn)] = drawn
+        return samples
+
+    def of_latents(self, latents: Any, n: int | None, labels: Any, batch_size: int) -> np.ndarray:
+        """Return the samples of given latents; see `GAN.sample`."""
+        given = self._checked(latents, n)
+        check_integer("batch_size", batch_size)
+        classes = self._classes(len(given), labels)
+        self._before()
+        samples = np.empty((len(given), *self.signature.sample_shape), np.float32)
+        for first in range(0, len(given), batch_size):
+            part = slice(first, first + batch_size)
+            y = None if classes is None else tf.constant(classes[part])
+            samples[part] = self._apply(tf.constant(given[part]), y).numpy()
+        return samples
+
+    def _checked(self, latents: Any, n: int | None) -> np.ndarray:
+        """Return latents as float32, or raise."""
+        given, wanted = np.asarray(latents), self.signature.latent_dim
+        if given.ndim != 2 or given.shape[1] != wanted or not len(given):
+            raise InputError(f"`latents` must be of shape (n, {wanted}), n >= 1. Received: shape {given.shape}")
+        if n is not None and check_integer("n", n) != len(given):
+            raise InputError(f"`n` must be the number of `latents`, {len(given)}, or None. Received: n={n}")
+        if not (np.issubdtype(given.dtype, np.floating) or given.dtype == tf.bfloat16.as_numpy_dtype):
+            raise InputError(f"`latents` must be floating point. Received: dtype {given.dtype}")
+        with np.errstate(over="ignore"):  # what float32 can't hold is found below
+            given = given.astype(np.float32)
+        if not np.isfinite(given).all():
+            raise InputError("`latents` must be finite. Received: NaN or infinity among the values")
+        return given
+
+    @functools.cached_property
+    def _apply(self) -> Any:
+        """Return the generator as a graph function of latents and labels."""
+        return tf.function(
+            lambda latents, labels: apply_generator(self.generator, latents, labels),
+            reduce_retracing=True,
+            autograph=False,
+        )
+
+    @property
+    def takes_labels(self) -> bool:
+        """Whether the generator is told classes."""
+        return self.signature.num_classes is not None
+
+    def batches(
+        self, n: int, labels: Any, seed: int | None, truncation: float | None, batch_size: int
+    ) -> Iterator[tuple[int, np.ndarray]]:
+        """Yield the samples of `sample` in batches, each with the number of its first one."""
+        check_integer("n", n)
+        check_integer("batch_size", batch_size)
+        seed = random.randint(0, MAX_SEED) if seed is None else check_seed("seed", seed)
+        classes = self._classes(n, labels)
+        self._before()
+        draw = self._function(truncation)
+        for first in range(0, n, batch_size):
+            rows = min(batch_size, n - first)
+            y = None if classes is None else tf.constant(classes[first : first + rows])
+            drawn = draw(tf.constant(seed, tf.int64), tf.constant(first, tf.int64), tf.constant(rows), y)
+            yield first, drawn.numpy()
+
+    def _function(self, truncation: float | None) -> Any:
+        """Return `draw` as a graph function, traced once for each truncation; the last few are kept."""
+        if truncation not in self._functions:
+            if len(self._functions) >= 8:
+                self._functions.clear()
+            self._functions[truncation] = tf.function(
+                lambda seed, first, rows, labels: self.draw(seed, first, rows, labels, truncation),
+                reduce_retracing=True,
+                autograph=False,  # it would dress our errors in others
+            )
+        return self._functions[truncation]
+
+    def _classes(self, n: int, labels: Any) -> np.ndarray | None:
+        num_classes = self.signature.num_classes
+        if num_classes is None:
+            if labels is not None:
+                raise InputError("`labels` are for networks that take labels; these take none. Received: labels")
+            return None
+        if labels is None:
+            return np.arange(n, dtype=np.int32) % num_classes
+        given = np.asarray(labels)
+        if not np.issubdtype(given.dtype, np.integer) or given.shape not in ((), (n,)):
+            raise InputError(
+                f"`labels` must be an integer, or integers of shape ({n},). "
+                f"Received: dtype {given.dtype} and shape {given.shape}"
+            )
+        if given.min() < 0 or given.max() >= num_classes:
+            raise InputError(f"`labels` must be in 0..{num_classes - 1}. Received: {given.min()} to {given.max()}")
+        return np.broadcast_to(given, (n,)).astype(np.int32)

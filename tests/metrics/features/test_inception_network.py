@@ -1,0 +1,59 @@
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from keras_gan import InputError
+from keras_gan.metrics.features.inception_network import inception_network, set_weights, weight_shapes
+from keras_gan.metrics.features.resize import resize
+from tests.metrics.inception_weights import BLOCKS, image, random_array, reduced
+
+REFERENCE = dict(np.load(Path(__file__).parent / "data" / "inception_reference.npz"))
+
+
+@pytest.fixture(scope="module")
+def network():
+    network = inception_network()
+    set_weights(network, {name: random_array(name, shape) for name, shape in weight_shapes(network).items()})
+    return network
+
+
+def test_every_block_is_torch_fidelitys(network):
+    """The reference is of make_inception_reference.py, in float64: from the same 40x56 image by the legacy resizing."""
+    blocks = keras.Model(network.input, {**network.output, **{name: network.get_layer(name).output for name in BLOCKS}})
+    outputs = blocks(resize(image(), 299, "legacy") / 128 - 1, training=False)
+    for name in BLOCKS:
+        expected = REFERENCE[name]
+        assert_allclose(reduced(outputs[name][0].numpy()), expected, atol=1e-4 * np.abs(expected).max(), err_msg=name)
+    for head in ("features", "logits"):
+        expected = REFERENCE[head]
+        assert_allclose(outputs[head][0], expected, atol=1e-4 * np.abs(expected).max(), err_msg=head)
+
+
+def test_the_reference_can_tell(network):
+    """What the usual Inception network does otherwise moves the outputs past the tolerance."""
+    last = REFERENCE["Mixed_7c"]
+    inputs = network.get_layer("Mixed_7b").output
+    pooled = keras.layers.AveragePooling2D(3, 1, "same")(inputs)
+    for layer in ("conv", "bn"):
+        pooled = network.get_layer(f"Mixed_7c.branch_pool.{layer}")(pooled)
+    average = keras.Model(network.input, keras.ops.relu(pooled))
+    output = average(resize(image(), 299, "legacy") / 128 - 1, training=False)[0].numpy()
+    assert np.abs(reduced(output) - last[:, -192:]).max() > 1e-2 * np.abs(last).max()
+
+
+def test_weights_are_checked(network):
+    shapes = weight_shapes(network)
+    assert len(shapes) == 94 * 5 + 1
+    assert shapes["Mixed_5b.branch5x5_2.conv.weight"] == (64, 48, 5, 5)
+    assert shapes["Mixed_6b.branch7x7_2.conv.weight"] == (128, 128, 1, 7)
+    arrays = {name: np.zeros(shape, np.float32) for name, shape in shapes.items()}
+    with pytest.raises(
+        InputError, match=r"`weights` must hold 'fc.weight' of shape \(1008, 2048\). Received: shape \(2,\)"
+    ):
+        set_weights(inception_network(), {**arrays, "fc.weight": np.zeros(2)})
+    del arrays["Conv2d_2b_3x3.bn.running_var"]
+    with pytest.raises(InputError, match=r"'Conv2d_2b_3x3.bn.running_var' of shape .64,.. Received: no such array"):
+        set_weights(inception_network(), arrays)

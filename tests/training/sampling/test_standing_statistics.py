@@ -1,0 +1,186 @@
+import keras
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+import keras_gan
+from keras_gan.random import RandomStream
+
+
+def make(ema=0.9, num_classes=None, dropout=0.0, kind=keras.layers.BatchNormalization):
+    z = keras.Input((4,))
+    y = keras.Input((), dtype="int32")
+    x = (
+        z
+        if num_classes is None
+        else keras.layers.Concatenate()([z, keras.layers.CategoryEncoding(3, output_mode="one_hot")(y)])
+    )
+    x = keras.layers.Dense(6)(x)
+    x = keras.layers.Dropout(dropout, seed=1)(x)
+    x = kind(center=False, scale=False, name="norm")(x)
+    x = keras.layers.Reshape((8, 8, 1))(keras.layers.Dense(64, "tanh")(x))
+    generator = keras.Model(z if num_classes is None else [z, y], x)
+    _, discriminator = keras_gan.models.mlp((8, 8, 1), latent_dim=4, hidden=(8,), num_classes=num_classes)
+    gan = keras_gan.GAN(generator, discriminator, ema=ema, num_classes=num_classes)
+    gan.compile(keras.optimizers.Adam(0.05), "adam")
+    return gan
+
+
+def statistics(network):
+    return [np.asarray(v) for v in (network.get_layer("norm").moving_mean, network.get_layer("norm").moving_variance)]
+
+
+@pytest.fixture
+def trained(images):
+    gan = make()
+    gan.fit(images[0], batch_size=8, epochs=4, verbose=0)
+    return gan
+
+
+def expected(gan):
+    """The means over 4 batches of 64 of the network's own activations, in float64."""
+    kernel, bias = (w.astype("float64") for w in gan.averages["generator"][0].layers[1].get_weights())
+    means, variances = [], []
+    for batch in range(4):
+        z = gan.prior.transform(RandomStream(0, batch).uniform("standing_statistics", (64, 4))).numpy()
+        activations = z @ kernel + bias
+        means.append(activations.mean(axis=0))
+        variances.append(activations.var(axis=0))
+    return np.mean(means, axis=0), np.mean(variances, axis=0)
+
+
+USES = {
+    "sample": lambda gan, path: gan.sample(2),
+    "call": lambda gan, path: gan(np.zeros((2, 4), "float32")),
+    "predict": lambda gan, path: gan.predict(np.zeros((2, 4), "float32"), verbose=0),
+    "predict_on_batch": lambda gan, path: gan.predict_on_batch(np.zeros((2, 4), "float32")),
+    "evaluate": lambda gan, path: gan.evaluate(np.zeros((2, 8, 8, 1), "uint8"), verbose=0),
+    "test_on_batch": lambda gan, path: gan.test_on_batch(np.zeros((2, 8, 8, 1), "uint8")),
+    "sampling_generator": lambda gan, path: gan.sampling_generator,
+    "get_weights": lambda gan, path: gan.get_weights(),
+    "save": lambda gan, path: gan.save(path / "gan.keras"),
+    "save_weights": lambda gan, path: gan.save_weights(path / "gan.weights.h5"),
+    "export": lambda gan, path: gan.export(path / "saved_model"),
+}
+
+
+@pytest.mark.parametrize("use", USES)
+@pytest.mark.filterwarnings("ignore:All pixels of the first images")
+def test_whoever_uses_the_average_gets_the_statistics_of_its_own_activations(use, trained, tmp_path):
+    USES[use](trained, tmp_path)
+    mean, variance = statistics(trained.averages["generator"][0])
+    wanted = expected(trained)
+    assert_allclose(mean, wanted[0], atol=1e-5)
+    assert_allclose(variance, wanted[1], rtol=1e-4)
+
+
+def test_the_normalized_activations_of_the_average_are_normal(trained):
+    network = trained.sampling_generator
+    z = trained.prior.transform(RandomStream(9).uniform("any", (2000, 4)))
+    normalized = np.asarray(keras.Model(network.input, network.get_layer("norm").output)(z, training=False))
+    assert np.abs(normalized.mean(axis=0)).max() < 0.25
+    assert np.abs(normalized.std(axis=0) - 1).max() < 0.25
+
+
+def test_they_are_computed_once_for_the_same_weights(trained, monkeypatch):
+    calls = []
+    original = keras_gan.training.sampling.standing_statistics.StandingStatistics._after
+    monkeypatch.setattr(
+        keras_gan.training.sampling.standing_statistics.StandingStatistics,
+        "_after",
+        lambda self, batch, layers: calls.append(batch) or original(self, batch, layers),
+    )
+    for _ in range(2):
+        trained.sample(2)
+        trained.get_weights()
+    assert len(calls) == 0, "they have been, at the end of `fit`"
+    trained.set_weights(trained.get_weights())
+    for _ in range(2):
+        trained.sample(2)
+    assert len(calls) == 4
+
+
+def test_training_is_not_touched_by_who_looks(images):
+    """Not the trained generator, nor the state of dropout, nor what training does next."""
+    ours, theirs = make(dropout=0.3), make(dropout=0.3)
+    theirs.set_weights(ours.get_weights())
+    for epoch in range(2):
+        for gan in (ours, theirs):
+            gan.fit(images[0], batch_size=8, verbose=0)
+        if epoch == 0:
+            ours.sample(3)
+    layer = ours.sampling_generator.get_layer("norm")
+    assert (layer.momentum, layer.trainable) == (0.99, False)
+    for a, b in zip(ours.get_weights(), theirs.get_weights(), strict=True):
+        assert_array_equal(a, b)
+    held = {name: np.asarray(value) for name, value in theirs.hold_state().items()}
+    for name, value in ours.hold_state().items():
+        assert_array_equal(value, held[name])
+
+
+def test_a_file_and_a_checkpoint_bring_the_same_samples(trained, images, tmp_path):
+    before = trained.sample(3, seed=0)
+    trained.save(tmp_path / "gan.keras")
+    assert_array_equal(keras_gan.load(tmp_path / "gan.keras").sample(3, seed=0), before)
+    state = {name: np.asarray(value) for name, value in trained.hold_state().items()}
+    trained.fit(images[0], batch_size=8, verbose=0)
+    trained.load_state(state)
+    assert_array_equal(trained.sample(3, seed=0), before)
+
+
+def test_dropout_is_off_as_it_is_for_samples(images):
+    gan = make(dropout=0.5)
+    gan.fit(images[0], batch_size=8, verbose=0)
+    mean, variance = statistics(gan.sampling_generator)
+    wanted = expected(gan)
+    assert_allclose(mean, wanted[0], atol=1e-5)
+    assert_allclose(variance, wanted[1], rtol=1e-4)
+
+
+def test_a_frozen_layer_keeps_its_statistics(images):
+    gan = make()
+    layer = gan.generator.get_layer("norm")
+    layer.moving_mean.assign(np.arange(6.0))
+    layer.trainable = False
+    gan.compile("adam", "adam")
+    gan.fit(images[0], batch_size=8, verbose=0)
+    assert_array_equal(statistics(gan.sampling_generator), statistics(gan.generator))
+    assert_array_equal(layer.moving_mean, np.arange(6.0))
+
+
+def test_labels_are_taken_in_turn(images):
+    gan = make(num_classes=3)
+    gan.fit(*images, batch_size=8, verbose=0)
+    assert np.isfinite(gan.sample(6, seed=0)).all()
+    assert np.abs(statistics(gan.sampling_generator)[0]).max() > 0
+
+
+def test_a_generator_without_an_average_keeps_its_moving_statistics(images):
+    gan = make(ema=None)
+    gan.fit(images[0], batch_size=8, verbose=0)
+    before = statistics(gan.generator)
+    gan.sample(3)
+    assert_array_equal(statistics(gan.sampling_generator), before)
+
+
+def test_a_generator_without_batch_normalization_costs_nothing(make_gan):
+    assert make_gan()._statistics.variables == []
+
+
+def test_replicas_sample_from_them_too(two_replicas, images):
+    with two_replicas.scope():
+        gan = make(kind=keras_gan.layers.BatchNormalization)
+    alone = make(kind=keras_gan.layers.BatchNormalization)
+    gan.set_weights(alone.get_weights())
+    for each in (gan, alone):
+        each.fit(images[0][:32], batch_size=8, shuffle=False, validation_data=images[0][:8], verbose=0)
+    assert_allclose(gan.sample(4, seed=0), alone.sample(4, seed=0), atol=1e-3)
+
+
+@pytest.mark.parametrize("ema", [0.999, keras_gan.ExponentialMovingAverage(half_life=50_000)])
+def test_a_short_training_under_a_slow_average_is_not_flat(ema, images):
+    """With an average that remembers the initial weights, or has statistics of other weights, samples are grey."""
+    gan = make(ema)
+    gan.fit(images[0], batch_size=8, epochs=10, verbose=0)
+    raw = np.asarray(gan.generate(gan.sample_latents("test", 200), None))
+    assert gan.sample(200, seed=0).std(axis=0).mean() > 0.8 * raw.std(axis=0).mean()
