@@ -24,6 +24,13 @@ class Judgement:
         images: what was judged, `(batch, ...)`, float32, as it was before augmentation.
         logits: float32, `(batch,)`; `(batch / pack,)` of a discriminator that judges `pack` neighbours together.
         outputs: all heads of the discriminator by name; `logits` is among them.
+
+    Example:
+    ```python
+    samples = ops.zeros((8, 8, 8, 1))
+    judged = keras_gan.Critic(discriminator)(samples)  # a Judgement
+    slopes = judged.input_gradient()  # (8, 8, 8, 1)
+    ```
     """
 
     def __init__(self, images: Tensor, outputs: dict[str, Tensor], tape: tf.GradientTape, scale: float) -> None:
@@ -77,8 +84,8 @@ class Critic:
 
     Example:
     ```python
-    critic = Critic(discriminator, labels)
-    real = critic(images)
+    critic = keras_gan.Critic(discriminator)
+    real = critic(ops.zeros((8, 8, 8, 1)))
     r1 = ops.sum(real.input_gradient() ** 2, axis=(1, 2, 3))
     ```
     """

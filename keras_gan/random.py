@@ -31,8 +31,8 @@ class RandomStream:
 
     Example:
     ```python
-    whole = RandomStream(seed=0, step=7).uniform("latents", (64, 100))
-    tail = RandomStream(seed=0, step=7, first=60).uniform("latents", (4, 100))  # equals whole[60:]
+    whole = keras_gan.RandomStream(seed=0, step=7).uniform("latents", (64, 100))
+    tail = keras_gan.RandomStream(seed=0, step=7, first=60).uniform("latents", (4, 100))  # equals whole[60:]
     ```
     """
 

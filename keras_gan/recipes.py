@@ -128,7 +128,7 @@ def register(recipe: Recipe) -> Recipe:
     Example:
     ```python
     digits = keras_gan.recipes.get("digits")
-    long = keras_gan.recipes.register(dataclasses.replace(digits, name="long_digits", epochs=100))
+    long = keras_gan.recipes.register(digits.but(name="long_digits", epochs=100))
     ```
     """
     if recipe.name in _RECIPES:

@@ -25,6 +25,13 @@ class Round:
         step: `gan.step`, int64.
         random: the random numbers of this step.
         prior: the distribution of the latents, which gives meaning to their columns.
+
+    Example:
+    ```python
+    class Small(keras_gan.terms.Term):
+        def discriminator_term(self, round):
+            return round.real.logits**2 + round.fake.logits**2  # (batch,)
+    ```
     """
 
     critic: Critic

@@ -11,7 +11,16 @@ from keras_gan.utils.validation import InputError
 
 
 class WorkerLostError(ConnectionError):
-    """Another worker has ended, or does not answer: all have to be started again."""
+    """Another worker has ended, or does not answer: all have to be started again.
+
+    Example:
+    ```python
+    try:
+        gan.fit(images, resume="checkpoints", callbacks=[keras_gan.callbacks.Checkpoint("checkpoints")])
+    except keras_gan.WorkerLostError:
+        raise SystemExit(75)  # for whoever starts all of them again
+    ```
+    """
 
 
 _LOST = (

@@ -23,7 +23,7 @@ def sums(**values: Tensor) -> dict[str, tuple[Tensor, Tensor]]:
 
     Example:
     ```python
-    logs = keras_gan.sums(d_loss=tf.constant([0.5, 1.5]))  # {"d_loss": (2.0, 2.0)}
+    logs = keras_gan.sums(d_loss=ops.convert_to_tensor([0.5, 1.5]))  # {"d_loss": (2.0, 2.0)}
     ```
     """
     return {name: (tf.reduce_sum(value), tf.cast(tf.size(value), tf.float32)) for name, value in values.items()}
