@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from keras_gan.types import Tensor
 from keras_gan.utils.files import atomic_directory
-from keras_gan.utils.images import to_uint8
+from keras_gan.utils.pixel_range import to_uint8
 from keras_gan.utils.validation import InputError, check_choice
 
 _FORMATS = {"tf_saved_model"}

@@ -11,8 +11,10 @@ import numpy as np
 from keras_gan import loading, runs
 from keras_gan.training import GAN
 from keras_gan.utils.files import atomic_write
-from keras_gan.utils.images import grid, to_pil, to_uint8, visible_channels
-from keras_gan.utils.validation import MAX_INTEGER, InputError, nearest, warn
+from keras_gan.utils.images import grid, to_pil, visible_channels
+from keras_gan.utils.nearest_name import nearest
+from keras_gan.utils.pixel_range import to_uint8
+from keras_gan.utils.validation import MAX_INTEGER, InputError, warn
 
 _MOST_PIXELS = 2**24
 

@@ -16,7 +16,8 @@ from keras_gan.training import ResumableCallback
 from keras_gan.training.inputs import callback_targets
 from keras_gan.types import Logs
 from keras_gan.utils.files import atomic_write
-from keras_gan.utils.images import grid, to_pil, to_uint8, visible_channels
+from keras_gan.utils.images import grid, to_pil, visible_channels
+from keras_gan.utils.pixel_range import to_uint8
 from keras_gan.utils.validation import InputError, check_choice, check_integer, check_seed, warn
 
 

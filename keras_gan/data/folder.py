@@ -17,8 +17,8 @@ from PIL import Image, ImageOps
 
 from keras_gan.data.bad_images import BadImage, BadImages
 from keras_gan.data.bit_depth import BitDepth
-from keras_gan.data.image_conversion import check_options, not_square, stack, to_square
 from keras_gan.data.splits import Images, parse_split
+from keras_gan.data.squares import check_options, not_square, stack, to_square
 from keras_gan.utils.validation import InputError, warn
 
 SUFFIXES = (

@@ -7,7 +7,7 @@ import numpy as np
 
 from keras_gan.data.array_data import ArrayData
 from keras_gan.data.folder import read_folder
-from keras_gan.utils.images import check_range, check_signed
+from keras_gan.utils.pixel_range import check_range, check_signed
 from keras_gan.utils.validation import InputError, warn
 
 

@@ -5,9 +5,9 @@ import os
 from keras_gan.data import fashion_mnist
 from keras_gan.data.bad_images import CHOICES
 from keras_gan.data.folder import read_folder
-from keras_gan.data.image_conversion import check_options, squares, stack
 from keras_gan.data.image_data import ImageData
 from keras_gan.data.splits import Images
+from keras_gan.data.squares import check_options, squares, stack
 from keras_gan.utils.validation import InputError, check_choice, check_integer, check_seed
 
 _TFDS = "tfds:"  # before the name of a data set that could be a folder's

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from keras_gan.utils.validation import InputError, nearest
+from keras_gan.utils.nearest_name import nearest
+from keras_gan.utils.validation import InputError
 
 _PART = re.compile(r"\s*([\w-]+)\s*(?:\[\s*([^:\[\]]*?)\s*:\s*([^:\[\]]*?)\s*\])?\s*")
 _PERCENT = re.compile(r"-?\d+(\.\d+)?%")

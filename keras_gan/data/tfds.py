@@ -16,9 +16,10 @@ from absl import logging
 
 from keras_gan.data import digits  # noqa: F401 (importing it registers the builder)
 from keras_gan.data.connectivity import has_network
-from keras_gan.data.image_conversion import squares, stack
 from keras_gan.data.splits import Images, parse_split
-from keras_gan.utils.validation import InputError, nearest
+from keras_gan.data.squares import squares, stack
+from keras_gan.utils.nearest_name import nearest
+from keras_gan.utils.validation import InputError
 
 # Not `community:name`: to look such a name up TFDS goes to the network.
 _NAME = re.compile(r"\w+(/[\w.-]+)?(:\d+\.\d+\.\d+)?")

@@ -10,8 +10,9 @@ from keras_gan.metrics.frechet_distance import FrechetDistance
 from keras_gan.metrics.generative_metric import GenerativeMetric
 from keras_gan.metrics.kernel_distance import KernelDistance
 from keras_gan.metrics.precision_recall import PrecisionRecall
+from keras_gan.utils.nearest_name import nearest
 from keras_gan.utils.registry import Identifier, getter, members, snake_case
-from keras_gan.utils.validation import InputError, nearest
+from keras_gan.utils.validation import InputError
 
 # `full`: against all real samples. The numbers after pr and dc are k.
 PROTOCOLS: dict[str, tuple[type[GenerativeMetric], dict[str, Any]]] = {

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from keras_gan.types import Labels
-from keras_gan.utils.images import MOST, to_uint8
+from keras_gan.utils.pixel_range import MOST, to_uint8
 from keras_gan.utils.validation import InputError, warn
 
 _FAR = 10.0  # where no layer without an activation gets to, but 0..255 does

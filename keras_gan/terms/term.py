@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from keras_gan.critic import Judgement
 from keras_gan.round import Round
+from keras_gan.terms.lazy_regularization import where_due
 from keras_gan.types import Config, Tensor
 from keras_gan.utils.registry import snake_case
 from keras_gan.utils.validation import InputError, check_class_logits, check_integer, check_number
@@ -120,13 +121,7 @@ class Term(keras.layers.Layer):
             value = tf.convert_to_tensor(compute(round))
             return tf.reduce_sum(value), tf.cast(tf.size(value), tf.float32)
 
-        due = tf.equal(round.step % self.interval, 0)
-        if self.interval == 1:
-            total, count = values()
-        elif skip:
-            total, count = tf.cond(due, values, lambda: (tf.constant(0.0), tf.constant(0.0)))
-        else:
-            total, count = (tf.where(due, value, 0.0) for value in values())
+        total, count = where_due(values, round.step, self.interval, skip)
         factor = self.interval * self._weight_at(round.step)
         return factor * tf.math.divide_no_nan(total, count), total, count
 

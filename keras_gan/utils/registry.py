@@ -9,7 +9,8 @@ from typing import TypeAlias, TypeVar
 import keras
 
 from keras_gan.types import Config
-from keras_gan.utils.validation import InputError, nearest
+from keras_gan.utils.nearest_name import nearest
+from keras_gan.utils.validation import InputError
 
 PACKAGE = "keras_gan"
 

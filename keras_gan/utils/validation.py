@@ -3,14 +3,15 @@
 Every message has the same three parts: the argument, what was expected, what came.
 """
 
-import difflib
 import math
 import sys
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from numbers import Integral, Real
 
 import numpy as np
+
+from keras_gan.utils.nearest_name import nearest
 
 MAX_SEED = MAX_INTEGER = 2**31 - 1
 MAX_CLASSES = 2**20
@@ -106,9 +107,3 @@ def warn(message: str) -> None:
     while frame.f_back is not None and frame.f_globals.get("__name__", "").split(".")[0] in ("keras_gan", "keras"):
         level, frame = level + 1, frame.f_back
     warnings.warn(message, stacklevel=level)
-
-
-def nearest(value: object, choices: Sequence[str]) -> str:
-    """Return ` Did you mean 'x'?` for the choice closest to `value`, or an empty string."""
-    close = difflib.get_close_matches(str(value), choices, n=1)
-    return f" Did you mean {close[0]!r}?" if close else ""

@@ -13,7 +13,8 @@ from keras_gan import InputError
 from keras_gan.callbacks import SampleGrid
 from keras_gan.callbacks.layout import Layout
 from keras_gan.data import ImageData
-from keras_gan.utils.images import grid, to_uint8
+from keras_gan.utils.images import grid
+from keras_gan.utils.pixel_range import to_uint8
 
 
 def pictures(directory):

@@ -8,7 +8,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 from PIL import Image
 
 import keras_gan
-from keras_gan.utils.images import grid, to_uint8
+from keras_gan.utils.images import grid
+from keras_gan.utils.pixel_range import to_uint8
 
 
 def test_a_grid_as_png(run, conditional):

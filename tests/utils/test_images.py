@@ -1,36 +1,9 @@
 import numpy as np
 import pytest
-import tensorflow as tf
-from numpy.testing import assert_allclose, assert_array_equal
+from numpy.testing import assert_array_equal
 
 from keras_gan import InputError
-from keras_gan.utils.images import grid, normalize, to_pil, to_uint8
-
-EVERY = np.arange(256, dtype=np.uint8).reshape(1, 16, 16, 1)
-
-
-def test_normalize_by_hand():
-    values = np.array([0, 51, 102, 255], np.uint8)
-    assert_allclose(normalize(values), [-1, -0.6, -0.2, 1], atol=1e-7)
-    assert normalize(values).dtype == tf.float32
-
-
-@pytest.mark.parametrize("kind", [np.float16, np.float32, np.float64])
-def test_floats_are_taken_as_they_are(kind):
-    values = np.array([-1, -0.5, 0, 1], kind)
-    assert_array_equal(normalize(values), values)
-    assert normalize(values).dtype == tf.float32
-
-
-@pytest.mark.parametrize("kind", ["float32", "float64"])
-def test_all_256_values_come_back(kind):
-    assert_array_equal(to_uint8(tf.cast(normalize(EVERY), kind)), EVERY)
-    assert to_uint8(normalize(EVERY)).dtype == tf.uint8
-
-
-def test_to_uint8_rounds_to_the_nearest_and_clips():
-    levels = np.array([99.6, 100.4, 100.6, -3, 258, 1e9, -1e9], np.float32) / 127.5 - 1
-    assert_array_equal(to_uint8(levels), [100, 100, 101, 0, 255, 255, 0])
+from keras_gan.utils.images import grid, to_pil
 
 
 def test_a_grid_by_hand():
@@ -68,7 +41,7 @@ def test_a_grid_refuses(bad):
 
 @pytest.mark.parametrize(("channels", "kind"), [(1, "L"), (3, "RGB")])
 def test_pillow_sees_the_same_pixels(channels, kind):
-    image = np.repeat(EVERY[0], channels, axis=-1)
+    image = np.repeat(np.arange(256, dtype=np.uint8).reshape(16, 16, 1), channels, axis=-1)
     picture = to_pil(image)
     assert picture.mode == kind
     assert_array_equal(np.asarray(picture).reshape(image.shape), image)

@@ -12,7 +12,6 @@ from keras_gan.utils.validation import (
     check_integer,
     check_number,
     check_seed,
-    nearest,
 )
 
 
@@ -90,9 +89,3 @@ def test_choices():
     for value in (None, 3, ["ring"], "Ring"):
         with pytest.raises(InputError, match=r"`kind` must be one of .* Received: kind="):
             check_choice("kind", value, {"ring", "grid"})
-
-
-def test_nearest():
-    assert nearest("minmax", ["minimax", "non_saturating"]) == " Did you mean 'minimax'?"
-    assert nearest("zzz", ["minimax", "non_saturating"]) == ""
-    assert nearest(3, ["minimax"]) == ""

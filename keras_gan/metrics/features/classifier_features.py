@@ -14,7 +14,7 @@ from keras_gan.metrics.cache import cache_directory, digest, read_arrays, write_
 from keras_gan.metrics.features.feature_extractor import FeatureExtractor
 from keras_gan.metrics.samples import check_labels, check_samples
 from keras_gan.types import Config, Labels, Tensor
-from keras_gan.utils.images import normalize
+from keras_gan.utils.pixel_range import normalize
 from keras_gan.utils.progress import Progress
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import InputError, check_integer, check_seed

@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from keras_gan.training.game.signature import Signature
 from keras_gan.types import Tensor
-from keras_gan.utils.images import MOST, check_range, check_signed, normalize
+from keras_gan.utils.pixel_range import MOST, check_range, check_signed, normalize
 from keras_gan.utils.validation import InputError, warn
 
 _PART = 1024  # samples that are looked at together

@@ -7,7 +7,8 @@ from typing import Any
 
 import keras
 
-from keras_gan.utils.validation import InputError, nearest
+from keras_gan.utils.nearest_name import nearest
+from keras_gan.utils.validation import InputError
 
 # Keras's callbacks that add the rates to the logs.
 _OF_RATES = (keras.callbacks.LearningRateScheduler, keras.callbacks.ReduceLROnPlateau)

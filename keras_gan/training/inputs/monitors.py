@@ -7,7 +7,8 @@ import keras
 import tensorflow as tf
 
 from keras_gan.training.inputs import callback_targets
-from keras_gan.utils.validation import InputError, nearest, warn
+from keras_gan.utils.nearest_name import nearest
+from keras_gan.utils.validation import InputError, warn
 
 
 def check_monitors(callbacks: Any, names: Sequence[str], directions: Mapping[str, str] | None = None) -> None:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from keras_gan.data.image_conversion import check_options, squares, stack, to_square
+from keras_gan.data.squares import check_options, squares, stack, to_square
 from keras_gan.utils.validation import InputError
 
 
@@ -75,7 +75,7 @@ def test_bands_change_nothing(mode, monkeypatch):
     if mode == "P":
         image.info["transparency"] = 3
     whole = to_square(image, None, None)
-    monkeypatch.setattr("keras_gan.data.image_conversion._BAND", 14)
+    monkeypatch.setattr("keras_gan.data.squares._BAND", 14)
     np.testing.assert_array_equal(to_square(image, None, None), whole)
 
 
