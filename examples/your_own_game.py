@@ -17,7 +17,6 @@ import tensorflow as tf
 import keras_gan
 
 LATENT_DIM = 16
-NETWORKS = ("generator", "encoder", "discriminator")
 
 
 @keras_gan.register
@@ -59,14 +58,6 @@ class BiGAN(keras_gan.AdversarialModel):
         real, fake = self.logits(images)
         values = tf.nn.softplus(real) + tf.nn.softplus(-fake)
         return tf.reduce_mean(values), keras_gan.sums(g_loss=values)
-
-    def get_config(self):
-        networks = {name: keras.saving.serialize_keras_object(getattr(self, name)) for name in NETWORKS}
-        return {**networks, "seed": self.seed, "name": self.name}
-
-    @classmethod
-    def from_config(cls, config, custom_objects=None):
-        return cls(**{**config, **{name: keras.saving.deserialize_keras_object(config[name]) for name in NETWORKS}})
 
 
 def dense(inputs, outputs, shape, activation=None):

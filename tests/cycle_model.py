@@ -7,8 +7,6 @@ import keras_gan
 from keras_gan import AdversarialModel, Player
 from keras_gan.training.game.logs import sums
 
-NETWORKS = ("g_ab", "g_ba", "d_a", "d_b")
-
 
 def dense(inputs, outputs):
     return keras.Sequential([keras.Input((inputs,)), keras.layers.Dense(outputs)])
@@ -56,12 +54,3 @@ class CycleModel(AdversarialModel):
         cycle = tf.abs(self.g_ba(fake_b, training=True) - a) + tf.abs(self.g_ab(fake_a, training=True) - b)
         loss = tf.reduce_mean(values) + self.cycle_weight * tf.reduce_mean(cycle)
         return loss, sums(g_loss=values, cycle=cycle)
-
-    def get_config(self):
-        networks = {name: keras.saving.serialize_keras_object(getattr(self, name)) for name in NETWORKS}
-        return {**networks, "average": self.average, "seed": self.seed, "name": self.name}
-
-    @classmethod
-    def from_config(cls, config, custom_objects=None):
-        networks = {name: keras.saving.deserialize_keras_object(config[name]) for name in NETWORKS}
-        return cls(**{**config, **networks})

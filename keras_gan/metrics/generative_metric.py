@@ -1,9 +1,8 @@
 """The base of the metrics of generated against real samples."""
 
 import os
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Self, TypedDict
+from typing import Any, TypedDict
 
 import keras
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from keras_gan.metrics.cache import digest, read_arrays, write_arrays
 from keras_gan.metrics.features.model_features import ExtractorLike, as_extractor
+from keras_gan.metrics.real_side import Memory, RealSide, Stage, Value
 from keras_gan.metrics.samples import check_labels, check_samples
 from keras_gan.metrics.statistics.accumulators import State
 from keras_gan.types import Config, Labels
@@ -18,7 +18,6 @@ from keras_gan.utils.keras_private import set_direction
 from keras_gan.utils.registry import snake_case
 from keras_gan.utils.validation import InputError, check_integer
 
-Value = float | dict[str, float]
 _NO_SETTINGS = ("extractor", "cache_dir", "name")  # where numbers come from and go to, not what is computed
 
 
@@ -42,9 +41,6 @@ class GenerativeMetric(keras.metrics.Metric):
     Images are uint8 in 0..255 or floats in [-1, 1], channels last. Floats are rounded to 8 bits first, as if the images
     had been saved, so both kinds give the same numbers as images read from files. Vectors are `(n, d)`, any range;
     sequences and volumes are vectors to a metric without an extractor.
-
-    The steps of a strategy's replicas need not know of this: where samples are extracted in several places,
-    `merge_state` adds the states of the others, in their order.
 
     A member defines `new_state` and `compute`.
 
@@ -108,7 +104,7 @@ class GenerativeMetric(keras.metrics.Metric):
         self.cache_dir = None if cache_dir is None else os.fspath(cache_dir)
         if self.improves is not None:
             set_direction(self, self.improves)
-        self._memory = _Memory()
+        self._memory = Memory()
 
     @property
     def log_names(self) -> tuple[str, ...]:
@@ -163,7 +159,7 @@ class GenerativeMetric(keras.metrics.Metric):
         No more than `remaining` are taken. `feed` calls this with what one extractor gave for several metrics.
         """
         memory, wanted = self._memory, self.remaining(side)
-        if side == "real" and memory.finished:
+        if side == "real" and memory.real.stage is not Stage.OPEN:
             raise InputError("`update_real` must not follow `finish_real`: call `start_real` or `reset_real` first.")
         if side == "fake" and self.needs_labels and labels is None:
             raise InputError(f"`labels` must be given to `{type(self).__name__}.update_fake`. Received: labels=None")
@@ -210,26 +206,25 @@ class GenerativeMetric(keras.metrics.Metric):
                 Nor are they where the extractor's digest is another by now.
         """
         memory = self._memory
-        if memory.finished and (
-            memory.held or (key, self._extractor_digest()) == (memory.key, memory.extractor_digest)
-        ):
+        if memory.real.stands_for(key, self._extractor_digest()):
             return False
         self.reset_real()
-        memory.key = key
+        memory.real = RealSide(key)
         file = self._cache_file()
         arrays = None if file is None else read_arrays(file)
-        if arrays is not None:
-            memory.shape = tuple(int(size) for size in arrays.pop("feature_shape"))
-            self._state("real").restore(arrays)
-            memory.finished, memory.extractor_digest = True, self._extractor_digest()
-        return not memory.finished
+        if arrays is None:
+            return True
+        memory.shape = tuple(int(size) for size in arrays.pop("feature_shape"))
+        self._state("real").restore(arrays)
+        memory.real.finish(self._extractor_digest())
+        return False
 
     def finish_real(self) -> None:
         """Keep the real side over `reset_state`, and on disk where there is a `cache_dir`, if it has a key."""
         memory = self._memory
-        if memory.key is None:
+        if memory.real.key is None:
             return
-        memory.finished, memory.extractor_digest = True, self._extractor_digest()
+        memory.real.finish(self._extractor_digest())
         file = self._cache_file()
         if file is not None and memory.shape is not None:
             write_arrays(file, {**self._state("real").arrays(), "feature_shape": np.array(memory.shape)})
@@ -242,19 +237,18 @@ class GenerativeMetric(keras.metrics.Metric):
         """
         self.reset_real()
         self.update_real(samples, labels)
-        self._memory.finished = self._memory.held = True
+        self._memory.real.hold()
 
     def reset_real(self) -> None:
         """Forget the real side, finished or not."""
-        memory = self._memory
-        memory.sides.pop("real", None)
-        memory.key, memory.finished, memory.held, memory.outcome = None, False, False, None
+        self._memory.sides.pop("real", None)
+        self._memory.real, self._memory.outcome = RealSide(), None
 
     def reset_state(self) -> None:
         """Forget the generated side, and the real one unless it is finished."""
         self._memory.sides.pop("fake", None)
         self._memory.outcome = None
-        if not self._memory.finished:
+        if self._memory.real.stage is Stage.OPEN:
             self.reset_real()
             self._memory.shape = None
 
@@ -263,9 +257,9 @@ class GenerativeMetric(keras.metrics.Metric):
 
     def _cache_file(self) -> Path | None:
         """Return where the real side is on disk, or `None` if it has no name or no place there."""
-        if self.cache_dir is None or self._memory.key is None:
+        key, identity = self._memory.real.key, self._extractor_digest()
+        if self.cache_dir is None or key is None:
             return None
-        identity = self._extractor_digest()
         if self.extractor is not None and identity is None:
             raise InputError(
                 "`cache_dir` needs an extractor with a digest: give ModelFeatures a `digest`. "
@@ -273,7 +267,7 @@ class GenerativeMetric(keras.metrics.Metric):
             )
         settings = {name: value for name, value in self._settings().items() if name != "num_fake"}
         kind = snake_case(type(self).__name__)
-        return Path(self.cache_dir) / f"{kind}-{digest(kind, settings, identity, self.head, self._memory.key)}.npz"
+        return Path(self.cache_dir) / f"{kind}-{digest(kind, settings, identity, self.head, key)}.npz"
 
     # Results.
 
@@ -317,51 +311,8 @@ class GenerativeMetric(keras.metrics.Metric):
         """Return the constructor's arguments that say what is computed."""
         return {name: value for name, value in self.get_config().items() if name not in _NO_SETTINGS}
 
-    def merge_state(self, metrics: Iterable[Self]) -> None:
-        """Add what other metrics of the same configuration saw, such as those of other workers, in this order.
-
-        A real side that is finished is taken to be the same everywhere, and is not added.
-
-        Raises:
-            InputError: other configurations, features of other shapes, or more samples together than are to be taken.
-        """
-        for other in metrics:
-            if type(other) is not type(self) or other.get_config() != self.get_config():
-                raise InputError(f"`metrics` must be configured like this one. Received: {other!r} for {self!r}")
-            sides = ("fake",) if self._memory.finished else ("real", "fake")
-            self._check_mergeable(other, sides)
-            for side in sides:
-                self._state(side).merge(other._state(side))
-            self._memory.shape = self._memory.shape or other._memory.shape
-            self._memory.outcome = None
-
-    def _check_mergeable(self, other: Self, sides: Iterable[str]) -> None:
-        shapes = [metric._memory.shape for metric in (self, other)]
-        if None not in shapes and shapes[0] != shapes[1]:
-            raise InputError(f"`metrics` must have features of one shape. Received: {shapes[1]} for {shapes[0]}")
-        for side in sides:
-            wanted, more = self.remaining(side), other._state(side).count
-            if wanted is not None and more > wanted:
-                raise InputError(
-                    f"`metrics` must have {self._limit(side):,} {side} samples together. "
-                    f"Received: {self._state(side).count + more:,}"
-                )
-
     def get_config(self) -> Config:
         """Return the constructor's arguments, the extractor by its config."""
         extractor = None if self.extractor is None else keras.saving.serialize_keras_object(self.extractor)
         names = ("num_real", "num_fake", "cache_dir", "name")
         return {"extractor": extractor, **{name: getattr(self, name) for name in names}}
-
-
-class _Memory:
-    """What a metric has been fed with, where Keras's tracker of attributes does not look."""
-
-    def __init__(self) -> None:
-        self.sides: dict[str, State] = {}
-        self.shape: tuple[int, ...] | None = None  # of the features of one sample
-        self.key: str | None = None  # of the real data
-        self.extractor_digest: str | None = None  # of what made their features
-        self.finished = False  # the real side is whole, and stays
-        self.held = False  # it is that of `hold_real`
-        self.outcome: tuple[Value, dict[str, Any]] | None = None

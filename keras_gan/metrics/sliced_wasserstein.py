@@ -1,7 +1,7 @@
 """The sliced Wasserstein distance, of patches of images or of vectors."""
 
 from collections.abc import Mapping
-from typing import Any, Self, Unpack
+from typing import Any, Unpack
 
 import numpy as np
 from scipy.stats import wasserstein_distance
@@ -134,10 +134,6 @@ class Descriptors(State):
         )
         scaled = (channels - mean.astype(np.float32)) / np.maximum(deviation, 1e-8).astype(np.float32)
         return scaled.reshape(len(channels), -1)
-
-    def merge(self, other: Self) -> None:
-        """Append the other's."""
-        self._append({name: rows.rows for name, rows in other.levels.items()}, other.count)
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return the rows of each level."""

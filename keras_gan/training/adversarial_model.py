@@ -21,7 +21,7 @@ from keras_gan.training.loop.steps_per_execution import StepsPerExecution
 from keras_gan.training.loop.worker_consensus import WorkerConsensus
 from keras_gan.types import Config, Logs, Tensor, Variable
 from keras_gan.utils.networks import check_precision, walk
-from keras_gan.utils.validation import InputError, check_choice, check_seed
+from keras_gan.utils.validation import check_choice, check_seed
 
 
 class AdversarialModel(KerasTrainer):
@@ -33,8 +33,8 @@ class AdversarialModel(KerasTrainer):
 
     A subclass
 
-    - passes its players to `super().__init__`, keeps its networks as attributes, and defines `get_config` (with
-      `keras.saving.serialize_keras_object` for networks) and `from_config`;
+    - passes its players to `super().__init__`, and keeps each argument of its constructor as the attribute of its name,
+      which saving reads;
     - declares in `log_names` what it logs;
     - calls `compile_players(optimizers={player: optimizer}, arguments={...})` from its `compile`, with the arguments
       that the user gave, which `load_model` will call it with again;
@@ -147,7 +147,7 @@ class AdversarialModel(KerasTrainer):
         execution: Config = {"jit_compile": jit_compile, "run_eagerly": run_eagerly}
         with self.distribute_strategy.scope(), self.changing_rules():
             distribution.warn_of_layers(layer for network in self.networks for layer in walk(network))
-            chosen = self._chosen(optimizers)
+            chosen = optimizers_lib.get_each(optimizers, self.players)
             super().compile(optimizer=None, loss=None, steps_per_execution=pace.steps, **execution)
             self._steps_per_execution = steps_per_execution
             execution |= {"on_nonfinite": on_nonfinite, "steps_per_execution": steps_per_execution}
@@ -161,16 +161,6 @@ class AdversarialModel(KerasTrainer):
             self._moving = tuple(moving)
             self._seen = changes.Seen(self.players)
             self.rules_config = self.get_compile_config()
-
-    def _chosen(self, optimizers: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the optimizers as Keras's, each checked, by argument."""
-        chosen = {f"{name}_optimizer": optimizers[name] for name in self.players}
-        chosen = {argument: optimizers_lib.get(given, argument) for argument, given in chosen.items()}
-        if len({id(optimizer) for optimizer in chosen.values()}) < len(chosen):
-            raise InputError("Each player needs an optimizer of its own. Received: one instance for two players")
-        for optimizer in chosen.values():
-            distribution.check_optimizer(optimizer)
-        return chosen
 
     def get_compile_config(self) -> Config:
         """Return the arguments of `compile`, serialized."""
@@ -265,11 +255,6 @@ class AdversarialModel(KerasTrainer):
             # It skips its update and lowers its scale, where that is to blame.
             finite |= self._loss_scale(player) > 1.0
         self.guard.judge(finite & tf.math.is_finite(totals["total"]), suspects(self.players[player], totals, gradients))
-
-    def regularization(self, player: str) -> Tensor:
-        """Return the sum of the losses of the player's own layers, such as kernel regularizers, as float32."""
-        losses = [loss for network in self.players[player].networks for loss in network.losses]
-        return sum((tf.cast(loss, tf.float32) for loss in losses), tf.constant(0.0))
 
     def random(self, rows: Tensor, scope: str = "") -> RandomStream:
         """Return the random numbers of this step for a batch of which each replica holds `rows` rows."""

@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Sequence
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
@@ -26,7 +26,7 @@ from keras_gan.training.generative_model import GenerativeModel
 from keras_gan.training.inputs import fit_arguments
 from keras_gan.training.inputs.batches import divisible, unpack
 from keras_gan.training.sampling.evaluator import Evaluator
-from keras_gan.types import Config, Logs, Tensor
+from keras_gan.types import Logs, Tensor
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import InputError, check_bool, check_integer
 
@@ -261,7 +261,7 @@ class GAN(GenerativeModel):
 
     def _minimised(self, player: str, round: Round) -> tuple[Tensor, Sums]:
         total, logs = self.objective.total(player, round)
-        total += self.regularization(player)
+        total += self.players[player].regularization
         rows = tf.cast(tf.size(round.fake.logits), tf.float32)
         return total, {**logs, f"{player[0]}_total": (total * rows, rows)}
 
@@ -330,27 +330,3 @@ class GAN(GenerativeModel):
             samples, y = unpack(data, self.signature)
             judged.append(self._critic(y, training=False)(samples).logits.numpy())
         return np.concatenate(judged)
-
-    # Saving.
-
-    def get_config(self) -> Config:
-        """Return the constructor's arguments, the networks serialized."""
-        return {
-            "generator": keras.saving.serialize_keras_object(self.generator),
-            "discriminator": keras.saving.serialize_keras_object(self.discriminator),
-            "num_classes": self.signature.num_classes,
-            "prior": keras.saving.serialize_keras_object(self.prior),
-            "ema": keras.saving.serialize_keras_object(self.ema),
-            "pack": self.pack,
-            "seed": self.seed,
-            "name": self.name,
-        }
-
-    @classmethod
-    def from_config(cls, config: Config, custom_objects: Any = None) -> Self:
-        """Return the GAN that `get_config` described."""
-        networks = {
-            name: keras.saving.deserialize_keras_object(config[name], custom_objects=custom_objects)
-            for name in ("generator", "discriminator")
-        }
-        return cls(**{**config, **networks})

@@ -4,7 +4,6 @@ import os
 import keras
 import numpy as np
 import pytest
-from numpy.testing import assert_allclose, assert_array_equal
 
 import keras_gan
 from keras_gan import InputError
@@ -186,8 +185,6 @@ def test_images_need_an_extractor(images):
     [
         (lambda m: m.update_fake(np.zeros((2, 5))), r"features of one shape, \(1,\). Received: shape \(5,\)"),
         (lambda m: m.update_fake(vectors(1.0), [1, 2]), r"`labels` must be integers >= 0 of shape \(1,\)"),
-        (lambda m: m.merge_state([FrechetDistance()]), "`metrics` must be configured like this one"),
-        (lambda m: m.merge_state([Means(num_fake=3)]), "`metrics` must be configured like this one"),
     ],
 )
 def test_what_is_refused(feed, message):
@@ -205,47 +202,6 @@ def test_features_that_are_not_finite_are_refused():
     needy.needs_labels = True
     with pytest.raises(InputError, match=r"`labels` must be given to `Means.update_fake`"):
         needy.update_fake(vectors(1.0))
-
-
-def test_states_add_up():
-    whole, parts = Means(), [Means(), Means(), Means()]
-    values = np.random.default_rng(0).normal(5.0, size=(3, 10, 2))
-    for metric, value in zip(parts, values, strict=True):
-        for each in (metric, whole):
-            each.update_real(value + 1)
-            each.update_fake(value)
-    parts[0].merge_state(parts[1:])
-    assert_allclose(parts[0].result(), whole.result(), rtol=1e-7)
-    assert_array_equal(parts[0]._state("fake").rows, whole._state("fake").rows)
-
-
-@pytest.mark.parametrize("kind", [Means, FrechetDistance])
-def test_merged_states_keep_to_the_rules(kind):
-    parts = [kind(num_real=3, num_fake=3) for _ in range(3)]
-    for part, count in zip(parts, (2, 1, 2), strict=True):
-        part.update_state(np.ones((count, 2)), np.ones((count, 2)))
-    parts[0].merge_state(parts[1:2])
-    assert parts[0].details()["num_fake"] == 3
-    with pytest.raises(InputError, match=r"`metrics` must have 3 real samples together. Received: 5"):
-        parts[0].merge_state(parts[2:])
-    assert parts[0].details()["num_real"] == 3, "and nothing was added"
-    other, narrow = kind(num_real=3, num_fake=3), kind(num_real=3, num_fake=3)
-    other.update_state(np.ones((1, 2)), np.ones((1, 2)))
-    narrow.update_state(np.ones((1, 1)), np.ones((1, 1)))
-    with pytest.raises(InputError, match=r"`metrics` must have features of one shape. Received: \(1,\) for \(2,\)"):
-        other.merge_state([narrow])
-
-
-def test_a_finished_real_side_is_not_added_again():
-    workers = [Means(), Means()]
-    for metric, value in zip(workers, (2.0, 4.0), strict=True):
-        metric.start_real("data")
-        metric.update_real(vectors(1.0))
-        metric.finish_real()
-        metric.update_fake(vectors(value))
-    workers[0].merge_state(workers[1:])
-    assert workers[0].result() == 3.0
-    assert workers[0].details()["num_real"] == 1
 
 
 @pytest.mark.parametrize("kind", [FrechetDistance, PrecisionRecall, DensityCoverage, Novelty, SlicedWasserstein])

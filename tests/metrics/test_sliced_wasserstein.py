@@ -70,13 +70,12 @@ def test_feeding_does_not_show(sides):
     check_feeding(lambda: SlicedWasserstein(directions=10), sides=sides)
 
 
-def test_merged_patches_are_all_of_them():
-    parts = [SlicedWasserstein(directions=10), SlicedWasserstein(directions=10)]
-    for seed, part in enumerate(parts):
-        part.update_state(images(10, seed), images(10, seed + 2))
-    parts[0].merge_state(parts[1:])
-    assert parts[0].details()["num_fake"] == 20
-    assert parts[0]._state("fake").vectors("16x16").shape == (20 * 16, 147)
+def test_patches_are_those_of_all_batches():
+    metric = SlicedWasserstein(directions=10)
+    for seed in (0, 1):
+        metric.update_state(images(10, seed), images(10, seed + 2))
+    assert metric.details()["num_fake"] == 20
+    assert metric._state("fake").vectors("16x16").shape == (20 * 16, 147)
 
 
 def test_the_real_side_comes_back_from_the_disk(tmp_path):

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import scipy.linalg
@@ -26,10 +26,6 @@ class State(ABC):
     @abstractmethod
     def add(self, rows: np.ndarray, labels: np.ndarray | None = None) -> None:
         """Take in the features of `n` samples, `(n, ...)`, and their labels, `(n,)`."""
-
-    @abstractmethod
-    def merge(self, other: Self) -> None:
-        """Take in what another state saw, after what this one saw."""
 
     @abstractmethod
     def arrays(self) -> dict[str, np.ndarray]:
@@ -71,19 +67,6 @@ class Moments(State):
         self.shift = shift
         self.sum = np.zeros_like(shift)
         self.products = np.zeros((len(shift), len(shift)))
-
-    def merge(self, other: Self) -> None:
-        """Add the other's sums, moved to this shift."""
-        if other.count == 0:
-            return
-        if self.count == 0:
-            self._begin(other.shift)
-        self._root = None
-        offset = other.shift - self.shift
-        cross = np.outer(offset, other.sum)
-        self.products += other.products + cross + cross.T + other.count * np.outer(offset, offset)
-        self.sum += other.sum + other.count * offset
-        self.count += other.count
 
     @property
     def mean(self) -> np.ndarray:
@@ -169,11 +152,6 @@ class Rows(State):
             self._labels = np.concatenate([self._labels, np.zeros(len(grown) - len(self._labels), np.int32)])
         self._rows = grown
 
-    def merge(self, other: Self) -> None:
-        """Append the other's rows."""
-        if other.count:
-            self.add(other.rows, other.labels)
-
     def arrays(self) -> dict[str, np.ndarray]:
         """Return the rows, and the labels where there are any."""
         labels = self.labels
@@ -203,11 +181,6 @@ class Sums(State):
     def _increase(self, terms: Mapping[str, np.ndarray], count: int) -> None:
         self.totals = {name: self.totals.get(name, 0.0) + term for name, term in terms.items()}
         self.count += count
-
-    def merge(self, other: Self) -> None:
-        """Add the other's sums."""
-        if other.count:
-            self._increase(other.totals, other.count)
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return the sums and the count."""

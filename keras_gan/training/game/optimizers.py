@@ -9,6 +9,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from keras_gan import distribution
 from keras_gan.training.game.player import Player
 from keras_gan.types import Tensor, Variable
 from keras_gan.utils import keras_private
@@ -29,6 +30,20 @@ def get(identifier: Any, argument: str) -> Any:
     if not 0.0 <= rate < math.inf:
         raise InputError(f"`{argument}` must have a finite learning rate of 0 or more. Received: learning_rate={rate}")
     return optimizer
+
+
+def get_each(identifiers: Mapping[str, Any], players: Iterable[str]) -> dict[str, Any]:
+    """Return the optimizers of all players, each checked, by the names of their arguments in `compile`.
+
+    Raises:
+        InputError: one is none, does what a GAN can't use, or was made outside of the strategy; or two are one.
+    """
+    chosen = {f"{name}_optimizer": get(identifiers[name], f"{name}_optimizer") for name in players}
+    if len({id(optimizer) for optimizer in chosen.values()}) < len(chosen):
+        raise InputError("Each player needs an optimizer of its own. Received: one instance for two players")
+    for optimizer in chosen.values():
+        distribution.check_optimizer(optimizer)
+    return chosen
 
 
 def check_rules(optimizer: Any, argument: str) -> None:

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from keras_gan.types import Variable
+import tensorflow as tf
+
+from keras_gan.types import Tensor, Variable
 from keras_gan.utils.validation import InputError
 
 
@@ -26,6 +28,12 @@ class Player:
     def trainable_variables(self) -> list[Variable]:
         """The variables that the player's optimizer moves."""
         return [variable for network in self.networks for variable in network.trainable_variables]
+
+    @property
+    def regularization(self) -> Tensor:
+        """The sum of the losses of the networks' own layers, such as kernel regularizers, as float32."""
+        losses = [loss for network in self.networks for loss in network.losses]
+        return sum((tf.cast(loss, tf.float32) for loss in losses), tf.constant(0.0))
 
     def copies(self) -> list[Any]:
         """Return copies of the networks, not trainable.

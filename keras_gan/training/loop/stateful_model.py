@@ -1,8 +1,11 @@
 """What training keeps: in a file, in a checkpoint."""
 
-from collections.abc import Mapping
-from typing import Any
+import functools
+import inspect
+from collections.abc import Iterator, Mapping
+from typing import Any, Self
 
+import keras
 import numpy as np
 import tensorflow as tf
 
@@ -11,7 +14,7 @@ from keras_gan.training.game.nonfinite_guard import NonFiniteGuard
 from keras_gan.training.game.player import Player
 from keras_gan.training.loop.changes import Weights
 from keras_gan.training.loop.strict_model import StrictModel
-from keras_gan.types import Tensor, Variable
+from keras_gan.types import Config, Tensor, Variable
 from keras_gan.utils.validation import InputError
 
 
@@ -64,6 +67,20 @@ class StatefulModel(StrictModel):
 
     # Saving.
 
+    def get_config(self) -> Config:
+        """Return the constructor's arguments, each from the attribute of its name, serialized.
+
+        Raises:
+            InputError: one was not kept under its name.
+        """
+        return {name: _serialized(self, name) for name in _arguments(type(self))}
+
+    @classmethod
+    def from_config(cls, config: Config, custom_objects: Mapping[str, Any] | None = None) -> Self:
+        """Return the model that `get_config` described."""
+        read = functools.partial(keras.saving.deserialize_keras_object, custom_objects=custom_objects)
+        return cls(**{name: read(value) for name, value in config.items()})
+
     def save(self, filepath: Any, overwrite: bool = True, zipped: bool | None = None, **kwargs: Any) -> None:
         """Save everything that training needs to go on, to a `.keras` file, as `keras.Model.save`."""
         if kwargs:  # such as `include_optimizer=False`, which Keras drops in silence
@@ -93,3 +110,24 @@ class StatefulModel(StrictModel):
         self.known_weights.forget()
         for index, state in enumerate(self._seed_states()):
             state.assign(store[f"seed_{index}"])
+
+
+def _arguments(kind: type) -> Iterator[str]:
+    """Yield the names of a constructor's arguments; what it hands on as `**kwargs`, the class before it takes."""
+    for base in kind.__mro__:
+        if "__init__" not in vars(base):
+            continue
+        parameters = [*inspect.signature(vars(base)["__init__"]).parameters.values()][1:]  # without `self`
+        yield from (each.name for each in parameters if each.kind not in (each.VAR_POSITIONAL, each.VAR_KEYWORD))
+        if not any(each.kind is each.VAR_KEYWORD for each in parameters):
+            return
+
+
+def _serialized(model: object, name: str) -> Any:
+    try:
+        return keras.saving.serialize_keras_object(getattr(model, name))
+    except AttributeError as error:
+        raise InputError(
+            f"`{name}` of `{type(model).__name__}` must be kept under its name, `self.{name} = {name}`, or "
+            f"`get_config` and `from_config` be overridden. Received: no attribute {name!r}"
+        ) from error

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
+import keras_gan
 from keras_gan import InputError
 from keras_gan.penalties import LeCam
 
@@ -34,3 +35,30 @@ def test_what_was_held_can_be_loaded(make_gan, images):
 def test_other_formats_lose_state(make_gan, tmp_path):
     with pytest.raises(InputError, match=r"`filepath` must end in .keras"):
         make_gan().save(tmp_path / "gan.h5")
+
+
+def test_the_config_is_that_of_the_constructor(make_gan):
+    gan = make_gan(num_classes=3, ema=0.9, seed=4)
+    config = gan.get_config()
+    assert [*config] == ["generator", "discriminator", "num_classes", "prior", "ema", "pack", "seed", "name"]
+    again = keras_gan.GAN.from_config(config)
+    assert again.get_config() == config
+    assert (again.num_classes, again.ema, again.seed) == (3, 0.9, 4)
+
+
+def test_arguments_of_a_subclass_are_kept_too():
+    class Scaled(keras_gan.GAN):
+        def __init__(self, *args, scale=1.0, **kwargs):
+            super().__init__(*args, **kwargs)
+            self.scale = scale
+
+    class Forgets(keras_gan.GAN):
+        def __init__(self, *args, scale=1.0, **kwargs):
+            super().__init__(*args, **kwargs)
+
+    networks = keras_gan.models.mlp((2,), latent_dim=2, hidden=(4,))
+    config = Scaled(*networks, scale=3.0, seed=2).get_config()
+    assert (config["scale"], config["seed"]) == (3.0, 2)
+    assert Scaled.from_config(config).scale == 3.0
+    with pytest.raises(InputError, match=r"`scale` of `Forgets` must be kept under its name.*no attribute 'scale'"):
+        Forgets(*networks).get_config()
