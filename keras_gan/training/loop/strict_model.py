@@ -31,6 +31,7 @@ _INSTEAD = {
     "stateless_compute_loss": _HOOKS,
 }
 
+_BY_KERAS = {"test_function", "train_function"}  # which it sets to `None` where they have to be made anew
 _OF_KERAS = {"dtype_policy", "jit_compile", "optimizer", "run_eagerly", "steps_per_execution"}
 
 
@@ -64,6 +65,11 @@ class StrictModel(OpenModel):
                 f"Received: {_assignment(name, value)}"
             )
         kind: Any = type(self)
+        if self._fixed and (_is_computed(kind, name) or (name in vars(self) and _is_made(kind, name))):
+            raise InputError(
+                f"`{name}` follows from what the constructor and `compile` are given: an attribute of your own needs "
+                f"another name. Received: {_assignment(name, value)}"
+            )
         if name in _declared(kind):
             object.__setattr__(self, name, value)
         else:
@@ -81,7 +87,7 @@ class StrictModel(OpenModel):
     def _is_part(self, name: str, old: Any) -> bool:
         """Return whether an attribute holds what the constructor was given."""
         networks = vars(self).get("networks", ())
-        arguments = ("averages", "ema", "networks", "pack", "players", "prior", "seed", "signature", "step")
+        arguments = ("averages", "ema", "networks", "pack", "players", "prior", "sampler", "seed", "signature", "step")
         return name in vars(self) and (name in arguments or any(old is network for network in networks))
 
     def _rules(self) -> set[str]:
@@ -108,6 +114,19 @@ def _ours(kind: Any) -> list[Any]:
 @functools.cache  # a step sets attributes
 def _declared(kind: Any) -> frozenset[str]:
     return frozenset(name for base in _ours(kind) for name in inspect.get_annotations(base))
+
+
+@functools.cache
+def _is_made(kind: Any, name: str) -> bool:
+    """Return whether an attribute is one of the objects that our classes make for a game."""
+    return name in _declared(kind) and not name.startswith("_") and name not in _BY_KERAS
+
+
+@functools.cache
+def _is_computed(kind: Any, name: str) -> bool:
+    """Return whether an attribute is a property of our classes that can only be read."""
+    found = [vars(base)[name] for base in _ours(kind) if name in vars(base)]
+    return any(isinstance(value, property) and value.fset is None for value in found)
 
 
 @functools.cache
