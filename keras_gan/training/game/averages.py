@@ -1,7 +1,8 @@
 """The moving averages of the players' networks."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+
+import keras
 
 from keras_gan.training.game.exponential_moving_average import move_average, moving_average
 from keras_gan.training.game.player import Player
@@ -27,15 +28,15 @@ class Averages:
         self._players = players
         given = {name: moving_average(player.average, "average") for name, player in players.items()}
         self._rules = {name: average for name, average in given.items() if average is not None}
-        self.copies: dict[str, list[Any]] = {name: players[name].copies() for name in self._rules}
+        self.copies: dict[str, list[keras.Model]] = {name: players[name].copies() for name in self._rules}
         self.derived: list[Variable] = []
 
     @property
-    def networks(self) -> list[Any]:
+    def networks(self) -> list[keras.Model]:
         """All copies."""
         return [copy for group in self.copies.values() for copy in group]
 
-    def pairs(self) -> Iterator[tuple[str, Any, Any]]:
+    def pairs(self) -> Iterator[tuple[str, keras.Model, keras.Model]]:
         """Yield each player's name and network with its copy."""
         for name, copies in self.copies.items():
             for network, copy in zip(self._players[name].networks, copies, strict=True):

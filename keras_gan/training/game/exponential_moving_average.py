@@ -1,7 +1,7 @@
 """The moving average of a player's weights."""
 
 import contextlib
-from typing import Any, Self
+from typing import Self, TypeAlias
 
 import keras
 import tensorflow as tf
@@ -12,6 +12,9 @@ from keras_gan.utils.registry import register
 from keras_gan.utils.validation import InputError, check_number
 
 _RAMP = 0.05  # of the images shown so far: the longest half-life during the warm-up
+
+AverageLike: TypeAlias = "ExponentialMovingAverage | float | Config | None"
+"""What stands for a moving average: itself, a decay in [0, 1), its config, or `None` for none."""
 
 
 @register
@@ -99,7 +102,7 @@ def move_average(average: Variable, weight: Variable, decay: Tensor) -> None:
     tf.raw_ops.ResourceApplyGradientDescent(var=average.value.handle, alpha=share, delta=distance)
 
 
-def moving_average(ema: Any, argument: str = "ema") -> ExponentialMovingAverage | None:
+def moving_average(ema: AverageLike, argument: str = "ema") -> ExponentialMovingAverage | None:
     """Return the average that a decay, an object, its config or `None` stands for.
 
     Args:

@@ -1,7 +1,7 @@
 """A look at all gradients before the first step."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Protocol
 
 import keras
 import numpy as np
@@ -10,6 +10,8 @@ import tensorflow as tf
 from keras_gan import distribution
 from keras_gan.augmentation import Augmentation
 from keras_gan.round import Round
+from keras_gan.training.game.fakes import MakesSamples
+from keras_gan.training.game.minibatch import Minibatch
 from keras_gan.training.game.objective import Objective
 from keras_gan.training.game.player import Player
 from keras_gan.training.game.signature import Signature
@@ -19,6 +21,24 @@ from keras_gan.utils.validation import InputError
 
 _NUDGE = 0.1  # of a weight without gradient, to see whether the value moves with it
 _MOVED = 1e-5  # relatively: more than rounding does
+
+
+class Rehearsed(MakesSamples, Protocol):
+    """What is asked of a game to play a round before there are data."""
+
+    objective: Objective
+    players: Mapping[str, Player]
+    augmentation: Augmentation | None
+    signature: Signature
+    pack: int
+
+    def sample_latents(self, purpose: str, rows: Tensor) -> Tensor:
+        """Return latents from the prior."""
+        ...
+
+    def round_of(self, batch: Minibatch, fake: Tensor, player: str, augmentation: Augmentation | None) -> Round:
+        """Return a player's round."""
+        ...
 
 
 class GradientCheck:
@@ -32,11 +52,9 @@ class GradientCheck:
         gan: compiled; its loss and its terms are looked at one by one, with and without its augmentation.
     """
 
-    def __init__(self, gan: Any) -> None:
+    def __init__(self, gan: Rehearsed) -> None:
         self._gan = gan
-        self._objective: Objective = gan.objective
-        self._players: Mapping[str, Player] = gan.players
-        self._augmentation: Augmentation | None = gan.augmentation
+        self._objective, self._players, self._augmentation = gan.objective, gan.players, gan.augmentation
 
     def check(self) -> None:
         """Raise at the first fault.
@@ -89,7 +107,13 @@ class GradientCheck:
             return f"NaN or infinity for {_paths(flawed)}"
         return None
 
-    def _value(self, player: str, augmentation: Augmentation | None, name: str, nudged: Sequence[Any] = ()) -> Tensor:
+    def _value(
+        self,
+        player: str,
+        augmentation: Augmentation | None,
+        name: str,
+        nudged: Sequence[tuple[Variable, Tensor]] = (),
+    ) -> Tensor:
         """Return the mean of a part of what the player minimises, with some weights replaced."""
         with keras.StatelessScope(state_mapping=nudged, collect_losses=True) as scope:
             value = tf.reduce_mean(self._objective.parts(player)[name](self._rehearse(player, augmentation)))
@@ -103,7 +127,7 @@ class GradientCheck:
     def _rehearse(self, player: str, augmentation: Augmentation | None) -> Round:
         """Return a player's round over a small random batch."""
         gan, random = self._gan, np.random.default_rng(0)
-        signature: Signature = gan.signature
+        signature = gan.signature
         rows = 4 * gan.pack
         labels = None if signature.num_classes is None else tf.range(rows) % signature.num_classes
         if signature.is_image:
@@ -133,7 +157,7 @@ class GradientCheck:
         return not any(computes_in_float16(network) for network in networks) and all(map(_finite, weights))
 
 
-def _finite(value: Any) -> bool:
+def _finite(value: Tensor | Variable) -> bool:
     return bool(tf.reduce_all(tf.math.is_finite(tf.convert_to_tensor(value))))
 
 

@@ -1,7 +1,7 @@
 """The gradients of one update, micro-batch by micro-batch."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 import tensorflow as tf
 
@@ -39,7 +39,8 @@ class HasGradients(Protocol):
         ...
 
 
-T = TypeVar("T", bound=HasGradients)
+Part = TypeVar("Part")
+Played = TypeVar("Played", bound=HasGradients)
 
 
 def watching(variables: Iterable[Variable]) -> tf.GradientTape:
@@ -60,9 +61,9 @@ def differentiate(tape: tf.GradientTape, loss: Tensor, variables: Iterable[Varia
     return [tf.convert_to_tensor(gradient) for gradient in gradients]  # dense, where an embedding's are not
 
 
-def in_order(play: Callable[[Any], T], microbatches: Iterable[Any]) -> list[T]:
+def in_order(play: Callable[[Part], Played], microbatches: Iterable[Part]) -> list[Played]:
     """Play micro-batches one after another: a single one decides how much memory an update takes."""
-    played: list[T] = []
+    played: list[Played] = []
     for microbatch in microbatches:
         with tf.control_dependencies(played[-1].gradients.values if played else []):
             played.append(play(microbatch))

@@ -4,14 +4,14 @@ import contextlib
 import functools
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Protocol, TypeVar
 
 import keras
 import numpy as np
 import tensorflow as tf
 
 from keras_gan import distribution
-from keras_gan.types import Logs, Tensor, Variable
+from keras_gan.types import Batch, Logs, Tensor, Variable
 from keras_gan.utils.validation import check_choice
 
 SKIPS = {"stop": 0, "skip": 100}
@@ -110,7 +110,7 @@ class NonFiniteGuard:
         found = tf.cond(finite, lambda: tf.constant(-1, tf.int64), examine)
         trace.found = tf.where(trace.found < 0, found, trace.found)
 
-    def move(self, action: Callable[[], Any], variables: Sequence[Variable], across_replicas: bool = False) -> None:
+    def move(self, action: Callable[[], object], variables: Sequence[Variable], across_replicas: bool = False) -> None:
         """Do `action`, which alone moves `variables`, unless a verdict so far forbids it.
 
         Args:
@@ -173,11 +173,26 @@ class NonFiniteGuard:
         return int(distribution.on_first_replica(self.record.value).numpy()[0])
 
 
-def _do(action: Callable[[], Any]) -> None:
+def _do(action: Callable[[], object]) -> None:
     action()
 
 
-def guarded(train_step: Callable[..., Logs]) -> Callable[..., Logs]:
+class Guarded(Protocol):
+    """A model whose steps are guarded."""
+
+    guard: NonFiniteGuard
+    step: Variable
+
+    @property
+    def state(self) -> list[Variable]:
+        """All that a step moves, but `step`."""
+        ...
+
+
+Game = TypeVar("Game", bound=Guarded)
+
+
+def guarded(train_step: Callable[[Game, Batch], Logs]) -> Callable[[Game, Batch], Logs]:
     """Return `train_step` under the guard.
 
     In a `tf.function` of one's own the batch has to be there: what does not depend on it, such as the seeds of random
@@ -186,7 +201,7 @@ def guarded(train_step: Callable[..., Logs]) -> Callable[..., Logs]:
     """
 
     @functools.wraps(train_step)
-    def wrapped(self: Any, data: Any) -> Logs:
+    def wrapped(self: Game, data: Batch) -> Logs:
         # A step around another one, of a subclass, may move anything itself.
         alone = sum("train_step" in kind.__dict__ for kind in type(self).__mro__) == _KINDS + 1
         with self.guard.watch(self.step, self.state, alone):

@@ -2,19 +2,23 @@
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
+import keras
 import tensorflow as tf
 
 from keras_gan import augmentation as augmentations
 from keras_gan import distribution, losses, terms
+from keras_gan.augmentation import Augmentation
+from keras_gan.losses import AdversarialLoss
 from keras_gan.ops.platform import under_xla
 from keras_gan.round import Round
+from keras_gan.terms import Term
 from keras_gan.training.game.logs import Sums, sums
 from keras_gan.training.game.signature import Signature
-from keras_gan.training.game.top_k import TopK
+from keras_gan.training.game.top_k import Share, TopK
 from keras_gan.types import Tensor
 from keras_gan.utils.networks import walk
+from keras_gan.utils.registry import Identifier
 from keras_gan.utils.validation import InputError, check_choice
 
 
@@ -34,10 +38,10 @@ class Objective:
 
     def __init__(
         self,
-        loss: Any,
-        given: Sequence[Any],
-        top_k: Any = None,
-        augmentation: Any = None,
+        loss: Identifier[AdversarialLoss],
+        given: Sequence[Identifier[Term]],
+        top_k: Share | None = None,
+        augmentation: Identifier[Augmentation] | None = None,
         reserved: Sequence[str] = (),
     ) -> None:
         if isinstance(given, (str, bytes)) or not isinstance(given, Sequence):
@@ -56,11 +60,11 @@ class Objective:
         self.log_names = (*own, *names)
 
     @property
-    def layers(self) -> list[Any]:
+    def layers(self) -> list[keras.layers.Layer]:
         """What may have state that a step moves: the augmentation and the terms."""
         return [*([] if self.augmentation is None else [self.augmentation]), *self.terms]
 
-    def check(self, signature: Signature, networks: Mapping[str, Sequence[Any]]) -> None:
+    def check(self, signature: Signature, networks: Mapping[str, Sequence[keras.Model]]) -> None:
         """Raise for what does not suit the samples, or the replicas of this scope.
 
         Args:
@@ -74,7 +78,7 @@ class Objective:
         if distribution.num_replicas() > 1:
             self._check_intervals(networks)
 
-    def _check_intervals(self, networks: Mapping[str, Sequence[Any]]) -> None:
+    def _check_intervals(self, networks: Mapping[str, Sequence[keras.Model]]) -> None:
         """Raise for terms that can't be lazy under several replicas: a reduction over them can't be skipped."""
         for term in self.terms:
             if term.interval == 1:
@@ -92,14 +96,15 @@ class Objective:
                     f"all of them{why} can't be skipped. Received: interval={term.interval}"
                 )
 
-    def terms_of(self, player: str) -> list[Any]:
+    def terms_of(self, player: str) -> list[Term]:
         """Return the terms of the `"discriminator"` or of the `"generator"`."""
         return [term for term in self.terms if term.of(player) is not None]
 
     @property
     def generator_sees_real(self) -> bool:
         """Whether the generator's round needs the discriminator's pass over the reals."""
-        return any(part.generator_sees_real for part in (self.loss, *self.terms_of("generator")))
+        parts: list[AdversarialLoss | Term] = [self.loss, *self.terms_of("generator")]
+        return any(part.generator_sees_real for part in parts)
 
     def total(self, player: str, round: Round) -> tuple[Tensor, Sums]:
         """Return what a player minimises, a scalar, and what is logged of its parts, unweighted.
@@ -122,8 +127,8 @@ class Objective:
 
     def parts(self, player: str) -> dict[str, Callable[[Round], Tensor]]:
         """Return the parts of what a player minimises, unweighted `(batch,)`, by what they are called in messages."""
-        parts = {f"loss `{type(self.loss).__name__}`": functools.partial(self._adversarial, player)}
-        return parts | {f"term `{term.name}`": term.of(player) for term in self.terms_of(player)}
+        parts = {f"term `{term.name}`": part for term in self.terms if (part := term.of(player)) is not None}
+        return {f"loss `{type(self.loss).__name__}`": functools.partial(self._adversarial, player), **parts}
 
     def _adversarial(self, player: str, round: Round) -> Tensor:
         real = round.real.logits if player == "discriminator" or self.generator_sees_real else None

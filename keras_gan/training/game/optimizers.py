@@ -3,20 +3,20 @@
 import contextlib
 import functools
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NoReturn
 
 import keras
 import tensorflow as tf
 
 from keras_gan.training.game.player import Player
-from keras_gan.types import Tensor, Variable
+from keras_gan.types import OptimizerLike, Tensor, Variable
 from keras_gan.utils import keras_private
 from keras_gan.utils.networks import computes_in_float16
 from keras_gan.utils.validation import InputError, warn
 
 
-def get(identifier: Any, argument: str) -> Any:
+def get(identifier: OptimizerLike, argument: str) -> keras.optimizers.Optimizer:
     """Return a Keras optimizer from its name, config or instance; raise with the argument's name."""
     try:
         optimizer = keras.optimizers.get(identifier)
@@ -31,7 +31,7 @@ def get(identifier: Any, argument: str) -> Any:
     return optimizer
 
 
-def check_rules(optimizer: Any, argument: str) -> None:
+def check_rules(optimizer: keras.optimizers.Optimizer, argument: str) -> None:
     """Raise for a Keras optimizer that does what a GAN can't use.
 
     Args:
@@ -56,7 +56,7 @@ def check_rules(optimizer: Any, argument: str) -> None:
         )
 
 
-def prepare(optimizer: Any, player: Player) -> Any:
+def prepare(optimizer: keras.optimizers.Optimizer, player: Player) -> keras.optimizers.Optimizer:
     """Return a player's optimizer as `apply` takes it, built."""
     prepared = scale_loss_for(optimizer, player.networks)
     variables = player.trainable_variables
@@ -65,7 +65,7 @@ def prepare(optimizer: Any, player: Player) -> Any:
     return prepared
 
 
-def _check_knows(optimizer: Any, variables: Iterable[Variable], argument: str) -> None:
+def _check_knows(optimizer: keras.optimizers.Optimizer, variables: Iterable[Variable], argument: str) -> None:
     """Raise for an optimizer that was built before, and for others: Keras leaves it so, and fails in the step."""
     inner = getattr(optimizer, "inner_optimizer", optimizer)
     known = {id(variable) for variable in keras_private.built_for(inner)}
@@ -76,7 +76,9 @@ def _check_knows(optimizer: Any, variables: Iterable[Variable], argument: str) -
         )
 
 
-def scale_loss_for(optimizer: Any, networks: Iterable[Any]) -> Any:
+def scale_loss_for(
+    optimizer: keras.optimizers.Optimizer, networks: Iterable[keras.Model]
+) -> keras.optimizers.Optimizer:
     """Wrap `optimizer` in a loss scale of its own if one of `networks` computes in float16."""
     if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
         return optimizer
@@ -85,7 +87,7 @@ def scale_loss_for(optimizer: Any, networks: Iterable[Any]) -> Any:
     return optimizer
 
 
-def apply(optimizer: Any, gradients: Sequence[Tensor], variables: Sequence[Variable]) -> None:
+def apply(optimizer: keras.optimizers.Optimizer, gradients: Sequence[Tensor], variables: Sequence[Variable]) -> None:
     """Move variables by an optimizer, down gradients that are those of the whole batch, on each replica.
 
     Keras clips and judges each replica's own gradients, and then sums: here that was done before, once. And where there
@@ -98,9 +100,9 @@ def apply(optimizer: Any, gradients: Sequence[Tensor], variables: Sequence[Varia
 
 
 @contextlib.contextmanager
-def _lent(optimizer: Any) -> Iterator[None]:
+def _lent(optimizer: keras.optimizers.Optimizer) -> Iterator[None]:
     """Lend an optimizer methods of ours."""
-    methods: dict[str, Any] = {keras_private.SUM_OF_REPLICAS: list}
+    methods: dict[str, Callable[..., object]] = {keras_private.SUM_OF_REPLICAS: list}
     if _is_adam(optimizer):
         methods["update_step"] = functools.partial(_adam_step, optimizer)
     vars(optimizer).update(methods)
@@ -111,7 +113,7 @@ def _lent(optimizer: Any) -> Iterator[None]:
             vars(optimizer).pop(name, None)
 
 
-def _is_adam(optimizer: Any) -> bool:
+def _is_adam(optimizer: keras.optimizers.Optimizer) -> bool:
     """Return whether the rule is that of Adam, for which Keras takes ten passes over each variable."""
     rule = getattr(type(optimizer), "update_step", None)
     own = vars(optimizer).get("update_step")  # of somebody who put it there, or lent to another replica
@@ -119,7 +121,7 @@ def _is_adam(optimizer: Any) -> bool:
     return rule is keras.optimizers.Adam.update_step and not optimizer.amsgrad and is_free
 
 
-def _adam_step(optimizer: Any, gradient: Tensor, variable: Variable, learning_rate: Tensor) -> None:
+def _adam_step(optimizer: keras.optimizers.Adam, gradient: Tensor, variable: Variable, learning_rate: Tensor) -> None:
     """Do what `keras.optimizers.Adam.update_step` does, in TensorFlow's kernel of the same formula."""
     if keras.backend.standardize_dtype(variable.dtype) != "float32":
         keras.optimizers.Adam.update_step(optimizer, gradient, variable, learning_rate)
@@ -141,7 +143,7 @@ def _adam_step(optimizer: Any, gradient: Tensor, variable: Variable, learning_ra
     )
 
 
-def warn_of_exclusions(optimizer: Any) -> None:
+def warn_of_exclusions(optimizer: keras.optimizers.Optimizer) -> None:
     """Warn, before it is saved, of an optimizer that spares weights its decay: Keras does not save which."""
     inner = getattr(optimizer, "inner_optimizer", optimizer)
     if inner.weight_decay and keras_private.spares_weights_decay(inner):
@@ -158,14 +160,14 @@ class OneOfSeveralError(InputError, AttributeError):
 class _PlayersOptimizer:
     """A player's optimizer under the player's name; its own stays, for it is in files, and may be anything."""
 
-    def __init__(self, player: str, optimizer: Any) -> None:
+    def __init__(self, player: str, optimizer: keras.optimizers.Optimizer) -> None:
         object.__setattr__(self, "name", player)
         object.__setattr__(self, "_optimizer", optimizer)
 
     def __getattr__(self, attribute: str) -> Any:
         return getattr(object.__getattribute__(self, "_optimizer"), attribute)
 
-    def __setattr__(self, attribute: str, value: Any) -> None:
+    def __setattr__(self, attribute: str, value: object) -> None:
         setattr(self._optimizer, attribute, value)
 
 
@@ -180,7 +182,7 @@ class OptimizerGroup:
         optimizers: by player's name.
     """
 
-    def __init__(self, optimizers: Mapping[str, Any]) -> None:
+    def __init__(self, optimizers: Mapping[str, keras.optimizers.Optimizer]) -> None:
         named = tuple(_PlayersOptimizer(player, optimizer) for player, optimizer in optimizers.items())
         vars(self).update(optimizers=named, players=tuple(optimizers))
 
@@ -189,7 +191,7 @@ class OptimizerGroup:
             raise AttributeError(name)
         raise OneOfSeveralError(self._message(name, f"reading gan.optimizer.{name}"))
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __setattr__(self, name: str, value: object) -> NoReturn:
         raise OneOfSeveralError(self._message(f"{name} = {value!r}", f"gan.optimizer.{name} = {value!r}"))
 
     def _message(self, use: str, received: str) -> str:

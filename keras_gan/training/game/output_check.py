@@ -1,7 +1,6 @@
 """A look at what networks can give, before the first step, where their graphs do not tell."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import keras
 import numpy as np
@@ -19,7 +18,7 @@ _MOST = 2.0  # of a sum of two sigmoids; energies, which are never negative too,
 _SIGNED = ("linear", "tanh", "leaky_relu", "elu", "selu", "gelu", "silu", "softsign", "hard_tanh")
 
 
-def check_outputs(generator: Any, discriminator: Any, signature: Signature, pack: int) -> None:
+def check_outputs(generator: keras.Model, discriminator: keras.Model, signature: Signature, pack: int) -> None:
     """Raise where the logits are probabilities, or images can't be dark.
 
     What the last function of a network is, `Signature.of` has looked at; here the networks are run, with random
@@ -55,13 +54,13 @@ def check_outputs(generator: Any, discriminator: Any, signature: Signature, pack
         return
 
 
-def _unseen(network: Any) -> bool:
+def _unseen(network: keras.Model) -> bool:
     """Return whether the graph of a network does not tell that its (main) output takes either sign."""
     output = symbolic_output(network)
     return last_function(output["logits"] if isinstance(output, dict) else output) not in _SIGNED
 
 
-def _stays(low: float, high: float, network: Any, output: Callable[[], Tensor]) -> bool:
+def _stays(low: float, high: float, network: keras.Model, output: Callable[[], Tensor]) -> bool:
     """Return whether what a network gives is within `[low, high]` whatever its weights are, and not nothing but 0."""
     weights = network.trainable_variables
     if not weights:
@@ -75,7 +74,7 @@ def _stays(low: float, high: float, network: Any, output: Callable[[], Tensor]) 
     return bool(np.all((values >= low) & (values <= high)) and np.any(values != 0.0))
 
 
-def _drawn(weights: Sequence[Variable], random: np.random.Generator) -> list[tuple[Variable, Any]]:
+def _drawn(weights: Sequence[Variable], random: np.random.Generator) -> list[tuple[Variable, Tensor]]:
     spread = [1.0 if len(weight.shape) > 1 else _SPREAD for weight in weights]
     return [
         (weight, keras.ops.convert_to_tensor(random.normal(0.0, deviation, weight.shape), weight.dtype))

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
+import keras
+
+from keras_gan.training.game.exponential_moving_average import AverageLike
 from keras_gan.types import Variable
 from keras_gan.utils.validation import InputError
 
@@ -19,15 +21,15 @@ class Player:
     """
 
     name: str
-    networks: Sequence[Any]
-    average: Any = None
+    networks: Sequence[keras.Model]
+    average: AverageLike = None
 
     @property
     def trainable_variables(self) -> list[Variable]:
         """The variables that the player's optimizer moves."""
         return [variable for network in self.networks for variable in network.trainable_variables]
 
-    def copies(self) -> list[Any]:
+    def copies(self) -> list[keras.Model]:
         """Return copies of the networks, not trainable.
 
         Raises:
@@ -36,7 +38,7 @@ class Player:
         return [_copy(network) for network in self.networks]
 
 
-def _copy(network: Any) -> Any:
+def _copy(network: keras.Model) -> keras.Model:
     try:
         copy = network.__class__.from_config({**network.get_config(), "name": f"average_{network.name}"})
     except (ValueError, TypeError) as error:
