@@ -1,7 +1,6 @@
 """What callbacks monitor must be in the logs: told before the first step."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import keras
 import tensorflow as tf
@@ -10,7 +9,7 @@ from keras_gan.training.inputs import callback_targets
 from keras_gan.utils.validation import InputError, nearest, warn
 
 
-def check_monitors(callbacks: Any, names: Sequence[str], directions: Mapping[str, str] | None = None) -> None:
+def check_monitors(callbacks: object, names: Sequence[str], directions: Mapping[str, str] | None = None) -> None:
     """Check that what each callback monitors will be in the logs; give a `mode="auto"` the metric's direction.
 
     Args:

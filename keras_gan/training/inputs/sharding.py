@@ -3,8 +3,9 @@
 import functools
 import math
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Protocol, Self
 
+import keras
 import numpy as np
 import tensorflow as tf
 
@@ -12,9 +13,23 @@ from keras_gan import distribution
 from keras_gan.data import ArrayData
 from keras_gan.training.inputs import stream_position
 from keras_gan.training.inputs.reader_errors import Check, anything
-from keras_gan.types import Config
+from keras_gan.types import Batch, Config, Data, Tensor
 from keras_gan.utils.networks import walk
 from keras_gan.utils.validation import InputError
+
+
+class Divided(Protocol):
+    """What is asked of a model to know into how many parts it divides a batch."""
+
+    discriminator: keras.Model
+    discriminator_steps: int
+    accumulation_steps: int
+    pack: int
+
+    @property
+    def distribute_strategy(self) -> tf.distribute.Strategy:
+        """That of Keras."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -34,7 +49,7 @@ class Sharing:
     together: int
 
     @classmethod
-    def of(cls, model: Any) -> Self:
+    def of(cls, model: Divided) -> Self:
         """Return that of a compiled GAN."""
         groups = [getattr(layer, "group_size", 1) for layer in walk(model.discriminator)]
         strategy = model.distribute_strategy
@@ -58,7 +73,7 @@ class Sharing:
             return anything
         return lambda batch: _check_size(len(np.asarray(tf.nest.flatten(batch)[0])), divisor)
 
-    def share(self, x: Any, options: Config, training: bool) -> Any:
+    def share(self, x: Data, options: Config, training: bool) -> Data:
         """Return data whose batches can all be divided.
 
         Args:
@@ -75,11 +90,11 @@ class Sharing:
         elif stream_position.is_array(x):
             self._check_array(x, options, divisor, training)
         elif isinstance(x, tf.data.Dataset):
-            x = x if divisor == 1 else x.map(functools.partial(_asserted, divisor))
-            x = x if self.workers == 1 else x.with_options(_by_row())
+            data = x if divisor == 1 else x.map(functools.partial(_asserted, divisor))
+            return data if self.workers == 1 else data.with_options(_by_row())
         return x
 
-    def _check_array(self, x: Any, options: Config, divisor: int, training: bool) -> None:
+    def _check_array(self, x: np.ndarray, options: Config, divisor: int, training: bool) -> None:
         if training and self.workers > 1 and options.get("shuffle", True):
             raise InputError(
                 "`shuffle` must be False for arrays with several workers, each of which would shuffle by itself; "
@@ -96,7 +111,7 @@ def _check_size(size: int, divisor: int) -> None:
         raise InputError(f"{_message(divisor)} {size}")
 
 
-def _asserted(divisor: int, *batch: Any) -> Any:
+def _asserted(divisor: int, *batch: Tensor) -> Batch:
     """Return a batch of a data set, and raise when it comes if it can't be divided."""
     size = tf.shape(tf.nest.flatten(batch)[0])[0]
     with tf.control_dependencies([tf.debugging.Assert(size % divisor == 0, [_message(divisor), size], 1)]):

@@ -1,25 +1,25 @@
 """Where training stands in its data."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TypeGuard
 
 import keras
 import numpy as np
 import tensorflow as tf
 
 from keras_gan.data import ArrayData
-from keras_gan.types import Config
+from keras_gan.types import Config, Data
 from keras_gan.utils.validation import InputError, warn
 
 BATCH_SIZE = 32  # Keras's, for arrays
 
 
-def is_array(x: Any) -> bool:
+def is_array(x: Data) -> TypeGuard[np.ndarray]:
     """Return whether Keras makes the batches of `x`."""
     return hasattr(x, "shape") and not isinstance(x, ArrayData)
 
 
-def batches_per_epoch(x: Any, options: Config) -> int | None:
+def batches_per_epoch(x: Data, options: Config) -> int | None:
     """Return how many batches an epoch has; `None` if only its end will tell.
 
     Args:
@@ -37,7 +37,7 @@ def batches_per_epoch(x: Any, options: Config) -> int | None:
     return getattr(x, "num_batches", None)
 
 
-def rows_per_batch(x: Any, options: Config) -> int | None:
+def rows_per_batch(x: Data, options: Config) -> int | None:
     """Return how many samples a full batch has; `None` if only reading it will tell."""
     if isinstance(x, ArrayData):
         return x.batch_size
@@ -49,7 +49,7 @@ def rows_per_batch(x: Any, options: Config) -> int | None:
     return int(options.get("batch_size") or BATCH_SIZE) if is_array(x) else None
 
 
-def rows(x: Any, options: Config) -> int:
+def rows(x: np.ndarray, options: Config) -> int:
     """Return how many rows of an array are trained on."""
     return int(np.floor(len(x) * (1.0 - (options.get("validation_split") or 0.0))))
 
@@ -60,7 +60,7 @@ def cardinality(x: tf.data.Dataset) -> int | None:
     return number if number >= 0 else None
 
 
-def is_endless(x: Any) -> bool:
+def is_endless(x: Data) -> bool:
     """Return whether data say of themselves that they have no end."""
     if isinstance(x, tf.data.Dataset):
         length = x.cardinality()
@@ -68,7 +68,7 @@ def is_endless(x: Any) -> bool:
     return isinstance(x, keras.utils.PyDataset) and x.num_batches is None
 
 
-def _repeats(x: Any) -> bool:
+def _repeats(x: tf.data.Dataset) -> bool:
     """Return whether a data set of unknown length is made of one that `repeat()` has made endless.
 
     What a data set is made of has no public name.
@@ -80,14 +80,14 @@ def _repeats(x: Any) -> bool:
     return any(_repeats(source) for source in getattr(x, "_inputs", list)())
 
 
-def forward(x: Any, batches: int) -> None:
+def forward(x: Data, batches: int) -> None:
     """Take what was seen from a generator, which can't be had anew."""
     if isinstance(x, Iterator):
         for _ in range(batches):
             next(x, None)
 
 
-def from_position(x: Any, step: int, skip: int, again: bool = False) -> Any:
+def from_position(x: Data, step: int, skip: int, again: bool = False) -> Data:
     """Return the data from a position on.
 
     Args:
@@ -106,7 +106,7 @@ def from_position(x: Any, step: int, skip: int, again: bool = False) -> Any:
     return x.skip(skip % length).concatenate(x.repeat()) if skip % length else x
 
 
-def check(x: Any, options: Config) -> None:
+def check(x: Data, options: Config) -> None:
     """Refuse data that can't go on in the middle; warn unless they surely go on as they would have.
 
     Args:
@@ -134,7 +134,7 @@ def check(x: Any, options: Config) -> None:
     warn(f"Training goes on, but data of the type {kind(x)} {what}.")
 
 
-def kind(x: Any) -> str:
+def kind(x: Data) -> str:
     """Return the name of the type of data, as the user gave them."""
     if isinstance(x, tf.data.Dataset):
         return "Dataset"
