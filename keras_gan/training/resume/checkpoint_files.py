@@ -19,7 +19,6 @@ import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -159,7 +158,7 @@ def _plain(array: np.ndarray) -> np.ndarray:
     return array if array.dtype.kind in "biufc" else array.reshape(-1).view(np.uint8)
 
 
-def _dtype(name: str) -> Any:
+def _dtype(name: str) -> np.dtype:
     try:
         return np.dtype(name)
     except TypeError:
