@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import keras
 import tensorflow as tf
@@ -19,9 +19,11 @@ from keras_gan.training.loop import changes
 from keras_gan.training.loop.keras_trainer import KerasTrainer
 from keras_gan.training.loop.steps_per_execution import StepsPerExecution
 from keras_gan.training.loop.worker_consensus import WorkerConsensus
-from keras_gan.types import Config, Logs, Tensor, Variable
+from keras_gan.types import Config, Logs, OptimizerLike, Tensor, Variable
 from keras_gan.utils.networks import check_precision, walk
 from keras_gan.utils.validation import InputError, check_choice, check_seed
+
+Part = TypeVar("Part")
 
 
 class AdversarialModel(KerasTrainer):
@@ -54,11 +56,11 @@ class AdversarialModel(KerasTrainer):
         if "train_step" in cls.__dict__:
             cls.train_step = guarded(cls.train_step)
 
-    averages: dict[str, list[Any]]
+    averages: dict[str, list[keras.Model]]
     rules_config: Config
     _averages: Averages
     _compile_arguments: Config
-    _moving: Sequence[Any]
+    _moving: Sequence[keras.layers.Layer]
     _seen: changes.Seen
 
     def __init__(self, players: Sequence[Player], *, seed: int = 0, name: str | None = None) -> None:
@@ -92,11 +94,11 @@ class AdversarialModel(KerasTrainer):
         return [*own, *(weight for copy in self._averages.networks for weight in copy.weights)]
 
     @property
-    def networks_and_copies(self) -> list[Any]:
+    def networks_and_copies(self) -> list[keras.Model]:
         """The players' networks and their averages."""
         return [*self.networks, *self._averages.networks]
 
-    def averaged_networks(self) -> Iterator[tuple[str, Any, Any]]:
+    def averaged_networks(self) -> Iterator[tuple[str, keras.Model, keras.Model]]:
         """Yield each player's name and network with its average."""
         return self._averages.pairs()
 
@@ -117,9 +119,9 @@ class AdversarialModel(KerasTrainer):
 
     def compile_players(
         self,
-        optimizers: Mapping[str, Any],
+        optimizers: Mapping[str, OptimizerLike],
         arguments: Config,
-        moving: Sequence[Any] = (),
+        moving: Sequence[keras.layers.Layer] = (),
         on_nonfinite: str = "stop",
         steps_per_execution: int | str = 1,
         jit_compile: bool | str = "auto",
@@ -162,10 +164,10 @@ class AdversarialModel(KerasTrainer):
             self._seen = changes.Seen(self.players)
             self.rules_config = self.get_compile_config()
 
-    def _chosen(self, optimizers: Mapping[str, Any]) -> dict[str, Any]:
+    def _chosen(self, optimizers: Mapping[str, OptimizerLike]) -> dict[str, keras.optimizers.Optimizer]:
         """Return the optimizers as Keras's, each checked, by argument."""
-        chosen = {f"{name}_optimizer": optimizers[name] for name in self.players}
-        chosen = {argument: optimizers_lib.get(given, argument) for argument, given in chosen.items()}
+        given = {f"{name}_optimizer": optimizers[name] for name in self.players}
+        chosen = {argument: optimizers_lib.get(optimizer, argument) for argument, optimizer in given.items()}
         if len({id(optimizer) for optimizer in chosen.values()}) < len(chosen):
             raise InputError("Each player needs an optimizer of its own. Received: one instance for two players")
         for optimizer in chosen.values():
@@ -182,12 +184,12 @@ class AdversarialModel(KerasTrainer):
         """Call `compile` with what `get_compile_config` returned."""
         self.compile(**{name: keras.saving.deserialize_keras_object(value) for name, value in config.items()})
 
-    def _optimizer(self, player: str) -> Any:
+    def _optimizer(self, player: str) -> keras.optimizers.Optimizer:
         return getattr(self, f"{player}_optimizer")
 
     # The step.
 
-    def descend(self, player: str, compute_loss: Callable[[Any], tuple[Tensor, Sums]], batch: Any) -> Tensor:
+    def descend(self, player: str, compute_loss: Callable[[Part], tuple[Tensor, Sums]], batch: Part) -> Tensor:
         """Make one update of a player: compute its loss, differentiate it, move its networks.
 
         Args:

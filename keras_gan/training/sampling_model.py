@@ -1,21 +1,25 @@
 """A generator, its prior and its moving average: where samples come from."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from typing import Any
 
+import keras
 import numpy as np
 import tensorflow as tf
+from numpy.typing import ArrayLike
 
 from keras_gan import export as export_lib
 from keras_gan import priors
+from keras_gan.priors import Prior
 from keras_gan.training.adversarial_model import AdversarialModel
-from keras_gan.training.game.exponential_moving_average import moving_average
+from keras_gan.training.game.exponential_moving_average import AverageLike, moving_average
 from keras_gan.training.game.player import Player
 from keras_gan.training.game.signature import Signature, apply_generator
 from keras_gan.training.sampling.sampler import Sampler
 from keras_gan.training.sampling.standing_statistics import StandingStatistics
-from keras_gan.types import Tensor
+from keras_gan.types import Labels, Shape, Tensor
+from keras_gan.utils.registry import Identifier
 from keras_gan.utils.validation import InputError
 
 
@@ -38,10 +42,10 @@ class SamplingModel(AdversarialModel):
     def __init__(
         self,
         players: Sequence[Player],
-        generator: Any,
+        generator: keras.Model,
         signature: Signature,
-        prior: Any,
-        ema: Any,
+        prior: Identifier[Prior],
+        ema: AverageLike,
         seed: int,
         name: str | None,
     ) -> None:
@@ -68,7 +72,7 @@ class SamplingModel(AdversarialModel):
         return apply_generator(self.generator, latents, labels, training=True)
 
     @property
-    def sampling_generator(self) -> Any:
+    def sampling_generator(self) -> keras.Model:
         """The network that samples are drawn from: the moving average, or the generator if there is none.
 
         The batch normalization of the average has the statistics of its own activations.
@@ -96,22 +100,22 @@ class SamplingModel(AdversarialModel):
         """The shape of one sample, such as `(height, width, channels)` or `(features,)`."""
         return self.signature.sample_shape
 
-    def call(self, inputs: Any, training: bool = False) -> Tensor:
+    def call(self, inputs: Tensor | Sequence[Tensor], training: bool = False) -> Tensor:
         """Return samples from latents `(batch, latent_dim)` or `[latents, labels]`, by the sampling generator."""
         return self.sampling_generator(inputs, training=training)
 
-    def compute_output_shape(self, input_shape: Any) -> Any:
+    def compute_output_shape(self, input_shape: Shape | Sequence[Shape]) -> Shape:
         """Return the shape of the samples, as the sampling generator tells it."""
         return self.sampling_generator.compute_output_shape(input_shape)
 
     def sample(
         self,
         n: int | None = None,
-        labels: Any = None,
+        labels: Labels | int | None = None,
         seed: int | None = None,
         truncation: float | None = None,
         batch_size: int = 256,
-        latents: Any = None,
+        latents: ArrayLike | None = None,
     ) -> np.ndarray:
         """Draw samples from the sampling generator, or make them from latents of your own.
 
@@ -163,7 +167,7 @@ class SamplingModel(AdversarialModel):
         self._update_statistics()
         return super().predict_on_batch(*args, **kwargs)
 
-    def get_weights(self) -> Any:
+    def get_weights(self) -> list[np.ndarray]:
         """Return all weights, those of the average too, as `keras.Model.get_weights`."""
         self._update_statistics()
         return super().get_weights()
@@ -180,7 +184,7 @@ class SamplingModel(AdversarialModel):
         super().restart_average()
         self._forget_statistics()
 
-    def set_weights(self, weights: Any) -> None:
+    def set_weights(self, weights: Sequence[np.ndarray]) -> None:
         """Set all weights, those of the average too, as `keras.Model.set_weights`."""
         super().set_weights(weights)
         self._forget_statistics()
@@ -190,12 +194,12 @@ class SamplingModel(AdversarialModel):
         super().load_state(arrays)
         self._forget_statistics()
 
-    def save_own_variables(self, store: Any) -> None:
+    def save_own_variables(self, store: MutableMapping[str, np.ndarray]) -> None:
         """Save with the batch statistics that belong to the average."""
         self._update_statistics()
         super().save_own_variables(store)
 
-    def load_own_variables(self, store: Any) -> None:
+    def load_own_variables(self, store: Mapping[str, np.ndarray]) -> None:
         """Load with the batch statistics that were saved."""
         super().load_own_variables(store)
         if self._statistics is not None:
@@ -210,8 +214,8 @@ class SamplingModel(AdversarialModel):
         filepath: str | os.PathLike[str],
         format: str = "tf_saved_model",
         verbose: bool | None = None,
-        input_signature: Any = None,
-        **kwargs: Any,
+        input_signature: object = None,
+        **kwargs: object,
     ) -> None:
         """Write the sampling generator (never the discriminator) for programs that do not know keras_gan.
 

@@ -1,13 +1,26 @@
 """What the user has changed in networks and optimizers since the model was made, compiled or traced."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
 
+import keras
 import numpy as np
 
 from keras_gan.training.game.player import Player
 from keras_gan.types import Config, Variable
 from keras_gan.utils.validation import InputError, warn
+
+
+class HasPlayers(Protocol):
+    """What is asked of a game to see whether it was changed."""
+
+    players: Mapping[str, Player]
+    step: Variable
+    train_function: object
+
+    def averaged_networks(self) -> Iterator[tuple[str, keras.Model, keras.Model]]:
+        """Yield each player's name and network with its average."""
+        ...
 
 
 class Seen:
@@ -20,9 +33,9 @@ class Seen:
     def __init__(self, players: Mapping[str, Player]) -> None:
         self._moved = {name: player.trainable_variables for name, player in players.items()}
         self._rules: dict[str, Config] = {}
-        self._attributes: Any = None
+        self._attributes: list[list[object]] | None = None
 
-    def check(self, model: Any) -> None:
+    def check(self, model: HasPlayers) -> None:
         """Raise if a game is no longer what was seen.
 
         Raises:
@@ -67,13 +80,13 @@ def _check_arguments(player: str, now: Config, before: Config) -> None:
             )
 
 
-def _attributes(optimizer: Any) -> list[Any]:
+def _attributes(optimizer: keras.optimizers.Optimizer) -> list[object]:
     """Return what is in the attributes of an optimizer, without a look into objects."""
     inner = getattr(optimizer, "inner_optimizer", optimizer)
     return [value if isinstance(value, (int, float, str)) else id(value) for value in vars(inner).values()]
 
 
-def _rules(optimizer: Any) -> Config:
+def _rules(optimizer: keras.optimizers.Optimizer) -> Config:
     """Return the arguments of an optimizer that a traced step keeps: all, but a rate that is a number."""
     config: Config = getattr(optimizer, "inner_optimizer", optimizer).get_config()
     return config | ({"learning_rate": "a number"} if isinstance(config.get("learning_rate"), float) else {})
@@ -86,7 +99,7 @@ class Weights:
         self._step: int | None = None
         self._sums: list[np.ndarray] = []
 
-    def note(self, model: Any) -> None:
+    def note(self, model: HasPlayers) -> None:
         """Take the weights of now for those that the averages know of."""
         self._step, self._sums = int(model.step.numpy()), _sums(model)
 
@@ -94,7 +107,7 @@ class Weights:
         """Take the weights that are there next for those that the averages know of."""
         self._step = None
 
-    def warn_of_others(self, model: Any) -> None:
+    def warn_of_others(self, model: HasPlayers) -> None:
         """Warn of a network whose weights have changed since, without a step: its average still has the old ones."""
         if self._step != int(model.step.numpy()):
             self.note(model)
@@ -108,7 +121,7 @@ class Weights:
                 )
 
 
-def _sums(model: Any) -> list[np.ndarray]:
+def _sums(model: HasPlayers) -> list[np.ndarray]:
     """Return, of each averaged network, the sums of its trainable weights."""
     return [
         np.array([np.sum(weight.numpy(), dtype=np.float64) for weight in network.trainable_weights])

@@ -3,13 +3,13 @@
 import itertools
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
+import keras
 import numpy as np
 import tensorflow as tf
 
 from keras_gan.training.loop.steps_per_execution import StepsPerExecution
-from keras_gan.types import Logs, Tensor
+from keras_gan.types import Batch, Logs, Tensor
 from keras_gan.utils.keras_private import StepsOfEpoch
 from keras_gan.utils.validation import InputError
 
@@ -37,8 +37,8 @@ class Execution:
 
     def __init__(
         self,
-        model: Any,
-        step: Callable[[Any], Logs],
+        model: keras.Model,
+        step: Callable[[Batch], Logs],
         names: Sequence[str],
         read: Callable[[], tuple[Tensor, ...]],
         note: Callable[..., Logs],
@@ -58,10 +58,10 @@ class Execution:
 
     # In the graph.
 
-    def _replicated(self, data: Any) -> None:
+    def _replicated(self, data: Batch) -> None:
         self._strategy.run(self._checked, args=(data,))
 
-    def _checked(self, data: Any) -> None:
+    def _checked(self, data: Batch) -> None:
         logs = self._step(data)
         if not isinstance(logs, dict) or set(logs) != self._names:
             received = sorted(logs) if isinstance(logs, dict) else type(logs).__name__
@@ -70,11 +70,11 @@ class Execution:
                 f"`log`, and is declared in `log_names`. Received: {received}, not {sorted(self._names)}"
             )
 
-    def _reading(self) -> Any:
+    def _reading(self) -> tuple[Tensor, ...]:
         with self._strategy.scope():
             return self._after()
 
-    def _loop(self, iterator: Any, count: Tensor) -> tuple[Tensor, Any]:
+    def _loop(self, iterator: tf.data.Iterator, count: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:
         def play(done: Tensor, more: Tensor) -> tuple[Tensor, Tensor]:
             batch = iterator.get_next_as_optional()
             more = batch.has_value()
@@ -88,7 +88,7 @@ class Execution:
 
     # On the host.
 
-    def __call__(self, iterator: Any) -> Logs:
+    def __call__(self, iterator: Iterator[Batch]) -> Logs:
         """Execute the steps that are due and return the logs.
 
         Raises:
@@ -109,7 +109,7 @@ class Execution:
         self._left = now
         return self._note(*found)
 
-    def epoch(self, steps: StepsOfEpoch) -> Iterator[Any]:
+    def epoch(self, steps: StepsOfEpoch) -> Iterator[tuple[int, int, Iterator[Batch]]]:
         """Yield, of an epoch, the first and the last step of each call, and the iterator of their data.
 
         Args:
@@ -135,6 +135,6 @@ def _whenever() -> int | None:
     return None
 
 
-def _present(data: Any) -> Any:
+def _present(data: Batch) -> Batch:
     """Return a batch with `None` for its optional parts, as Keras does it."""
     return tf.nest.map_structure(lambda part: None if isinstance(part, tf.experimental.Optional) else part, data)

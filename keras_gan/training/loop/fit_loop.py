@@ -4,9 +4,9 @@ import contextlib
 import functools
 import os
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
 import keras
 import numpy as np
@@ -14,14 +14,55 @@ import tensorflow as tf
 
 from keras_gan import distribution
 from keras_gan.training.inputs import callback_targets, stream_position
+from keras_gan.training.loop.execution import Execution
 from keras_gan.training.loop.progress_line import ProgressLine
+from keras_gan.training.loop.worker_consensus import WorkerConsensus
 from keras_gan.training.resume import callback_state, checkpoint_files, fingerprint
 from keras_gan.training.resume.resumable_callback import ResumableCallback
-from keras_gan.types import Config, Logs
+from keras_gan.types import Config, Data, Logs, Variable
 from keras_gan.utils.progress import check_verbose
 from keras_gan.utils.validation import InputError, warn
 
 _WRITERS = (keras.callbacks.ModelCheckpoint, keras.callbacks.CSVLogger, keras.callbacks.TensorBoard)
+
+
+class TrainedModel(fingerprint.HasRules, Protocol):
+    """What the loop asks of the model that it trains."""
+
+    step: Variable
+    stop_training: bool
+    consensus: WorkerConsensus
+
+    @property
+    def execution(self) -> Execution:
+        """What executes the steps of the mode that runs."""
+        ...
+
+    @property
+    def distribute_strategy(self) -> tf.distribute.Strategy:
+        """That of Keras."""
+        ...
+
+    @property
+    def weights(self) -> Sequence[Variable]:
+        """All that `set_weights` sets."""
+        ...
+
+    def named_state(self) -> Mapping[str, Variable]:
+        """Return all that a checkpoint holds."""
+        ...
+
+    def load_state(self, arrays: Mapping[str, np.ndarray]) -> None:
+        """Assign what a checkpoint held."""
+        ...
+
+    def epoch_log_names(self, validated: bool) -> list[str]:
+        """Return the names of what an epoch logs."""
+        ...
+
+    def get_metrics_result(self) -> Logs:
+        """Return the means of the epoch so far."""
+        ...
 
 
 class FitLoop(keras.callbacks.CallbackList):
@@ -42,7 +83,9 @@ class FitLoop(keras.callbacks.CallbackList):
         step: that of the model.
     """
 
-    def __init__(self, model: Any, x: Any, options: Config) -> None:
+    model: TrainedModel
+
+    def __init__(self, model: TrainedModel, x: Data, options: Config) -> None:
         given = options.pop("callbacks", None)
         given = [one for one in tf.nest.flatten(getattr(given, "callbacks", given)) if one is not None]
         if not distribution.is_chief(model.distribute_strategy):
@@ -89,7 +132,7 @@ class FitLoop(keras.callbacks.CallbackList):
     def _configuration(self) -> Config:
         return fingerprint.of(self.model, self._data, self._options)
 
-    def arrays(self) -> dict[str, Any]:
+    def arrays(self) -> dict[str, np.ndarray]:
         """Return the arrays that callbacks remember: the best weights of `EarlyStopping`."""
         return callback_state.arrays_of(self.callbacks)
 
@@ -126,7 +169,7 @@ class FitLoop(keras.callbacks.CallbackList):
         if record["replicas"] != replicas:
             warn(f"Training goes on to rounding only: it was begun on {record['replicas']} replicas, not {replicas}")
 
-    def parts(self) -> Iterator[tuple[Any, Config]]:
+    def parts(self) -> Iterator[tuple[Data, Config]]:
         """Yield the data and the options of each of Keras's `fit`s."""
         epochs = self._options.get("epochs", 1)
         if self._record.get("stopped"):  # a callback has ended it
@@ -138,7 +181,7 @@ class FitLoop(keras.callbacks.CallbackList):
                 return
         yield self._part(max(epochs, 1), True)
 
-    def _part(self, epochs: int, last: bool) -> tuple[Any, Config]:
+    def _part(self, epochs: int, last: bool) -> tuple[Data, Config]:
         self._last = last
         options = {**self._options, "initial_epoch": self.epoch, "epochs": epochs, "callbacks": self}
         step, again = int(self.model.step.numpy()), bool(options.get("steps_per_epoch"))
@@ -226,12 +269,12 @@ class FitLoop(keras.callbacks.CallbackList):
             yield
 
 
-def _writes(callback: Any) -> bool:
+def _writes(callback: keras.callbacks.Callback) -> bool:
     """Return whether a callback does nothing but write files, which the first of several workers does alone."""
     return isinstance(callback, _WRITERS) or getattr(callback, "only_writes", False)
 
 
-def _unit(model: Any) -> str:
+def _unit(model: object) -> str:
     signature = getattr(model, "signature", None)
     return "images" if signature is not None and signature.is_image else "samples"
 

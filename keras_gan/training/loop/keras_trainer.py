@@ -20,7 +20,7 @@ from keras_gan.training.loop.progress_line import EvaluationLine
 from keras_gan.training.loop.stateful_model import StatefulModel
 from keras_gan.training.loop.steps_per_execution import StepsPerExecution
 from keras_gan.training.loop.worker_consensus import WorkerConsensus
-from keras_gan.types import Logs
+from keras_gan.types import Batch, Data, Logs, Tensor
 from keras_gan.utils.keras_private import StepsOfEpoch
 from keras_gan.utils.validation import InputError, warn
 
@@ -36,8 +36,8 @@ class KerasTrainer(StatefulModel):
     optimizer: OptimizerGroup
     log_names: Sequence[str] = ()
     evaluation_log_names: Sequence[str] = ()
-    train_function: Any
-    test_function: Any
+    train_function: Execution | None
+    test_function: Execution | None
     _training_means: Means
     _evaluation_means: Means
     _evaluated: keras.metrics.Metric
@@ -63,7 +63,9 @@ class KerasTrainer(StatefulModel):
 
     # Whole data sets.
 
-    def fit(self, x: Any = None, y: Any = None, *, resume: str | os.PathLike[str] | None = None, **kwargs: Any) -> Any:
+    def fit(
+        self, x: Data = None, y: Data = None, *, resume: str | os.PathLike[str] | None = None, **kwargs: Any
+    ) -> keras.callbacks.History:
         """Train, as `keras.Model.fit`.
 
         Args:
@@ -117,8 +119,13 @@ class KerasTrainer(StatefulModel):
     # Single batches.
 
     def train_on_batch(
-        self, x: Any, y: Any = None, sample_weight: Any = None, class_weight: Any = None, return_dict: bool = False
-    ) -> Any:
+        self,
+        x: Batch,
+        y: Tensor | None = None,
+        sample_weight: object = None,
+        class_weight: object = None,
+        return_dict: bool = False,
+    ) -> dict[str, float] | list[float]:
         """Play one step, as `keras.Model.train_on_batch`; on one replica. The list is in the order of `log_names`."""
         distribution.check_one_replica("train_on_batch", self.distribute_strategy)
         fit_arguments.refuse_weights({"sample_weight": sample_weight, "class_weight": class_weight})
@@ -127,7 +134,9 @@ class KerasTrainer(StatefulModel):
         logs = super().train_on_batch(x, y, sample_weight, class_weight, return_dict=True)
         return logs if return_dict else [logs[name] for name in self.log_names]
 
-    def test_on_batch(self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False) -> Any:
+    def test_on_batch(
+        self, x: Batch, y: Tensor | None = None, sample_weight: object = None, return_dict: bool = False
+    ) -> dict[str, float] | list[float]:
         """Evaluate one batch, as `keras.Model.test_on_batch`; on one replica. The list is ordered as `evaluate`'s."""
         distribution.check_one_replica("test_on_batch", self.distribute_strategy)
         fit_arguments.refuse_weights({"sample_weight": sample_weight})
@@ -137,7 +146,7 @@ class KerasTrainer(StatefulModel):
 
     # What Keras calls for each epoch and each execution.
 
-    def on_epochs(self, iterator: Any) -> None:
+    def on_epochs(self, iterator: object) -> None:
         """Group the steps of an epoch into executions, of which Keras would let the last run past the epoch's end."""
         held = weakref.ref(iterator)  # what holds itself outlives `fit`, with its data
         self.regroup(iterator, lambda: self.execution.epoch(StepsOfEpoch(held())))
@@ -163,7 +172,11 @@ class KerasTrainer(StatefulModel):
             self._testing = self.test_function = self._execution_of(self.test_step, means, read, means.named)
 
     def _execution_of(
-        self, step: Callable[[Any], Logs], means: Means, read: Callable[[], Any], note: Callable[..., Logs]
+        self,
+        step: Callable[[Batch], Logs],
+        means: Means,
+        read: Callable[[], tuple[Tensor, ...]],
+        note: Callable[..., Logs],
     ) -> Execution:
         pace = self._steps_per_execution
         if pace == "auto" and distribution.num_workers(self.distribute_strategy) > 1:
@@ -178,7 +191,7 @@ class KerasTrainer(StatefulModel):
     # Logs. Training and evaluation have means of their own: validation must not reset an epoch's.
 
     @property
-    def metrics(self) -> list[Any]:
+    def metrics(self) -> list[keras.metrics.Metric]:
         """The metrics that Keras resets: those of the mode that runs."""
         if not self.compiled:
             return []

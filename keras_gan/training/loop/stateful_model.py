@@ -1,8 +1,9 @@
 """What training keeps: in a file, in a checkpoint."""
 
-from collections.abc import Mapping
-from typing import Any
+import os
+from collections.abc import Mapping, MutableMapping, Sequence
 
+import keras
 import numpy as np
 import tensorflow as tf
 
@@ -27,7 +28,7 @@ class StatefulModel(StrictModel):
     known_weights: Weights
 
     @property
-    def networks_and_copies(self) -> list[Any]:
+    def networks_and_copies(self) -> list[keras.Model]:
         """All networks, and the averages of some."""
         raise NotImplementedError
 
@@ -57,14 +58,20 @@ class StatefulModel(StrictModel):
             variable.assign(arrays[name])
         self.known_weights.forget()
 
-    def set_weights(self, weights: Any) -> None:
+    def set_weights(self, weights: Sequence[np.ndarray]) -> None:
         """Set all weights, those of the averages too, as `keras.Model.set_weights`."""
         super().set_weights(weights)
         self.known_weights.forget()
 
     # Saving.
 
-    def save(self, filepath: Any, overwrite: bool = True, zipped: bool | None = None, **kwargs: Any) -> None:
+    def save(
+        self,
+        filepath: str | os.PathLike[str],
+        overwrite: bool = True,
+        zipped: bool | None = None,
+        **kwargs: object,
+    ) -> None:
         """Save everything that training needs to go on, to a `.keras` file, as `keras.Model.save`."""
         if kwargs:  # such as `include_optimizer=False`, which Keras drops in silence
             raise InputError(f"`save` takes `filepath`, `overwrite` and `zipped`. Received: {sorted(kwargs)}")
@@ -81,13 +88,13 @@ class StatefulModel(StrictModel):
         weights = {id(weight) for network in networks for weight in network.weights}
         return [variable for variable in variables if id(variable) not in weights]
 
-    def save_own_variables(self, store: Any) -> None:
+    def save_own_variables(self, store: MutableMapping[str, np.ndarray]) -> None:
         """Save the step and the seeds of random layers."""
         store["step"] = self.step.numpy()
         for index, state in enumerate(self._seed_states()):
             store[f"seed_{index}"] = state.numpy()
 
-    def load_own_variables(self, store: Any) -> None:
+    def load_own_variables(self, store: Mapping[str, np.ndarray]) -> None:
         """Load what `save_own_variables` saved."""
         self.step.assign(store["step"])
         self.known_weights.forget()

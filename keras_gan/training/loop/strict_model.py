@@ -3,8 +3,8 @@
 import contextlib
 import functools
 import inspect
-from collections.abc import Iterator
-from typing import Any, NoReturn
+from collections.abc import Callable, Iterator
+from typing import NoReturn
 
 from keras_gan.utils.keras_private import OpenModel
 from keras_gan.utils.validation import InputError
@@ -49,7 +49,7 @@ class StrictModel(OpenModel):
 
     _fixed: bool = False
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __setattr__(self, name: str, value: object) -> None:
         """Set an attribute, but none that is fixed."""
         old = vars(self).get(name)
         if old is not value and self._is_part(name, old):
@@ -63,7 +63,7 @@ class StrictModel(OpenModel):
                 "own needs another name. "
                 f"Received: {_assignment(name, value)}"
             )
-        kind: Any = type(self)
+        kind: type = type(self)
         if name in _declared(kind):
             object.__setattr__(self, name, value)
         else:
@@ -78,7 +78,7 @@ class StrictModel(OpenModel):
         finally:
             self._fixed = fixed
 
-    def _is_part(self, name: str, old: Any) -> bool:
+    def _is_part(self, name: str, old: object) -> bool:
         """Return whether an attribute holds what the constructor was given."""
         networks = vars(self).get("networks", ())
         arguments = ("averages", "ema", "networks", "pack", "players", "prior", "seed", "signature", "step")
@@ -86,7 +86,7 @@ class StrictModel(OpenModel):
 
     def _rules(self) -> set[str]:
         """Return the names of what Keras's `compile` takes, and ours: what a subclass adds it may set as it likes."""
-        kind: Any = type(self)
+        kind: type = type(self)
         return {*_rules_of(kind), *(f"{player}_optimizer" for player in vars(self).get("players", ()))}
 
     def refuse_tracking(self) -> NoReturn:
@@ -101,29 +101,29 @@ class StrictModel(OpenModel):
         )
 
 
-def _ours(kind: Any) -> list[Any]:
+def _ours(kind: type) -> list[type]:
     return [base for base in kind.__mro__ if base.__module__.startswith("keras_gan.")]
 
 
 @functools.cache  # a step sets attributes
-def _declared(kind: Any) -> frozenset[str]:
+def _declared(kind: type) -> frozenset[str]:
     return frozenset(name for base in _ours(kind) for name in inspect.get_annotations(base))
 
 
 @functools.cache
-def _rules_of(kind: Any) -> frozenset[str]:
+def _rules_of(kind: type) -> frozenset[str]:
     rules = [vars(base)["compile"] for base in _ours(kind) if "compile" in vars(base)]
     given = {name for compile in rules for name in inspect.signature(compile).parameters}
     return frozenset((given | _OF_KERAS) - {"metrics"})
 
 
-def _assignment(name: str, value: Any) -> str:
+def _assignment(name: str, value: object) -> str:
     text = repr(value)
     return f"{name} = {text if len(text) <= 80 else f'{text[:77]}...'}"
 
 
-def _refusal(name: str, instead: str) -> Any:
-    def refuse(self: Any, *args: Any, **kwargs: Any) -> NoReturn:
+def _refusal(name: str, instead: str) -> Callable[..., NoReturn]:
+    def refuse(self: StrictModel, *args: object, **kwargs: object) -> NoReturn:
         raise InputError(f"`{name}` has no meaning for a GAN: {instead}. Received: a call of `{name}`")
 
     refuse.__name__, refuse.__doc__ = name, f"Refuse: {instead}."

@@ -1,8 +1,7 @@
 """The metrics of an evaluation, and what they are fed with."""
 
 import math
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Hashable, Sequence
 
 import numpy as np
 
@@ -11,7 +10,9 @@ from keras_gan.metrics import FeatureExtractor, GenerativeMetric, MultiscaleSSIM
 from keras_gan.training.game.signature import Signature
 from keras_gan.training.inputs.reference_data import ReferenceData
 from keras_gan.training.sampling.sampler import Sampler
+from keras_gan.types import Data
 from keras_gan.utils.progress import Progress
+from keras_gan.utils.registry import Identifier
 from keras_gan.utils.validation import InputError
 
 _BATCH_SIZE = 256
@@ -32,7 +33,7 @@ class Evaluator:
         InputError: `metrics` is no list, has an unknown metric, or two that log the same name.
     """
 
-    def __init__(self, metrics: Sequence[Any] | None, reserved: Sequence[str]) -> None:
+    def __init__(self, metrics: Sequence[Identifier[GenerativeMetric]] | None, reserved: Sequence[str]) -> None:
         if not isinstance(metrics, (list, tuple, type(None))):
             raise InputError(f"`metrics` must be a list of metrics, or None. Received: metrics={metrics!r}")
         self.metrics: list[GenerativeMetric] = [metrics_lib.get(metric) for metric in metrics or ()]
@@ -49,7 +50,7 @@ class Evaluator:
         return {name: metric.improves for metric in self.metrics if metric.improves for name in metric.log_names}
 
     def prepare(
-        self, signature: Signature, x: Any, y: Any = None, batch_size: int | None = None, steps: int | None = None
+        self, signature: Signature, x: Data, y: Data = None, batch_size: int | None = None, steps: int | None = None
     ) -> ReferenceData | None:
         """Return the real side, after checks of all that can be known before anything is computed.
 
@@ -162,7 +163,7 @@ def _check_counts(metric: GenerativeMetric, key: str | None, count: int) -> None
 
 def _share_extractors(metrics: Sequence[GenerativeMetric]) -> None:
     """Let metrics whose extractors are equal have one of them: loading makes one for each."""
-    kept: dict[Any, FeatureExtractor] = {}
+    kept: dict[Hashable, FeatureExtractor] = {}
     for metric in metrics:
         extractor = metric.extractor
         if extractor is not None:

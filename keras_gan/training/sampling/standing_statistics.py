@@ -4,7 +4,6 @@ import contextlib
 import functools
 import math
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
 import keras
 import numpy as np
@@ -13,7 +12,7 @@ import tensorflow as tf
 from keras_gan.random import RandomStream
 from keras_gan.training.game.signature import apply_generator
 from keras_gan.training.sampling.sampler import Sampler
-from keras_gan.types import Variable
+from keras_gan.types import Tensor, Variable
 from keras_gan.utils.networks import walk
 
 # Samples. As many cost a third of a training step of a DCGAN of 64 pixels, and make the mean of a channel that is alike
@@ -38,7 +37,7 @@ class StandingStatistics:
         variables: the statistics; none of a generator without batch normalization, which costs nothing.
     """
 
-    def __init__(self, sampler: Sampler, generator: Any) -> None:
+    def __init__(self, sampler: Sampler, generator: keras.Model) -> None:
         self._sampler = sampler
         pairs = zip(walk(generator), walk(sampler.generator), strict=True)
         self._pairs = [pair for pair in pairs if isinstance(pair[1], keras.layers.BatchNormalization)]
@@ -71,7 +70,7 @@ class StandingStatistics:
         """Compute them anew when they are used next: the weights have changed between two steps."""
         self._step = None
 
-    def _after(self, batch: int, layers: Sequence[Any]) -> list[np.ndarray]:
+    def _after(self, batch: int, layers: Sequence[keras.layers.BatchNormalization]) -> list[np.ndarray]:
         """Return what the statistics of some layers are after a batch of samples, and change nothing."""
         sampler = self._sampler
         stream = RandomStream(_SEED, batch)
@@ -83,12 +82,12 @@ class StandingStatistics:
         return [np.asarray(scope.get_current_value(variable)) for layer in layers for variable in _statistics(layer)]
 
 
-def _statistics(layer: Any) -> tuple[Variable, Variable]:
+def _statistics(layer: keras.layers.BatchNormalization) -> tuple[Variable, Variable]:
     return layer.moving_mean, layer.moving_variance
 
 
 @contextlib.contextmanager
-def _following_each_batch(layers: Sequence[Any]) -> Iterator[None]:
+def _following_each_batch(layers: Sequence[keras.layers.BatchNormalization]) -> Iterator[None]:
     """Let layers normalize by their batch, and their moving statistics be those of the last one.
 
     They alone: all others compute as they do for samples, without dropout.
@@ -105,5 +104,5 @@ def _following_each_batch(layers: Sequence[Any]) -> Iterator[None]:
             layer.momentum, layer.trainable = momentum, trainable
 
 
-def _in_training(call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+def _in_training(call: Callable[..., Tensor], *args: object, **kwargs: object) -> Tensor:
     return call(*args, **{**kwargs, "training": True})
