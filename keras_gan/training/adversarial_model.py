@@ -51,7 +51,7 @@ class AdversarialModel(KerasTrainer):
     """
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Make the `train_step` of each game wait for its data, and guard it."""
+        """Guard the `train_step` of each game."""
         super().__init_subclass__(**kwargs)
         if "train_step" in cls.__dict__:
             cls.train_step = guarded(cls.train_step)
@@ -71,6 +71,7 @@ class AdversarialModel(KerasTrainer):
         self.networks = networks
         for network in self.networks:
             distribution.check_scope(network)
+        # Not "sum": Keras adds by assigning `self + 1`, and two replicas that do so to 3 would make it 8.
         self.step = self.add_weight(
             name="step",
             shape=(),
@@ -81,9 +82,10 @@ class AdversarialModel(KerasTrainer):
         )
         self.players = {player.name: player for player in players}
         self._averages = Averages(self.players)
-        self.averages = self._averages.copies  # where saving finds them
+        self.averages = self._averages.copies  # where saving, which walks all attributes, finds them
         self.known_weights = changes.Weights()
         self.known_weights.note(self)
+        # Keras takes a model for built when it was called, which a GAN is not by its steps: it would refuse to save it.
         self.built = True
         self._fixed = True
 
@@ -147,12 +149,16 @@ class AdversarialModel(KerasTrainer):
             distribution.check_compiler(jit_compile)
         check_choice("on_nonfinite", on_nonfinite, SKIPS)
         execution: Config = {"jit_compile": jit_compile, "run_eagerly": run_eagerly}
+        # In the scope where the networks were made, wherever `compile` is called: an optimizer that is made here from
+        # its name would otherwise belong to no strategy, and could not move their variables.
         with self.distribute_strategy.scope(), self.changing_rules():
             distribution.warn_of_layers(layer for network in self.networks for layer in walk(network))
             chosen = self._chosen(optimizers)
+            # Without an argument Keras makes an RMSprop for all weights, which nobody would use.
             super().compile(optimizer=None, loss=None, steps_per_execution=pace.steps, **execution)
             self._steps_per_execution = steps_per_execution
             execution |= {"on_nonfinite": on_nonfinite, "steps_per_execution": steps_per_execution}
+            # The user's optimizers, not the prepared ones: `compile` wraps them again when the model is loaded.
             self._compile_arguments = {**arguments, **chosen, **execution}
             for name, player in self.players.items():
                 optimizer = optimizers_lib.prepare(chosen[f"{name}_optimizer"], player)
@@ -237,6 +243,9 @@ class AdversarialModel(KerasTrainer):
             The norm of the gradient, over all replicas, as a float32 scalar.
         """
         gradients = [turn.gradients for turn in turns]
+        # In this order: summed, then judged, then clipped by the optimizer. Keras clips and judges each replica's own
+        # gradients and sums afterwards: the clipped norms differ from those of one device, and an infinity that the
+        # first replica does not have reaches the weights.
         values, totals = self._over_replicas(*accumulated(gradients))
         norm = tf.linalg.global_norm(values) / self._loss_scale(player) if values else tf.constant(0.0)
         names = ("total", *gradients[0].logs)
@@ -262,6 +271,8 @@ class AdversarialModel(KerasTrainer):
 
     def _judge(self, player: str, norm: Tensor, totals: Logs, gradients: Sequence[Tensor]) -> None:
         """Let the guard judge an update: by two numbers, where all is well."""
+        # One number for all gradients: a single NaN is in their norm too. (Finite gradients may overflow it. Then all
+        # are looked at, and nothing is found.)
         finite = tf.math.is_finite(norm)
         if isinstance(self._optimizer(player), keras.optimizers.LossScaleOptimizer):
             # It skips its update and lowers its scale, where that is to blame.
@@ -310,11 +321,13 @@ class AdversarialModel(KerasTrainer):
 
     def evaluation_random(self, rows: Tensor) -> RandomStream:
         """Return random numbers for a batch of an evaluation: of its position there, not of `step`."""
+        # Not by `step`, with which every batch of an evaluation would have the same latents. Keras resets the metric
+        # that counts its rows with the others, at the beginning of each.
         before = tf.cast(self._evaluated.result(), tf.int64)
         return RandomStream(self.seed, 0, before + distribution.rows_before(rows))
 
     def finish_evaluation_step(self, sums: Sums, rows: Tensor) -> Logs:
         """Log, count the rows and return the logs: what `test_step` ends with."""
         self._evaluation_means.update_state(sums)
-        self._evaluated.update_state(tf.cast(distribution.global_sum(rows), tf.float64))  # each counts all
+        self._evaluated.update_state(tf.cast(distribution.global_sum(rows), tf.float64))  # each replica counts all rows
         return self._evaluation_means.result()

@@ -217,6 +217,7 @@ class GAN(GenerativeModel):
             jit_compile=jit_compile,
             run_eagerly=run_eagerly,
         )
+        # Faults that would be no errors later, but a training that does not learn.
         check_outputs(self.generator, self.discriminator, self.signature, self.pack)
         GradientCheck(self).check()
 
@@ -225,6 +226,7 @@ class GAN(GenerativeModel):
     def train_step(self, data: Batch) -> Logs:
         """Play one iteration of Algorithm 1 (Goodfellow et al. 2014), with this game's loss and terms."""
         k, m = self.discriminator_steps, self.accumulation_steps
+        # One batch for all k updates, divided here: of `Dataset.batch(b).batch(k)` a strategy would split the k.
         samples, labels = divisible(k * m * self.pack, *unpack(data, self.signature))
         minibatches = self.minibatch("discriminator", samples, labels).split(k)
 
@@ -234,6 +236,7 @@ class GAN(GenerativeModel):
             self.log(sums_of_finite(d_gradient_norm=self.update("discriminator", judged)))
             self._adapt(judged, tf.shape(minibatch.samples)[0])
 
+        # The last minibatch's reals once more: relativistic losses compare with them, and the fakes take their labels.
         minibatch = self.fakes.minibatch(self, minibatches[-1])
         learnt = in_order(functools.partial(self._generator_turn, judged), minibatch.microbatches(m))
         self.log(sums_of_finite(g_gradient_norm=self.update("generator", learnt)))
@@ -244,8 +247,10 @@ class GAN(GenerativeModel):
     def _discriminator_turn(self, microbatch: Minibatch) -> Turn:
         made = self.fakes.for_discriminator(self, microbatch)
         with self.tape("discriminator") as tape:
-            seen = tf.stop_gradient(made.samples)  # data to the discriminator
-            moves = microbatch.index == 0  # once an update
+            # Data to the discriminator, whoever else records how they were made.
+            seen = tf.stop_gradient(made.samples)
+            # Singular vectors of spectral normalization move once an update, however many parts it has.
+            moves = microbatch.index == 0
             round = self.round_of(microbatch, seen, "discriminator", self.augmentation, moves)
             loss, logs = self.compute_discriminator_loss(round)
         return Turn(self.differentiate("discriminator", tape, loss, logs, self.accumulation_steps), round, made)
@@ -302,6 +307,8 @@ class GAN(GenerativeModel):
             moves: whether this pass moves what passes move, such as the vectors of spectral normalization.
         """
         critic = self._critic(batch.labels, augmentation=augmentation, random=batch.random, moves=moves)
+        # Reals and fakes in two passes. In one, batch statistics would be those of the mixture: another model. Where
+        # samples are judged one by one it would do, and was tried: it is no faster.
         sees_real = player == "discriminator" or self.objective.generator_sees_real
         real: Judgement | None = critic(batch.samples) if sees_real else None
         made_from = (batch.latents, batch.labels)
@@ -337,6 +344,7 @@ class GAN(GenerativeModel):
         Returns:
             float32, `(n,)`; `(n / pack,)` where neighbours are judged together.
         """
+        # Whole packs, or the last rows of a part would be judged with the first ones of the next.
         batch_size = self.pack * -(-check_integer("batch_size", batch_size) // self.pack)
         given, classes = fit_arguments.checked(np.asarray(images), labels, self.signature)
         if len(given) % self.pack:

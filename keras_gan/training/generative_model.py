@@ -26,6 +26,8 @@ class GenerativeModel(SamplingModel):
     evaluator: Evaluator
     _validation: ReferenceData | None
 
+    # `**kwargs` go through to Keras as they are: its arguments are not repeated here, and so have no types.
+
     def fit(
         self, x: Data = None, y: Data = None, *, resume: str | os.PathLike[str] | None = None, **kwargs: Any
     ) -> keras.callbacks.History:
@@ -71,6 +73,8 @@ class GenerativeModel(SamplingModel):
             InputError: the first batch is not what the networks take, or a metric can't be computed of such data.
         """
         self.check_compiled("evaluate")
+        # Keras's `fit` calls this after each epoch, with what `prepare_fit` has checked and prepared: it must not be
+        # prepared twice.
         of_fit = kwargs.get(OF_FIT, False)
         if not of_fit:
             self.known_weights.warn_of_others(self)
@@ -79,7 +83,7 @@ class GenerativeModel(SamplingModel):
         as_dictionary = kwargs.pop("return_dict", False)
         verbose = kwargs.get("verbose", "auto")
         given = (x, y) if of_fit else fit_arguments.separate(x, y)
-        if not of_fit:  # it has prepared what it evaluates on
+        if not of_fit:
             x, y = fit_arguments.prepare_evaluation(*given, kwargs, self)
         real = self._validation if of_fit else None  # and `None` for its `validation_split`
         if real is None:

@@ -60,6 +60,7 @@ class SamplingModel(AdversarialModel):
         self.sampler = Sampler(sampled, self.prior, signature, self._update_statistics)
         self._statistics = None if average is None else StandingStatistics(self.sampler, generator)
         if self._statistics is not None:
+            # Batch statistics are functions of the average's weights: they are computed, not averaged and not kept.
             self._averages.derived = self._statistics.variables
 
     def sample_latents(self, purpose: str, rows: Tensor) -> Tensor:
@@ -82,6 +83,7 @@ class SamplingModel(AdversarialModel):
 
     def _update_statistics(self) -> None:
         """Give the average the batch statistics of the weights that it has now; in a graph it has been done before."""
+        # A graph that is traced once can't compute them when they are needed: who runs one updates them before.
         if self._statistics is not None and tf.executing_eagerly():
             self._statistics.update(self.step)
 
@@ -202,6 +204,7 @@ class SamplingModel(AdversarialModel):
     def load_own_variables(self, store: Mapping[str, np.ndarray]) -> None:
         """Load with the batch statistics that were saved."""
         super().load_own_variables(store)
+        # Not computed anew: a loaded GAN has to give the samples of the one that was saved.
         if self._statistics is not None:
             self._statistics.keep(self.step)
 

@@ -60,6 +60,7 @@ class Averages:
             images: the images that this step has shown, of all replicas.
         """
         moved = {id(variable) for variable in self.moved}
+        # All weights, not the trainable ones alone: a copy has moving statistics and spectral vectors too.
         for name, network, copy in self.pairs():
             decay = self._rules[name].decay_at(step, images)
             for weight, average in zip(network.weights, copy.weights, strict=True):

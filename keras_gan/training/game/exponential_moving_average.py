@@ -94,10 +94,13 @@ def move_average(average: Variable, weight: Variable, decay: Tensor) -> None:
         weight: of the same shape and type.
         decay: in [0, 1), a float32 scalar.
     """
+    # By kernels on this replica's part of the variable, not by `assign`, which would meet the other replicas: the guard
+    # has this in a branch, and there TensorFlow forbids it. All replicas have the same weights, and so the same
+    # average.
     if not keras.backend.is_float_dtype(weight.dtype):
         distribution.assign(average, weight.value)
         return
-    # The kernel that descends a gradient takes one pass less.
+    # The kernel that descends a gradient takes one pass less than the formula.
     share, distance = tf.cast(1.0 - decay, average.dtype), average.value - weight.value
     tf.raw_ops.ResourceApplyGradientDescent(var=average.value.handle, alpha=share, delta=distance)
 

@@ -70,6 +70,7 @@ class FreshFakes(Fakes):
 
     def for_discriminator(self, game: MakesSamples, microbatch: Minibatch) -> Made:
         """Return new fakes, of which nothing is recorded."""
+        # Outside of any tape of the generator's variables: nobody will differentiate this pass.
         return Made(game.generate(microbatch.latents, microbatch.labels), None)
 
     def minibatch(self, game: MakesSamples, last: Minibatch) -> Minibatch:
@@ -98,6 +99,7 @@ class ReusedFakes(Fakes):
 
 
 def _recorded(game: MakesSamples, microbatch: Minibatch) -> Made:
+    # The tape is handed on, and goes on recording in the generator's turn. Where fakes are reused that is a turn later.
     with game.tape("generator") as tape:
         samples = game.generate(microbatch.latents, microbatch.labels)
     return Made(samples, tape)

@@ -89,6 +89,7 @@ class GradientCheck:
     def _fault(
         self, player: str, augmentation: Augmentation | None, name: str, variables: Sequence[Variable]
     ) -> str | None:
+        # Not `gradients.watching`: its ZERO would hide what is looked for, a gradient that is missing.
         values = [distribution.on_first_replica(variable.value) for variable in variables]
         try:
             with tf.GradientTape(watch_accessed_variables=False) as tape:
@@ -115,6 +116,7 @@ class GradientCheck:
         nudged: Sequence[tuple[Variable, Tensor]] = (),
     ) -> Tensor:
         """Return the mean of a part of what the player minimises, with some weights replaced."""
+        # In this scope of Keras's nothing that a pass assigns, such as batch statistics, reaches the variables.
         with keras.StatelessScope(state_mapping=nudged, collect_losses=True) as scope:
             value = tf.reduce_mean(self._objective.parts(player)[name](self._rehearse(player, augmentation)))
         if scope.losses:
@@ -132,7 +134,7 @@ class GradientCheck:
         labels = None if signature.num_classes is None else tf.range(rows) % signature.num_classes
         if signature.is_image:
             samples = tf.constant(random.uniform(-1.0, 1.0, (rows, *signature.sample_shape)), tf.float32)
-        else:  # only the generator knows their range
+        else:  # vectors may be in any range, and only the generator tells which
             samples = gan.generate(gan.sample_latents("rehearsal", rows), labels)
         batch = gan.minibatch(player, samples, labels)
         return gan.round_of(batch, gan.generate(batch.latents, batch.labels), player, augmentation)
@@ -142,6 +144,8 @@ class GradientCheck:
     ) -> bool:
         if not self._same(self._value(player, augmentation, name), value):
             return False  # it draws random numbers of its own: nothing can be said
+        # No gradient is no fault by itself: an R1 term does not depend on the last bias. It is one where the value
+        # moves with the weight all the same.
         random = np.random.default_rng(0)
         nudged = [(v, v.value + tf.cast(random.normal(0.0, _NUDGE, v.shape), v.dtype)) for v in variables]
         return not self._same(self._value(player, augmentation, name, nudged), value)

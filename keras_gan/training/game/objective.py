@@ -119,7 +119,8 @@ class Objective:
             total = tf.reduce_mean(values * self.top_k.weights(round.fake.logits, round.step))
         logs = sums(**{f"{player[0]}_loss": values})
         for term in self.terms_of(player):
-            # XLA fails on some gradients of gradients inside a `tf.cond`: those of a transpose.
+            # XLA fails on some gradients of gradients inside a `tf.cond`: those of a transpose. There a lazy penalty is
+            # computed at every step, and thrown away where it is not due.
             addition, of_values, count = term.evaluate(player, round, skip=not (under_xla() and term.differentiates))
             total += addition
             logs[term.log_names()[player]] = (of_values, count)
@@ -127,6 +128,7 @@ class Objective:
 
     def parts(self, player: str) -> dict[str, Callable[[Round], Tensor]]:
         """Return the parts of what a player minimises, unweighted `(batch,)`, by what they are called in messages."""
+        # One by one, and not their sum: a gradient check that finds a fault has to name the part that has it.
         parts = {f"term `{term.name}`": part for term in self.terms if (part := term.of(player)) is not None}
         return {f"loss `{type(self.loss).__name__}`": functools.partial(self._adversarial, player), **parts}
 

@@ -60,13 +60,15 @@ def prepare(optimizer: keras.optimizers.Optimizer, player: Player) -> keras.opti
     """Return a player's optimizer as `apply` takes it, built."""
     prepared = scale_loss_for(optimizer, player.networks)
     variables = player.trainable_variables
+    # Before the first trace: an optimizer that is built inside of the step costs a second one, and a loaded one that is
+    # not built yet loses its moments with no more than a warning.
     prepared.build(variables)
     _check_knows(prepared, variables, f"{player.name}_optimizer")
     return prepared
 
 
 def _check_knows(optimizer: keras.optimizers.Optimizer, variables: Iterable[Variable], argument: str) -> None:
-    """Raise for an optimizer that was built before, and for others: Keras leaves it so, and fails in the step."""
+    """Raise for an optimizer that was built for other weights: Keras leaves it so, and fails in the step."""
     inner = getattr(optimizer, "inner_optimizer", optimizer)
     known = {id(variable) for variable in keras_private.built_for(inner)}
     if not all(id(variable) in known for variable in variables):
@@ -80,6 +82,7 @@ def scale_loss_for(
     optimizer: keras.optimizers.Optimizer, networks: Iterable[keras.Model]
 ) -> keras.optimizers.Optimizer:
     """Wrap `optimizer` in a loss scale of its own if one of `networks` computes in float16."""
+    # Keras does so for the one optimizer that it knows, `model.optimizer`: others stay bare, without a word.
     if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
         return optimizer
     if any(computes_in_float16(network) for network in networks):
@@ -102,13 +105,17 @@ def apply(optimizer: keras.optimizers.Optimizer, gradients: Sequence[Tensor], va
 @contextlib.contextmanager
 def _lent(optimizer: keras.optimizers.Optimizer) -> Iterator[None]:
     """Lend an optimizer methods of ours."""
+    # For a call, as attributes of the instance. A subclass would not be the user's optimizer in files and configs, and
+    # methods that stay would follow an optimizer to where its replicas still have to sum.
     methods: dict[str, Callable[..., object]] = {keras_private.SUM_OF_REPLICAS: list}
     if _is_adam(optimizer):
         methods["update_step"] = functools.partial(_adam_step, optimizer)
     vars(optimizer).update(methods)
     try:
         yield
-    finally:  # replicas are threads that meet within `apply`: the first that has done takes them back for all
+    finally:
+        # Replicas are threads that share the optimizer. They meet within `apply` and need nothing of this afterwards:
+        # the first that is done takes the methods back for all.
         for name in methods:
             vars(optimizer).pop(name, None)
 
@@ -116,14 +123,14 @@ def _lent(optimizer: keras.optimizers.Optimizer) -> Iterator[None]:
 def _is_adam(optimizer: keras.optimizers.Optimizer) -> bool:
     """Return whether the rule is that of Adam, for which Keras takes ten passes over each variable."""
     rule = getattr(type(optimizer), "update_step", None)
-    own = vars(optimizer).get("update_step")  # of somebody who put it there, or lent to another replica
+    own = vars(optimizer).get("update_step")  # the user's own rule, or what another replica's thread has lent
     is_free = own is None or getattr(own, "func", None) is _adam_step
     return rule is keras.optimizers.Adam.update_step and not optimizer.amsgrad and is_free
 
 
 def _adam_step(optimizer: keras.optimizers.Adam, gradient: Tensor, variable: Variable, learning_rate: Tensor) -> None:
     """Do what `keras.optimizers.Adam.update_step` does, in TensorFlow's kernel of the same formula."""
-    if keras.backend.standardize_dtype(variable.dtype) != "float32":
+    if keras.backend.standardize_dtype(variable.dtype) != "float32":  # the kernel wants one type in all its arguments
         keras.optimizers.Adam.update_step(optimizer, gradient, variable, learning_rate)
         return
     first, second = keras_private.moments_of_adam(optimizer, variable)
@@ -158,9 +165,13 @@ class OneOfSeveralError(InputError, AttributeError):
 
 
 class _PlayersOptimizer:
-    """A player's optimizer under the player's name; its own stays, for it is in files, and may be anything."""
+    """A player's optimizer under the player's name.
+
+    Its own name stays what it is: it is in files, and may be anything.
+    """
 
     def __init__(self, player: str, optimizer: keras.optimizers.Optimizer) -> None:
+        # Past our own `__setattr__`, which sets attributes of the optimizer.
         object.__setattr__(self, "name", player)
         object.__setattr__(self, "_optimizer", optimizer)
 
@@ -175,14 +186,16 @@ class OptimizerGroup:
     """What stands at `model.optimizer`, so that Keras's callbacks find learning rates, iterations and variables.
 
     Keras's schedules, TensorBoard and summaries walk `optimizers`, and log `learning_rate_` with the `name` of each:
-    that of its player. It is neither a Keras optimizer nor saved: the model's own attributes hold the optimizers. What
-    else an optimizer has, it refuses to get and to set: there are several.
+    that of its player. It is neither a Keras optimizer nor saved: the model's own attributes hold the optimizers. Any
+    other attribute of an optimizer is refused, since there are several to read it from.
 
     Args:
         optimizers: by player's name.
     """
 
     def __init__(self, optimizers: Mapping[str, keras.optimizers.Optimizer]) -> None:
+        # One player's optimizer would do for most callbacks; but then a schedule would move one rate and leave the
+        # other.
         named = tuple(_PlayersOptimizer(player, optimizer) for player, optimizer in optimizers.items())
         vars(self).update(optimizers=named, players=tuple(optimizers))
 

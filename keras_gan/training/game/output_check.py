@@ -21,8 +21,8 @@ _SIGNED = ("linear", "tanh", "leaky_relu", "elu", "selu", "gelu", "silu", "softs
 def check_outputs(generator: keras.Model, discriminator: keras.Model, signature: Signature, pack: int) -> None:
     """Raise where the logits are probabilities, or images can't be dark.
 
-    What the last function of a network is, `Signature.of` has looked at; here the networks are run, with random
-    weights: what they give with those that they have can be within any bounds by chance. Nothing is changed.
+    `Signature.of` has looked at the last function of each network. Here the networks are run, with random weights: with
+    their own they may stay within any bounds by chance. Nothing is changed.
 
     Args:
         generator: the GAN's.
@@ -65,7 +65,7 @@ def _stays(low: float, high: float, network: keras.Model, output: Callable[[], T
     weights = network.trainable_variables
     if not weights:
         return False  # nothing is known of what it could give
-    random = np.random.default_rng(0)
+    random = np.random.default_rng(0)  # no seed of the user's, and none of Keras's, is used up by a look
     found = []
     for _ in range(_DRAWS):
         with keras.StatelessScope(state_mapping=_drawn(weights, random)):

@@ -39,6 +39,8 @@ class Player:
 
 
 def _copy(network: keras.Model) -> keras.Model:
+    # From its config, and not by `clone_model`: that leaves the copy the name of the network, so that a summary has it
+    # twice.
     try:
         copy = network.__class__.from_config({**network.get_config(), "name": f"average_{network.name}"})
     except (ValueError, TypeError) as error:

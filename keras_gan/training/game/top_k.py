@@ -37,8 +37,9 @@ class TopK:
 
         Equal logits share a fate, so that more may be kept than asked for; one at least is.
         """
-        logits = tf.stop_gradient(logits)
+        logits = tf.stop_gradient(logits)  # which samples are chosen is no part of the loss
         share = tf.cast(self.share(step) if callable(self.share) else self.share, tf.float32)
+        # Over all replicas: the best of each replica's own share would be others than the best of the batch.
         ranked = tf.sort(distribution.global_batch(logits), direction="DESCENDING")
         count = tf.cast(tf.size(ranked), tf.float32)
         kept = tf.clip_by_value(tf.math.ceil(share * count - 1e-3), 1.0, count)  # ceil(0.1 * 30) is 4 in float32

@@ -42,6 +42,7 @@ def divisible(by: int, samples: Tensor, labels: Tensor | None) -> tuple[Tensor, 
     """Return a batch that `by` divides: another one (the ragged last of an epoch) is filled up by repetition."""
     if by == 1 or (samples.shape[0] is not None and samples.shape[0] % by == 0):
         return samples, labels
+    # Keras has no option to leave a ragged batch of an array out, and a share without rows would have a mean of NaN.
     size = tf.shape(samples)[0]
     index = tf.range(-(-size // by) * by) % size
     return tf.gather(samples, index), None if labels is None else tf.gather(labels, index)
@@ -76,10 +77,10 @@ def samples_and_labels(data: Data) -> tuple[Tensor, Tensor | None]:
 
 
 def check_habits(samples: Tensor, signature: Signature) -> None:
-    """Look for what images are that come in the range of another program.
+    """Look for images in another range than ours, such as [0, 1] or masks of 0 and 1.
 
     Args:
-        samples: of which `check_batch` found nothing wrong; enough of them, or little is said.
+        samples: of which `check_batch` found nothing wrong. Of a few samples little can be said.
         signature: what the networks take.
 
     Raises:
@@ -182,7 +183,7 @@ def looked_at(data: tf.data.Dataset, signature: Signature) -> tf.data.Dataset:
         parts[0] = tf.ensure_shape(parts[0], (None, *signature.sample_shape))
         return tf.nest.pack_sequence_as(batch, parts)
 
-    # Looked at while other batches are in use.
+    # In threads of the pipeline, while other batches are trained on.
     return data.enumerate().map(look).prefetch(2)
 
 
@@ -194,7 +195,7 @@ def _assertions(
     if samples.shape.rank is None or tuple(samples.shape[1:]) != signature.sample_shape:
         told.append(_assert(_has_shape(samples, signature.sample_shape), _shape_message(signature), tf.shape(samples)))
     if samples.dtype.is_floating:
-        with tf.control_dependencies(told):
+        with tf.control_dependencies(told):  # the shape is told of first: a wrong one explains a wrong range
             low, high = tf.reduce_min(samples), tf.reduce_max(samples)
         if signature.is_image:
             right, message = tf.abs(samples) <= tf.cast(MOST, samples.dtype), "Images must be finite and in [-1, 1]."

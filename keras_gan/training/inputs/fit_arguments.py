@@ -97,6 +97,7 @@ def prepare(x: Data, y: Data, signature: Signature, check: Check = anything) -> 
         check(batch)
         check_batch(batch, signature)
 
+    # A generator gives each batch once: the first one is looked at, and put in front of the others again.
     x = told(x, look)
     if isinstance(x, Iterator):
         first = next(x, None)
@@ -156,6 +157,7 @@ def prepare_fit(x: Data, y: Data, options: Config, model: TakesData) -> tuple[Da
     sharing = Sharing.of(model)
     check_has_end("steps_per_epoch", x, options.get("steps_per_epoch"))
     x = sharing.share(x, options, training=True)
+    # It stays what it is, since only `FitLoop` knows at which step its stream goes on; it has no end by itself.
     if isinstance(x, ArrayData):
         whole = x.steps_per_epoch
         options["steps_per_epoch"] = options.get("steps_per_epoch") or whole

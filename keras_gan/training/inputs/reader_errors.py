@@ -94,6 +94,7 @@ class _Told(keras.utils.PyDataset):
 
 def _error(message: str) -> InputError:
     """Return what TensorFlow's message says of the data, in the words in which it was raised, where these are ours."""
+    # TensorFlow hands on no exception of Python, but its text: between its own lines, with the name of the class.
     asserted = re.search(r"assertion failed: \[(.*)\]", message)
     if asserted is not None:
         return InputError(" ".join(asserted[1].split("] [")))

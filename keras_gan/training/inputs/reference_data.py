@@ -50,6 +50,7 @@ class ReferenceData:
             raise InputError("`metrics` need data that can be read twice, and no generator. Received: a generator")
         if steps is None and is_endless(x):
             raise InputError("`steps` (`validation_steps`) must be given for data without an end. Received: None")
+        # In memory as uint8 or floats, with a digest: a metric that has seen the same data before does not read them.
         if hasattr(x, "shape"):
             x = _in_memory(x, y if labelled else None, batch_size or _USUAL)
         if isinstance(x, ArrayData):

@@ -62,6 +62,8 @@ class Sharing:
 
     def divisor(self, training: bool) -> int:
         """Return what must divide the batches: of an evaluation nothing, where samples are judged one by one."""
+        # Shares of 4 and 3 rows have means of unequal weight, and an empty share has a mean of NaN: not what one device
+        # computes, and nothing tells. So they are refused, and not corrected for in each loss and layer.
         if self.replicas == 1 or (not training and self.together == 1):
             return 1
         return self.replicas * self.together * (self.turns if training else 1)
@@ -90,6 +92,7 @@ class Sharing:
         elif stream_position.is_array(x):
             self._check_array(x, options, divisor, training)
         elif isinstance(x, tf.data.Dataset):
+            # When a batch comes: of a data set only reading tells how large the last one is.
             data = x if divisor == 1 else x.map(functools.partial(_asserted, divisor))
             return data if self.workers == 1 else data.with_options(_by_row())
         return x
@@ -129,6 +132,8 @@ def _message(divisor: int) -> str:
 
 def _by_row() -> tf.data.Options:
     """Return options with which each worker takes its rows of each batch, and not files of its own."""
+    # TensorFlow's default goes by files where it finds any: then a global batch is another one than that of one
+    # process.
     options = tf.data.Options()
     options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.DATA
     return options

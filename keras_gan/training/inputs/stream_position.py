@@ -73,6 +73,7 @@ def _repeats(x: tf.data.Dataset) -> bool:
 
     What a data set is made of has no public name.
     """
+    # As far as it can be seen: where not, the data set is taken for finite, and Keras reads on until somebody stops it.
     if "Take" in type(x).__name__:  # which ends it
         return False
     if x.cardinality() == tf.data.INFINITE_CARDINALITY:
@@ -96,6 +97,8 @@ def from_position(x: Data, step: int, skip: int, again: bool = False) -> Data:
         skip: the batches that a data set has given since it began.
         again: whether it begins again where it ends, as Keras lets finite data with `steps_per_epoch`.
     """
+    # Ours is a function of the step, and starts anywhere at no cost. Others are read again from the beginning: what an
+    # iterator remembers is no way, since Keras makes two an epoch.
     if isinstance(x, ArrayData):
         return x.dataset(step)
     if not isinstance(x, tf.data.Dataset) or not skip:
@@ -103,6 +106,8 @@ def from_position(x: Data, step: int, skip: int, again: bool = False) -> Data:
     length = cardinality(x)
     if not again or length is None:
         return x.skip(skip)
+    # From the middle of a pass, and then from the beginning again and again. (A `skip` of `repeat()` would read all the
+    # passes before.)
     return x.skip(skip % length).concatenate(x.repeat()) if skip % length else x
 
 

@@ -52,7 +52,8 @@ class Seen:
             _check_trainable(name, player.trainable_variables, self._moved[name])
         optimizers = {name: getattr(model, f"{name}_optimizer") for name in model.players}
         attributes = [_attributes(optimizer) for optimizer in optimizers.values()]
-        if self._rules and attributes == self._attributes:  # their configs, which take longer, are the same
+        # This runs at each `train_on_batch` too: a look at the attributes takes less time than the configs.
+        if self._rules and attributes == self._attributes:
             return
         rules = {name: _rules(optimizer) for name, optimizer in optimizers.items()}
         if model.train_function is None or not self._rules:  # nothing was traced yet
@@ -100,11 +101,11 @@ class Weights:
         self._sums: list[np.ndarray] = []
 
     def note(self, model: HasPlayers) -> None:
-        """Take the weights of now for those that the averages know of."""
+        """Remember the weights of now as those that the averages know of."""
         self._step, self._sums = int(model.step.numpy()), _sums(model)
 
     def forget(self) -> None:
-        """Take the weights that are there next for those that the averages know of."""
+        """Remember, at the next look, the weights that are there then."""
         self._step = None
 
     def warn_of_others(self, model: HasPlayers) -> None:
@@ -123,6 +124,7 @@ class Weights:
 
 def _sums(model: HasPlayers) -> list[np.ndarray]:
     """Return, of each averaged network, the sums of its trainable weights."""
+    # Sums, and not the weights: these would be one more copy of the network in memory.
     return [
         np.array([np.sum(weight.numpy(), dtype=np.float64) for weight in network.trainable_weights])
         for _, network, _ in model.averaged_networks()

@@ -23,6 +23,7 @@ from keras_gan.types import Config, Data, Logs, Variable
 from keras_gan.utils.progress import check_verbose
 from keras_gan.utils.validation import InputError, warn
 
+# Keras's callbacks know of no chief: all workers would write the same file at once.
 _WRITERS = (keras.callbacks.ModelCheckpoint, keras.callbacks.CSVLogger, keras.callbacks.TensorBoard)
 
 
@@ -69,8 +70,8 @@ class FitLoop(keras.callbacks.CallbackList):
     """The callbacks of one `fit`, in the order in which they are called, and the position of training.
 
     A `fit` that goes on from the middle of an epoch is two of Keras's: the rest of that epoch, then the others. To
-    the callbacks it is one, but that `on_epoch_begin` of that epoch is called again, as in every new process; what it
-    changes in the model is undone.
+    the callbacks it is one, except that `on_epoch_begin` of that epoch is called again, as in every new process. What
+    it changes in the model is undone.
 
     Args:
         model: what is trained.
@@ -99,6 +100,7 @@ class FitLoop(keras.callbacks.CallbackList):
         shown = [self._line] if verbose and not own else []
         defaults = {"model": model, "verbose": verbose, "epochs": epochs, "steps": steps}
         super().__init__([*given, *shown], add_history=True, **defaults)
+        # Stable: the others keep the user's order. `Checkpoint` has to see what they remember after the same event.
         self.callbacks.sort(key=lambda callback: getattr(callback, "comes_last", False))
         self._given = given
         self._data, self._options = x, options
@@ -146,6 +148,8 @@ class FitLoop(keras.callbacks.CallbackList):
             raise InputError(f"`resume` must be a path. Received: resume={given!r}")
         if any(isinstance(callback, keras.callbacks.BackupAndRestore) for callback in self._given):
             raise InputError("`resume` does what `BackupAndRestore` does, and both can't. Received: both")
+        # The checkpoint is read and compared as a whole before the first variable is assigned: one that is refused
+        # leaves the model as it was.
         path = _find(Path(given).absolute())
         if path is None:
             return  # nothing was written yet: this is the beginning
@@ -171,6 +175,8 @@ class FitLoop(keras.callbacks.CallbackList):
 
     def parts(self) -> Iterator[tuple[Data, Config]]:
         """Yield the data and the options of each of Keras's `fit`s."""
+        # Two, because `steps_per_epoch` is one number for all epochs of a `fit` of Keras, and the rest of an epoch has
+        # fewer. Data can't skip by themselves within it: Keras calls `iter` on them twice an epoch.
         epochs = self._options.get("epochs", 1)
         if self._record.get("stopped"):  # a callback has ended it
             epochs = min(epochs, self.epoch)
@@ -185,7 +191,9 @@ class FitLoop(keras.callbacks.CallbackList):
         self._last = last
         options = {**self._options, "initial_epoch": self.epoch, "epochs": epochs, "callbacks": self}
         step, again = int(self.model.step.numpy()), bool(options.get("steps_per_epoch"))
-        if again:  # a stream, of which epochs are parts
+        # With `steps_per_epoch` the epochs are parts of one stream, which goes on where the last one ended. Without it
+        # each epoch is a pass of its own, and what counts are the batches of this one.
+        if again:
             options["steps_per_epoch"] -= self._offset
             return stream_position.from_position(self._data, step, self._before + self._offset, again), options
         if self._offset and stream_position.is_array(self._data):
@@ -199,9 +207,12 @@ class FitLoop(keras.callbacks.CallbackList):
         if self._begun:
             return
         self._begun = True
+        # Executions of workers must be of the same length, or they would wait for each other in different steps. What a
+        # callback wants is known to one of them alone.
         if distribution.num_workers(self.model.distribute_strategy) == 1:
             self.model.execution.wanted = weakref.WeakMethod(self._steps_until_wanted)  # it outlives this loop
         super().on_train_begin(logs)
+        # Afterwards, since callbacks forget in `on_train_begin` what an earlier run has left in them.
         for name, callback in callback_state.named(self.callbacks):
             callback_state.restore(callback, self._record.get("callbacks", {}).get(name, {}))
             if name in self._best:
@@ -209,6 +220,7 @@ class FitLoop(keras.callbacks.CallbackList):
 
     def on_train_end(self, logs: Logs | None = None) -> None:
         """End once."""
+        # Keras calls it after the first part too, which is the end only if something has stopped training.
         if self._last or self.model.stop_training:
             super().on_train_end(logs)
 
@@ -222,14 +234,16 @@ class FitLoop(keras.callbacks.CallbackList):
         self._arrays = {}
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Note that the epoch has ended before those callbacks hear of it that come last."""
-        if self.done == self._offset:  # nothing was left of it but its end: Keras has no logs
+        """Note that the epoch has ended, before the callbacks hear of it."""
+        # Nothing was left of it but its end: Keras has no logs.
+        if self.done == self._offset:
             means = {name: float(value) for name, value in self.model.get_metrics_result().items()}
             logs = {**means, **(logs or {})}
         self.step = int(self.model.step.numpy())
         self.epoch, self._before = epoch + 1, self._before + self.done
         self.done = self._offset = 0
         super().on_epoch_end(epoch, logs)
+        # A worker that ended alone would leave the others in a reduction for which it never comes.
         strategy = self.model.distribute_strategy
         self.model.stop_training = distribution.on_any_worker(self.model.stop_training, strategy)
 

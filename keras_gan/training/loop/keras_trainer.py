@@ -88,6 +88,7 @@ class KerasTrainer(StatefulModel):
         self.known_weights.warn_of_others(self)
         distribution.check_scope(self)
         loop = FitLoop(self, x, {**kwargs, "y": y})
+        # Before `resume`, which may bring back how many steps of the run were skipped.
         self.guard.reset()
         self.consensus.reset()
         with distribution.together(self.distribute_strategy), loop.opened():
@@ -103,7 +104,8 @@ class KerasTrainer(StatefulModel):
         """Run `test_step` over the data, as in Keras; the list comes in the order of `evaluation_log_names`."""
         as_dictionary = kwargs.pop("return_dict", False)
         callbacks = kwargs.get("callbacks")
-        if not isinstance(callbacks, keras.callbacks.CallbackList):  # which `fit` gives, with a line of its own
+        # Our line in place of Keras's bar; `fit` gives a `CallbackList`, which has one.
+        if not isinstance(callbacks, keras.callbacks.CallbackList):
             given = [one for one in tf.nest.flatten(callbacks) if one is not None]
             kwargs |= {"callbacks": [*given, EvaluationLine(kwargs.get("verbose", "auto"))], "verbose": 0}
         with distribution.together(self.distribute_strategy), self._evaluation():
@@ -148,12 +150,15 @@ class KerasTrainer(StatefulModel):
 
     def on_epochs(self, iterator: object) -> None:
         """Group the steps of an epoch into executions, of which Keras would let the last run past the epoch's end."""
-        held = weakref.ref(iterator)  # what holds itself outlives `fit`, with its data
+        # The iterator gets a function that holds it. Such a circle outlives `fit`, with its data.
+        held = weakref.ref(iterator)
         self.regroup(iterator, lambda: self.execution.epoch(StepsOfEpoch(held())))
 
     def make_train_function(self, force: bool = False) -> None:
         """Make what Keras calls for each execution, which then looks whether training has to end."""
         if self.train_function is None or force:
+            # The host looks at the guard and at the other workers where it reads the logs: at other times it would have
+            # to wait for the device.
             means, of_host = self._training_means, (self.guard.record, self.consensus.ours)
 
             def note(logs: np.ndarray, record: np.ndarray, heard: np.ndarray) -> Logs:
@@ -193,6 +198,8 @@ class KerasTrainer(StatefulModel):
     @property
     def metrics(self) -> list[keras.metrics.Metric]:
         """The metrics that Keras resets: those of the mode that runs."""
+        # What is not listed is never reset; and where names in the logs are not those of the metrics, Keras takes the
+        # logs of the last step for the epoch's.
         if not self.compiled:
             return []
         return [self._evaluation_means, self._evaluated] if self._evaluating else [self._training_means]

@@ -52,6 +52,7 @@ class ProgressLine(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Show the state, if it is time."""
+        # A batch's number is that of the last of an execution: Keras calls this once for several steps.
         self._played += batch + 1 - self._done
         self._done = batch + 1
         if not self._traced:

@@ -42,13 +42,15 @@ class StatefulModel(StrictModel):
 
         The names are the same in every process.
         """
+        # By number, not by path: Keras numbers the names of layers within a process.
         variables = [self.step, self.guard.record, *self.state]
         return {f"{index:04d}": variable for index, variable in enumerate(variables)}
 
     def hold_state(self) -> dict[str, Tensor]:
         """Return the values of `named_state`.
 
-        Nothing is copied: the tensors keep their values when training goes on, which then copies what it changes.
+        Nothing is copied here. The tensors keep their values: a step that changes a variable while somebody holds its
+        tensor writes to a new one.
         """
         return {name: tf.convert_to_tensor(variable.value) for name, variable in self.named_state().items()}
 
@@ -83,6 +85,7 @@ class StatefulModel(StrictModel):
 
     def _seed_states(self) -> list[Variable]:
         """The states of random layers, which Keras counts as variables, not as weights, and does not save."""
+        # Without them a loaded GAN would draw dropout's masks from the beginning again.
         networks = self.networks_and_copies
         variables = [variable for network in networks for variable in network.variables]
         weights = {id(weight) for network in networks for weight in network.weights}
@@ -96,6 +99,7 @@ class StatefulModel(StrictModel):
 
     def load_own_variables(self, store: Mapping[str, np.ndarray]) -> None:
         """Load what `save_own_variables` saved."""
+        # Not by Keras's own, which wants as many entries as the layer itself has variables.
         self.step.assign(store["step"])
         self.known_weights.forget()
         for index, state in enumerate(self._seed_states()):

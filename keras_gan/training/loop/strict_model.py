@@ -64,6 +64,8 @@ class StrictModel(OpenModel):
                 f"Received: {_assignment(name, value)}"
             )
         kind: type = type(self)
+        # Past Keras's tracker. What `compile` replaces is state, which a built model refuses, and `gan.trainable =
+        # True` would make the weights of averages trainable.
         if name in _declared(kind):
             object.__setattr__(self, name, value)
         else:
@@ -112,6 +114,7 @@ def _declared(kind: type) -> frozenset[str]:
 
 @functools.cache
 def _rules_of(kind: type) -> frozenset[str]:
+    # Read from the signatures, so that an argument that is added to `compile` is a rule without a list to keep.
     rules = [vars(base)["compile"] for base in _ours(kind) if "compile" in vars(base)]
     given = {name for compile in rules for name in inspect.signature(compile).parameters}
     return frozenset((given | _OF_KERAS) - {"metrics"})

@@ -22,6 +22,7 @@ _REMEMBERED = {
 
 def named(callbacks: Iterable[keras.callbacks.Callback]) -> Iterator[tuple[str, keras.callbacks.Callback]]:
     """Yield each callback with a name that it has in every process: its class and its number among those."""
+    # A place in the list would do until a run goes on with one callback more or less.
     counts: dict[str, int] = {}
     for callback in callbacks:
         kind = type(callback).__name__
@@ -57,6 +58,7 @@ def _plain(value: object) -> Any:
 
 def arrays_of(callbacks: Iterable[keras.callbacks.Callback]) -> dict[str, np.ndarray]:
     """Return the arrays that callbacks remember: the best weights of `EarlyStopping`."""
+    # Apart from `state_of`: JSON would hold them as text.
     return {
         f"{name} {index:04d}": weight
         for name, callback in named(callbacks)

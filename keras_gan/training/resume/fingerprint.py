@@ -40,6 +40,7 @@ def of(model: HasRules, data: Data, options: Config) -> Config:
         "data": _describe(data),
         "fit": {"steps_per_epoch": options.get("steps_per_epoch"), **_feeding(data, options)},
     }
+    # What a checkpoint's JSON gives back: tuples are lists there, and keys text.
     plain: Config = json.loads(json.dumps(described, default=str))
     names: dict[str, str] = {}
     for name in _names(plain):
@@ -103,6 +104,7 @@ def _names(config: object) -> Iterator[str]:
 
 def _renamed(config: object, names: dict[str, str], joins: bool) -> Any:
     """Return a config without names, in which what joins layers tells of places."""
+    # Names stand for layers in `_JOINS` alone: elsewhere the same text may be an activation, or an argument.
     if isinstance(config, dict):
         policy = "DTypePolicy" in str(config.get("class_name"))
         return {

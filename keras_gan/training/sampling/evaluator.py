@@ -97,6 +97,8 @@ class Evaluator:
         count, labels = self._feed_real(real, sampler.takes_labels, progress)
         numbers = self._numbers(count)
         progress.expect(sum({*numbers}))
+        # Metrics that ask for equally many samples share them. The others draw theirs again: the first ones of the same
+        # sequence.
         for number in sorted({*numbers}):
             group = [metric for metric, own in zip(self.metrics, numbers, strict=True) if own == number]
             asked = None if labels is None else np.resize(labels, number)
@@ -145,6 +147,7 @@ def _check_kind(metric: GenerativeMetric, signature: Signature) -> None:
         )
     if isinstance(metric, MultiscaleSSIM) and not signature.is_image:
         raise InputError(f"`metrics` of vectors must be of vectors. Received: {metric.name!r}, which is of images")
+    # The metric's own state is not touched: a new one is fed, and thrown away.
     noise = np.random.default_rng(0).integers(0, 256, (_NOISE, *signature.sample_shape))
     samples = noise.astype(np.uint8 if signature.is_image else np.float32)
     labels = None if signature.num_classes is None else np.zeros(_NOISE, np.int32)

@@ -39,6 +39,7 @@ class Sampler:
         self, seed: Tensor, first: Tensor, rows: Tensor, labels: Tensor | None, truncation: float | None = None
     ) -> Tensor:
         """Return the samples number `first` to `first + rows - 1` of `seed`, in the graph."""
+        # By position, not by batch: so the batch size changes nothing.
         stream = RandomStream(seed, 0, first)
         uniform = stream.uniform("sample/latents", (rows, self.signature.latent_dim))
         return apply_generator(self.generator, self.prior.transform(uniform, truncation), labels)
@@ -107,11 +108,13 @@ class Sampler:
         for first in range(0, n, batch_size):
             rows = min(batch_size, n - first)
             y = None if classes is None else tf.constant(classes[first : first + rows])
+            # Tensors, not numbers: each other number would be another trace.
             drawn = draw(tf.constant(seed, tf.int64), tf.constant(first, tf.int64), tf.constant(rows), y)
             yield first, drawn.numpy()
 
     def _function(self, truncation: float | None) -> Callable[..., Tensor]:
         """Return `draw` as a graph function, traced once for each truncation; the last few are kept."""
+        # A bound is a number of Python, which the prior checks, and so a part of the trace.
         if truncation not in self._functions:
             if len(self._functions) >= 8:
                 self._functions.clear()

@@ -52,11 +52,14 @@ class StandingStatistics:
         if not self.variables or int(step.numpy()) == self._step:
             return
         self._step = int(step.numpy())
+        # A frozen layer normalizes by the statistics that it has, in training too: they are its weights.
         for frozen, copy in self._pairs:
             if not frozen.trainable:
                 for variable, value in zip(_statistics(copy), _statistics(frozen), strict=True):
                     variable.assign(value)
         moving = [copy for layer, copy in self._pairs if layer.trainable]
+        # All layers in the same pass: each gets what the layers before it make when they normalize by the batch, as in
+        # training.
         with _following_each_batch(moving):
             seen = [self._after(batch, moving) for batch in range(self._batches if moving else 0)]
         for index, variable in enumerate(variable for layer in moving for variable in _statistics(layer)):
@@ -77,6 +80,7 @@ class StandingStatistics:
         latents = stream.uniform("standing_statistics", (self._rows, sampler.signature.latent_dim))
         classes = sampler.signature.num_classes
         labels = None if classes is None else (tf.range(self._rows) + batch * self._rows) % classes
+        # What layers assign stays in the scope, and is averaged over batches by us.
         with keras.StatelessScope() as scope:
             apply_generator(sampler.generator, sampler.prior.transform(latents), labels)
         return [np.asarray(scope.get_current_value(variable)) for layer in layers for variable in _statistics(layer)]
@@ -95,7 +99,9 @@ def _following_each_batch(layers: Sequence[keras.layers.BatchNormalization]) -> 
     before = [(layer.momentum, layer.trainable) for layer in layers]
     try:
         for layer in layers:
+            # A momentum of 0 keeps nothing of the batch before; layers that are not trainable would not move at all.
             layer.momentum, layer.trainable = 0.0, True
+            # Not the whole network in training mode: dropout would make activations of which no sample is made.
             layer.call = functools.partial(_in_training, layer.call)
         yield
     finally:
