@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from keras_gan.data import ArrayData
 from keras_gan.types import Config, Data
+from keras_gan.utils.keras_private import sources
 from keras_gan.utils.validation import InputError, warn
 
 BATCH_SIZE = 32  # Keras's, for arrays
@@ -61,7 +62,7 @@ def cardinality(x: tf.data.Dataset) -> int | None:
 
 
 def is_endless(x: Data) -> bool:
-    """Return whether data say of themselves that they have no end."""
+    """Return whether data are known to have no end."""
     if isinstance(x, tf.data.Dataset):
         length = x.cardinality()
         return bool(length == tf.data.INFINITE_CARDINALITY or (length == tf.data.UNKNOWN_CARDINALITY and _repeats(x)))
@@ -69,20 +70,17 @@ def is_endless(x: Data) -> bool:
 
 
 def _repeats(x: tf.data.Dataset) -> bool:
-    """Return whether a data set of unknown length is made of one that `repeat()` has made endless.
-
-    What a data set is made of has no public name.
-    """
+    """Return whether a data set of unknown length is made of one that `repeat()` has made endless."""
     # As far as it can be seen: where not, the data set is taken for finite, and Keras reads on until somebody stops it.
     if "Take" in type(x).__name__:  # which ends it
         return False
     if x.cardinality() == tf.data.INFINITE_CARDINALITY:
         return True
-    return any(_repeats(source) for source in getattr(x, "_inputs", list)())
+    return any(_repeats(source) for source in sources(x))
 
 
 def forward(x: Data, batches: int) -> None:
-    """Take what was seen from a generator, which can't be had anew."""
+    """Read and drop the batches of a generator that were trained on before: it can't begin anew."""
     if isinstance(x, Iterator):
         for _ in range(batches):
             next(x, None)
@@ -112,7 +110,7 @@ def from_position(x: Data, step: int, skip: int, again: bool = False) -> Data:
 
 
 def check(x: Data, options: Config) -> None:
-    """Refuse data that can't go on in the middle; warn unless they surely go on as they would have.
+    """Refuse data that can't go on in the middle; warn of data that may not go on as they would have.
 
     Args:
         x: the data of `fit`.
