@@ -114,7 +114,7 @@ class AdversarialModel(KerasTrainer):
         self.known_weights.forget()
 
     def check_unchanged(self) -> None:
-        """Raise if networks or optimizers are no longer what `compile` and the traced step saw."""
+        """Raise if networks or optimizers are no longer what `compile` and the traced step know."""
         self._seen.check(self)
 
     # Compile: the optimizers, and what `load_model` needs to call `compile` again.
@@ -270,7 +270,7 @@ class AdversarialModel(KerasTrainer):
             self.guard.move(apply, moved, across_replicas=True)
 
     def _judge(self, player: str, norm: Tensor, totals: Logs, gradients: Sequence[Tensor]) -> None:
-        """Let the guard judge an update: by two numbers, where all is well."""
+        """Let the guard judge an update. Where all is well, two numbers tell."""
         # One number for all gradients: a single NaN is in their norm too. (Finite gradients may overflow it. Then all
         # are looked at, and nothing is found.)
         finite = tf.math.is_finite(norm)
@@ -305,7 +305,7 @@ class AdversarialModel(KerasTrainer):
             self.guard.move(lambda: self._averages.move(self.step.value, images), moved)
 
     def finish_step(self) -> Logs:
-        """Count the step and return the logs, of what was given to `log`: what `train_step` ends with."""
+        """Count the step, and return the means of what was given to `log`. A `train_step` ends with this."""
         self.step.assign_add(self.guard.advance())
         return self._training_means.result()
 
@@ -320,14 +320,14 @@ class AdversarialModel(KerasTrainer):
         return list({id(variable): variable for variable in [*variables, *self._training_means.variables]}.values())
 
     def evaluation_random(self, rows: Tensor) -> RandomStream:
-        """Return random numbers for a batch of an evaluation: of its position there, not of `step`."""
+        """Return the random numbers for a batch of an evaluation: a function of its position there, not of `step`."""
         # Not by `step`, with which every batch of an evaluation would have the same latents. Keras resets the metric
         # that counts its rows with the others, at the beginning of each.
         before = tf.cast(self._evaluated.result(), tf.int64)
         return RandomStream(self.seed, 0, before + distribution.rows_before(rows))
 
     def finish_evaluation_step(self, sums: Sums, rows: Tensor) -> Logs:
-        """Log, count the rows and return the logs: what `test_step` ends with."""
+        """Log, count the rows and return the logs. A `test_step` ends with this."""
         self._evaluation_means.update_state(sums)
         self._evaluated.update_state(tf.cast(distribution.global_sum(rows), tf.float64))  # each replica counts all rows
         return self._evaluation_means.result()

@@ -82,7 +82,7 @@ class SamplingModel(AdversarialModel):
         return self.sampler.generator
 
     def _update_statistics(self) -> None:
-        """Give the average the batch statistics of the weights that it has now; in a graph it has been done before."""
+        """Give the average the batch statistics of the weights that it has now. Before a graph runs that was done."""
         # A graph that is traced once can't compute them when they are needed: who runs one updates them before.
         if self._statistics is not None and tf.executing_eagerly():
             self._statistics.update(self.step)
@@ -175,7 +175,7 @@ class SamplingModel(AdversarialModel):
         return super().get_weights()
 
     def settle(self) -> None:
-        """Make what is derived from the weights fit them, as at the end of `fit`: graphs read it as it is."""
+        """Bring up to date what is derived from the weights, as at the end of `fit`: graphs read it as it is."""
         self._update_statistics()
         self.known_weights.note(self)
 

@@ -10,15 +10,15 @@ from keras_gan.types import Tensor, Variable
 
 
 class Averages:
-    """Copies of the networks of those players that are averaged, whose weights follow.
+    """Copies of the players' networks that are averaged: their weights follow those of the networks.
 
     Args:
         players: of a game, by name.
 
     Attributes:
         copies: by player's name, in the order of its networks.
-        derived: variables of copies that are functions of others, such as the batch statistics of a generator: whoever
-            computes them puts them here, and they are neither moved nor kept.
+        derived: variables of copies that are functions of others, such as the batch statistics of a generator. Whoever
+            computes them lists them here. They are neither moved nor kept.
 
     Raises:
         InputError: `average` of a player is none, or a network can't be copied.

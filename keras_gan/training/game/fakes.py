@@ -50,7 +50,7 @@ class MakesSamples(Protocol):
 
 
 class Fakes(ABC):
-    """Makes the fakes of an iteration. It holds nothing: the game that plays is an argument."""
+    """Makes the fakes of an iteration. It has no state: the game is an argument."""
 
     @abstractmethod
     def for_discriminator(self, game: MakesSamples, microbatch: Minibatch) -> Made:

@@ -42,7 +42,7 @@ class Rehearsed(MakesSamples, Protocol):
 
 
 class GradientCheck:
-    """Checks that what the players minimise has a gradient wherever it depends on a weight, and a finite one.
+    """Checks that what a player minimises has a finite gradient for each weight that it depends on.
 
     An operation without a derivative (a hue shift), or without a second one (a bilinear resize under a penalty), is no
     error in TensorFlow: the weights before it are just never moved, or not by that term. Nothing that is trained or
@@ -155,7 +155,7 @@ class GradientCheck:
         return bool(tf.abs(a - b) <= _MOVED * (1.0 + tf.abs(b)))
 
     def _expects_finite(self) -> bool:
-        """Return whether an infinity is a fault: not of float16, nor of weights that are not finite themselves."""
+        """Return whether an infinity is a fault. None in float16, or of weights that are not finite themselves."""
         networks = [network for each in self._players.values() for network in each.networks]
         weights = [weight for network in networks for weight in network.trainable_variables]
         return not any(computes_in_float16(network) for network in networks) and all(map(_finite, weights))

@@ -68,7 +68,7 @@ def differentiate(tape: tf.GradientTape, loss: Tensor, variables: Iterable[Varia
 
 
 def in_order(play: Callable[[Part], Played], microbatches: Iterable[Part]) -> list[Played]:
-    """Play micro-batches one after another: a single one decides how much memory an update takes."""
+    """Play micro-batches one after another, so that an update takes the memory of one."""
     played: list[Played] = []
     for microbatch in microbatches:
         # Without it TensorFlow may run all micro-batches at once, and hold the activations of all: what accumulation is
@@ -90,7 +90,7 @@ def accumulated(gradients: Sequence[Gradients]) -> tuple[list[Tensor], Tensor]:
 
 
 def suspects(player: Player, totals: Mapping[str, Tensor], gradients: Sequence[Tensor]) -> list[tuple[str, Tensor]]:
-    """Return, by name, all that may be NaN or infinite in an update: what is logged, the loss, each gradient.
+    """Return by name what may be NaN or infinite in an update: what is logged, the loss, each gradient.
 
     Args:
         player: whose update it is.

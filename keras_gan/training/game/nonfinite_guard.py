@@ -66,10 +66,10 @@ class NonFiniteGuard:
 
     @contextlib.contextmanager
     def watch(self, step: Variable, variables: Sequence[Variable], alone: bool) -> Iterator[None]:
-        """Guard a step; inside of one that is guarded, do nothing.
+        """Guard a step. Inside of a step that is guarded already, do nothing.
 
         Args:
-            step: which goes on in any case.
+            step: advances in any case.
             variables: all that the step moves besides.
             alone: whether nothing but `move` moves what is given to it.
         """
@@ -98,7 +98,7 @@ class NonFiniteGuard:
         """Add a verdict.
 
         Args:
-            finite: whether all is well at first sight; where not, the suspects decide.
+            finite: whether all is well at first sight. If not, the suspects are looked at.
             suspects: by name; the same on all replicas.
         """
         trace = self._trace
@@ -162,7 +162,7 @@ class NonFiniteGuard:
     # On the host.
 
     def reset(self) -> None:
-        """Begin a run."""
+        """Forget the steps of an earlier run."""
         self.record.assign([0, 0, 0])
 
     def look(self, record: np.ndarray) -> None:

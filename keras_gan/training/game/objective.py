@@ -23,7 +23,7 @@ from keras_gan.utils.validation import InputError, check_choice
 
 
 class Objective:
-    """The rules by which a round is valued for each player.
+    """What each player minimises in a round.
 
     Args:
         loss: an adversarial loss: a name, a class, an instance or a config.
@@ -61,7 +61,7 @@ class Objective:
 
     @property
     def layers(self) -> list[keras.layers.Layer]:
-        """What may have state that a step moves: the augmentation and the terms."""
+        """The layers that may have state which a step moves: the augmentation and the terms."""
         return [*([] if self.augmentation is None else [self.augmentation]), *self.terms]
 
     def check(self, signature: Signature, networks: Mapping[str, Sequence[keras.Model]]) -> None:

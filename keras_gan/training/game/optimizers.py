@@ -91,10 +91,10 @@ def scale_loss_for(
 
 
 def apply(optimizer: keras.optimizers.Optimizer, gradients: Sequence[Tensor], variables: Sequence[Variable]) -> None:
-    """Move variables by an optimizer, down gradients that are those of the whole batch, on each replica.
+    """Move each replica's variables by an optimizer, down the gradients of the whole batch.
 
-    Keras clips and judges each replica's own gradients, and then sums: here that was done before, once. And where there
-    is one kernel for its rule, a variable is moved by that one.
+    Keras judges and clips each replica's own gradients, and sums them afterwards. Here the sum comes first. And where
+    TensorFlow has one kernel for the optimizer's rule, that kernel moves the variable.
 
     The optimizer is the user's, and is as it was when this returns.
     """
@@ -151,7 +151,7 @@ def _adam_step(optimizer: keras.optimizers.Adam, gradient: Tensor, variable: Var
 
 
 def warn_of_exclusions(optimizer: keras.optimizers.Optimizer) -> None:
-    """Warn, before it is saved, of an optimizer that spares weights its decay: Keras does not save which."""
+    """Warn before saving an optimizer that exempts some weights from decay: Keras does not save which."""
     inner = getattr(optimizer, "inner_optimizer", optimizer)
     if inner.weight_decay and keras_private.spares_weights_decay(inner):
         warn(

@@ -55,13 +55,13 @@ def check_outputs(generator: keras.Model, discriminator: keras.Model, signature:
 
 
 def _unseen(network: keras.Model) -> bool:
-    """Return whether the graph of a network does not tell that its (main) output takes either sign."""
+    """Return whether the graph of a network does not show that its (main) output can have either sign."""
     output = symbolic_output(network)
     return last_function(output["logits"] if isinstance(output, dict) else output) not in _SIGNED
 
 
 def _stays(low: float, high: float, network: keras.Model, output: Callable[[], Tensor]) -> bool:
-    """Return whether what a network gives is within `[low, high]` whatever its weights are, and not nothing but 0."""
+    """Return whether a network's outputs are within `[low, high]` whatever its weights are, and not all of them 0."""
     weights = network.trainable_variables
     if not weights:
         return False  # nothing is known of what it could give

@@ -41,7 +41,7 @@ class Signature:
 
     @property
     def is_image(self) -> bool:
-        """Whether a sample is an image: its numbers are in [-1, 1]. Those of vectors, sequences and volumes are any."""
+        """Whether a sample is an image, in [-1, 1]. Vectors, sequences and volumes may be in any range."""
         return len(self.sample_shape) == 3
 
     @classmethod
@@ -167,7 +167,7 @@ def _check_logits(discriminator: keras.Model) -> int:
 
 
 def not_dark(received: str) -> str:
-    """Return what is said of a generator of images whose values are never negative."""
+    """Return the message about a generator of images whose values are never negative."""
     return (
         "The generator must make images in [-1, 1], the range in which the discriminator gets the data: end it in "
         f"tanh. With values that are never negative it can make nothing dark. Received: {received}"
@@ -175,7 +175,7 @@ def not_dark(received: str) -> str:
 
 
 def not_logits(received: str) -> str:
-    """Return what is said of logits that have been through a sigmoid or the like."""
+    """Return the message about logits that have been through a sigmoid or the like."""
     return f"The discriminator must end in logits: take the activation off its last layer. Received: {received}"
 
 

@@ -102,7 +102,7 @@ def check_habits(samples: Tensor, signature: Signature) -> None:
 
 
 def not_samples(x: object) -> InputError:
-    """Return the error for what is no data, with the form to use."""
+    """Return the error for what can't be data, with the form to use."""
     kind = type(x).__name__
     hint = {
         "list": ": `np.stack` makes an array of equal ones",

@@ -201,7 +201,7 @@ def prepare_validation(data: Data, options: Config, model: TakesData) -> Data:
 
 
 def check_has_end(argument: str, x: Data, steps: int | None) -> None:
-    """Raise for data without an end, such as those of `repeat()`, of which nobody says how many steps are wanted.
+    """Raise for data without an end, such as those of `repeat()`, where no number of steps is given.
 
     Raises:
         InputError: `steps` is `None`, and the data say that they have no end.
@@ -265,7 +265,7 @@ def check_first_batch(data: Data, signature: Signature) -> None:
 
 
 def _first_batches(data: tf.data.Dataset) -> list[Batch]:
-    """Return the first batch of a data set; of small ones so many that something can be said of their samples."""
+    """Return the first batch of a data set, or so many small ones that something can be said of their samples."""
     found: list[Batch] = []
     for batch in data.take(_FEW):
         found.append(batch)

@@ -58,7 +58,7 @@ def _check_validation(options: Mapping[str, Any]) -> None:
 
 
 def _brings(x: Data) -> str:
-    """Say what data of a kind bring themselves."""
+    """Return the words for what data of a kind bring with them."""
     if isinstance(x, ArrayData):
         return f"{type(x).__name__}(..., batch_size={x.batch_size}) brings its own batches and labels"
     return f"a {stream_position.kind(x)} brings its own batches and labels"

@@ -18,7 +18,7 @@ def check_monitors(callbacks: object, names: Sequence[str], directions: Mapping[
         directions: of metrics that know which way is better, `"down"` or `"up"`.
 
     Raises:
-        InputError: it will not; the message lists what will. Or the mode is auto, and nobody knows.
+        InputError: it will not, and the message lists what will; or the mode is auto, and no metric knows it.
     """
     given = [one for one in tf.nest.flatten(getattr(callbacks, "callbacks", callbacks)) if one is not None]
     open_ended = any(callback_targets.may_log(callback) for callback in given)

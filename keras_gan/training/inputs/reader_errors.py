@@ -20,7 +20,7 @@ _ERRORS = (tf.errors.UnknownError, tf.errors.InvalidArgumentError, tf.errors.Dat
 
 @contextlib.contextmanager
 def reading() -> Iterator[None]:
-    """Turn an error of the data, while they are read, into an `InputError`; leave those of the networks."""
+    """Turn an error in reading the data into an `InputError`; leave errors of the networks as they are."""
     try:
         yield
     except _ERRORS as error:
@@ -34,7 +34,7 @@ def anything(batch: Data) -> None:
 
 
 def told(x: Data, check: Check = anything) -> Data:
-    """Return `x`, of which an error of Python code that reads becomes an `InputError`, after a look at each batch."""
+    """Return `x` with a check of each batch, and with the errors of its Python code as `InputError`s."""
     if isinstance(x, keras.utils.PyDataset):
         return _Told(x, check)
     return _each(x, check) if isinstance(x, Iterator) else x
@@ -93,7 +93,7 @@ class _Told(keras.utils.PyDataset):
 
 
 def _error(message: str) -> InputError:
-    """Return what TensorFlow's message says of the data, in the words in which it was raised, where these are ours."""
+    """Return an error with what TensorFlow's message says of the data: in our own words, where we have raised it."""
     # TensorFlow hands on no exception of Python, but its text: between its own lines, with the name of the class.
     asserted = re.search(r"assertion failed: \[(.*)\]", message)
     if asserted is not None:

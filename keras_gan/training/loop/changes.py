@@ -24,7 +24,7 @@ class HasPlayers(Protocol):
 
 
 class Seen:
-    """What `compile`, and the step when it was traced, saw of networks and optimizers: later changes do not reach it.
+    """What `compile` and the traced step know of networks and optimizers: later changes do not reach them.
 
     Args:
         players: of the game, by name.
@@ -82,13 +82,13 @@ def _check_arguments(player: str, now: Config, before: Config) -> None:
 
 
 def _attributes(optimizer: keras.optimizers.Optimizer) -> list[object]:
-    """Return what is in the attributes of an optimizer, without a look into objects."""
+    """Return the attributes of an optimizer: numbers and strings by value, other objects by identity."""
     inner = getattr(optimizer, "inner_optimizer", optimizer)
     return [value if isinstance(value, (int, float, str)) else id(value) for value in vars(inner).values()]
 
 
 def _rules(optimizer: keras.optimizers.Optimizer) -> Config:
-    """Return the arguments of an optimizer that a traced step keeps: all, but a rate that is a number."""
+    """Return the arguments of an optimizer that a traced step keeps: all but a learning rate that is a number."""
     config: Config = getattr(optimizer, "inner_optimizer", optimizer).get_config()
     return config | ({"learning_rate": "a number"} if isinstance(config.get("learning_rate"), float) else {})
 

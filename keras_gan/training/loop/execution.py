@@ -118,7 +118,7 @@ class Execution:
         return self._note(*found)
 
     def epoch(self, steps: StepsOfEpoch) -> Iterator[tuple[int, int, Iterator[Batch]]]:
-        """Yield, of an epoch, the first and the last step of each call, and the iterator of their data.
+        """Yield the first and the last step of each call in an epoch, and the iterator of their data.
 
         Args:
             steps: Keras's own over the steps of an epoch.

@@ -139,7 +139,7 @@ class FitLoop(keras.callbacks.CallbackList):
         return callback_state.arrays_of(self.callbacks)
 
     def resume(self, given: str | os.PathLike[str]) -> None:
-        """Put the model where the newest checkpoint of a directory, or the one that is given, says.
+        """Restore the newest checkpoint of a directory, or the one that is given.
 
         Raises:
             InputError: it is damaged, or of another configuration; or there is no such directory.
@@ -259,7 +259,7 @@ class FitLoop(keras.callbacks.CallbackList):
         self.model.stop_training = self.model.consensus.reached("stop", self.model.stop_training)
 
     def on_test_batch_end(self, batch: int, logs: Logs | None = None) -> None:
-        """Tell of the batches that there were."""
+        """Pass on the number of the last batch that there was."""
         super().on_test_batch_end(batch - self.model.execution.missing, logs)
 
     def _steps_until_wanted(self) -> int | None:

@@ -224,7 +224,7 @@ class KerasTrainer(StatefulModel):
 
     @contextlib.contextmanager
     def _evaluation(self) -> Iterator[None]:
-        """Take the means and the execution of an evaluation for those in use."""
+        """Use the means and the execution of an evaluation meanwhile."""
         self._evaluating = True
         try:
             yield

@@ -17,7 +17,7 @@ from keras_gan.utils.validation import InputError
 
 
 class StatefulModel(StrictModel):
-    """A `keras.Model` that knows all of its state, the part that Keras does not save too.
+    """A `keras.Model` that knows all of its state, also what Keras does not save.
 
     A subclass has `step`, `networks_and_copies` and `state`: all variables that a step reads or moves, but `step`.
     """

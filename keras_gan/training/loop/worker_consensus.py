@@ -49,14 +49,14 @@ class WorkerConsensus:
             counts.assign(self._known)
 
     def look(self, heard: np.ndarray) -> None:
-        """See what the last step heard."""
+        """Learn from the last step's sum what has been asked for."""
         counts = heard.tolist()
         for kind, count, known in zip(KINDS, counts, self._known, strict=True):
             self._agreed[kind] |= count > known
         self._known = counts
 
     def reached(self, kind: str, wanted: bool) -> bool:
-        """Ask for something if it is wanted here; return, once, whether all do it now.
+        """Ask for something if it is wanted here; return whether all do it now, which is said once.
 
         Args:
             kind: one of `KINDS`: a checkpoint, the end by a signal, or by `stop_training`.

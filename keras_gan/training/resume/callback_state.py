@@ -84,5 +84,5 @@ def read_best_weights(path: Path, record: Config, weights: Sequence[Variable]) -
 
 
 def described(variables: Mapping[str, Variable]) -> dict[str, tuple[str, tuple[int, ...]]]:
-    """Return the type and the shape of each variable, as `checkpoint.read_arrays` expects them."""
+    """Return the type and the shape of each variable, as `checkpoint_files.read_arrays` expects them."""
     return {name: (keras.backend.standardize_dtype(v.dtype), tuple(v.shape)) for name, v in variables.items()}

@@ -83,7 +83,7 @@ def clean(directory: str | os.PathLike[str]) -> None:
 
 
 def set_aside(path: Path) -> None:
-    """Rename a damaged checkpoint, so that it is none."""
+    """Rename a damaged checkpoint, so that it is not taken for one."""
     os.rename(path, path.with_name(f"damaged_{path.name}_{os.urandom(4).hex()}"))
 
 

@@ -103,7 +103,7 @@ def _names(config: object) -> Iterator[str]:
 
 
 def _renamed(config: object, names: dict[str, str], joins: bool) -> Any:
-    """Return a config without names, in which what joins layers tells of places."""
+    """Return a config without names, in which places say how layers are joined."""
     # Names stand for layers in `_JOINS` alone: elsewhere the same text may be an activation, or an argument.
     if isinstance(config, dict):
         policy = "DTypePolicy" in str(config.get("class_name"))

@@ -65,17 +65,17 @@ class ResumableCallback(keras.callbacks.Callback):
     only_writes = False
 
     def open(self, loop: RunningFit) -> None:
-        """Take what is needed, before anything else is done."""
+        """Acquire what is needed, before anything else is done."""
 
     def close(self) -> None:
-        """Give it back, whatever has happened."""
+        """Release it, whatever has happened."""
 
     def state(self) -> Config:
         """Return what has to be remembered: what JSON can hold."""
         return {}
 
     def restore(self, state: Config) -> None:
-        """Take what `state` returned, after `on_train_begin`."""
+        """Restore what `state` returned, after `on_train_begin`."""
 
     def next_step(self, step: int) -> int | None:
         """Return the next step of the model after `step` at whose end it has to be called; `None` for none.

@@ -20,7 +20,7 @@ _NOISE = 4  # samples of noise that a metric is tried with
 
 
 class Evaluator:
-    """Computes metrics of a generator's samples against data: once an evaluation, each on as many as it asks for.
+    """Computes metrics of a generator's samples against data, each on as many samples as it asks for.
 
     The samples are those of `GAN.sample` with one seed; of classes they have those of the data, in their order. Real
     sides that are remembered are not read again. Extractors that are equal work once for all.
@@ -155,7 +155,7 @@ def _check_kind(metric: GenerativeMetric, signature: Signature) -> None:
 
 
 def _check_counts(metric: GenerativeMetric, key: str | None, count: int) -> None:
-    """Raise if so many real samples are too few."""
+    """Raise if there are too few real samples."""
     fake, real = metric.num_fake or count, count
     wanted = metric.num_real or (metric.least if metric.needs_real else 0)
     if real < wanted and metric.start_real(key):
@@ -165,7 +165,7 @@ def _check_counts(metric: GenerativeMetric, key: str | None, count: int) -> None
 
 
 def _share_extractors(metrics: Sequence[GenerativeMetric]) -> None:
-    """Let metrics whose extractors are equal have one of them: loading makes one for each."""
+    """Let metrics with equal extractors share one: loading makes one for each."""
     kept: dict[Hashable, FeatureExtractor] = {}
     for metric in metrics:
         extractor = metric.extractor

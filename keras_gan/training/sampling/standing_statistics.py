@@ -22,7 +22,7 @@ _LARGE = 2**20  # numbers in a batch of samples: of larger samples there are few
 
 
 class StandingStatistics:
-    """Keeps the batch statistics of an averaged generator those of its own activations.
+    """Computes the batch statistics of an averaged generator from its own activations.
 
     A moving average of weights has other activations than any generator that was trained, and moving statistics that
     are averaged too belong to none of them: samples come out flat. So the average's statistics are not averaged: they
@@ -66,11 +66,11 @@ class StandingStatistics:
             variable.assign(np.mean([values[index] for values in seen], axis=0))
 
     def keep(self, step: Variable) -> None:
-        """Take the statistics for those of the weights after `step`, with which they were loaded."""
+        """Trust the statistics that were loaded: they belong to the weights after `step`."""
         self._step = int(step.numpy())
 
     def forget(self) -> None:
-        """Compute them anew when they are used next: the weights have changed between two steps."""
+        """Compute them anew at their next use: the weights have changed between two steps."""
         self._step = None
 
     def _after(self, batch: int, layers: Sequence[keras.layers.BatchNormalization]) -> list[np.ndarray]:
@@ -92,9 +92,9 @@ def _statistics(layer: keras.layers.BatchNormalization) -> tuple[Variable, Varia
 
 @contextlib.contextmanager
 def _following_each_batch(layers: Sequence[keras.layers.BatchNormalization]) -> Iterator[None]:
-    """Let layers normalize by their batch, and their moving statistics be those of the last one.
+    """Let layers normalize by their batch; their moving statistics are then those of the last batch.
 
-    They alone: all others compute as they do for samples, without dropout.
+    Only they do: all other layers compute as they do for samples, without dropout.
     """
     before = [(layer.momentum, layer.trainable) for layer in layers]
     try:
