@@ -58,8 +58,7 @@ def differentiate(tape: tf.GradientTape, loss: Tensor, variables: Iterable[Varia
     The share, which holds the loss scale of float16, enters as the upstream gradient: so the loss stays what is logged.
     """
     # ZERO, not Keras's way of leaving `None` out: a penalty alone has no gradient for the discriminator's last bias,
-    # and the sums over micro-batches and replicas need a tensor for each variable. It raises for Keras's variables, and
-    # takes TensorFlow's.
+    # and the sums over micro-batches and replicas need a tensor for each variable. (It raises for Keras's.)
     values = [variable.value for variable in variables]
     gradients = tape.gradient(loss, values, share, unconnected_gradients=tf.UnconnectedGradients.ZERO)
     # An embedding's gradient is a list of rows, in which a label may come twice. Clipping, the norm and Adam square it:

@@ -42,7 +42,7 @@ def divisible(by: int, samples: Tensor, labels: Tensor | None) -> tuple[Tensor, 
     """Return a batch that `by` divides: another one (the ragged last of an epoch) is filled up by repetition."""
     if by == 1 or (samples.shape[0] is not None and samples.shape[0] % by == 0):
         return samples, labels
-    # Keras has no option to leave a ragged batch of an array out, and a share without rows would have a mean of NaN.
+    # Keras gives arrays to their last row, and a share without rows would have a mean of NaN.
     size = tf.shape(samples)[0]
     index = tf.range(-(-size // by) * by) % size
     return tf.gather(samples, index), None if labels is None else tf.gather(labels, index)

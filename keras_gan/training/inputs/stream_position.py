@@ -71,7 +71,7 @@ def is_endless(x: Data) -> bool:
 
 def _repeats(x: tf.data.Dataset) -> bool:
     """Return whether a data set of unknown length is made of one that `repeat()` has made endless."""
-    # As far as it can be seen: where not, the data set is taken for finite, and Keras reads on until somebody stops it.
+    # As far as it can be seen: where not, the data set is taken for finite.
     if "Take" in type(x).__name__:  # which ends it
         return False
     if x.cardinality() == tf.data.INFINITE_CARDINALITY:

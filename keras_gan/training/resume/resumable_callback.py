@@ -65,7 +65,11 @@ class ResumableCallback(keras.callbacks.Callback):
     only_writes = False
 
     def open(self, loop: RunningFit) -> None:
-        """Acquire what is needed, before anything else is done."""
+        """Acquire what is needed, before anything else is done.
+
+        Args:
+            loop: the `fit` that begins; what it tells is up to date until `close`.
+        """
 
     def close(self) -> None:
         """Release it, whatever has happened."""

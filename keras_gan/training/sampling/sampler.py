@@ -113,7 +113,7 @@ class Sampler:
             yield first, drawn.numpy()
 
     def _function(self, truncation: float | None) -> Callable[..., Tensor]:
-        """Return `draw` as a graph function, traced once for each truncation; the last few are kept."""
+        """Return `draw` as a graph function, traced once for each truncation; of 8 all are forgotten for a ninth."""
         # A bound is a number of Python, which the prior checks, and so a part of the trace.
         if truncation not in self._functions:
             if len(self._functions) >= 8:
