@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 from keras_gan import distribution
 from keras_gan.callbacks import Checkpoint, HealthMonitor, SampleGrid
 from keras_gan.training import GAN, ResumableCallback
+from keras_gan.training.resume.resumable_callback import RunningFit
 from keras_gan.types import Logs
 from keras_gan.utils.files import atomic_write
 from keras_gan.utils.validation import InputError
@@ -166,12 +167,6 @@ def class_names(path: str | os.PathLike[str]) -> list[str]:
     return [str(name) for name in names] if isinstance(names, list) else []
 
 
-class _Fit(Protocol):
-    """What a log has to know of the `fit` that it belongs to."""
-
-    step: int
-
-
 class _Writer(ResumableCallback):
     """Writes the log and the model of a run.
 
@@ -188,7 +183,7 @@ class _Writer(ResumableCallback):
         self._run, self._pace = run, pace
         self._epoch = self._logged = self._saved = 0
 
-    def open(self, loop: _Fit) -> None:
+    def open(self, loop: RunningFit) -> None:
         """Take what knows the step without asking the device."""
         self._loop = loop
 

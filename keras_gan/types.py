@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
+import keras
 import numpy as np
 
 Tensor: TypeAlias = Any
@@ -16,6 +17,16 @@ Shape: TypeAlias = tuple[int | None, ...]
 
 Labels: TypeAlias = np.ndarray | Sequence[int]
 """Integers in host memory, the classes of samples, one a sample."""
+
+Data: TypeAlias = object
+"""What `fit` and `evaluate` take: an array, a pair of arrays, a `tf.data.Dataset`, a `keras.utils.PyDataset`, a
+generator of batches, or an `ArrayData`. Users hand over anything, so nothing is known of it before it was looked at."""
+
+Batch: TypeAlias = Tensor | tuple[Tensor | None, ...]
+"""What Keras hands to a step: samples, or `(samples, labels)`."""
+
+OptimizerLike: TypeAlias = str | keras.optimizers.Optimizer | dict[str, Any]
+"""What stands for an optimizer: its name, itself, or its config as Keras serializes it."""
 
 Config: TypeAlias = dict[str, Any]
 """What `get_config` returns and `from_config` takes."""

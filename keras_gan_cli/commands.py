@@ -6,7 +6,6 @@ Importing keras_gan takes seconds, so what is said of it here, RECIPES and the l
 import os
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -37,7 +36,7 @@ _RUN = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--minutes", type=click.FloatRange(0, min_open=True), default=5, help="Between two checkpoints.")
 @click.option("--workers", type=click.IntRange(1, 64), default=1, help="Processes on this machine, to try them out.")
 @click.option("--resume", type=_RUN, metavar="RUN", help="Go on with the run of this directory.  [default: a new run]")
-def train(workers: int, **given: Any) -> None:
+def train(workers: int, **given: object) -> None:
     """Train a GAN on DATA: a recipe's name, a TFDS data set or a folder of images.
 
     Without DATA it learns the 1,797 real digits of scikit-learn, each by its label. Each run gets a numbered directory
@@ -60,7 +59,7 @@ def train(workers: int, **given: Any) -> None:
 @click.option("--truncation", type=click.FloatRange(0, min_open=True), help="Bound of the latents.  [default: none]")
 @click.option("--scale", type=click.IntRange(1, 64), default=4, help="Each pixel becomes a square of this side.")
 @click.option("--out", type=_FILE, default="samples.png", help=".png or .npy.")
-def sample(out: Path, **given: Any) -> None:
+def sample(out: Path, **given: object) -> None:
     """Draw samples from PATH, a run's directory or a .keras file.
 
     A .png gets a grid of uint8 images, a .npy the float32 array that `GAN.sample` returns.
@@ -80,7 +79,7 @@ def sample(out: Path, **given: Any) -> None:
 @click.option("--seed", type=_SEED, default=0, help="Of the samples, or of the halves.")
 @click.option("--json", "out", type=_FILE, help="A file.  [default: none]")
 @click.option("--real-vs-real", is_flag=True, help="Compare two halves of DATA, without PATH: the floor.")
-def evaluate(arguments: tuple[str, ...], real_vs_real: bool, **given: Any) -> None:
+def evaluate(arguments: tuple[str, ...], real_vs_real: bool, **given: object) -> None:
     """Measure how near the samples of PATH, a run's directory or a .keras file, come to DATA.
 
     DATA is a data set's name or a folder, as for `train`. The four usual metrics are frechet_distance, kernel_distance,
@@ -101,7 +100,7 @@ def evaluate(arguments: tuple[str, ...], real_vs_real: bool, **given: Any) -> No
 @click.command()
 @click.argument("path", type=_GAN)
 @click.option("--out", type=_DIRECTORY, default="saved_model", help="The directory.")
-def export(**given: Any) -> None:
+def export(**given: object) -> None:
     """Export the generator of PATH, a run's directory or a .keras file, as a TensorFlow SavedModel.
 
     It loads with `tf.saved_model.load` where keras_gan is not installed; its signatures are `serving_default` and
@@ -112,6 +111,6 @@ def export(**given: Any) -> None:
 
 @click.command()
 @click.argument("path", required=False, type=_GAN)
-def info(**given: Any) -> None:
+def info(**given: object) -> None:
     """Describe PATH, a run's directory or a .keras file; without it, the installation and the recipes."""
     start.run("info", **given)

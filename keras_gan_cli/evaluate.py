@@ -6,7 +6,6 @@ import math
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 import keras
@@ -98,7 +97,7 @@ def _write(file: Path, results: Config) -> None:
     click.echo(f"wrote: {file}")
 
 
-def _finite(value: Any) -> Any:
+def _finite(value: object) -> object:
     """Return what JSON can hold: NaN and infinities, which it can't, become null."""
     if isinstance(value, dict):
         return {name: _finite(inner) for name, inner in value.items()}

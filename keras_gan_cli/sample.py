@@ -3,13 +3,13 @@
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 import numpy as np
 
 from keras_gan import loading, runs
 from keras_gan.training import GAN
+from keras_gan.training.game.signature import Signature
 from keras_gan.utils.files import atomic_write
 from keras_gan.utils.images import grid, to_pil, visible_channels
 from keras_gan.utils.nearest_name import nearest
@@ -49,7 +49,7 @@ def _class(label: str, gan: GAN, names: Sequence[str]) -> int:
     raise InputError(f"`--label` must be {known}.{nearest(label, names)} Received: {label!r}")
 
 
-def _check_picture(signature: Any, num: int, scale: int, out: Path) -> None:
+def _check_picture(signature: Signature, num: int, scale: int, out: Path) -> None:
     if not signature.is_image:
         raise InputError(f"`--out` must end in .npy for a GAN that makes vectors. Received: {out}")
     channels = signature.sample_shape[-1]

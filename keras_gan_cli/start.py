@@ -7,13 +7,13 @@ import os
 import sys
 import tempfile
 import warnings
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import BinaryIO
 
 import click
 
 
-def run(name: str, **given: Any) -> None:
+def run(name: str, **given: object) -> None:
     """Do what a command does: import the module of its name, and call the function of that name.
 
     Raises:
@@ -63,7 +63,7 @@ def held_back() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _crashes_told(file: Any) -> Iterator[None]:
+def _crashes_told(file: BinaryIO) -> Iterator[None]:
     if faulthandler.is_enabled():
         yield
         return
@@ -74,15 +74,15 @@ def _crashes_told(file: Any) -> Iterator[None]:
         faulthandler.disable()
 
 
-def _imported(name: str) -> Any:
-    work = getattr(importlib.import_module(f"keras_gan_cli.{name}"), name)
+def _imported(name: str) -> Callable[..., None]:
+    work: Callable[..., None] = getattr(importlib.import_module(f"keras_gan_cli.{name}"), name)
     import tensorflow as tf
 
     tf.config.list_physical_devices()  # looks for GPUs, and tells if it finds none
     return work
 
 
-def _warn(message: Warning | str, *_: Any, **__: Any) -> None:
+def _warn(message: Warning | str, *_: object, **__: object) -> None:
     """Show a warning without the line of code that Python shows, and not behind a line that moves."""
     from keras_gan.utils.progress import make_room
 

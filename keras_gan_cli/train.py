@@ -45,11 +45,11 @@ def _told(data: ArrayData) -> str:
     return f"{len(data):,} images of {sides} in {data.name}, {classes}, {data.batch_size:,} a step{skipped}"
 
 
-def _nothing(*_: Any, **__: Any) -> None:
+def _nothing(*_: object, **__: object) -> None:
     """Say nothing: the first of several workers does."""
 
 
-def _chosen(data: str, recipe: str | None, seed: int, **options: Any) -> recipes.Recipe:
+def _chosen(data: str, recipe: str | None, seed: int, **options: object) -> recipes.Recipe:
     changes = {name: value for name, value in options.items() if value is not None}
     chosen = recipes.for_data(data) if recipe is None else recipes.get(recipe).but(data=data)
     return chosen.but(**changes)

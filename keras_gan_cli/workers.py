@@ -10,7 +10,8 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from typing import Any
+from types import FrameType
+from typing import TextIO
 
 import click
 
@@ -47,7 +48,9 @@ def launch(count: int, command: Sequence[str]) -> int:
 
 
 @contextlib.contextmanager
-def _worker(cluster: dict[str, Any], index: int, command: Sequence[str], output: Any) -> Iterator[Any]:
+def _worker(
+    cluster: dict[str, list[str]], index: int, command: Sequence[str], output: TextIO | None
+) -> Iterator[subprocess.Popen[bytes]]:
     """Run a worker, which does not outlive the context."""
     config = json.dumps({"cluster": cluster, "task": {"type": "worker", "index": index}})
     environment = {**os.environ, "TF_CONFIG": config}
@@ -60,10 +63,10 @@ def _worker(cluster: dict[str, Any], index: int, command: Sequence[str], output:
 
 
 @contextlib.contextmanager
-def _handed_on(workers: Sequence[Any]) -> Iterator[None]:
+def _handed_on(workers: Sequence[subprocess.Popen[bytes]]) -> Iterator[None]:
     """Send the workers what this process is sent, where it is its main thread that asks."""
 
-    def hand_on(number: int, frame: Any) -> None:
+    def hand_on(number: int, frame: FrameType | None) -> None:
         for worker in workers:
             worker.send_signal(number)
 
@@ -78,7 +81,7 @@ def _handed_on(workers: Sequence[Any]) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _first_to_fail(workers: Sequence[Any]) -> int | None:
+def _first_to_fail(workers: Sequence[subprocess.Popen[bytes]]) -> int | None:
     """Wait until one worker fails, whose index is returned, or all are done."""
     while True:
         for index, worker in enumerate(workers):

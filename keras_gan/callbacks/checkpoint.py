@@ -5,39 +5,24 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import filelock
-import keras
 import numpy as np
 
 from keras_gan import distribution
 from keras_gan.callbacks.preemption import Preemption
 from keras_gan.training import NonFiniteError, ResumableCallback
 from keras_gan.training.resume import checkpoint_files
+from keras_gan.training.resume.resumable_callback import RunningFit
 from keras_gan.types import Config, Logs, Tensor
 from keras_gan.utils.validation import InputError, check_integer
 
 _LOCK = ".lock"
-
-
-class _Fit(Protocol):
-    """What a checkpoint has to know of the `fit` that it belongs to."""
-
-    callbacks: Sequence[keras.callbacks.Callback]
-    model: keras.Model
-    step: int
-    epoch: int
-    done: int
-    resumed: Path | None
-
-    def arrays(self) -> Mapping[str, np.ndarray]: ...
-
-    def record(self) -> Config: ...
 
 
 class Checkpoint(ResumableCallback):
@@ -99,7 +84,7 @@ class Checkpoint(ResumableCallback):
 
     # What `fit` calls before and after.
 
-    def open(self, loop: _Fit) -> None:
+    def open(self, loop: RunningFit) -> None:
         """Take the directory, and listen for signals."""
         if sum(isinstance(callback, Checkpoint) for callback in loop.callbacks) > 1:
             raise InputError("`callbacks` must have one `Checkpoint`. Received: several")

@@ -5,7 +5,7 @@ import contextlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -14,17 +14,12 @@ from PIL import Image
 from keras_gan.callbacks.layout import MOST_SIDE, Layout, default_scale
 from keras_gan.training import ResumableCallback
 from keras_gan.training.inputs import callback_targets
+from keras_gan.training.resume.resumable_callback import RunningFit
 from keras_gan.types import Logs
 from keras_gan.utils.files import atomic_write
 from keras_gan.utils.images import grid, to_pil, visible_channels
 from keras_gan.utils.pixel_range import to_uint8
 from keras_gan.utils.validation import InputError, check_choice, check_integer, check_seed, warn
-
-
-class _Fit(Protocol):
-    """What pictures have to know of the `fit` that they belong to."""
-
-    resumed: Path | None
 
 
 class SampleGrid(ResumableCallback):
@@ -86,7 +81,7 @@ class SampleGrid(ResumableCallback):
         self._warned = False
         self._resumed: Callable[[], bool] = lambda: False
 
-    def open(self, loop: _Fit) -> None:
+    def open(self, loop: RunningFit) -> None:
         """Remember whether training goes on: then so do the pictures."""
         self._resumed = lambda: loop.resumed is not None
 

@@ -11,6 +11,7 @@ from keras_gan.utils.validation import InputError, warn
 
 def check_strategy(strategy: tf.distribute.Strategy) -> None:
     """Raise for a strategy whose replicas do not step together, or have no variables of their own."""
+    # Keras's `fit` knows no ClusterCoordinator, without which TensorFlow refuses the former.
     if isinstance(strategy, (tf.distribute.ParameterServerStrategy, tf.distribute.experimental.CentralStorageStrategy)):
         raise InputError(
             "Training needs replicas that step together, each with variables of its own: use MirroredStrategy or "
@@ -20,6 +21,7 @@ def check_strategy(strategy: tf.distribute.Strategy) -> None:
 
 def check_compiler(jit_compile: bool | str) -> None:
     """Raise for a compiler that does not know replicas."""
+    # TensorFlow says "located in device CPU:1 from device CPU:0", in the first step.
     if jit_compile is True:
         raise InputError(
             'With several replicas `jit_compile` must be False or "auto", which is off then: XLA would compile what '
@@ -32,6 +34,7 @@ def check_optimizer(optimizer: keras.optimizers.Optimizer) -> None:
     if num_replicas() == 1:
         return
     check_scope(optimizer)
+    # Keras moves the variables in a `tf.cond` then, in which replicas can't meet.
     inner = getattr(optimizer, "inner_optimizer", optimizer)
     if inner.gradient_accumulation_steps:
         raise InputError(
@@ -51,6 +54,8 @@ def check_scope(holder: keras.layers.Layer | keras.optimizers.Optimizer) -> None
 
     Its variables would be one for all replicas, and each would move them.
     """
+    # TensorFlow raises for some such variables ("Mixing different tf.distribute.Strategy objects"), and trains on one
+    # replica with others, silently.
     strategy = tf.distribute.get_strategy()
     if strategy.num_replicas_in_sync > 1 and not all(
         strategy.extended.variable_created_in_scope(variable.value) for variable in holder.variables
@@ -71,6 +76,7 @@ def warn_of_layers(layers: Iterable[keras.layers.Layer]) -> None:
     if num_replicas() == 1:
         return
     for layer in layers:
+        # Its state is a variable, equal on all replicas, and nothing of the replica goes into the draw.
         if any(isinstance(value, keras.random.SeedGenerator) for value in vars(layer).values()):
             warn(f"All replicas draw the same random numbers in {layer.name!r}: keras_gan.layers.Dropout draws others.")
         if hasattr(layer, "synchronized") and not reduces(layer):

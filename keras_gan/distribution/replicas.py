@@ -21,6 +21,9 @@ def num_replicas() -> int:
 
 def can_branch() -> bool:
     """Return whether a branch of the graph may hold what moves variables: TensorFlow forbids it between replicas."""
+    # "merge_call called while defining a new graph or a tf.function": an optimizer's `apply`, a reduction in a layer,
+    # and the assignment of a variable with an aggregation do so. It is the strategy that decides, whose replicas may be
+    # one.
     return not tf.distribute.has_strategy() or isinstance(tf.distribute.get_strategy(), tf.distribute.OneDeviceStrategy)
 
 
@@ -30,6 +33,7 @@ def first_position(rows: Tensor) -> Tensor:
     Args:
         rows: the number of rows that each replica holds.
     """
+    # By the number of the replica, without asking the others: a training step's batches divide equally.
     context = _replicas()
     if context is None:
         return tf.constant(0, tf.int64)
@@ -45,6 +49,7 @@ def rows_before(rows: Tensor) -> Tensor:
     context = _replicas()
     if context is None:
         return tf.constant(0, tf.int64)
+    # Evaluation takes batches that do not divide: here the others have to be asked.
     held = context.all_gather(tf.cast(rows, tf.int64)[None], axis=0)
     return tf.reduce_sum(held[: context.replica_id_in_sync_group])
 
@@ -59,6 +64,7 @@ def global_mean(values: Tensor, axis: int | None = None) -> Tensor:
     context = _replicas()
     if context is None:
         return tf.reduce_mean(values, axis=axis)
+    # The sum of the counts too: the mean of means is the mean only where shares are equal.
     count = tf.cast(tf.size(values) if axis is None else tf.shape(values)[axis], values.dtype)
     total, count = global_sum([tf.reduce_sum(values, axis=axis), count])
     return total / count
@@ -66,6 +72,7 @@ def global_mean(values: Tensor, axis: int | None = None) -> Tensor:
 
 def global_sum(values: Structure) -> Structure:
     """Return the sums over all replicas of a tensor, or of each tensor of a structure, in one reduction."""
+    # Inside of a tape the gradient is summed as well: it equals that of one device with the whole batch to 6e-8.
     context = _replicas()
     return values if context is None else context.all_reduce(tf.distribute.ReduceOp.SUM, values)
 
@@ -81,6 +88,7 @@ def of_each_replica(value: Tensor) -> Tensor:
     context = _replicas()
     if context is None:
         return value[None]
+    # Chosen by `where`, and not by a product with 0 and 1, which a GPU may round (TF32).
     own = tf.range(context.num_replicas_in_sync) == context.replica_id_in_sync_group
     own = tf.reshape(own, [-1] + [1] * value.shape.rank)
     return global_sum(tf.where(own, value[None], tf.zeros_like(value)[None]))
@@ -101,6 +109,7 @@ def assign(variable: Variable, value: Tensor) -> None:
         variable: Keras's, of which each replica has a part of its own.
         value: of its shape and type.
     """
+    # `Variable.assign` reduces over replicas, as the variable's aggregation says: no branch may hold that.
     tf.raw_ops.AssignVariableOp(resource=variable.value.handle, value=value)
 
 

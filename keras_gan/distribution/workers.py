@@ -23,6 +23,8 @@ class WorkerLostError(ConnectionError):
     """
 
 
+# A worker that was killed is noticed after about 10 s, as an UnavailableError or, where another operation was under
+# way, as one of the others.
 _LOST = (
     tf.errors.UnavailableError,
     tf.errors.AbortedError,
@@ -59,6 +61,7 @@ def strategy_here() -> tf.distribute.Strategy:
     Raises:
         InputError: the environment's `TF_CONFIG` is not as TensorFlow describes it.
     """
+    # A strategy of several workers has to be made before any operation runs.
     given = os.environ.get("TF_CONFIG") or "{}"
     try:
         cluster = json.loads(given).get("cluster", {})
@@ -88,6 +91,7 @@ def on_any_worker(condition: bool, strategy: tf.distribute.Strategy) -> bool:
 def _summed(number: int, strategy: tf.distribute.Strategy) -> int:
     if num_workers(strategy) == 1:
         return number
+    # On each replica the number of its worker, so the sum has it once a replica.
     told = tf.function(strategy.run)(lambda: tf.constant(number, tf.int64))
     return int(strategy.reduce("SUM", told, axis=None)) // len(strategy.experimental_local_results(told))
 

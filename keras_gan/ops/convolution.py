@@ -20,6 +20,9 @@ import tensorflow as tf
 from keras_gan.ops import platform
 from keras_gan.types import Tensor
 
+# Chosen by the rates of `examples/benchmarks/layers.py`, on two AVX-512 cores. Of the peak TensorFlow's kernels reach a
+# tenth with one output channel (blocks); a quarter on maps of 2x2 with 512 channels, in one direction a fiftieth under
+# XLA (patches); a third to a half in transposed convolutions without oneDNN or under XLA (phases).
 FEW = 4  # channels
 ENOUGH = 16  # channels, and pixels a side, for blocks to pay
 SMALL = 4  # places a side
@@ -121,6 +124,7 @@ def wins(sides: Sequence[Any], kernel: Tensor, stride: int) -> bool:
 def takes_phases(sides: Sequence[Any], kernel: Tensor, stride: int) -> bool:
     """Return whether `spread` takes phases, if not patches."""
     size, _, outputs, _ = kernel.shape
+    # None of these was measured on a GPU: there all three rules leave TensorFlow's form.
     if stride == 1 or size % stride or platform.has_gpu():
         return False
     if platform.under_xla():
@@ -130,6 +134,8 @@ def takes_phases(sides: Sequence[Any], kernel: Tensor, stride: int) -> bool:
 
 def block_of(sides: Sequence[Any], kernel: Tensor, stride: int) -> int:
     """Return the side of the blocks that `convolve` takes, and its gradient but under XLA; 0 for none."""
+    # Of small kernels the windows of neighbours overlap little, so that blocks do much more work: with b = 4 a size of
+    # 5 takes 2.6 times as much, a size of 3 four times.
     size, _, inputs, outputs = kernel.shape
     known = [side or 0 for side in sides]
     if stride > 1 or size < 5 or outputs > FEW or min(inputs, *known) < ENOUGH or platform.has_gpu():

@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import keras
 import tensorflow as tf
@@ -19,9 +19,11 @@ from keras_gan.training.loop import changes
 from keras_gan.training.loop.keras_trainer import KerasTrainer
 from keras_gan.training.loop.steps_per_execution import StepsPerExecution
 from keras_gan.training.loop.worker_consensus import WorkerConsensus
-from keras_gan.types import Config, Logs, Tensor, Variable
+from keras_gan.types import Config, Logs, OptimizerLike, Tensor, Variable
 from keras_gan.utils.networks import check_precision, walk
 from keras_gan.utils.validation import check_choice, check_seed
+
+Part = TypeVar("Part")
 
 
 class AdversarialModel(KerasTrainer):
@@ -49,16 +51,16 @@ class AdversarialModel(KerasTrainer):
     """
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Make the `train_step` of each game wait for its data, and guard it."""
+        """Guard the `train_step` of each game."""
         super().__init_subclass__(**kwargs)
         if "train_step" in cls.__dict__:
             cls.train_step = guarded(cls.train_step)
 
-    averages: dict[str, list[Any]]
+    averages: dict[str, list[keras.Model]]
     rules_config: Config
     _averages: Averages
     _compile_arguments: Config
-    _moving: Sequence[Any]
+    _moving: Sequence[keras.layers.Layer]
     _seen: changes.Seen
 
     def __init__(self, players: Sequence[Player], *, seed: int = 0, name: str | None = None) -> None:
@@ -69,6 +71,7 @@ class AdversarialModel(KerasTrainer):
         self.networks = networks
         for network in self.networks:
             distribution.check_scope(network)
+        # Not "sum": Keras adds by assigning `self + 1`, and two replicas that do so to 3 would make it 8.
         self.step = self.add_weight(
             name="step",
             shape=(),
@@ -79,9 +82,10 @@ class AdversarialModel(KerasTrainer):
         )
         self.players = {player.name: player for player in players}
         self._averages = Averages(self.players)
-        self.averages = self._averages.copies  # where saving finds them
+        self.averages = self._averages.copies  # where saving, which walks all attributes, finds them
         self.known_weights = changes.Weights()
         self.known_weights.note(self)
+        # Keras takes a model for built when it was called, which a GAN is not by its steps: it would refuse to save it.
         self.built = True
         self._fixed = True
 
@@ -92,11 +96,11 @@ class AdversarialModel(KerasTrainer):
         return [*own, *(weight for copy in self._averages.networks for weight in copy.weights)]
 
     @property
-    def networks_and_copies(self) -> list[Any]:
+    def networks_and_copies(self) -> list[keras.Model]:
         """The players' networks and their averages."""
         return [*self.networks, *self._averages.networks]
 
-    def averaged_networks(self) -> Iterator[tuple[str, Any, Any]]:
+    def averaged_networks(self) -> Iterator[tuple[str, keras.Model, keras.Model]]:
         """Yield each player's name and network with its average."""
         return self._averages.pairs()
 
@@ -110,16 +114,16 @@ class AdversarialModel(KerasTrainer):
         self.known_weights.forget()
 
     def check_unchanged(self) -> None:
-        """Raise if networks or optimizers are no longer what `compile` and the traced step saw."""
+        """Raise if networks or optimizers are no longer what `compile` and the traced step know."""
         self._seen.check(self)
 
     # Compile: the optimizers, and what `load_model` needs to call `compile` again.
 
     def compile_players(
         self,
-        optimizers: Mapping[str, Any],
+        optimizers: Mapping[str, OptimizerLike],
         arguments: Config,
-        moving: Sequence[Any] = (),
+        moving: Sequence[keras.layers.Layer] = (),
         on_nonfinite: str = "stop",
         steps_per_execution: int | str = 1,
         jit_compile: bool | str = "auto",
@@ -145,12 +149,16 @@ class AdversarialModel(KerasTrainer):
             distribution.check_compiler(jit_compile)
         check_choice("on_nonfinite", on_nonfinite, SKIPS)
         execution: Config = {"jit_compile": jit_compile, "run_eagerly": run_eagerly}
+        # In the scope where the networks were made, wherever `compile` is called: an optimizer that is made here from
+        # its name would otherwise belong to no strategy, and could not move their variables.
         with self.distribute_strategy.scope(), self.changing_rules():
             distribution.warn_of_layers(layer for network in self.networks for layer in walk(network))
             chosen = optimizers_lib.get_each(optimizers, self.players)
+            # Without an argument Keras makes an RMSprop for all weights, which nobody would use.
             super().compile(optimizer=None, loss=None, steps_per_execution=pace.steps, **execution)
             self._steps_per_execution = steps_per_execution
             execution |= {"on_nonfinite": on_nonfinite, "steps_per_execution": steps_per_execution}
+            # The user's optimizers, not the prepared ones: `compile` wraps them again when the model is loaded.
             self._compile_arguments = {**arguments, **chosen, **execution}
             for name, player in self.players.items():
                 optimizer = optimizers_lib.prepare(chosen[f"{name}_optimizer"], player)
@@ -172,12 +180,12 @@ class AdversarialModel(KerasTrainer):
         """Call `compile` with what `get_compile_config` returned."""
         self.compile(**{name: keras.saving.deserialize_keras_object(value) for name, value in config.items()})
 
-    def _optimizer(self, player: str) -> Any:
+    def _optimizer(self, player: str) -> keras.optimizers.Optimizer:
         return getattr(self, f"{player}_optimizer")
 
     # The step.
 
-    def descend(self, player: str, compute_loss: Callable[[Any], tuple[Tensor, Sums]], batch: Any) -> Tensor:
+    def descend(self, player: str, compute_loss: Callable[[Part], tuple[Tensor, Sums]], batch: Part) -> Tensor:
         """Make one update of a player: compute its loss, differentiate it, move its networks.
 
         Args:
@@ -225,6 +233,9 @@ class AdversarialModel(KerasTrainer):
             The norm of the gradient, over all replicas, as a float32 scalar.
         """
         gradients = [turn.gradients for turn in turns]
+        # In this order: summed, then judged, then clipped by the optimizer. Keras clips and judges each replica's own
+        # gradients and sums afterwards: the clipped norms differ from those of one device, and an infinity that the
+        # first replica does not have reaches the weights.
         values, totals = self._over_replicas(*accumulated(gradients))
         norm = tf.linalg.global_norm(values) / self._loss_scale(player) if values else tf.constant(0.0)
         names = ("total", *gradients[0].logs)
@@ -249,7 +260,9 @@ class AdversarialModel(KerasTrainer):
             self.guard.move(apply, moved, across_replicas=True)
 
     def _judge(self, player: str, norm: Tensor, totals: Logs, gradients: Sequence[Tensor]) -> None:
-        """Let the guard judge an update: by two numbers, where all is well."""
+        """Let the guard judge an update. Where all is well, two numbers tell."""
+        # One number for all gradients: a single NaN is in their norm too. (Finite gradients may overflow it. Then all
+        # are looked at, and nothing is found.)
         finite = tf.math.is_finite(norm)
         if isinstance(self._optimizer(player), keras.optimizers.LossScaleOptimizer):
             # It skips its update and lowers its scale, where that is to blame.
@@ -277,7 +290,7 @@ class AdversarialModel(KerasTrainer):
             self.guard.move(lambda: self._averages.move(self.step.value, images), moved)
 
     def finish_step(self) -> Logs:
-        """Count the step and return the logs, of what was given to `log`: what `train_step` ends with."""
+        """Count the step, and return the means of what was given to `log`. A `train_step` ends with this."""
         self.step.assign_add(self.guard.advance())
         return self._training_means.result()
 
@@ -292,12 +305,14 @@ class AdversarialModel(KerasTrainer):
         return list({id(variable): variable for variable in [*variables, *self._training_means.variables]}.values())
 
     def evaluation_random(self, rows: Tensor) -> RandomStream:
-        """Return random numbers for a batch of an evaluation: of its position there, not of `step`."""
+        """Return the random numbers for a batch of an evaluation: a function of its position there, not of `step`."""
+        # Not by `step`, with which every batch of an evaluation would have the same latents. Keras resets the metric
+        # that counts its rows with the others, at the beginning of each.
         before = tf.cast(self._evaluated.result(), tf.int64)
         return RandomStream(self.seed, 0, before + distribution.rows_before(rows))
 
     def finish_evaluation_step(self, sums: Sums, rows: Tensor) -> Logs:
-        """Log, count the rows and return the logs: what `test_step` ends with."""
+        """Log, count the rows and return the logs. A `test_step` ends with this."""
         self._evaluation_means.update_state(sums)
-        self._evaluated.update_state(tf.cast(distribution.global_sum(rows), tf.float64))  # each counts all
+        self._evaluated.update_state(tf.cast(distribution.global_sum(rows), tf.float64))  # each replica counts all rows
         return self._evaluation_means.result()

@@ -2,17 +2,22 @@
 
 import functools
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypedDict, Unpack
 
 import keras
 import numpy as np
 import tensorflow as tf
+from numpy.typing import ArrayLike
 
 from keras_gan.augmentation import Augmentation
 from keras_gan.critic import Critic, Judgement
 from keras_gan.losses import AdversarialLoss
+from keras_gan.metrics import GenerativeMetric
+from keras_gan.priors import Prior
+from keras_gan.random import RandomStream
 from keras_gan.round import Round
 from keras_gan.terms import Term
+from keras_gan.training.game.exponential_moving_average import AverageLike
 from keras_gan.training.game.fakes import Fakes, FreshFakes, Made, ReusedFakes
 from keras_gan.training.game.gradient_check import GradientCheck
 from keras_gan.training.game.gradients import Gradients, in_order
@@ -22,12 +27,13 @@ from keras_gan.training.game.objective import Objective
 from keras_gan.training.game.output_check import check_outputs
 from keras_gan.training.game.player import Player
 from keras_gan.training.game.signature import Signature, apply_generator
+from keras_gan.training.game.top_k import Share
 from keras_gan.training.generative_model import GenerativeModel
 from keras_gan.training.inputs import fit_arguments
 from keras_gan.training.inputs.batches import divisible, unpack
 from keras_gan.training.sampling.evaluator import Evaluator
-from keras_gan.types import Logs, Tensor
-from keras_gan.utils.registry import register
+from keras_gan.types import Batch, Labels, Logs, OptimizerLike, Tensor
+from keras_gan.utils.registry import Identifier, register
 from keras_gan.utils.validation import InputError, check_bool, check_integer
 
 _LOG_NAMES = (
@@ -44,6 +50,15 @@ class Turn(NamedTuple):
     gradients: Gradients
     round: Round
     made: Made
+
+
+class CriticOptions(TypedDict, total=False):
+    """What a pass of the discriminator is told besides its images and labels; see `Critic`."""
+
+    augmentation: Augmentation | None
+    random: RandomStream
+    training: bool
+    moves: bool
 
 
 @register
@@ -102,12 +117,12 @@ class GAN(GenerativeModel):
 
     def __init__(
         self,
-        generator: Any,
-        discriminator: Any,
+        generator: keras.Model,
+        discriminator: keras.Model,
         *,
         num_classes: int | None = None,
-        prior: Any = None,
-        ema: Any = None,
+        prior: Identifier[Prior] | None = None,
+        ema: AverageLike = None,
         pack: int = 1,
         seed: int = 0,
         name: str | None = None,
@@ -123,17 +138,17 @@ class GAN(GenerativeModel):
 
     def compile(
         self,
-        generator_optimizer: Any,
-        discriminator_optimizer: Any,
-        loss: Any = "non_saturating",
-        terms: Sequence[Any] = (),
-        augmentation: Any = None,
+        generator_optimizer: OptimizerLike,
+        discriminator_optimizer: OptimizerLike,
+        loss: Identifier[AdversarialLoss] = "non_saturating",
+        terms: Sequence[Identifier[Term]] = (),
+        augmentation: Identifier[Augmentation] | None = None,
         discriminator_steps: int = 1,
         accumulation_steps: int = 1,
         reuse_fakes: bool = False,
-        top_k: Any = None,
+        top_k: Share | None = None,
         on_nonfinite: str = "stop",
-        metrics: Sequence[Any] | None = None,
+        metrics: Sequence[Identifier[GenerativeMetric]] | None = None,
         steps_per_execution: int | str = 1,
         jit_compile: bool | str = "auto",
         run_eagerly: bool = False,
@@ -202,14 +217,16 @@ class GAN(GenerativeModel):
             jit_compile=jit_compile,
             run_eagerly=run_eagerly,
         )
+        # Faults that would be no errors later, but a training that does not learn.
         check_outputs(self.generator, self.discriminator, self.signature, self.pack)
         GradientCheck(self).check()
 
     # The game.
 
-    def train_step(self, data: Any) -> Logs:
+    def train_step(self, data: Batch) -> Logs:
         """Play one iteration of Algorithm 1 (Goodfellow et al. 2014), with this game's loss and terms."""
         k, m = self.discriminator_steps, self.accumulation_steps
+        # One batch for all k updates, divided here: of `Dataset.batch(b).batch(k)` a strategy would split the k.
         samples, labels = divisible(k * m * self.pack, *unpack(data, self.signature))
         minibatches = self.minibatch("discriminator", samples, labels).split(k)
 
@@ -219,6 +236,7 @@ class GAN(GenerativeModel):
             self.log(sums_of_finite(d_gradient_norm=self.update("discriminator", judged)))
             self._adapt(judged, tf.shape(minibatch.samples)[0])
 
+        # The last minibatch's reals once more: relativistic losses compare with them, and the fakes take their labels.
         minibatch = self.fakes.minibatch(self, minibatches[-1])
         learnt = in_order(functools.partial(self._generator_turn, judged), minibatch.microbatches(m))
         self.log(sums_of_finite(g_gradient_norm=self.update("generator", learnt)))
@@ -229,8 +247,10 @@ class GAN(GenerativeModel):
     def _discriminator_turn(self, microbatch: Minibatch) -> Turn:
         made = self.fakes.for_discriminator(self, microbatch)
         with self.tape("discriminator") as tape:
-            seen = tf.stop_gradient(made.samples)  # data to the discriminator
-            moves = microbatch.index == 0  # once an update
+            # Data to the discriminator, whoever else records how they were made.
+            seen = tf.stop_gradient(made.samples)
+            # Singular vectors of spectral normalization move once an update, however many parts it has.
+            moves = microbatch.index == 0
             round = self.round_of(microbatch, seen, "discriminator", self.augmentation, moves)
             loss, logs = self.compute_discriminator_loss(round)
         return Turn(self.differentiate("discriminator", tape, loss, logs, self.accumulation_steps), round, made)
@@ -243,6 +263,7 @@ class GAN(GenerativeModel):
 
     def _generator_turn(self, judged: Sequence[Turn], microbatch: Minibatch) -> Turn:
         made = self.fakes.for_generator(self, microbatch, judged)
+        assert made.tape is not None, "what learns from fakes needs to know how they were made"
         with made.tape as tape:
             round = self.round_of(microbatch, made.samples, "generator", self.augmentation)
             loss, logs = self.compute_generator_loss(round)
@@ -265,7 +286,9 @@ class GAN(GenerativeModel):
         rows = tf.cast(tf.size(round.fake.logits), tf.float32)
         return total, {**logs, f"{player[0]}_total": (total * rows, rows)}
 
-    def minibatch(self, player: str, samples: Tensor, labels: Any, latents: Any = None) -> Minibatch:
+    def minibatch(
+        self, player: str, samples: Tensor, labels: Tensor | None, latents: Tensor | None = None
+    ) -> Minibatch:
         """Return what a player's update is computed from: the reals, and latents, drawn where none are given."""
         rows = tf.shape(samples)[0]
         latents = self.sample_latents(player, rows) if latents is None else latents
@@ -284,16 +307,18 @@ class GAN(GenerativeModel):
             moves: whether this pass moves what passes move, such as the vectors of spectral normalization.
         """
         critic = self._critic(batch.labels, augmentation=augmentation, random=batch.random, moves=moves)
+        # Reals and fakes in two passes. In one, batch statistics would be those of the mixture: another model. Where
+        # samples are judged one by one it would do, and was tried: it is no faster.
         sees_real = player == "discriminator" or self.objective.generator_sees_real
         real: Judgement | None = critic(batch.samples) if sees_real else None
         made_from = (batch.latents, batch.labels)
         return Round(critic, real, critic(fake), *made_from, self.generate, self.step.value, batch.random, self.prior)
 
-    def _critic(self, labels: Tensor | None, **options: Any) -> Critic:
+    def _critic(self, labels: Tensor | None, **options: Unpack[CriticOptions]) -> Critic:
         labels = labels if self.signature.discriminator_takes_labels else None
         return Critic(self.discriminator, labels, pack=self.pack, **options)
 
-    def test_step(self, data: Any) -> Logs:
+    def test_step(self, data: Batch) -> Logs:
         """Compute the adversarial losses of the sampling generator, with all networks in inference mode."""
         real, labels = divisible(self.pack, *unpack(data, self.signature))
         rows = tf.shape(real)[0]
@@ -308,7 +333,7 @@ class GAN(GenerativeModel):
 
     # Judgement.
 
-    def discriminate(self, images: Any, labels: Any = None, batch_size: int = 256) -> np.ndarray:
+    def discriminate(self, images: ArrayLike, labels: Labels | None = None, batch_size: int = 256) -> np.ndarray:
         """Return the discriminator's logits in inference mode; `sigmoid` of them is its D(x).
 
         Args:
@@ -319,14 +344,15 @@ class GAN(GenerativeModel):
         Returns:
             float32, `(n,)`; `(n / pack,)` where neighbours are judged together.
         """
+        # Whole packs, or the last rows of a part would be judged with the first ones of the next.
         batch_size = self.pack * -(-check_integer("batch_size", batch_size) // self.pack)
-        images, labels = fit_arguments.checked(np.asarray(images), labels, self.signature)
-        if len(images) % self.pack:
-            raise InputError(f"`images` must be a multiple of pack={self.pack}. Received: {len(images)} images")
+        given, classes = fit_arguments.checked(np.asarray(images), labels, self.signature)
+        if len(given) % self.pack:
+            raise InputError(f"`images` must be a multiple of pack={self.pack}. Received: {len(given)} images")
         judged = []
-        for first in range(0, len(images), batch_size):
+        for first in range(0, len(given), batch_size):
             part = slice(first, first + batch_size)
-            data = images[part] if labels is None else (images[part], labels[part])
+            data = given[part] if classes is None else (given[part], classes[part])
             samples, y = unpack(data, self.signature)
             judged.append(self._critic(y, training=False)(samples).logits.numpy())
         return np.concatenate(judged)

@@ -3,11 +3,14 @@
 import os
 from typing import Any
 
+import keras
+
 from keras_gan.training.inputs import fit_arguments
 from keras_gan.training.inputs.reader_errors import reading
 from keras_gan.training.inputs.reference_data import ReferenceData
 from keras_gan.training.sampling.evaluator import Evaluator
 from keras_gan.training.sampling_model import SamplingModel
+from keras_gan.types import Data
 from keras_gan.utils.keras_private import OF_FIT
 
 
@@ -23,7 +26,11 @@ class GenerativeModel(SamplingModel):
     evaluator: Evaluator
     _validation: ReferenceData | None
 
-    def fit(self, x: Any = None, y: Any = None, *, resume: str | os.PathLike[str] | None = None, **kwargs: Any) -> Any:
+    # `**kwargs` go through to Keras as they are: its arguments are not repeated here, and so have no types.
+
+    def fit(
+        self, x: Data = None, y: Data = None, *, resume: str | os.PathLike[str] | None = None, **kwargs: Any
+    ) -> keras.callbacks.History:
         """Train, as `keras.Model.fit`.
 
         Args:
@@ -53,7 +60,7 @@ class GenerativeModel(SamplingModel):
         self.settle()
         return history
 
-    def evaluate(self, x: Any = None, y: Any = None, **kwargs: Any) -> Any:
+    def evaluate(self, x: Data = None, y: Data = None, **kwargs: Any) -> dict[str, float] | list[float]:
         """Compute `d_loss`, `g_loss`, `d_real`, `d_fake` and the metrics over the data, as `keras.Model.evaluate`.
 
         Args:
@@ -66,6 +73,8 @@ class GenerativeModel(SamplingModel):
             InputError: the first batch is not what the networks take, or a metric can't be computed of such data.
         """
         self.check_compiled("evaluate")
+        # Keras's `fit` calls this after each epoch, with what `prepare_fit` has checked and prepared: it must not be
+        # prepared twice.
         of_fit = kwargs.get(OF_FIT, False)
         if not of_fit:
             self.known_weights.warn_of_others(self)
@@ -74,7 +83,7 @@ class GenerativeModel(SamplingModel):
         as_dictionary = kwargs.pop("return_dict", False)
         verbose = kwargs.get("verbose", "auto")
         given = (x, y) if of_fit else fit_arguments.separate(x, y)
-        if not of_fit:  # it has prepared what it evaluates on
+        if not of_fit:
             x, y = fit_arguments.prepare_evaluation(*given, kwargs, self)
         real = self._validation if of_fit else None  # and `None` for its `validation_split`
         if real is None:
@@ -86,12 +95,12 @@ class GenerativeModel(SamplingModel):
         logs = {name: logs[name] for name in self.evaluation_names}
         return logs if as_dictionary else [*logs.values()]
 
-    def train_on_batch(self, x: Any, y: Any = None, *args: Any, **kwargs: Any) -> Any:
+    def train_on_batch(self, x: Data, y: Data = None, *args: Any, **kwargs: Any) -> dict[str, float] | list[float]:
         """Play one step, as `keras.Model.train_on_batch`, of samples and labels as `fit` takes them."""
         first = int(self.step.numpy()) == 0
         return super().train_on_batch(*fit_arguments.checked(x, y, self.signature, first), *args, **kwargs)
 
-    def test_on_batch(self, x: Any, y: Any = None, *args: Any, **kwargs: Any) -> Any:
+    def test_on_batch(self, x: Data, y: Data = None, *args: Any, **kwargs: Any) -> dict[str, float] | list[float]:
         """Evaluate one batch, as `keras.Model.test_on_batch`, of samples and labels as `fit` takes them."""
         self._update_statistics()
         return super().test_on_batch(*fit_arguments.checked(x, y, self.signature), *args, **kwargs)

@@ -1,21 +1,25 @@
 """A generator, its prior and its moving average: where samples come from."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from typing import Any
 
+import keras
 import numpy as np
 import tensorflow as tf
+from numpy.typing import ArrayLike
 
 from keras_gan import export as export_lib
 from keras_gan import priors
+from keras_gan.priors import Prior
 from keras_gan.training.adversarial_model import AdversarialModel
-from keras_gan.training.game.exponential_moving_average import moving_average
+from keras_gan.training.game.exponential_moving_average import AverageLike, moving_average
 from keras_gan.training.game.player import Player
 from keras_gan.training.game.signature import Signature, apply_generator
 from keras_gan.training.sampling.sampler import Sampler
 from keras_gan.training.sampling.standing_statistics import StandingStatistics
-from keras_gan.types import Tensor
+from keras_gan.types import Labels, Shape, Tensor
+from keras_gan.utils.registry import Identifier
 from keras_gan.utils.validation import InputError
 
 
@@ -38,10 +42,10 @@ class SamplingModel(AdversarialModel):
     def __init__(
         self,
         players: Sequence[Player],
-        generator: Any,
+        generator: keras.Model,
         signature: Signature,
-        prior: Any,
-        ema: Any,
+        prior: Identifier[Prior],
+        ema: AverageLike,
         seed: int,
         name: str | None,
     ) -> None:
@@ -56,6 +60,7 @@ class SamplingModel(AdversarialModel):
         self.sampler = Sampler(sampled, self.prior, signature, self._update_statistics)
         self._statistics = None if average is None else StandingStatistics(self.sampler, generator)
         if self._statistics is not None:
+            # Batch statistics are functions of the average's weights: they are computed, not averaged and not kept.
             self._averages.derived = self._statistics.variables
 
     def sample_latents(self, purpose: str, rows: Tensor) -> Tensor:
@@ -68,7 +73,7 @@ class SamplingModel(AdversarialModel):
         return apply_generator(self.generator, latents, labels, training=True)
 
     @property
-    def sampling_generator(self) -> Any:
+    def sampling_generator(self) -> keras.Model:
         """The network that samples are drawn from: the moving average, or the generator if there is none.
 
         The batch normalization of the average has the statistics of its own activations.
@@ -77,7 +82,8 @@ class SamplingModel(AdversarialModel):
         return self.sampler.generator
 
     def _update_statistics(self) -> None:
-        """Give the average the batch statistics of the weights that it has now; in a graph it has been done before."""
+        """Give the average the batch statistics of the weights that it has now. Before a graph runs that was done."""
+        # A graph that is traced once can't compute them when they are needed: who runs one updates them before.
         if self._statistics is not None and tf.executing_eagerly():
             self._statistics.update(self.step)
 
@@ -96,22 +102,22 @@ class SamplingModel(AdversarialModel):
         """The shape of one sample, such as `(height, width, channels)` or `(features,)`."""
         return self.signature.sample_shape
 
-    def call(self, inputs: Any, training: bool = False) -> Tensor:
+    def call(self, inputs: Tensor | Sequence[Tensor], training: bool = False) -> Tensor:
         """Return samples from latents `(batch, latent_dim)` or `[latents, labels]`, by the sampling generator."""
         return self.sampling_generator(inputs, training=training)
 
-    def compute_output_shape(self, input_shape: Any) -> Any:
+    def compute_output_shape(self, input_shape: Shape | Sequence[Shape]) -> Shape:
         """Return the shape of the samples, as the sampling generator tells it."""
         return self.sampling_generator.compute_output_shape(input_shape)
 
     def sample(
         self,
         n: int | None = None,
-        labels: Any = None,
+        labels: Labels | int | None = None,
         seed: int | None = None,
         truncation: float | None = None,
         batch_size: int = 256,
-        latents: Any = None,
+        latents: ArrayLike | None = None,
     ) -> np.ndarray:
         """Draw samples from the sampling generator, or make them from latents of your own.
 
@@ -163,13 +169,13 @@ class SamplingModel(AdversarialModel):
         self._update_statistics()
         return super().predict_on_batch(*args, **kwargs)
 
-    def get_weights(self) -> Any:
+    def get_weights(self) -> list[np.ndarray]:
         """Return all weights, those of the average too, as `keras.Model.get_weights`."""
         self._update_statistics()
         return super().get_weights()
 
     def settle(self) -> None:
-        """Make what is derived from the weights fit them, as at the end of `fit`: graphs read it as it is."""
+        """Bring up to date what is derived from the weights, as at the end of `fit`: graphs read it as it is."""
         self._update_statistics()
         self.known_weights.note(self)
 
@@ -180,7 +186,7 @@ class SamplingModel(AdversarialModel):
         super().restart_average()
         self._forget_statistics()
 
-    def set_weights(self, weights: Any) -> None:
+    def set_weights(self, weights: Sequence[np.ndarray]) -> None:
         """Set all weights, those of the average too, as `keras.Model.set_weights`."""
         super().set_weights(weights)
         self._forget_statistics()
@@ -190,14 +196,15 @@ class SamplingModel(AdversarialModel):
         super().load_state(arrays)
         self._forget_statistics()
 
-    def save_own_variables(self, store: Any) -> None:
+    def save_own_variables(self, store: MutableMapping[str, np.ndarray]) -> None:
         """Save with the batch statistics that belong to the average."""
         self._update_statistics()
         super().save_own_variables(store)
 
-    def load_own_variables(self, store: Any) -> None:
+    def load_own_variables(self, store: Mapping[str, np.ndarray]) -> None:
         """Load with the batch statistics that were saved."""
         super().load_own_variables(store)
+        # Not computed anew: a loaded GAN has to give the samples of the one that was saved.
         if self._statistics is not None:
             self._statistics.keep(self.step)
 
@@ -210,8 +217,8 @@ class SamplingModel(AdversarialModel):
         filepath: str | os.PathLike[str],
         format: str = "tf_saved_model",
         verbose: bool | None = None,
-        input_signature: Any = None,
-        **kwargs: Any,
+        input_signature: object = None,
+        **kwargs: object,
     ) -> None:
         """Write the sampling generator (never the discriminator) for programs that do not know keras_gan.
 

@@ -25,7 +25,7 @@ class UnsupportedVersionError(RuntimeError):
     """A version of Keras or TensorFlow that the package was not tried with lacks what it needs."""
 
 
-def _read(holder: Any, name: str) -> Any:
+def _read(holder: object, name: str) -> Any:
     try:
         return getattr(holder, name)
     except AttributeError as error:
@@ -81,6 +81,15 @@ class OpenBatchNormalization(keras.layers.BatchNormalization):
 def set_direction(metric: keras.metrics.Metric, direction: str) -> None:
     """Say which way is better, `"down"` or `"up"`, which Keras's callbacks with `mode="auto"` ask a metric."""
     metric._direction = direction
+
+
+# Data sets.
+
+
+def sources(data: tf.data.Dataset) -> list[tf.data.Dataset]:
+    """Return the data sets that a data set is made of; none where it does not tell."""
+    made_of: list[tf.data.Dataset] = getattr(data, "_inputs", list)()
+    return made_of
 
 
 # Optimizers.

@@ -1,3 +1,4 @@
+import inspect
 import json
 import zipfile
 
@@ -11,6 +12,15 @@ import keras_gan
 from keras_gan import InputError
 from keras_gan.data import ImageData
 from keras_gan.penalties import R1
+from keras_gan.training.game.fakes import MakesSamples
+from keras_gan.training.game.gradient_check import Rehearsed
+from keras_gan.training.game.nonfinite_guard import Guarded
+from keras_gan.training.inputs.fit_arguments import TakesData
+from keras_gan.training.inputs.sharding import Divided
+from keras_gan.training.loop.changes import HasPlayers
+from keras_gan.training.loop.fit_loop import TrainedModel
+from keras_gan.training.resume.fingerprint import HasRules
+from keras_gan.training.resume.resumable_callback import RunningFit
 
 LOGGED = {"d_loss", "g_loss", "d_real", "d_fake", "d_accuracy", "r_t", "d_gradient_norm", "g_gradient_norm"}
 LOGGED |= {"d_total", "g_total"}
@@ -511,3 +521,35 @@ def test_adam_moves_embeddings_by_the_gradient_of_the_whole_batch(images):
     moved = np.abs(discriminator.get_layer("embedding").get_weights()[0] - before)
     assert (moved > 0).mean() > 0.9
     assert_allclose(moved[moved > 0], 1e-3, rtol=1e-2)
+
+
+# What is below asks of a game by a protocol: type checkers can't tell, for whom a Keras model has any attribute.
+
+
+@pytest.mark.parametrize(
+    "protocol", [MakesSamples, Rehearsed, Guarded, Divided, TakesData, HasRules, HasPlayers, TrainedModel]
+)
+def test_a_game_has_what_is_asked_of_it(protocol):
+    gan = keras_gan.GAN(*keras_gan.models.mlp((2,), latent_dim=3, hidden=(4,)))
+    gan.compile("sgd", "sgd")
+    gan.make_train_function()
+    assert asked_by(protocol)
+    for name in asked_by(protocol):
+        getattr(gan, name)
+
+
+def test_a_fit_has_what_callbacks_ask_of_it():
+    class Look(keras_gan.training.ResumableCallback):
+        def open(self, loop):
+            self.seen = {name: getattr(loop, name) for name in asked_by(RunningFit)}
+
+    gan, look = keras_gan.GAN(*keras_gan.models.mlp((2,), latent_dim=3, hidden=(4,))), Look()
+    gan.compile("sgd", "sgd")
+    gan.fit(np.zeros((8, 2), np.float32) + np.eye(8, 2), callbacks=[look], verbose=0)
+    assert look.seen["step"] == 0
+
+
+def asked_by(protocol):
+    kinds = [kind for kind in protocol.__mro__ if kind.__module__.startswith("keras_gan.")]
+    names = {name for kind in kinds for name in (*vars(kind), *inspect.get_annotations(kind))}
+    return {name for name in names if not name.startswith("_")}

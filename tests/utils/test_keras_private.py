@@ -123,3 +123,10 @@ def test_the_direction_of_a_metric_is_where_keras_looks():
         np.zeros((4, 1)), np.zeros(4), validation_data=(np.zeros((4, 1)), np.zeros(4)), verbose=0, callbacks=stopping
     )
     assert stopping.monitor_op is keras.ops.less
+
+
+def test_sources():
+    data = tf.data.Dataset.range(3)
+    assert keras_private.sources(data.repeat()) == [data]
+    assert keras_private.sources(data) == []
+    assert keras_private.sources(object()) == []

@@ -1,7 +1,8 @@
 """The moving averages of the players' networks."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+
+import keras
 
 from keras_gan.training.game.exponential_moving_average import move_average, moving_average
 from keras_gan.training.game.player import Player
@@ -9,15 +10,15 @@ from keras_gan.types import Tensor, Variable
 
 
 class Averages:
-    """Copies of the networks of those players that are averaged, whose weights follow.
+    """Copies of the players' networks that are averaged: their weights follow those of the networks.
 
     Args:
         players: of a game, by name.
 
     Attributes:
         copies: by player's name, in the order of its networks.
-        derived: variables of copies that are functions of others, such as the batch statistics of a generator: whoever
-            computes them puts them here, and they are neither moved nor kept.
+        derived: variables of copies that are functions of others, such as the batch statistics of a generator. Whoever
+            computes them lists them here. They are neither moved nor kept.
 
     Raises:
         InputError: `average` of a player is none, or a network can't be copied.
@@ -27,15 +28,15 @@ class Averages:
         self._players = players
         given = {name: moving_average(player.average, "average") for name, player in players.items()}
         self._rules = {name: average for name, average in given.items() if average is not None}
-        self.copies: dict[str, list[Any]] = {name: players[name].copies() for name in self._rules}
+        self.copies: dict[str, list[keras.Model]] = {name: players[name].copies() for name in self._rules}
         self.derived: list[Variable] = []
 
     @property
-    def networks(self) -> list[Any]:
+    def networks(self) -> list[keras.Model]:
         """All copies."""
         return [copy for group in self.copies.values() for copy in group]
 
-    def pairs(self) -> Iterator[tuple[str, Any, Any]]:
+    def pairs(self) -> Iterator[tuple[str, keras.Model, keras.Model]]:
         """Yield each player's name and network with its copy."""
         for name, copies in self.copies.items():
             for network, copy in zip(self._players[name].networks, copies, strict=True):
@@ -59,6 +60,7 @@ class Averages:
             images: the images that this step has shown, of all replicas.
         """
         moved = {id(variable) for variable in self.moved}
+        # All weights, not the trainable ones alone: a copy has moving statistics and spectral vectors too.
         for name, network, copy in self.pairs():
             decay = self._rules[name].decay_at(step, images)
             for weight, average in zip(network.weights, copy.weights, strict=True):

@@ -1,7 +1,7 @@
 """The moving average of a player's weights."""
 
 import contextlib
-from typing import Any, Self
+from typing import Self, TypeAlias
 
 import keras
 import tensorflow as tf
@@ -12,6 +12,9 @@ from keras_gan.utils.registry import register
 from keras_gan.utils.validation import InputError, check_number
 
 _RAMP = 0.05  # of the images shown so far: the longest half-life during the warm-up
+
+AverageLike: TypeAlias = "ExponentialMovingAverage | float | Config | None"
+"""What stands for a moving average: itself, a decay in [0, 1), its config, or `None` for none."""
 
 
 @register
@@ -91,15 +94,18 @@ def move_average(average: Variable, weight: Variable, decay: Tensor) -> None:
         weight: of the same shape and type.
         decay: in [0, 1), a float32 scalar.
     """
+    # By kernels on this replica's part of the variable, not by `assign`, which would meet the other replicas: the guard
+    # has this in a branch, and there TensorFlow forbids it. All replicas have the same weights, and so the same
+    # average.
     if not keras.backend.is_float_dtype(weight.dtype):
         distribution.assign(average, weight.value)
         return
-    # The kernel that descends a gradient takes one pass less.
+    # The kernel that descends a gradient takes one pass less than the formula.
     share, distance = tf.cast(1.0 - decay, average.dtype), average.value - weight.value
     tf.raw_ops.ResourceApplyGradientDescent(var=average.value.handle, alpha=share, delta=distance)
 
 
-def moving_average(ema: Any, argument: str = "ema") -> ExponentialMovingAverage | None:
+def moving_average(ema: AverageLike, argument: str = "ema") -> ExponentialMovingAverage | None:
     """Return the average that a decay, an object, its config or `None` stands for.
 
     Args:

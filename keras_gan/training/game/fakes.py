@@ -2,7 +2,9 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple, Protocol
+
+import tensorflow as tf
 
 from keras_gan.training.game.minibatch import Minibatch
 from keras_gan.types import Tensor
@@ -17,37 +19,65 @@ class Made(NamedTuple):
     """
 
     samples: Tensor
-    tape: Any
+    tape: tf.GradientTape | None
+
+
+class HasFakes(Protocol):
+    """Whatever holds the fakes of a micro-batch, such as a turn."""
+
+    @property
+    def made(self) -> Made:
+        """These."""
+        ...
+
+
+class MakesSamples(Protocol):
+    """What is asked of a game: its generator, and what an update is computed from."""
+
+    def generate(self, latents: Tensor, labels: Tensor | None) -> Tensor:
+        """Return samples."""
+        ...
+
+    def minibatch(
+        self, player: str, samples: Tensor, labels: Tensor | None, latents: Tensor | None = None
+    ) -> Minibatch:
+        """Return what a player's update is computed from."""
+        ...
+
+    def tape(self, player: str) -> tf.GradientTape:
+        """Return a tape of the player's variables."""
+        ...
 
 
 class Fakes(ABC):
-    """Makes the fakes of an iteration. It holds nothing: the game that plays is an argument."""
+    """Makes the fakes of an iteration. It has no state: the game is an argument."""
 
     @abstractmethod
-    def for_discriminator(self, game: Any, microbatch: Minibatch) -> Made:
+    def for_discriminator(self, game: MakesSamples, microbatch: Minibatch) -> Made:
         """Return the fakes that the discriminator sees."""
 
     @abstractmethod
-    def minibatch(self, game: Any, last: Minibatch) -> Minibatch:
+    def minibatch(self, game: MakesSamples, last: Minibatch) -> Minibatch:
         """Return what the generator's update plays with, from the discriminator's last minibatch."""
 
     @abstractmethod
-    def for_generator(self, game: Any, microbatch: Minibatch, played: Sequence[Any]) -> Made:
+    def for_generator(self, game: MakesSamples, microbatch: Minibatch, played: Sequence[HasFakes]) -> Made:
         """Return the fakes that the generator learns from; `played` are the discriminator's turns."""
 
 
 class FreshFakes(Fakes):
     """Each update has fakes of its own, as in Algorithm 1 of Goodfellow et al. 2014, arXiv:1406.2661."""
 
-    def for_discriminator(self, game: Any, microbatch: Minibatch) -> Made:
+    def for_discriminator(self, game: MakesSamples, microbatch: Minibatch) -> Made:
         """Return new fakes, of which nothing is recorded."""
+        # Outside of any tape of the generator's variables: nobody will differentiate this pass.
         return Made(game.generate(microbatch.latents, microbatch.labels), None)
 
-    def minibatch(self, game: Any, last: Minibatch) -> Minibatch:
+    def minibatch(self, game: MakesSamples, last: Minibatch) -> Minibatch:
         """Return the same reals with new latents."""
         return game.minibatch("generator", last.samples, last.labels)
 
-    def for_generator(self, game: Any, microbatch: Minibatch, played: Sequence[Any]) -> Made:
+    def for_generator(self, game: MakesSamples, microbatch: Minibatch, played: Sequence[HasFakes]) -> Made:
         """Return new fakes."""
         return _recorded(game, microbatch)
 
@@ -55,20 +85,21 @@ class FreshFakes(Fakes):
 class ReusedFakes(Fakes):
     """The generator learns from the fakes of the discriminator's last update: one pass less, more memory."""
 
-    def for_discriminator(self, game: Any, microbatch: Minibatch) -> Made:
+    def for_discriminator(self, game: MakesSamples, microbatch: Minibatch) -> Made:
         """Return new fakes."""
         return _recorded(game, microbatch)
 
-    def minibatch(self, game: Any, last: Minibatch) -> Minibatch:
+    def minibatch(self, game: MakesSamples, last: Minibatch) -> Minibatch:
         """Return the same reals and latents."""
         return game.minibatch("generator", last.samples, last.labels, last.latents)
 
-    def for_generator(self, game: Any, microbatch: Minibatch, played: Sequence[Any]) -> Made:
+    def for_generator(self, game: MakesSamples, microbatch: Minibatch, played: Sequence[HasFakes]) -> Made:
         """Return those that the discriminator has seen."""
         return played[microbatch.index].made
 
 
-def _recorded(game: Any, microbatch: Minibatch) -> Made:
+def _recorded(game: MakesSamples, microbatch: Minibatch) -> Made:
+    # The tape is handed on, and goes on recording in the generator's turn. Where fakes are reused that is a turn later.
     with game.tape("generator") as tape:
         samples = game.generate(microbatch.latents, microbatch.labels)
     return Made(samples, tape)

@@ -1,7 +1,7 @@
 """A look at all gradients before the first step."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Protocol
 
 import keras
 import numpy as np
@@ -10,6 +10,8 @@ import tensorflow as tf
 from keras_gan import distribution
 from keras_gan.augmentation import Augmentation
 from keras_gan.round import Round
+from keras_gan.training.game.fakes import MakesSamples
+from keras_gan.training.game.minibatch import Minibatch
 from keras_gan.training.game.objective import Objective
 from keras_gan.training.game.player import Player
 from keras_gan.training.game.signature import Signature
@@ -21,8 +23,26 @@ _NUDGE = 0.1  # of a weight without gradient, to see whether the value moves wit
 _MOVED = 1e-5  # relatively: more than rounding does
 
 
+class Rehearsed(MakesSamples, Protocol):
+    """What is asked of a game to play a round before there are data."""
+
+    objective: Objective
+    players: Mapping[str, Player]
+    augmentation: Augmentation | None
+    signature: Signature
+    pack: int
+
+    def sample_latents(self, purpose: str, rows: Tensor) -> Tensor:
+        """Return latents from the prior."""
+        ...
+
+    def round_of(self, batch: Minibatch, fake: Tensor, player: str, augmentation: Augmentation | None) -> Round:
+        """Return a player's round."""
+        ...
+
+
 class GradientCheck:
-    """Checks that what the players minimise has a gradient wherever it depends on a weight, and a finite one.
+    """Checks that what a player minimises has a finite gradient for each weight that it depends on.
 
     An operation without a derivative (a hue shift), or without a second one (a bilinear resize under a penalty), is no
     error in TensorFlow: the weights before it are just never moved, or not by that term. Nothing that is trained or
@@ -32,11 +52,9 @@ class GradientCheck:
         gan: compiled; its loss and its terms are looked at one by one, with and without its augmentation.
     """
 
-    def __init__(self, gan: Any) -> None:
+    def __init__(self, gan: Rehearsed) -> None:
         self._gan = gan
-        self._objective: Objective = gan.objective
-        self._players: Mapping[str, Player] = gan.players
-        self._augmentation: Augmentation | None = gan.augmentation
+        self._objective, self._players, self._augmentation = gan.objective, gan.players, gan.augmentation
 
     def check(self) -> None:
         """Raise at the first fault.
@@ -71,6 +89,7 @@ class GradientCheck:
     def _fault(
         self, player: str, augmentation: Augmentation | None, name: str, variables: Sequence[Variable]
     ) -> str | None:
+        # Not `gradients.watching`: its ZERO would hide what is looked for, a gradient that is missing.
         values = [distribution.on_first_replica(variable.value) for variable in variables]
         try:
             with tf.GradientTape(watch_accessed_variables=False) as tape:
@@ -89,8 +108,15 @@ class GradientCheck:
             return f"NaN or infinity for {_paths(flawed)}"
         return None
 
-    def _value(self, player: str, augmentation: Augmentation | None, name: str, nudged: Sequence[Any] = ()) -> Tensor:
+    def _value(
+        self,
+        player: str,
+        augmentation: Augmentation | None,
+        name: str,
+        nudged: Sequence[tuple[Variable, Tensor]] = (),
+    ) -> Tensor:
         """Return the mean of a part of what the player minimises, with some weights replaced."""
+        # In this scope of Keras's nothing that a pass assigns, such as batch statistics, reaches the variables.
         with keras.StatelessScope(state_mapping=nudged, collect_losses=True) as scope:
             value = tf.reduce_mean(self._objective.parts(player)[name](self._rehearse(player, augmentation)))
         if scope.losses:
@@ -103,12 +129,12 @@ class GradientCheck:
     def _rehearse(self, player: str, augmentation: Augmentation | None) -> Round:
         """Return a player's round over a small random batch."""
         gan, random = self._gan, np.random.default_rng(0)
-        signature: Signature = gan.signature
+        signature = gan.signature
         rows = 4 * gan.pack
         labels = None if signature.num_classes is None else tf.range(rows) % signature.num_classes
         if signature.is_image:
             samples = tf.constant(random.uniform(-1.0, 1.0, (rows, *signature.sample_shape)), tf.float32)
-        else:  # only the generator knows their range
+        else:  # vectors may be in any range, and only the generator tells which
             samples = gan.generate(gan.sample_latents("rehearsal", rows), labels)
         batch = gan.minibatch(player, samples, labels)
         return gan.round_of(batch, gan.generate(batch.latents, batch.labels), player, augmentation)
@@ -118,6 +144,8 @@ class GradientCheck:
     ) -> bool:
         if not self._same(self._value(player, augmentation, name), value):
             return False  # it draws random numbers of its own: nothing can be said
+        # No gradient is no fault by itself: an R1 term does not depend on the last bias. It is one where the value
+        # moves with the weight all the same.
         random = np.random.default_rng(0)
         nudged = [(v, v.value + tf.cast(random.normal(0.0, _NUDGE, v.shape), v.dtype)) for v in variables]
         return not self._same(self._value(player, augmentation, name, nudged), value)
@@ -127,13 +155,13 @@ class GradientCheck:
         return bool(tf.abs(a - b) <= _MOVED * (1.0 + tf.abs(b)))
 
     def _expects_finite(self) -> bool:
-        """Return whether an infinity is a fault: not of float16, nor of weights that are not finite themselves."""
+        """Return whether an infinity is a fault. None in float16, or of weights that are not finite themselves."""
         networks = [network for each in self._players.values() for network in each.networks]
         weights = [weight for network in networks for weight in network.trainable_variables]
         return not any(computes_in_float16(network) for network in networks) and all(map(_finite, weights))
 
 
-def _finite(value: Any) -> bool:
+def _finite(value: Tensor | Variable) -> bool:
     return bool(tf.reduce_all(tf.math.is_finite(tf.convert_to_tensor(value))))
 
 

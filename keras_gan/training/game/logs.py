@@ -34,6 +34,7 @@ def sums_of_finite(**scalars: Tensor) -> dict[str, tuple[Tensor, Tensor]]:
 
     All replicas together count as one.
     """
+    # Each replica has the same scalar, and Keras adds the metric's variables over replicas.
     share = 1.0 / distribution.num_replicas()
     finite = {name: tf.math.is_finite(scalar) for name, scalar in scalars.items()}
     return {

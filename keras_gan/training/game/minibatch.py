@@ -31,6 +31,8 @@ class Minibatch:
         """
         if n == 1:
             return [self]
+        # Not one block of rows after another: a replica holds a block of the global batch, so that its first block
+        # would be other rows than the first block of one device.
         return [
             Minibatch(
                 self.samples[j::n],

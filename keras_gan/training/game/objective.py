@@ -2,24 +2,28 @@
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
+import keras
 import tensorflow as tf
 
 from keras_gan import augmentation as augmentations
 from keras_gan import distribution, losses, terms
+from keras_gan.augmentation import Augmentation
+from keras_gan.losses import AdversarialLoss
 from keras_gan.ops.platform import under_xla
 from keras_gan.round import Round
+from keras_gan.terms import Term
 from keras_gan.training.game.logs import Sums, sums
 from keras_gan.training.game.signature import Signature
-from keras_gan.training.game.top_k import TopK
+from keras_gan.training.game.top_k import Share, TopK
 from keras_gan.types import Tensor
 from keras_gan.utils.networks import walk
+from keras_gan.utils.registry import Identifier
 from keras_gan.utils.validation import InputError, check_choice
 
 
 class Objective:
-    """The rules by which a round is valued for each player.
+    """What each player minimises in a round.
 
     Args:
         loss: an adversarial loss: a name, a class, an instance or a config.
@@ -34,10 +38,10 @@ class Objective:
 
     def __init__(
         self,
-        loss: Any,
-        given: Sequence[Any],
-        top_k: Any = None,
-        augmentation: Any = None,
+        loss: Identifier[AdversarialLoss],
+        given: Sequence[Identifier[Term]],
+        top_k: Share | None = None,
+        augmentation: Identifier[Augmentation] | None = None,
         reserved: Sequence[str] = (),
     ) -> None:
         if isinstance(given, (str, bytes)) or not isinstance(given, Sequence):
@@ -56,11 +60,11 @@ class Objective:
         self.log_names = (*own, *names)
 
     @property
-    def layers(self) -> list[Any]:
-        """What may have state that a step moves: the augmentation and the terms."""
+    def layers(self) -> list[keras.layers.Layer]:
+        """The layers that may have state which a step moves: the augmentation and the terms."""
         return [*([] if self.augmentation is None else [self.augmentation]), *self.terms]
 
-    def check(self, signature: Signature, networks: Mapping[str, Sequence[Any]]) -> None:
+    def check(self, signature: Signature, networks: Mapping[str, Sequence[keras.Model]]) -> None:
         """Raise for what does not suit the samples, or the replicas of this scope.
 
         Args:
@@ -74,7 +78,7 @@ class Objective:
         if distribution.num_replicas() > 1:
             self._check_intervals(networks)
 
-    def _check_intervals(self, networks: Mapping[str, Sequence[Any]]) -> None:
+    def _check_intervals(self, networks: Mapping[str, Sequence[keras.Model]]) -> None:
         """Raise for terms that can't be lazy under several replicas: a reduction over them can't be skipped."""
         for term in self.terms:
             if term.interval == 1:
@@ -92,14 +96,15 @@ class Objective:
                     f"all of them{why} can't be skipped. Received: interval={term.interval}"
                 )
 
-    def terms_of(self, player: str) -> list[Any]:
+    def terms_of(self, player: str) -> list[Term]:
         """Return the terms of the `"discriminator"` or of the `"generator"`."""
         return [term for term in self.terms if term.of(player) is not None]
 
     @property
     def generator_sees_real(self) -> bool:
         """Whether the generator's round needs the discriminator's pass over the reals."""
-        return any(part.generator_sees_real for part in (self.loss, *self.terms_of("generator")))
+        parts: list[AdversarialLoss | Term] = [self.loss, *self.terms_of("generator")]
+        return any(part.generator_sees_real for part in parts)
 
     def total(self, player: str, round: Round) -> tuple[Tensor, Sums]:
         """Return what a player minimises, a scalar, and what is logged of its parts, unweighted.
@@ -114,7 +119,8 @@ class Objective:
             total = tf.reduce_mean(values * self.top_k.weights(round.fake.logits, round.step))
         logs = sums(**{f"{player[0]}_loss": values})
         for term in self.terms_of(player):
-            # XLA fails on some gradients of gradients inside a `tf.cond`: those of a transpose.
+            # XLA fails on some gradients of gradients inside a `tf.cond`: those of a transpose. There a lazy penalty is
+            # computed at every step, and thrown away where it is not due.
             addition, of_values, count = term.evaluate(player, round, skip=not (under_xla() and term.differentiates))
             total += addition
             logs[term.log_names()[player]] = (of_values, count)
@@ -122,8 +128,9 @@ class Objective:
 
     def parts(self, player: str) -> dict[str, Callable[[Round], Tensor]]:
         """Return the parts of what a player minimises, unweighted `(batch,)`, by what they are called in messages."""
-        parts = {f"loss `{type(self.loss).__name__}`": functools.partial(self._adversarial, player)}
-        return parts | {f"term `{term.name}`": term.of(player) for term in self.terms_of(player)}
+        # One by one, and not their sum: a gradient check that finds a fault has to name the part that has it.
+        parts = {f"term `{term.name}`": part for term in self.terms if (part := term.of(player)) is not None}
+        return {f"loss `{type(self.loss).__name__}`": functools.partial(self._adversarial, player), **parts}
 
     def _adversarial(self, player: str, round: Round) -> Tensor:
         real = round.real.logits if player == "discriminator" or self.generator_sees_real else None

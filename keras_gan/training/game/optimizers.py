@@ -3,21 +3,21 @@
 import contextlib
 import functools
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NoReturn
 
 import keras
 import tensorflow as tf
 
 from keras_gan import distribution
 from keras_gan.training.game.player import Player
-from keras_gan.types import Tensor, Variable
+from keras_gan.types import OptimizerLike, Tensor, Variable
 from keras_gan.utils import keras_private
 from keras_gan.utils.networks import computes_in_float16
 from keras_gan.utils.validation import InputError, warn
 
 
-def get(identifier: Any, argument: str) -> Any:
+def get(identifier: OptimizerLike, argument: str) -> keras.optimizers.Optimizer:
     """Return a Keras optimizer from its name, config or instance; raise with the argument's name."""
     try:
         optimizer = keras.optimizers.get(identifier)
@@ -32,7 +32,7 @@ def get(identifier: Any, argument: str) -> Any:
     return optimizer
 
 
-def get_each(identifiers: Mapping[str, Any], players: Iterable[str]) -> dict[str, Any]:
+def get_each(identifiers: Mapping[str, OptimizerLike], players: Iterable[str]) -> dict[str, keras.optimizers.Optimizer]:
     """Return the optimizers of all players, each checked, by the names of their arguments in `compile`.
 
     Raises:
@@ -46,7 +46,7 @@ def get_each(identifiers: Mapping[str, Any], players: Iterable[str]) -> dict[str
     return chosen
 
 
-def check_rules(optimizer: Any, argument: str) -> None:
+def check_rules(optimizer: keras.optimizers.Optimizer, argument: str) -> None:
     """Raise for a Keras optimizer that does what a GAN can't use.
 
     Args:
@@ -71,17 +71,19 @@ def check_rules(optimizer: Any, argument: str) -> None:
         )
 
 
-def prepare(optimizer: Any, player: Player) -> Any:
+def prepare(optimizer: keras.optimizers.Optimizer, player: Player) -> keras.optimizers.Optimizer:
     """Return a player's optimizer as `apply` takes it, built."""
     prepared = scale_loss_for(optimizer, player.networks)
     variables = player.trainable_variables
+    # Before the first trace: an optimizer that is built inside of the step costs a second one, and a loaded one that is
+    # not built yet loses its moments with no more than a warning.
     prepared.build(variables)
     _check_knows(prepared, variables, f"{player.name}_optimizer")
     return prepared
 
 
-def _check_knows(optimizer: Any, variables: Iterable[Variable], argument: str) -> None:
-    """Raise for an optimizer that was built before, and for others: Keras leaves it so, and fails in the step."""
+def _check_knows(optimizer: keras.optimizers.Optimizer, variables: Iterable[Variable], argument: str) -> None:
+    """Raise for an optimizer that was built for other weights: Keras leaves it so, and fails in the step."""
     inner = getattr(optimizer, "inner_optimizer", optimizer)
     known = {id(variable) for variable in keras_private.built_for(inner)}
     if not all(id(variable) in known for variable in variables):
@@ -91,8 +93,11 @@ def _check_knows(optimizer: Any, variables: Iterable[Variable], argument: str) -
         )
 
 
-def scale_loss_for(optimizer: Any, networks: Iterable[Any]) -> Any:
+def scale_loss_for(
+    optimizer: keras.optimizers.Optimizer, networks: Iterable[keras.Model]
+) -> keras.optimizers.Optimizer:
     """Wrap `optimizer` in a loss scale of its own if one of `networks` computes in float16."""
+    # Keras does so for the one optimizer that it knows, `model.optimizer`: others stay bare, without a word.
     if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
         return optimizer
     if any(computes_in_float16(network) for network in networks):
@@ -100,11 +105,11 @@ def scale_loss_for(optimizer: Any, networks: Iterable[Any]) -> Any:
     return optimizer
 
 
-def apply(optimizer: Any, gradients: Sequence[Tensor], variables: Sequence[Variable]) -> None:
-    """Move variables by an optimizer, down gradients that are those of the whole batch, on each replica.
+def apply(optimizer: keras.optimizers.Optimizer, gradients: Sequence[Tensor], variables: Sequence[Variable]) -> None:
+    """Move each replica's variables by an optimizer, down the gradients of the whole batch.
 
-    Keras clips and judges each replica's own gradients, and then sums: here that was done before, once. And where there
-    is one kernel for its rule, a variable is moved by that one.
+    Keras judges and clips each replica's own gradients, and sums them afterwards. Here the sum comes first. And where
+    TensorFlow has one kernel for the optimizer's rule, that kernel moves the variable.
 
     The optimizer is the user's, and is as it was when this returns.
     """
@@ -113,30 +118,34 @@ def apply(optimizer: Any, gradients: Sequence[Tensor], variables: Sequence[Varia
 
 
 @contextlib.contextmanager
-def _lent(optimizer: Any) -> Iterator[None]:
+def _lent(optimizer: keras.optimizers.Optimizer) -> Iterator[None]:
     """Lend an optimizer methods of ours."""
-    methods: dict[str, Any] = {keras_private.SUM_OF_REPLICAS: list}
+    # For a call, as attributes of the instance. A subclass would not be the user's optimizer in files and configs, and
+    # methods that stay would follow an optimizer to where its replicas still have to sum.
+    methods: dict[str, Callable[..., object]] = {keras_private.SUM_OF_REPLICAS: list}
     if _is_adam(optimizer):
         methods["update_step"] = functools.partial(_adam_step, optimizer)
     vars(optimizer).update(methods)
     try:
         yield
-    finally:  # replicas are threads that meet within `apply`: the first that has done takes them back for all
+    finally:
+        # Replicas are threads that share the optimizer. They meet within `apply` and need nothing of this afterwards:
+        # the first that is done takes the methods back for all.
         for name in methods:
             vars(optimizer).pop(name, None)
 
 
-def _is_adam(optimizer: Any) -> bool:
+def _is_adam(optimizer: keras.optimizers.Optimizer) -> bool:
     """Return whether the rule is that of Adam, for which Keras takes ten passes over each variable."""
     rule = getattr(type(optimizer), "update_step", None)
-    own = vars(optimizer).get("update_step")  # of somebody who put it there, or lent to another replica
+    own = vars(optimizer).get("update_step")  # the user's own rule, or what another replica's thread has lent
     is_free = own is None or getattr(own, "func", None) is _adam_step
     return rule is keras.optimizers.Adam.update_step and not optimizer.amsgrad and is_free
 
 
-def _adam_step(optimizer: Any, gradient: Tensor, variable: Variable, learning_rate: Tensor) -> None:
+def _adam_step(optimizer: keras.optimizers.Adam, gradient: Tensor, variable: Variable, learning_rate: Tensor) -> None:
     """Do what `keras.optimizers.Adam.update_step` does, in TensorFlow's kernel of the same formula."""
-    if keras.backend.standardize_dtype(variable.dtype) != "float32":
+    if keras.backend.standardize_dtype(variable.dtype) != "float32":  # the kernel wants one type in all its arguments
         keras.optimizers.Adam.update_step(optimizer, gradient, variable, learning_rate)
         return
     first, second = keras_private.moments_of_adam(optimizer, variable)
@@ -156,8 +165,8 @@ def _adam_step(optimizer: Any, gradient: Tensor, variable: Variable, learning_ra
     )
 
 
-def warn_of_exclusions(optimizer: Any) -> None:
-    """Warn, before it is saved, of an optimizer that spares weights its decay: Keras does not save which."""
+def warn_of_exclusions(optimizer: keras.optimizers.Optimizer) -> None:
+    """Warn before saving an optimizer that exempts some weights from decay: Keras does not save which."""
     inner = getattr(optimizer, "inner_optimizer", optimizer)
     if inner.weight_decay and keras_private.spares_weights_decay(inner):
         warn(
@@ -171,16 +180,20 @@ class OneOfSeveralError(InputError, AttributeError):
 
 
 class _PlayersOptimizer:
-    """A player's optimizer under the player's name; its own stays, for it is in files, and may be anything."""
+    """A player's optimizer under the player's name.
 
-    def __init__(self, player: str, optimizer: Any) -> None:
+    Its own name stays what it is: it is in files, and may be anything.
+    """
+
+    def __init__(self, player: str, optimizer: keras.optimizers.Optimizer) -> None:
+        # Past our own `__setattr__`, which sets attributes of the optimizer.
         object.__setattr__(self, "name", player)
         object.__setattr__(self, "_optimizer", optimizer)
 
     def __getattr__(self, attribute: str) -> Any:
         return getattr(object.__getattribute__(self, "_optimizer"), attribute)
 
-    def __setattr__(self, attribute: str, value: Any) -> None:
+    def __setattr__(self, attribute: str, value: object) -> None:
         setattr(self._optimizer, attribute, value)
 
 
@@ -188,14 +201,16 @@ class OptimizerGroup:
     """What stands at `model.optimizer`, so that Keras's callbacks find learning rates, iterations and variables.
 
     Keras's schedules, TensorBoard and summaries walk `optimizers`, and log `learning_rate_` with the `name` of each:
-    that of its player. It is neither a Keras optimizer nor saved: the model's own attributes hold the optimizers. What
-    else an optimizer has, it refuses to get and to set: there are several.
+    that of its player. It is neither a Keras optimizer nor saved: the model's own attributes hold the optimizers. Any
+    other attribute of an optimizer is refused, since there are several to read it from.
 
     Args:
         optimizers: by player's name.
     """
 
-    def __init__(self, optimizers: Mapping[str, Any]) -> None:
+    def __init__(self, optimizers: Mapping[str, keras.optimizers.Optimizer]) -> None:
+        # One player's optimizer would do for most callbacks; but then a schedule would move one rate and leave the
+        # other.
         named = tuple(_PlayersOptimizer(player, optimizer) for player, optimizer in optimizers.items())
         vars(self).update(optimizers=named, players=tuple(optimizers))
 
@@ -204,7 +219,7 @@ class OptimizerGroup:
             raise AttributeError(name)
         raise OneOfSeveralError(self._message(name, f"reading gan.optimizer.{name}"))
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __setattr__(self, name: str, value: object) -> NoReturn:
         raise OneOfSeveralError(self._message(f"{name} = {value!r}", f"gan.optimizer.{name} = {value!r}"))
 
     def _message(self, use: str, received: str) -> str:

@@ -1,7 +1,6 @@
 """A look at what networks can give, before the first step, where their graphs do not tell."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import keras
 import numpy as np
@@ -19,11 +18,11 @@ _MOST = 2.0  # of a sum of two sigmoids; energies, which are never negative too,
 _SIGNED = ("linear", "tanh", "leaky_relu", "elu", "selu", "gelu", "silu", "softsign", "hard_tanh")
 
 
-def check_outputs(generator: Any, discriminator: Any, signature: Signature, pack: int) -> None:
+def check_outputs(generator: keras.Model, discriminator: keras.Model, signature: Signature, pack: int) -> None:
     """Raise where the logits are probabilities, or images can't be dark.
 
-    What the last function of a network is, `Signature.of` has looked at; here the networks are run, with random
-    weights: what they give with those that they have can be within any bounds by chance. Nothing is changed.
+    `Signature.of` has looked at the last function of each network. Here the networks are run, with random weights: with
+    their own they may stay within any bounds by chance. Nothing is changed.
 
     Args:
         generator: the GAN's.
@@ -55,18 +54,18 @@ def check_outputs(generator: Any, discriminator: Any, signature: Signature, pack
         return
 
 
-def _unseen(network: Any) -> bool:
-    """Return whether the graph of a network does not tell that its (main) output takes either sign."""
+def _unseen(network: keras.Model) -> bool:
+    """Return whether the graph of a network does not show that its (main) output can have either sign."""
     output = symbolic_output(network)
     return last_function(output["logits"] if isinstance(output, dict) else output) not in _SIGNED
 
 
-def _stays(low: float, high: float, network: Any, output: Callable[[], Tensor]) -> bool:
-    """Return whether what a network gives is within `[low, high]` whatever its weights are, and not nothing but 0."""
+def _stays(low: float, high: float, network: keras.Model, output: Callable[[], Tensor]) -> bool:
+    """Return whether a network's outputs are within `[low, high]` whatever its weights are, and not all of them 0."""
     weights = network.trainable_variables
     if not weights:
         return False  # nothing is known of what it could give
-    random = np.random.default_rng(0)
+    random = np.random.default_rng(0)  # no seed of the user's, and none of Keras's, is used up by a look
     found = []
     for _ in range(_DRAWS):
         with keras.StatelessScope(state_mapping=_drawn(weights, random)):
@@ -75,7 +74,7 @@ def _stays(low: float, high: float, network: Any, output: Callable[[], Tensor]) 
     return bool(np.all((values >= low) & (values <= high)) and np.any(values != 0.0))
 
 
-def _drawn(weights: Sequence[Variable], random: np.random.Generator) -> list[tuple[Variable, Any]]:
+def _drawn(weights: Sequence[Variable], random: np.random.Generator) -> list[tuple[Variable, Tensor]]:
     spread = [1.0 if len(weight.shape) > 1 else _SPREAD for weight in weights]
     return [
         (weight, keras.ops.convert_to_tensor(random.normal(0.0, deviation, weight.shape), weight.dtype))

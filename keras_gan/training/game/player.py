@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
+import keras
 import tensorflow as tf
 
+from keras_gan.training.game.exponential_moving_average import AverageLike
 from keras_gan.types import Tensor, Variable
 from keras_gan.utils.validation import InputError
 
@@ -21,8 +22,8 @@ class Player:
     """
 
     name: str
-    networks: Sequence[Any]
-    average: Any = None
+    networks: Sequence[keras.Model]
+    average: AverageLike = None
 
     @property
     def trainable_variables(self) -> list[Variable]:
@@ -35,7 +36,7 @@ class Player:
         losses = [loss for network in self.networks for loss in network.losses]
         return sum((tf.cast(loss, tf.float32) for loss in losses), tf.constant(0.0))
 
-    def copies(self) -> list[Any]:
+    def copies(self) -> list[keras.Model]:
         """Return copies of the networks, not trainable.
 
         Raises:
@@ -44,7 +45,9 @@ class Player:
         return [_copy(network) for network in self.networks]
 
 
-def _copy(network: Any) -> Any:
+def _copy(network: keras.Model) -> keras.Model:
+    # From its config, and not by `clone_model`: that leaves the copy the name of the network, so that a summary has it
+    # twice.
     try:
         copy = network.__class__.from_config({**network.get_config(), "name": f"average_{network.name}"})
     except (ValueError, TypeError) as error:

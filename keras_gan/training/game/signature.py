@@ -1,12 +1,13 @@
 """What a pair of networks is, read from the networks themselves, and whether the two fit each other."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 import keras
 import tensorflow as tf
 
-from keras_gan.types import Tensor
+from keras_gan.types import Shape, Tensor
 from keras_gan.utils.networks import check_sizes, last_function
 from keras_gan.utils.validation import MAX_CLASSES, InputError, check_integer
 
@@ -40,11 +41,11 @@ class Signature:
 
     @property
     def is_image(self) -> bool:
-        """Whether a sample is an image: its numbers are in [-1, 1]. Those of vectors, sequences and volumes are any."""
+        """Whether a sample is an image, in [-1, 1]. Vectors, sequences and volumes may be in any range."""
         return len(self.sample_shape) == 3
 
     @classmethod
-    def of(cls, generator: Any, discriminator: Any, num_classes: int | None, pack: int = 1) -> Self:
+    def of(cls, generator: keras.Model, discriminator: keras.Model, num_classes: int | None, pack: int = 1) -> Self:
         """Read the signature from the networks.
 
         Args:
@@ -89,7 +90,7 @@ class Signature:
         return cls(latent_dim, made, num_classes, bool(d_labels))
 
 
-def _inputs(argument: str, network: Any) -> list[tuple[int | None, ...]]:
+def _inputs(argument: str, network: object) -> list[Shape]:
     inputs = getattr(network, "inputs", None)
     if not isinstance(network, keras.Model) or not inputs:
         raise InputError(
@@ -107,7 +108,7 @@ def _inputs(argument: str, network: Any) -> list[tuple[int | None, ...]]:
     return shapes
 
 
-def _check_apart(generator: Any, discriminator: Any) -> None:
+def _check_apart(generator: keras.Model, discriminator: keras.Model) -> None:
     """Check that no variable is in both networks: two optimizers would move it against each other."""
     ours = {id(variable) for variable in generator.variables}
     shared = [variable.path for variable in discriminator.variables if id(variable) in ours]
@@ -115,12 +116,12 @@ def _check_apart(generator: Any, discriminator: Any) -> None:
         raise InputError(f"The two networks must not share layers. Received: {shared} in both")
 
 
-def symbolic_output(network: Any) -> Any:
+def symbolic_output(network: keras.Model) -> keras.KerasTensor | Mapping[str, keras.KerasTensor]:
     """Return the symbolic output, of the structure that a call gives (`outputs` is flat, and a Sequential's only)."""
     return network(network.inputs if len(network.inputs) > 1 else network.inputs[0])
 
 
-def _check_samples(generator: Any, samples: tuple[int | None, ...], pack: int) -> tuple[int, ...]:
+def _check_samples(generator: keras.Model, samples: Shape, pack: int) -> tuple[int, ...]:
     """Check what goes from one network to the other; return the shape of one sample."""
     if len(samples) - 1 not in _RANKS or None in samples[1:]:
         raise InputError(
@@ -144,7 +145,7 @@ def _check_samples(generator: Any, samples: tuple[int | None, ...], pack: int) -
     return made[1:]
 
 
-def _check_logits(discriminator: Any) -> int:
+def _check_logits(discriminator: keras.Model) -> int:
     """Check the discriminator's output; return the number of its heads."""
     output = symbolic_output(discriminator)
     heads = len(output) if isinstance(output, dict) else 1
@@ -166,7 +167,7 @@ def _check_logits(discriminator: Any) -> int:
 
 
 def not_dark(received: str) -> str:
-    """Return what is said of a generator of images whose values are never negative."""
+    """Return the message about a generator of images whose values are never negative."""
     return (
         "The generator must make images in [-1, 1], the range in which the discriminator gets the data: end it in "
         f"tanh. With values that are never negative it can make nothing dark. Received: {received}"
@@ -174,7 +175,7 @@ def not_dark(received: str) -> str:
 
 
 def not_logits(received: str) -> str:
-    """Return what is said of logits that have been through a sigmoid or the like."""
+    """Return the message about logits that have been through a sigmoid or the like."""
     return f"The discriminator must end in logits: take the activation off its last layer. Received: {received}"
 
 

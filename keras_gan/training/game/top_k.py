@@ -1,6 +1,6 @@
 """Training the generator on its best samples alone."""
 
-from typing import Any
+from typing import TypeAlias
 
 import keras
 import tensorflow as tf
@@ -8,6 +8,9 @@ import tensorflow as tf
 from keras_gan import distribution
 from keras_gan.types import Tensor
 from keras_gan.utils.validation import InputError, check_number
+
+Share: TypeAlias = float | keras.optimizers.schedules.LearningRateSchedule
+"""A share of the batch: a number in (0, 1], or a Keras schedule of `gan.step`."""
 
 
 class TopK:
@@ -23,7 +26,7 @@ class TopK:
         InputError: `share` is neither.
     """
 
-    def __init__(self, share: Any) -> None:
+    def __init__(self, share: Share) -> None:
         schedule = keras.optimizers.schedules.LearningRateSchedule
         if not isinstance(share, schedule) and check_number("top_k", share, minimum=0.0, maximum=1.0) == 0:
             raise InputError("`top_k` must be above 0. Received: top_k=0")
@@ -34,8 +37,9 @@ class TopK:
 
         Equal logits share a fate, so that more may be kept than asked for; one at least is.
         """
-        logits = tf.stop_gradient(logits)
+        logits = tf.stop_gradient(logits)  # which samples are chosen is no part of the loss
         share = tf.cast(self.share(step) if callable(self.share) else self.share, tf.float32)
+        # Over all replicas: the best of each replica's own share would be others than the best of the batch.
         ranked = tf.sort(distribution.global_batch(logits), direction="DESCENDING")
         count = tf.cast(tf.size(ranked), tf.float32)
         kept = tf.clip_by_value(tf.math.ceil(share * count - 1e-3), 1.0, count)  # ceil(0.1 * 30) is 4 in float32

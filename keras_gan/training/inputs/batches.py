@@ -1,14 +1,13 @@
 """A batch: what it has to be, and how it reads inside a step."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 
 from keras_gan.training.game.signature import Signature
-from keras_gan.types import Tensor
+from keras_gan.types import Batch, Data, Tensor
 from keras_gan.utils.pixel_range import MOST, check_range, check_signed, normalize
 from keras_gan.utils.validation import InputError, warn
 
@@ -19,7 +18,7 @@ _MANY, _DARK = 16, 8  # samples; of 255
 # In a step.
 
 
-def unpack(data: Any, signature: Signature) -> tuple[Tensor, Tensor | None]:
+def unpack(data: Batch, signature: Signature) -> tuple[Tensor, Tensor | None]:
     """Return a batch as the networks see it: float32 samples (images in [-1, 1]) and int32 labels or `None`.
 
     Labels that the networks do not take are dropped.
@@ -43,6 +42,7 @@ def divisible(by: int, samples: Tensor, labels: Tensor | None) -> tuple[Tensor, 
     """Return a batch that `by` divides: another one (the ragged last of an epoch) is filled up by repetition."""
     if by == 1 or (samples.shape[0] is not None and samples.shape[0] % by == 0):
         return samples, labels
+    # Keras gives arrays to their last row, and a share without rows would have a mean of NaN.
     size = tf.shape(samples)[0]
     index = tf.range(-(-size // by) * by) % size
     return tf.gather(samples, index), None if labels is None else tf.gather(labels, index)
@@ -51,7 +51,7 @@ def divisible(by: int, samples: Tensor, labels: Tensor | None) -> tuple[Tensor, 
 # Before the step: in Python.
 
 
-def check_batch(data: Any, signature: Signature) -> None:
+def check_batch(data: Data, signature: Signature) -> None:
     """Check a batch, or whole arrays.
 
     Args:
@@ -67,7 +67,7 @@ def check_batch(data: Any, signature: Signature) -> None:
         _check_labels(y, len(x), signature.num_classes)
 
 
-def samples_and_labels(data: Any) -> tuple[Any, Any]:
+def samples_and_labels(data: Data) -> tuple[Tensor, Tensor | None]:
     """Return the samples and the labels of a batch, or raise where it is none."""
     x, y = (data, None) if isinstance(data, list) else keras.utils.unpack_x_y_sample_weight(data)[:2]
     x = x[0] if isinstance(x, (tuple, list)) and len(x) == 1 and not isinstance(data, list) else x
@@ -76,11 +76,11 @@ def samples_and_labels(data: Any) -> tuple[Any, Any]:
     return x, y
 
 
-def check_habits(samples: Any, signature: Signature) -> None:
-    """Look for what images are that come in the range of another program.
+def check_habits(samples: Tensor, signature: Signature) -> None:
+    """Look for images in another range than ours, such as [0, 1] or masks of 0 and 1.
 
     Args:
-        samples: of which `check_batch` found nothing wrong; enough of them, or little is said.
+        samples: of which `check_batch` found nothing wrong. Of a few samples little can be said.
         signature: what the networks take.
 
     Raises:
@@ -101,8 +101,8 @@ def check_habits(samples: Any, signature: Signature) -> None:
         check_signed("Images", *_range(samples), len(samples))
 
 
-def not_samples(x: Any) -> InputError:
-    """Return the error for what is no data, with the form to use."""
+def not_samples(x: object) -> InputError:
+    """Return the error for what can't be data, with the form to use."""
     kind = type(x).__name__
     hint = {
         "list": ": `np.stack` makes an array of equal ones",
@@ -114,7 +114,7 @@ def not_samples(x: Any) -> InputError:
     )
 
 
-def _check_samples(samples: Any, signature: Signature) -> None:
+def _check_samples(samples: Tensor, signature: Signature) -> None:
     if tuple(samples.shape[1:]) != signature.sample_shape:
         raise InputError(f"{_shape_message(signature)} {tuple(samples.shape)}")
     if not len(samples):
@@ -131,14 +131,14 @@ def _check_samples(samples: Any, signature: Signature) -> None:
             check_range("Images", low, high)
 
 
-def _range(samples: Any) -> tuple[float, float]:
+def _range(samples: Tensor) -> tuple[float, float]:
     """Return the smallest and the largest value, NaN if there is one; an array is gone through in parts."""
     parts = (np.asarray(samples[first : first + _PART]) for first in range(0, len(samples), _PART))
     ranges = np.array([(part.min(), part.max()) for part in parts], np.float64)
     return float(ranges[:, 0].min()), float(ranges[:, 1].max())
 
 
-def _check_labels(labels: Any, count: int, num_classes: int) -> None:
+def _check_labels(labels: Tensor | None, count: int, num_classes: int) -> None:
     if labels is None:
         raise InputError(
             "Networks that take labels need data with labels: `fit(images, labels)`. Received: samples without labels"
@@ -176,24 +176,26 @@ def looked_at(data: tf.data.Dataset, signature: Signature) -> tf.data.Dataset:
         signature: what the networks take.
     """
 
-    def look(number: Tensor, batch: Any) -> Any:
+    def look(number: Tensor, batch: Batch) -> Batch:
         parts = tf.nest.flatten(batch)
         with tf.control_dependencies(_assertions(parts, signature, ("in batch", number))):
             parts = [part if part is None else tf.identity(part) for part in parts]
         parts[0] = tf.ensure_shape(parts[0], (None, *signature.sample_shape))
         return tf.nest.pack_sequence_as(batch, parts)
 
-    # Looked at while other batches are in use.
+    # In threads of the pipeline, while other batches are trained on.
     return data.enumerate().map(look).prefetch(2)
 
 
-def _assertions(parts: Sequence[Tensor], signature: Signature, where: tuple[Any, ...]) -> list[Any]:
+def _assertions(
+    parts: Sequence[Tensor], signature: Signature, where: tuple[str | Tensor, ...]
+) -> list[tf.Operation | None]:
     samples = parts[0]
     told = []
     if samples.shape.rank is None or tuple(samples.shape[1:]) != signature.sample_shape:
         told.append(_assert(_has_shape(samples, signature.sample_shape), _shape_message(signature), tf.shape(samples)))
     if samples.dtype.is_floating:
-        with tf.control_dependencies(told):
+        with tf.control_dependencies(told):  # the shape is told of first: a wrong one explains a wrong range
             low, high = tf.reduce_min(samples), tf.reduce_max(samples)
         if signature.is_image:
             right, message = tf.abs(samples) <= tf.cast(MOST, samples.dtype), "Images must be finite and in [-1, 1]."
@@ -215,5 +217,5 @@ def _has_shape(samples: Tensor, shape: tuple[int, ...]) -> Tensor:
     )
 
 
-def _assert(condition: Tensor, *said: Any) -> Any:
+def _assert(condition: Tensor, *said: str | Tensor) -> tf.Operation | None:
     return tf.debugging.Assert(condition, list(said), summarize=8)

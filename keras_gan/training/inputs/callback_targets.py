@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 import keras
 
@@ -15,7 +14,7 @@ _OF_RATES = (keras.callbacks.LearningRateScheduler, keras.callbacks.ReduceLROnPl
 _RATES = ("learning_rate_generator", "learning_rate_discriminator")
 
 
-def check(callbacks: Iterable[Any], names: Sequence[str]) -> None:
+def check(callbacks: Iterable[keras.callbacks.Callback], names: Sequence[str]) -> None:
     """Raise if a callback could not write where it means to.
 
     Args:
@@ -41,12 +40,14 @@ def check(callbacks: Iterable[Any], names: Sequence[str]) -> None:
             check_directory(f"`log_dir` of {kind}", callback.log_dir)
 
 
-def may_log(callback: Any) -> bool:
+def may_log(callback: keras.callbacks.Callback) -> bool:
     """Return whether a callback is one of the user's own, which may add to the logs what it likes."""
     return type(callback).__module__.split(".")[0] not in ("keras", "keras_gan")
 
 
-def _check_model_file(callback: Any, kind: str, names: Sequence[str], open_ended: bool) -> None:
+def _check_model_file(
+    callback: keras.callbacks.ModelCheckpoint, kind: str, names: Sequence[str], open_ended: bool
+) -> None:
     given = callback.filepath
     wanted = ".weights.h5" if callback.save_weights_only else ".keras"
     if not given.endswith(wanted):

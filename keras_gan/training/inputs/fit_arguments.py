@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import keras
 import numpy as np
@@ -16,13 +16,40 @@ from keras_gan.training.inputs.ignored_arguments import refuse_ignored
 from keras_gan.training.inputs.monitors import check_monitors
 from keras_gan.training.inputs.reader_errors import Check, anything, reading, told
 from keras_gan.training.inputs.reference_data import ReferenceData
-from keras_gan.training.inputs.sharding import Sharing
+from keras_gan.training.inputs.sharding import Divided, Sharing
+from keras_gan.types import Batch, Config, Data, Tensor
 from keras_gan.utils.validation import InputError, check_integer, check_number
 
 _FEW = 16  # samples
 
 
-def separate(x: Any, y: Any) -> tuple[Any, Any]:
+class ComparesSamples(Protocol):
+    """What is asked of the metrics of an evaluation, which are further up."""
+
+    @property
+    def directions(self) -> Mapping[str, str]:
+        """Which way is better, by logged name."""
+        ...
+
+    def prepare(
+        self, signature: Signature, x: Data, y: Data = None, batch_size: int | None = None, steps: int | None = None
+    ) -> ReferenceData | None:
+        """Return the real side, after all checks."""
+        ...
+
+
+class TakesData(Divided, Protocol):
+    """What is asked of a model to check what its `fit` and `evaluate` are given."""
+
+    signature: Signature
+    evaluator: ComparesSamples
+
+    def epoch_log_names(self, validated: bool) -> list[str]:
+        """Return the names of what the epochs of a `fit` log."""
+        ...
+
+
+def separate(x: Data, y: Data) -> tuple[Data, Data]:
     """Return samples and labels: those of a pair, and tables or foreign arrays as NumPy's.
 
     Raises:
@@ -36,7 +63,7 @@ def separate(x: Any, y: Any) -> tuple[Any, Any]:
     return _as_array(x), _as_array(y)
 
 
-def _as_array(x: Any) -> Any:
+def _as_array(x: Data) -> Data:
     """Return a table of pandas's, or an array of another library's, as NumPy's; others as they are."""
     if hasattr(x, "shape") and not hasattr(x, "__array__") and not isinstance(x, ArrayData):
         raise InputError(f"Samples and labels must be dense arrays. Received: {type(x).__name__}")
@@ -46,7 +73,7 @@ def _as_array(x: Any) -> Any:
     return np.asarray(x) if foreign else x
 
 
-def prepare(x: Any, y: Any, signature: Signature, check: Check = anything) -> tuple[Any, Any]:
+def prepare(x: Data, y: Data, signature: Signature, check: Check = anything) -> tuple[Data, Data]:
     """Return data as Keras takes them, after a look at their first batch; an `ArrayData` as one pass in order.
 
     Later batches of `tf.data`, of a `PyDataset` and of a generator are looked at when they come.
@@ -66,10 +93,11 @@ def prepare(x: Any, y: Any, signature: Signature, check: Check = anything) -> tu
     if isinstance(x, tf.distribute.DistributedDataset):
         raise InputError("Data must not be distributed yet: give the `tf.data.Dataset` itself.")
 
-    def look(batch: Any) -> None:
+    def look(batch: Data) -> None:
         check(batch)
         check_batch(batch, signature)
 
+    # A generator gives each batch once: the first one is looked at, and put in front of the others again.
     x = told(x, look)
     if isinstance(x, Iterator):
         first = next(x, None)
@@ -81,7 +109,7 @@ def prepare(x: Any, y: Any, signature: Signature, check: Check = anything) -> tu
     return (looked_at(x, signature) if isinstance(x, tf.data.Dataset) else x), y
 
 
-def checked(x: Any, y: Any, signature: Signature, first: bool = False) -> tuple[Any, Any]:
+def checked(x: Data, y: Data, signature: Signature, first: bool = False) -> tuple[Tensor, np.ndarray | None]:
     """Return one batch, of samples and labels or `None` as Keras takes them.
 
     Args:
@@ -101,13 +129,13 @@ def checked(x: Any, y: Any, signature: Signature, first: bool = False) -> tuple[
     return x, y
 
 
-def _rejoined(first: Any, rest: Iterator[Any]) -> Iterator[Any]:
+def _rejoined(first: Batch, rest: Iterator[Batch]) -> Iterator[Batch]:
     """Yield `first` and then `rest`, as Keras wants it: a generator (`itertools.chain` is none) of tuples."""
     for batch in itertools.chain([first], rest):
         yield batch if isinstance(batch, tuple) else (batch,)
 
 
-def prepare_fit(x: Any, y: Any, options: dict[str, Any], model: Any) -> tuple[Any, Any, ReferenceData | None]:
+def prepare_fit(x: Data, y: Data, options: Config, model: TakesData) -> tuple[Data, Data, ReferenceData | None]:
     """Return the data of `fit`, and those of its metrics, after all checks; complete `options` to match.
 
     An `ArrayData` stays one.
@@ -129,6 +157,7 @@ def prepare_fit(x: Any, y: Any, options: dict[str, Any], model: Any) -> tuple[An
     sharing = Sharing.of(model)
     check_has_end("steps_per_epoch", x, options.get("steps_per_epoch"))
     x = sharing.share(x, options, training=True)
+    # It stays what it is, since only `FitLoop` knows at which step its stream goes on; it has no end by itself.
     if isinstance(x, ArrayData):
         whole = x.steps_per_epoch
         options["steps_per_epoch"] = options.get("steps_per_epoch") or whole
@@ -149,13 +178,13 @@ def prepare_fit(x: Any, y: Any, options: dict[str, Any], model: Any) -> tuple[An
     return x, y, real
 
 
-def prepare_evaluation(x: Any, y: Any, options: dict[str, Any], model: Any) -> tuple[Any, Any]:
+def prepare_evaluation(x: Data, y: Data, options: Config, model: TakesData) -> tuple[Data, Data]:
     """Return the data of `evaluate` as Keras takes them, after all checks; `options` are its other arguments."""
     refuse_ignored(x, y, options)
     return _prepare_evaluation(x, y, options, model)
 
 
-def _prepare_evaluation(x: Any, y: Any, options: dict[str, Any], model: Any) -> tuple[Any, Any]:
+def _prepare_evaluation(x: Data, y: Data, options: Config, model: TakesData) -> tuple[Data, Data]:
     sharing = Sharing.of(model)
     name = "validation_steps" if "validation_steps" in options else "steps"
     check_has_end(name, x, options.get(name))
@@ -163,7 +192,7 @@ def _prepare_evaluation(x: Any, y: Any, options: dict[str, Any], model: Any) -> 
     return sharing.share(x, options, training=False), y
 
 
-def prepare_validation(data: Any, options: dict[str, Any], model: Any) -> Any:
+def prepare_validation(data: Data, options: Config, model: TakesData) -> Data:
     """Return `validation_data`, a tuple or list of arrays or anything that `evaluate` takes, checked likewise."""
     if not isinstance(data, (tuple, list)):
         return _prepare_evaluation(*separate(data, None), options, model)[0]
@@ -171,8 +200,8 @@ def prepare_validation(data: Any, options: dict[str, Any], model: Any) -> Any:
     return (x,) if y is None else (x, y)
 
 
-def check_has_end(argument: str, x: Any, steps: Any) -> None:
-    """Raise for data without an end, such as those of `repeat()`, of which nobody says how many steps are wanted.
+def check_has_end(argument: str, x: Data, steps: int | None) -> None:
+    """Raise for data without an end, such as those of `repeat()`, where no number of steps is given.
 
     Raises:
         InputError: `steps` is `None`, and the data say that they have no end.
@@ -209,7 +238,7 @@ def _check_array_data(data: ArrayData, signature: Signature) -> None:
     check_first_batch(samples if labels is None else (samples, np.asarray(labels)[some]), signature)
 
 
-def check_first_batch(data: Any, signature: Signature) -> None:
+def check_first_batch(data: Data, signature: Signature) -> None:
     """Check the first batch of what `fit` or `evaluate` was given; arrays whole for their length and labels.
 
     Args:
@@ -235,9 +264,9 @@ def check_first_batch(data: Any, signature: Signature) -> None:
     check_habits(samples[0] if len(alike) == 1 else np.concatenate(alike), signature)
 
 
-def _first_batches(data: tf.data.Dataset) -> list[Any]:
-    """Return the first batch of a data set; of small ones so many that something can be said of their samples."""
-    found: list[Any] = []
+def _first_batches(data: tf.data.Dataset) -> list[Batch]:
+    """Return the first batch of a data set, or so many small ones that something can be said of their samples."""
+    found: list[Batch] = []
     for batch in data.take(_FEW):
         found.append(batch)
         leading = tf.nest.flatten(batch)[0]

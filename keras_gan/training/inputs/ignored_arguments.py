@@ -5,13 +5,14 @@ from typing import Any
 
 from keras_gan.data import ArrayData
 from keras_gan.training.inputs import stream_position
+from keras_gan.types import Data
 from keras_gan.utils.validation import InputError
 
 _OF_ARRAYS = ("batch_size", "validation_split")
 _OF_VALIDATION = ("validation_steps", "validation_batch_size")
 
 
-def refuse_ignored(x: Any, y: Any, options: Mapping[str, Any]) -> None:
+def refuse_ignored(x: Data, y: Data, options: Mapping[str, Any]) -> None:
     """Raise for an argument that has no effect on data of this kind.
 
     Args:
@@ -56,12 +57,12 @@ def _check_validation(options: Mapping[str, Any]) -> None:
         )
 
 
-def _brings(x: Any) -> str:
-    """Say what data of a kind bring themselves."""
+def _brings(x: Data) -> str:
+    """Return the words for what data of a kind bring with them."""
     if isinstance(x, ArrayData):
         return f"{type(x).__name__}(..., batch_size={x.batch_size}) brings its own batches and labels"
     return f"a {stream_position.kind(x)} brings its own batches and labels"
 
 
-def _received(name: str, value: Any) -> str:
+def _received(name: str, value: object) -> str:
     return f"{name}={value!r}" if isinstance(value, (int, float, str)) else f"{name} of type {type(value).__name__}"

@@ -1,7 +1,6 @@
 """What callbacks monitor must be in the logs: told before the first step."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import keras
 import tensorflow as tf
@@ -11,7 +10,7 @@ from keras_gan.utils.nearest_name import nearest
 from keras_gan.utils.validation import InputError, warn
 
 
-def check_monitors(callbacks: Any, names: Sequence[str], directions: Mapping[str, str] | None = None) -> None:
+def check_monitors(callbacks: object, names: Sequence[str], directions: Mapping[str, str] | None = None) -> None:
     """Check that what each callback monitors will be in the logs; give a `mode="auto"` the metric's direction.
 
     Args:
@@ -20,7 +19,7 @@ def check_monitors(callbacks: Any, names: Sequence[str], directions: Mapping[str
         directions: of metrics that know which way is better, `"down"` or `"up"`.
 
     Raises:
-        InputError: it will not; the message lists what will. Or the mode is auto, and nobody knows.
+        InputError: it will not, and the message lists what will; or the mode is auto, and no metric knows it.
     """
     given = [one for one in tf.nest.flatten(getattr(callbacks, "callbacks", callbacks)) if one is not None]
     open_ended = any(callback_targets.may_log(callback) for callback in given)

@@ -4,14 +4,14 @@ import contextlib
 import itertools
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import keras
 import tensorflow as tf
 
+from keras_gan.types import Batch, Data
 from keras_gan.utils.validation import InputError
 
-Check = Callable[[Any], None]
+Check = Callable[[Data], None]
 """Raises for a batch that won't do."""
 
 _READING = "IteratorGetNext"  # the operation that hands a batch from tf.data to the step
@@ -20,7 +20,7 @@ _ERRORS = (tf.errors.UnknownError, tf.errors.InvalidArgumentError, tf.errors.Dat
 
 @contextlib.contextmanager
 def reading() -> Iterator[None]:
-    """Turn an error of the data, while they are read, into an `InputError`; leave those of the networks."""
+    """Turn an error in reading the data into an `InputError`; leave errors of the networks as they are."""
     try:
         yield
     except _ERRORS as error:
@@ -29,18 +29,18 @@ def reading() -> Iterator[None]:
         raise _error(str(error)) from error
 
 
-def anything(batch: Any) -> None:
+def anything(batch: Data) -> None:
     """Find nothing wrong with a batch."""
 
 
-def told(x: Any, check: Check = anything) -> Any:
-    """Return `x`, of which an error of Python code that reads becomes an `InputError`, after a look at each batch."""
+def told(x: Data, check: Check = anything) -> Data:
+    """Return `x` with a check of each batch, and with the errors of its Python code as `InputError`s."""
     if isinstance(x, keras.utils.PyDataset):
         return _Told(x, check)
     return _each(x, check) if isinstance(x, Iterator) else x
 
 
-def _each(batches: Iterator[Any], check: Check) -> Iterator[Any]:
+def _each(batches: Iterator[Batch], check: Check) -> Iterator[Batch]:
     for number in itertools.count():
         try:
             batch = next(batches)
@@ -54,7 +54,7 @@ def _each(batches: Iterator[Any], check: Check) -> Iterator[Any]:
         yield batch
 
 
-def _check(check: Check, batch: Any, number: int) -> None:
+def _check(check: Check, batch: Data, number: int) -> None:
     """Check a batch; an error names it."""
     try:
         check(batch)
@@ -65,7 +65,7 @@ def _check(check: Check, batch: Any, number: int) -> None:
 class _Told(keras.utils.PyDataset):
     """A `PyDataset` around another."""
 
-    def __init__(self, inner: Any, check: Check) -> None:
+    def __init__(self, inner: keras.utils.PyDataset, check: Check) -> None:
         super().__init__(inner.workers, inner.use_multiprocessing, inner.max_queue_size)
         self.inner = inner
         self.check = check
@@ -77,7 +77,7 @@ class _Told(keras.utils.PyDataset):
     def __len__(self) -> int:
         return len(self.inner)
 
-    def __getitem__(self, index: int) -> Any:
+    def __getitem__(self, index: int) -> Batch:
         try:
             batch = self.inner[index]
         except Exception as error:
@@ -93,7 +93,8 @@ class _Told(keras.utils.PyDataset):
 
 
 def _error(message: str) -> InputError:
-    """Return what TensorFlow's message says of the data, in the words in which it was raised, where these are ours."""
+    """Return an error with what TensorFlow's message says of the data: in our own words, where we have raised it."""
+    # TensorFlow hands on no exception of Python, but its text: between its own lines, with the name of the class.
     asserted = re.search(r"assertion failed: \[(.*)\]", message)
     if asserted is not None:
         return InputError(" ".join(asserted[1].split("] [")))

@@ -2,7 +2,6 @@
 
 import itertools
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 import keras
 import numpy as np
@@ -11,6 +10,7 @@ import tensorflow as tf
 from keras_gan.data import ArrayData
 from keras_gan.training.inputs.reader_errors import reading, told
 from keras_gan.training.inputs.stream_position import is_endless
+from keras_gan.types import Batch, Data, Tensor
 from keras_gan.utils.validation import InputError
 
 _BATCH_SIZE = 256  # of what is in memory
@@ -37,8 +37,8 @@ class ReferenceData:
 
     def __init__(
         self,
-        x: Any,
-        y: Any = None,
+        x: Data,
+        y: Data = None,
         *,
         labelled: bool = True,
         batch_size: int | None = None,
@@ -50,6 +50,7 @@ class ReferenceData:
             raise InputError("`metrics` need data that can be read twice, and no generator. Received: a generator")
         if steps is None and is_endless(x):
             raise InputError("`steps` (`validation_steps`) must be given for data without an end. Received: None")
+        # In memory as uint8 or floats, with a digest: a metric that has seen the same data before does not read them.
         if hasattr(x, "shape"):
             x = _in_memory(x, y if labelled else None, batch_size or _USUAL)
         if isinstance(x, ArrayData):
@@ -63,8 +64,8 @@ class ReferenceData:
     @property
     def labels(self) -> np.ndarray | None:
         """The labels of data in memory, `(n,)`; `None` if they have none, or are of no use."""
-        held = isinstance(self._data, ArrayData) and self._labelled and self._data.labels is not None
-        return np.asarray(self._data.labels) if held else None
+        labels = self._data.labels if isinstance(self._data, ArrayData) and self._labelled else None
+        return None if labels is None else np.asarray(labels)
 
     def __iter__(self) -> Iterator[tuple[np.ndarray, np.ndarray | None]]:
         """Yield the samples and the labels."""
@@ -80,7 +81,7 @@ class ReferenceData:
                 yield np.asarray(samples), np.asarray(labels).reshape(-1) if used else None
 
 
-def _in_memory(x: Any, y: Any, batch_size: int) -> ArrayData:
+def _in_memory(x: Tensor, y: Data, batch_size: int) -> ArrayData:
     samples = np.asarray(x)
     kept = samples.dtype == np.uint8 or np.issubdtype(samples.dtype, np.floating)
     labels = None if y is None else np.asarray(y).reshape(-1)
@@ -93,7 +94,7 @@ def _first(data: ArrayData, count: int | None) -> ArrayData:
     return ArrayData(data.examples[:count], None if data.labels is None else data.labels[:count])
 
 
-def _batches(data: Any) -> Iterable[Any]:
+def _batches(data: tf.data.Dataset | keras.utils.PyDataset) -> Iterable[Batch]:
     """Return the batches of a data set; those of a `PyDataset` without a length go on for ever."""
     if isinstance(data, tf.data.Dataset):
         return data

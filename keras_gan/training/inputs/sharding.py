@@ -3,8 +3,9 @@
 import functools
 import math
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Protocol, Self
 
+import keras
 import numpy as np
 import tensorflow as tf
 
@@ -12,9 +13,23 @@ from keras_gan import distribution
 from keras_gan.data import ArrayData
 from keras_gan.training.inputs import stream_position
 from keras_gan.training.inputs.reader_errors import Check, anything
-from keras_gan.types import Config
+from keras_gan.types import Batch, Config, Data, Tensor
 from keras_gan.utils.networks import walk
 from keras_gan.utils.validation import InputError
+
+
+class Divided(Protocol):
+    """What is asked of a model to know into how many parts it divides a batch."""
+
+    discriminator: keras.Model
+    discriminator_steps: int
+    accumulation_steps: int
+    pack: int
+
+    @property
+    def distribute_strategy(self) -> tf.distribute.Strategy:
+        """That of Keras."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -34,7 +49,7 @@ class Sharing:
     together: int
 
     @classmethod
-    def of(cls, model: Any) -> Self:
+    def of(cls, model: Divided) -> Self:
         """Return that of a compiled GAN."""
         groups = [getattr(layer, "group_size", 1) for layer in walk(model.discriminator)]
         strategy = model.distribute_strategy
@@ -47,6 +62,8 @@ class Sharing:
 
     def divisor(self, training: bool) -> int:
         """Return what must divide the batches: of an evaluation nothing, where samples are judged one by one."""
+        # Shares of 4 and 3 rows have means of unequal weight, and an empty share has a mean of NaN: not what one device
+        # computes, and nothing tells. So they are refused, and not corrected for in each loss and layer.
         if self.replicas == 1 or (not training and self.together == 1):
             return 1
         return self.replicas * self.together * (self.turns if training else 1)
@@ -58,7 +75,7 @@ class Sharing:
             return anything
         return lambda batch: _check_size(len(np.asarray(tf.nest.flatten(batch)[0])), divisor)
 
-    def share(self, x: Any, options: Config, training: bool) -> Any:
+    def share(self, x: Data, options: Config, training: bool) -> Data:
         """Return data whose batches can all be divided.
 
         Args:
@@ -75,11 +92,12 @@ class Sharing:
         elif stream_position.is_array(x):
             self._check_array(x, options, divisor, training)
         elif isinstance(x, tf.data.Dataset):
-            x = x if divisor == 1 else x.map(functools.partial(_asserted, divisor))
-            x = x if self.workers == 1 else x.with_options(_by_row())
+            # When a batch comes: of a data set only reading tells how large the last one is.
+            data = x if divisor == 1 else x.map(functools.partial(_asserted, divisor))
+            return data if self.workers == 1 else data.with_options(_by_row())
         return x
 
-    def _check_array(self, x: Any, options: Config, divisor: int, training: bool) -> None:
+    def _check_array(self, x: np.ndarray, options: Config, divisor: int, training: bool) -> None:
         if training and self.workers > 1 and options.get("shuffle", True):
             raise InputError(
                 "`shuffle` must be False for arrays with several workers, each of which would shuffle by itself; "
@@ -96,7 +114,7 @@ def _check_size(size: int, divisor: int) -> None:
         raise InputError(f"{_message(divisor)} {size}")
 
 
-def _asserted(divisor: int, *batch: Any) -> Any:
+def _asserted(divisor: int, *batch: Tensor) -> Batch:
     """Return a batch of a data set, and raise when it comes if it can't be divided."""
     size = tf.shape(tf.nest.flatten(batch)[0])[0]
     with tf.control_dependencies([tf.debugging.Assert(size % divisor == 0, [_message(divisor), size], 1)]):
@@ -114,6 +132,8 @@ def _message(divisor: int) -> str:
 
 def _by_row() -> tf.data.Options:
     """Return options with which each worker takes its rows of each batch, and not files of its own."""
+    # TensorFlow's default goes by files where it finds any: then a global batch is another one than that of one
+    # process.
     options = tf.data.Options()
     options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.DATA
     return options

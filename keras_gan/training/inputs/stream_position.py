@@ -1,25 +1,26 @@
 """Where training stands in its data."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TypeGuard
 
 import keras
 import numpy as np
 import tensorflow as tf
 
 from keras_gan.data import ArrayData
-from keras_gan.types import Config
+from keras_gan.types import Config, Data
+from keras_gan.utils.keras_private import sources
 from keras_gan.utils.validation import InputError, warn
 
 BATCH_SIZE = 32  # Keras's, for arrays
 
 
-def is_array(x: Any) -> bool:
+def is_array(x: Data) -> TypeGuard[np.ndarray]:
     """Return whether Keras makes the batches of `x`."""
     return hasattr(x, "shape") and not isinstance(x, ArrayData)
 
 
-def batches_per_epoch(x: Any, options: Config) -> int | None:
+def batches_per_epoch(x: Data, options: Config) -> int | None:
     """Return how many batches an epoch has; `None` if only its end will tell.
 
     Args:
@@ -37,7 +38,7 @@ def batches_per_epoch(x: Any, options: Config) -> int | None:
     return getattr(x, "num_batches", None)
 
 
-def rows_per_batch(x: Any, options: Config) -> int | None:
+def rows_per_batch(x: Data, options: Config) -> int | None:
     """Return how many samples a full batch has; `None` if only reading it will tell."""
     if isinstance(x, ArrayData):
         return x.batch_size
@@ -49,7 +50,7 @@ def rows_per_batch(x: Any, options: Config) -> int | None:
     return int(options.get("batch_size") or BATCH_SIZE) if is_array(x) else None
 
 
-def rows(x: Any, options: Config) -> int:
+def rows(x: np.ndarray, options: Config) -> int:
     """Return how many rows of an array are trained on."""
     return int(np.floor(len(x) * (1.0 - (options.get("validation_split") or 0.0))))
 
@@ -60,34 +61,32 @@ def cardinality(x: tf.data.Dataset) -> int | None:
     return number if number >= 0 else None
 
 
-def is_endless(x: Any) -> bool:
-    """Return whether data say of themselves that they have no end."""
+def is_endless(x: Data) -> bool:
+    """Return whether data are known to have no end."""
     if isinstance(x, tf.data.Dataset):
         length = x.cardinality()
         return bool(length == tf.data.INFINITE_CARDINALITY or (length == tf.data.UNKNOWN_CARDINALITY and _repeats(x)))
     return isinstance(x, keras.utils.PyDataset) and x.num_batches is None
 
 
-def _repeats(x: Any) -> bool:
-    """Return whether a data set of unknown length is made of one that `repeat()` has made endless.
-
-    What a data set is made of has no public name.
-    """
+def _repeats(x: tf.data.Dataset) -> bool:
+    """Return whether a data set of unknown length is made of one that `repeat()` has made endless."""
+    # As far as it can be seen: where not, the data set is taken for finite.
     if "Take" in type(x).__name__:  # which ends it
         return False
     if x.cardinality() == tf.data.INFINITE_CARDINALITY:
         return True
-    return any(_repeats(source) for source in getattr(x, "_inputs", list)())
+    return any(_repeats(source) for source in sources(x))
 
 
-def forward(x: Any, batches: int) -> None:
-    """Take what was seen from a generator, which can't be had anew."""
+def forward(x: Data, batches: int) -> None:
+    """Read and drop the batches of a generator that were trained on before: it can't begin anew."""
     if isinstance(x, Iterator):
         for _ in range(batches):
             next(x, None)
 
 
-def from_position(x: Any, step: int, skip: int, again: bool = False) -> Any:
+def from_position(x: Data, step: int, skip: int, again: bool = False) -> Data:
     """Return the data from a position on.
 
     Args:
@@ -96,6 +95,8 @@ def from_position(x: Any, step: int, skip: int, again: bool = False) -> Any:
         skip: the batches that a data set has given since it began.
         again: whether it begins again where it ends, as Keras lets finite data with `steps_per_epoch`.
     """
+    # Ours is a function of the step, and starts anywhere at no cost. Others are read again from the beginning: what an
+    # iterator remembers is no way, since Keras makes two an epoch.
     if isinstance(x, ArrayData):
         return x.dataset(step)
     if not isinstance(x, tf.data.Dataset) or not skip:
@@ -103,11 +104,13 @@ def from_position(x: Any, step: int, skip: int, again: bool = False) -> Any:
     length = cardinality(x)
     if not again or length is None:
         return x.skip(skip)
+    # From the middle of a pass, and then from the beginning again and again. (A `skip` of `repeat()` would read all the
+    # passes before.)
     return x.skip(skip % length).concatenate(x.repeat()) if skip % length else x
 
 
-def check(x: Any, options: Config) -> None:
-    """Refuse data that can't go on in the middle; warn unless they surely go on as they would have.
+def check(x: Data, options: Config) -> None:
+    """Refuse data that can't go on in the middle; warn of data that may not go on as they would have.
 
     Args:
         x: the data of `fit`.
@@ -134,7 +137,7 @@ def check(x: Any, options: Config) -> None:
     warn(f"Training goes on, but data of the type {kind(x)} {what}.")
 
 
-def kind(x: Any) -> str:
+def kind(x: Data) -> str:
     """Return the name of the type of data, as the user gave them."""
     if isinstance(x, tf.data.Dataset):
         return "Dataset"

@@ -1,8 +1,9 @@
 """What the user has changed in networks and optimizers since the model was made, compiled or traced."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
 
+import keras
 import numpy as np
 
 from keras_gan.training.game.player import Player
@@ -10,8 +11,20 @@ from keras_gan.types import Config, Variable
 from keras_gan.utils.validation import InputError, warn
 
 
+class HasPlayers(Protocol):
+    """What is asked of a game to see whether it was changed."""
+
+    players: Mapping[str, Player]
+    step: Variable
+    train_function: object
+
+    def averaged_networks(self) -> Iterator[tuple[str, keras.Model, keras.Model]]:
+        """Yield each player's name and network with its average."""
+        ...
+
+
 class Seen:
-    """What `compile`, and the step when it was traced, saw of networks and optimizers: later changes do not reach it.
+    """What `compile` and the traced step know of networks and optimizers: later changes do not reach them.
 
     Args:
         players: of the game, by name.
@@ -20,9 +33,9 @@ class Seen:
     def __init__(self, players: Mapping[str, Player]) -> None:
         self._moved = {name: player.trainable_variables for name, player in players.items()}
         self._rules: dict[str, Config] = {}
-        self._attributes: Any = None
+        self._attributes: list[list[object]] | None = None
 
-    def check(self, model: Any) -> None:
+    def check(self, model: HasPlayers) -> None:
         """Raise if a game is no longer what was seen.
 
         Raises:
@@ -39,7 +52,8 @@ class Seen:
             _check_trainable(name, player.trainable_variables, self._moved[name])
         optimizers = {name: getattr(model, f"{name}_optimizer") for name in model.players}
         attributes = [_attributes(optimizer) for optimizer in optimizers.values()]
-        if self._rules and attributes == self._attributes:  # their configs, which take longer, are the same
+        # This runs at each `train_on_batch` too: a look at the attributes takes less time than the configs.
+        if self._rules and attributes == self._attributes:
             return
         rules = {name: _rules(optimizer) for name, optimizer in optimizers.items()}
         if model.train_function is None or not self._rules:  # nothing was traced yet
@@ -67,14 +81,14 @@ def _check_arguments(player: str, now: Config, before: Config) -> None:
             )
 
 
-def _attributes(optimizer: Any) -> list[Any]:
-    """Return what is in the attributes of an optimizer, without a look into objects."""
+def _attributes(optimizer: keras.optimizers.Optimizer) -> list[object]:
+    """Return the attributes of an optimizer: numbers and strings by value, other objects by identity."""
     inner = getattr(optimizer, "inner_optimizer", optimizer)
     return [value if isinstance(value, (int, float, str)) else id(value) for value in vars(inner).values()]
 
 
-def _rules(optimizer: Any) -> Config:
-    """Return the arguments of an optimizer that a traced step keeps: all, but a rate that is a number."""
+def _rules(optimizer: keras.optimizers.Optimizer) -> Config:
+    """Return the arguments of an optimizer that a traced step keeps: all but a learning rate that is a number."""
     config: Config = getattr(optimizer, "inner_optimizer", optimizer).get_config()
     return config | ({"learning_rate": "a number"} if isinstance(config.get("learning_rate"), float) else {})
 
@@ -86,15 +100,15 @@ class Weights:
         self._step: int | None = None
         self._sums: list[np.ndarray] = []
 
-    def note(self, model: Any) -> None:
-        """Take the weights of now for those that the averages know of."""
+    def note(self, model: HasPlayers) -> None:
+        """Remember the weights of now as those that the averages know of."""
         self._step, self._sums = int(model.step.numpy()), _sums(model)
 
     def forget(self) -> None:
-        """Take the weights that are there next for those that the averages know of."""
+        """Remember, at the next look, the weights that are there then."""
         self._step = None
 
-    def warn_of_others(self, model: Any) -> None:
+    def warn_of_others(self, model: HasPlayers) -> None:
         """Warn of a network whose weights have changed since, without a step: its average still has the old ones."""
         if self._step != int(model.step.numpy()):
             self.note(model)
@@ -108,8 +122,9 @@ class Weights:
                 )
 
 
-def _sums(model: Any) -> list[np.ndarray]:
+def _sums(model: HasPlayers) -> list[np.ndarray]:
     """Return, of each averaged network, the sums of its trainable weights."""
+    # Sums, and not the weights: these would be one more copy of the network in memory.
     return [
         np.array([np.sum(weight.numpy(), dtype=np.float64) for weight in network.trainable_weights])
         for _, network, _ in model.averaged_networks()

@@ -4,9 +4,9 @@ import contextlib
 import functools
 import os
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
 import keras
 import numpy as np
@@ -14,22 +14,64 @@ import tensorflow as tf
 
 from keras_gan import distribution
 from keras_gan.training.inputs import callback_targets, stream_position
+from keras_gan.training.loop.execution import Execution
 from keras_gan.training.loop.progress_line import ProgressLine
+from keras_gan.training.loop.worker_consensus import WorkerConsensus
 from keras_gan.training.resume import callback_state, checkpoint_files, fingerprint
 from keras_gan.training.resume.resumable_callback import ResumableCallback
-from keras_gan.types import Config, Logs
+from keras_gan.types import Config, Data, Logs, Variable
 from keras_gan.utils.progress import check_verbose
 from keras_gan.utils.validation import InputError, warn
 
+# Keras's callbacks know of no chief: all workers would write the same file at once.
 _WRITERS = (keras.callbacks.ModelCheckpoint, keras.callbacks.CSVLogger, keras.callbacks.TensorBoard)
+
+
+class TrainedModel(fingerprint.HasRules, Protocol):
+    """What the loop asks of the model that it trains."""
+
+    step: Variable
+    stop_training: bool
+    consensus: WorkerConsensus
+
+    @property
+    def execution(self) -> Execution:
+        """What executes the steps of the mode that runs."""
+        ...
+
+    @property
+    def distribute_strategy(self) -> tf.distribute.Strategy:
+        """That of Keras."""
+        ...
+
+    @property
+    def weights(self) -> Sequence[Variable]:
+        """All that `set_weights` sets."""
+        ...
+
+    def named_state(self) -> Mapping[str, Variable]:
+        """Return all that a checkpoint holds."""
+        ...
+
+    def load_state(self, arrays: Mapping[str, np.ndarray]) -> None:
+        """Assign what a checkpoint held."""
+        ...
+
+    def epoch_log_names(self, validated: bool) -> list[str]:
+        """Return the names of what an epoch logs."""
+        ...
+
+    def get_metrics_result(self) -> Logs:
+        """Return the means of the epoch so far."""
+        ...
 
 
 class FitLoop(keras.callbacks.CallbackList):
     """The callbacks of one `fit`, in the order in which they are called, and the position of training.
 
     A `fit` that goes on from the middle of an epoch is two of Keras's: the rest of that epoch, then the others. To
-    the callbacks it is one, but that `on_epoch_begin` of that epoch is called again, as in every new process; what it
-    changes in the model is undone.
+    the callbacks it is one, except that `on_epoch_begin` of that epoch is called again, as in every new process. What
+    it changes in the model is undone.
 
     Args:
         model: what is trained.
@@ -42,7 +84,9 @@ class FitLoop(keras.callbacks.CallbackList):
         step: that of the model.
     """
 
-    def __init__(self, model: Any, x: Any, options: Config) -> None:
+    model: TrainedModel
+
+    def __init__(self, model: TrainedModel, x: Data, options: Config) -> None:
         given = options.pop("callbacks", None)
         given = [one for one in tf.nest.flatten(getattr(given, "callbacks", given)) if one is not None]
         if not distribution.is_chief(model.distribute_strategy):
@@ -56,6 +100,7 @@ class FitLoop(keras.callbacks.CallbackList):
         shown = [self._line] if verbose and not own else []
         defaults = {"model": model, "verbose": verbose, "epochs": epochs, "steps": steps}
         super().__init__([*given, *shown], add_history=True, **defaults)
+        # Stable: the others keep the user's order. `Checkpoint` has to see what they remember after the same event.
         self.callbacks.sort(key=lambda callback: getattr(callback, "comes_last", False))
         self._given = given
         self._data, self._options = x, options
@@ -89,12 +134,12 @@ class FitLoop(keras.callbacks.CallbackList):
     def _configuration(self) -> Config:
         return fingerprint.of(self.model, self._data, self._options)
 
-    def arrays(self) -> dict[str, Any]:
+    def arrays(self) -> dict[str, np.ndarray]:
         """Return the arrays that callbacks remember: the best weights of `EarlyStopping`."""
         return callback_state.arrays_of(self.callbacks)
 
     def resume(self, given: str | os.PathLike[str]) -> None:
-        """Put the model where the newest checkpoint of a directory, or the one that is given, says.
+        """Restore the newest checkpoint of a directory, or the one that is given.
 
         Raises:
             InputError: it is damaged, or of another configuration; or there is no such directory.
@@ -103,6 +148,8 @@ class FitLoop(keras.callbacks.CallbackList):
             raise InputError(f"`resume` must be a path. Received: resume={given!r}")
         if any(isinstance(callback, keras.callbacks.BackupAndRestore) for callback in self._given):
             raise InputError("`resume` does what `BackupAndRestore` does, and both can't. Received: both")
+        # The checkpoint is read and compared as a whole before the first variable is assigned: one that is refused
+        # leaves the model as it was.
         path = _find(Path(given).absolute())
         if path is None:
             return  # nothing was written yet: this is the beginning
@@ -126,8 +173,10 @@ class FitLoop(keras.callbacks.CallbackList):
         if record["replicas"] != replicas:
             warn(f"Training goes on to rounding only: it was begun on {record['replicas']} replicas, not {replicas}")
 
-    def parts(self) -> Iterator[tuple[Any, Config]]:
+    def parts(self) -> Iterator[tuple[Data, Config]]:
         """Yield the data and the options of each of Keras's `fit`s."""
+        # Two, because `steps_per_epoch` is one number for all epochs of a `fit` of Keras, and the rest of an epoch has
+        # fewer. Data can't skip by themselves within it: Keras calls `iter` on them twice an epoch.
         epochs = self._options.get("epochs", 1)
         if self._record.get("stopped"):  # a callback has ended it
             epochs = min(epochs, self.epoch)
@@ -138,11 +187,13 @@ class FitLoop(keras.callbacks.CallbackList):
                 return
         yield self._part(max(epochs, 1), True)
 
-    def _part(self, epochs: int, last: bool) -> tuple[Any, Config]:
+    def _part(self, epochs: int, last: bool) -> tuple[Data, Config]:
         self._last = last
         options = {**self._options, "initial_epoch": self.epoch, "epochs": epochs, "callbacks": self}
         step, again = int(self.model.step.numpy()), bool(options.get("steps_per_epoch"))
-        if again:  # a stream, of which epochs are parts
+        # With `steps_per_epoch` the epochs are parts of one stream, which goes on where the last one ended. Without it
+        # each epoch is a pass of its own, and what counts are the batches of this one.
+        if again:
             options["steps_per_epoch"] -= self._offset
             return stream_position.from_position(self._data, step, self._before + self._offset, again), options
         if self._offset and stream_position.is_array(self._data):
@@ -156,9 +207,12 @@ class FitLoop(keras.callbacks.CallbackList):
         if self._begun:
             return
         self._begun = True
+        # Executions of workers must be of the same length, or they would wait for each other in different steps. What a
+        # callback wants is known to one of them alone.
         if distribution.num_workers(self.model.distribute_strategy) == 1:
             self.model.execution.wanted = weakref.WeakMethod(self._steps_until_wanted)  # it outlives this loop
         super().on_train_begin(logs)
+        # Afterwards, since callbacks forget in `on_train_begin` what an earlier run has left in them.
         for name, callback in callback_state.named(self.callbacks):
             callback_state.restore(callback, self._record.get("callbacks", {}).get(name, {}))
             if name in self._best:
@@ -166,6 +220,7 @@ class FitLoop(keras.callbacks.CallbackList):
 
     def on_train_end(self, logs: Logs | None = None) -> None:
         """End once."""
+        # Keras calls it after the first part too, which is the end only if something has stopped training.
         if self._last or self.model.stop_training:
             super().on_train_end(logs)
 
@@ -179,14 +234,16 @@ class FitLoop(keras.callbacks.CallbackList):
         self._arrays = {}
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Note that the epoch has ended before those callbacks hear of it that come last."""
-        if self.done == self._offset:  # nothing was left of it but its end: Keras has no logs
+        """Note that the epoch has ended, before the callbacks hear of it."""
+        # Nothing was left of it but its end: Keras has no logs.
+        if self.done == self._offset:
             means = {name: float(value) for name, value in self.model.get_metrics_result().items()}
             logs = {**means, **(logs or {})}
         self.step = int(self.model.step.numpy())
         self.epoch, self._before = epoch + 1, self._before + self.done
         self.done = self._offset = 0
         super().on_epoch_end(epoch, logs)
+        # A worker that ended alone would leave the others in a reduction for which it never comes.
         strategy = self.model.distribute_strategy
         self.model.stop_training = distribution.on_any_worker(self.model.stop_training, strategy)
 
@@ -202,7 +259,7 @@ class FitLoop(keras.callbacks.CallbackList):
         self.model.stop_training = self.model.consensus.reached("stop", self.model.stop_training)
 
     def on_test_batch_end(self, batch: int, logs: Logs | None = None) -> None:
-        """Tell of the batches that there were."""
+        """Pass on the number of the last batch that there was."""
         super().on_test_batch_end(batch - self.model.execution.missing, logs)
 
     def _steps_until_wanted(self) -> int | None:
@@ -226,12 +283,12 @@ class FitLoop(keras.callbacks.CallbackList):
             yield
 
 
-def _writes(callback: Any) -> bool:
+def _writes(callback: keras.callbacks.Callback) -> bool:
     """Return whether a callback does nothing but write files, which the first of several workers does alone."""
     return isinstance(callback, _WRITERS) or getattr(callback, "only_writes", False)
 
 
-def _unit(model: Any) -> str:
+def _unit(model: object) -> str:
     signature = getattr(model, "signature", None)
     return "images" if signature is not None and signature.is_image else "samples"
 

@@ -20,7 +20,7 @@ from keras_gan.training.loop.progress_line import EvaluationLine
 from keras_gan.training.loop.stateful_model import StatefulModel
 from keras_gan.training.loop.steps_per_execution import StepsPerExecution
 from keras_gan.training.loop.worker_consensus import WorkerConsensus
-from keras_gan.types import Logs
+from keras_gan.types import Batch, Data, Logs, Tensor
 from keras_gan.utils.keras_private import StepsOfEpoch
 from keras_gan.utils.validation import InputError, warn
 
@@ -36,8 +36,8 @@ class KerasTrainer(StatefulModel):
     optimizer: OptimizerGroup
     log_names: Sequence[str] = ()
     evaluation_log_names: Sequence[str] = ()
-    train_function: Any
-    test_function: Any
+    train_function: Execution | None
+    test_function: Execution | None
     _training_means: Means
     _evaluation_means: Means
     _evaluated: keras.metrics.Metric
@@ -63,7 +63,9 @@ class KerasTrainer(StatefulModel):
 
     # Whole data sets.
 
-    def fit(self, x: Any = None, y: Any = None, *, resume: str | os.PathLike[str] | None = None, **kwargs: Any) -> Any:
+    def fit(
+        self, x: Data = None, y: Data = None, *, resume: str | os.PathLike[str] | None = None, **kwargs: Any
+    ) -> keras.callbacks.History:
         """Train, as `keras.Model.fit`.
 
         Args:
@@ -86,6 +88,7 @@ class KerasTrainer(StatefulModel):
         self.known_weights.warn_of_others(self)
         distribution.check_scope(self)
         loop = FitLoop(self, x, {**kwargs, "y": y})
+        # Before `resume`, which may bring back how many steps of the run were skipped.
         self.guard.reset()
         self.consensus.reset()
         with distribution.together(self.distribute_strategy), loop.opened():
@@ -101,7 +104,8 @@ class KerasTrainer(StatefulModel):
         """Run `test_step` over the data, as in Keras; the list comes in the order of `evaluation_log_names`."""
         as_dictionary = kwargs.pop("return_dict", False)
         callbacks = kwargs.get("callbacks")
-        if not isinstance(callbacks, keras.callbacks.CallbackList):  # which `fit` gives, with a line of its own
+        # Our line in place of Keras's bar; `fit` gives a `CallbackList`, which has one.
+        if not isinstance(callbacks, keras.callbacks.CallbackList):
             given = [one for one in tf.nest.flatten(callbacks) if one is not None]
             kwargs |= {"callbacks": [*given, EvaluationLine(kwargs.get("verbose", "auto"))], "verbose": 0}
         with distribution.together(self.distribute_strategy), self._evaluation():
@@ -117,8 +121,13 @@ class KerasTrainer(StatefulModel):
     # Single batches.
 
     def train_on_batch(
-        self, x: Any, y: Any = None, sample_weight: Any = None, class_weight: Any = None, return_dict: bool = False
-    ) -> Any:
+        self,
+        x: Batch,
+        y: Tensor | None = None,
+        sample_weight: object = None,
+        class_weight: object = None,
+        return_dict: bool = False,
+    ) -> dict[str, float] | list[float]:
         """Play one step, as `keras.Model.train_on_batch`; on one replica. The list is in the order of `log_names`."""
         distribution.check_one_replica("train_on_batch", self.distribute_strategy)
         fit_arguments.refuse_weights({"sample_weight": sample_weight, "class_weight": class_weight})
@@ -127,7 +136,9 @@ class KerasTrainer(StatefulModel):
         logs = super().train_on_batch(x, y, sample_weight, class_weight, return_dict=True)
         return logs if return_dict else [logs[name] for name in self.log_names]
 
-    def test_on_batch(self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False) -> Any:
+    def test_on_batch(
+        self, x: Batch, y: Tensor | None = None, sample_weight: object = None, return_dict: bool = False
+    ) -> dict[str, float] | list[float]:
         """Evaluate one batch, as `keras.Model.test_on_batch`; on one replica. The list is ordered as `evaluate`'s."""
         distribution.check_one_replica("test_on_batch", self.distribute_strategy)
         fit_arguments.refuse_weights({"sample_weight": sample_weight})
@@ -137,14 +148,17 @@ class KerasTrainer(StatefulModel):
 
     # What Keras calls for each epoch and each execution.
 
-    def on_epochs(self, iterator: Any) -> None:
+    def on_epochs(self, iterator: object) -> None:
         """Group the steps of an epoch into executions, of which Keras would let the last run past the epoch's end."""
-        held = weakref.ref(iterator)  # what holds itself outlives `fit`, with its data
+        # The iterator gets a function that holds it. Such a circle outlives `fit`, with its data.
+        held = weakref.ref(iterator)
         self.regroup(iterator, lambda: self.execution.epoch(StepsOfEpoch(held())))
 
     def make_train_function(self, force: bool = False) -> None:
         """Make what Keras calls for each execution, which then looks whether training has to end."""
         if self.train_function is None or force:
+            # The host looks at the guard and at the other workers where it reads the logs: at other times it would have
+            # to wait for the device.
             means, of_host = self._training_means, (self.guard.record, self.consensus.ours)
 
             def note(logs: np.ndarray, record: np.ndarray, heard: np.ndarray) -> Logs:
@@ -163,7 +177,11 @@ class KerasTrainer(StatefulModel):
             self._testing = self.test_function = self._execution_of(self.test_step, means, read, means.named)
 
     def _execution_of(
-        self, step: Callable[[Any], Logs], means: Means, read: Callable[[], Any], note: Callable[..., Logs]
+        self,
+        step: Callable[[Batch], Logs],
+        means: Means,
+        read: Callable[[], tuple[Tensor, ...]],
+        note: Callable[..., Logs],
     ) -> Execution:
         pace = self._steps_per_execution
         if pace == "auto" and distribution.num_workers(self.distribute_strategy) > 1:
@@ -178,8 +196,10 @@ class KerasTrainer(StatefulModel):
     # Logs. Training and evaluation have means of their own: validation must not reset an epoch's.
 
     @property
-    def metrics(self) -> list[Any]:
+    def metrics(self) -> list[keras.metrics.Metric]:
         """The metrics that Keras resets: those of the mode that runs."""
+        # What is not listed is never reset; and where names in the logs are not those of the metrics, Keras takes the
+        # logs of the last step for the epoch's.
         if not self.compiled:
             return []
         return [self._evaluation_means, self._evaluated] if self._evaluating else [self._training_means]
@@ -204,7 +224,7 @@ class KerasTrainer(StatefulModel):
 
     @contextlib.contextmanager
     def _evaluation(self) -> Iterator[None]:
-        """Take the means and the execution of an evaluation for those in use."""
+        """Use the means and the execution of an evaluation meanwhile."""
         self._evaluating = True
         try:
             yield

@@ -47,11 +47,12 @@ class ProgressLine(keras.callbacks.Callback):
         self._epoch, self._done = epoch, 0
 
     def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
-        """Note where an epoch begins that goes on in its middle."""
+        """Note where an epoch begins, which may be in its middle."""
         self._done = self._done or batch
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Show the state, if it is time."""
+        # A batch's number is that of the last of an execution: Keras calls this once for several steps.
         self._played += batch + 1 - self._done
         self._done = batch + 1
         if not self._traced:
@@ -104,7 +105,7 @@ class ProgressLine(keras.callbacks.Callback):
         return max(time.monotonic() - self._traced, 1e-9) / others if others > 0 else None
 
     def _left(self, seconds: float | None) -> str:
-        """Return how long the steps of all epochs will take that are to come."""
+        """Return how long all steps to come will take."""
         if seconds is None or not self._steps:
             return ""
         return f"{duration((self._steps * (self._epochs - self._epoch) - self._done) * seconds)} left"

@@ -2,7 +2,8 @@
 
 import functools
 import inspect
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from typing import Any, Self
 
 import keras
@@ -19,7 +20,7 @@ from keras_gan.utils.validation import InputError
 
 
 class StatefulModel(StrictModel):
-    """A `keras.Model` that knows all of its state, the part that Keras does not save too.
+    """A `keras.Model` that knows all of its state, also what Keras does not save.
 
     A subclass has `step`, `networks_and_copies` and `state`: all variables that a step reads or moves, but `step`.
     """
@@ -30,7 +31,7 @@ class StatefulModel(StrictModel):
     known_weights: Weights
 
     @property
-    def networks_and_copies(self) -> list[Any]:
+    def networks_and_copies(self) -> list[keras.Model]:
         """All networks, and the averages of some."""
         raise NotImplementedError
 
@@ -44,13 +45,15 @@ class StatefulModel(StrictModel):
 
         The names are the same in every process.
         """
+        # By number, not by path: Keras numbers the names of layers within a process.
         variables = [self.step, self.guard.record, *self.state]
         return {f"{index:04d}": variable for index, variable in enumerate(variables)}
 
     def hold_state(self) -> dict[str, Tensor]:
         """Return the values of `named_state`.
 
-        Nothing is copied: the tensors keep their values when training goes on, which then copies what it changes.
+        Nothing is copied here. The tensors keep their values: a step that changes a variable while somebody holds its
+        tensor writes to a new one.
         """
         return {name: tf.convert_to_tensor(variable.value) for name, variable in self.named_state().items()}
 
@@ -60,7 +63,7 @@ class StatefulModel(StrictModel):
             variable.assign(arrays[name])
         self.known_weights.forget()
 
-    def set_weights(self, weights: Any) -> None:
+    def set_weights(self, weights: Sequence[np.ndarray]) -> None:
         """Set all weights, those of the averages too, as `keras.Model.set_weights`."""
         super().set_weights(weights)
         self.known_weights.forget()
@@ -76,12 +79,18 @@ class StatefulModel(StrictModel):
         return {name: _serialized(self, name) for name in _arguments(type(self))}
 
     @classmethod
-    def from_config(cls, config: Config, custom_objects: Mapping[str, Any] | None = None) -> Self:
+    def from_config(cls, config: Config, custom_objects: Mapping[str, object] | None = None) -> Self:
         """Return the model that `get_config` described."""
         read = functools.partial(keras.saving.deserialize_keras_object, custom_objects=custom_objects)
         return cls(**{name: read(value) for name, value in config.items()})
 
-    def save(self, filepath: Any, overwrite: bool = True, zipped: bool | None = None, **kwargs: Any) -> None:
+    def save(
+        self,
+        filepath: str | os.PathLike[str],
+        overwrite: bool = True,
+        zipped: bool | None = None,
+        **kwargs: object,
+    ) -> None:
         """Save everything that training needs to go on, to a `.keras` file, as `keras.Model.save`."""
         if kwargs:  # such as `include_optimizer=False`, which Keras drops in silence
             raise InputError(f"`save` takes `filepath`, `overwrite` and `zipped`. Received: {sorted(kwargs)}")
@@ -93,19 +102,21 @@ class StatefulModel(StrictModel):
 
     def _seed_states(self) -> list[Variable]:
         """The states of random layers, which Keras counts as variables, not as weights, and does not save."""
+        # Without them a loaded GAN would draw dropout's masks from the beginning again.
         networks = self.networks_and_copies
         variables = [variable for network in networks for variable in network.variables]
         weights = {id(weight) for network in networks for weight in network.weights}
         return [variable for variable in variables if id(variable) not in weights]
 
-    def save_own_variables(self, store: Any) -> None:
+    def save_own_variables(self, store: MutableMapping[str, np.ndarray]) -> None:
         """Save the step and the seeds of random layers."""
         store["step"] = self.step.numpy()
         for index, state in enumerate(self._seed_states()):
             store[f"seed_{index}"] = state.numpy()
 
-    def load_own_variables(self, store: Any) -> None:
+    def load_own_variables(self, store: Mapping[str, np.ndarray]) -> None:
         """Load what `save_own_variables` saved."""
+        # Not by Keras's own, which wants as many entries as the layer itself has variables.
         self.step.assign(store["step"])
         self.known_weights.forget()
         for index, state in enumerate(self._seed_states()):

@@ -39,14 +39,15 @@ class StepsPerExecution:
         self._single = 0.0
 
     def learn(self, steps: int, seconds: float) -> None:
-        """Take in a call.
+        """Learn from a call how long it took.
 
         Args:
-            steps: that it executed; of calls that were shorter than they should have been nothing is learnt.
+            steps: that it executed. Nothing is learnt from a call that was shorter than it should have been.
             seconds: from the end of the call before to its own end.
         """
         if self._settled or steps != self.steps:
             return
+        # The median of some, not one call: on a busy machine one may take several times as long as the next.
         self._seen.append(seconds)
         if len(self._seen) < _SEEN:
             return
@@ -56,6 +57,8 @@ class StepsPerExecution:
         if steps == 1 or seconds < _SHORTEST:
             self.steps = 2 * steps
             return
+        # `single` is what a step takes with its call, `seconds` what many take with one call: two equations for the
+        # two.
         own = (steps * self._single - seconds) / (steps - 1)
         step = max(self._single - own, 1e-6)
         wanted = math.ceil(max(own * (1.0 - _SHARE) / _SHARE, _SHORTEST) / step)

@@ -3,8 +3,8 @@
 import contextlib
 import functools
 import inspect
-from collections.abc import Iterator
-from typing import Any, NoReturn
+from collections.abc import Callable, Iterator
+from typing import NoReturn
 
 from keras_gan.utils.keras_private import OpenModel
 from keras_gan.utils.validation import InputError
@@ -50,7 +50,7 @@ class StrictModel(OpenModel):
 
     _fixed: bool = False
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __setattr__(self, name: str, value: object) -> None:
         """Set an attribute, but none that is fixed."""
         old = vars(self).get(name)
         if old is not value and self._is_part(name, old):
@@ -64,12 +64,14 @@ class StrictModel(OpenModel):
                 "own needs another name. "
                 f"Received: {_assignment(name, value)}"
             )
-        kind: Any = type(self)
+        kind: type = type(self)
         if self._fixed and (_is_computed(kind, name) or (name in vars(self) and _is_made(kind, name))):
             raise InputError(
                 f"`{name}` follows from what the constructor and `compile` are given: an attribute of your own needs "
                 f"another name. Received: {_assignment(name, value)}"
             )
+        # Past Keras's tracker. What `compile` replaces is state, which a built model refuses, and `gan.trainable =
+        # True` would make the weights of averages trainable.
         if name in _declared(kind):
             object.__setattr__(self, name, value)
         else:
@@ -84,7 +86,7 @@ class StrictModel(OpenModel):
         finally:
             self._fixed = fixed
 
-    def _is_part(self, name: str, old: Any) -> bool:
+    def _is_part(self, name: str, old: object) -> bool:
         """Return whether an attribute holds what the constructor was given."""
         networks = vars(self).get("networks", ())
         arguments = ("averages", "ema", "networks", "pack", "players", "prior", "sampler", "seed", "signature", "step")
@@ -92,7 +94,7 @@ class StrictModel(OpenModel):
 
     def _rules(self) -> set[str]:
         """Return the names of what Keras's `compile` takes, and ours: what a subclass adds it may set as it likes."""
-        kind: Any = type(self)
+        kind: type = type(self)
         return {*_rules_of(kind), *(f"{player}_optimizer" for player in vars(self).get("players", ()))}
 
     def refuse_tracking(self) -> NoReturn:
@@ -107,42 +109,43 @@ class StrictModel(OpenModel):
         )
 
 
-def _ours(kind: Any) -> list[Any]:
+def _ours(kind: type) -> list[type]:
     return [base for base in kind.__mro__ if base.__module__.startswith("keras_gan.")]
 
 
 @functools.cache  # a step sets attributes
-def _declared(kind: Any) -> frozenset[str]:
+def _declared(kind: type) -> frozenset[str]:
     return frozenset(name for base in _ours(kind) for name in inspect.get_annotations(base))
 
 
 @functools.cache
-def _is_made(kind: Any, name: str) -> bool:
+def _is_made(kind: type, name: str) -> bool:
     """Return whether an attribute is one of the objects that our classes make for a game."""
     return name in _declared(kind) and not name.startswith("_") and name not in _BY_KERAS
 
 
 @functools.cache
-def _is_computed(kind: Any, name: str) -> bool:
+def _is_computed(kind: type, name: str) -> bool:
     """Return whether an attribute is a property of our classes that can only be read."""
     found = [vars(base)[name] for base in _ours(kind) if name in vars(base)]
     return any(isinstance(value, property) and value.fset is None for value in found)
 
 
 @functools.cache
-def _rules_of(kind: Any) -> frozenset[str]:
+def _rules_of(kind: type) -> frozenset[str]:
+    # Read from the signatures, so that an argument that is added to `compile` is a rule without a list to keep.
     rules = [vars(base)["compile"] for base in _ours(kind) if "compile" in vars(base)]
     given = {name for compile in rules for name in inspect.signature(compile).parameters}
     return frozenset((given | _OF_KERAS) - {"metrics"})
 
 
-def _assignment(name: str, value: Any) -> str:
+def _assignment(name: str, value: object) -> str:
     text = repr(value)
     return f"{name} = {text if len(text) <= 80 else f'{text[:77]}...'}"
 
 
-def _refusal(name: str, instead: str) -> Any:
-    def refuse(self: Any, *args: Any, **kwargs: Any) -> NoReturn:
+def _refusal(name: str, instead: str) -> Callable[..., NoReturn]:
+    def refuse(self: StrictModel, *args: object, **kwargs: object) -> NoReturn:
         raise InputError(f"`{name}` has no meaning for a GAN: {instead}. Received: a call of `{name}`")
 
     refuse.__name__, refuse.__doc__ = name, f"Refuse: {instead}."

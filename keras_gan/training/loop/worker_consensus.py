@@ -13,11 +13,13 @@ KINDS = ("checkpoint", "end", "stop")
 class WorkerConsensus:
     """Lets a worker ask all for a checkpoint, or for the end, which they have to begin at the same step.
 
-    Each counts what it has asked for. The counts are summed with the gradients; who sees a sum grow knows that somebody
-    has asked, and all see it after the same step. A worker that is alone agrees with itself at once.
+    Each counts what it has asked for. The counts are summed with the gradients. Whoever sees a sum grow knows that
+    somebody has asked, and all see it after the same step. A worker that is alone agrees with itself at once.
     """
 
     def __init__(self) -> None:
+        # Counts, not flags: a flag has to be taken back, and until all have done so some would see it again. Sums of
+        # counts only grow. Floats, to travel in the reduction of what is logged, and not in one of their own.
         self.alone = distribution.num_workers() == 1
         self.mine, self.ours = (
             keras.Variable([0.0] * len(KINDS), dtype="float32", trainable=False, aggregation="none", name=name)
@@ -32,14 +34,14 @@ class WorkerConsensus:
         return tf.zeros((0,)) if self.alone else tf.convert_to_tensor(self.mine.value)
 
     def hear(self, total: Tensor) -> None:
-        """Take in the sum."""
+        """Keep the sum, for the host to see."""
         if not self.alone:
             self.ours.assign(total)
 
     # On the host, in the same order on all workers.
 
     def reset(self) -> None:
-        """Begin a run: what was asked for before is forgotten."""
+        """Forget what was asked for in an earlier run."""
         self._asked = dict.fromkeys(KINDS, False)
         self._agreed = dict.fromkeys(KINDS, False)
         self._known = [0.0] * len(KINDS)
@@ -47,14 +49,14 @@ class WorkerConsensus:
             counts.assign(self._known)
 
     def look(self, heard: np.ndarray) -> None:
-        """See what the last step heard."""
+        """Learn from the last step's sum what has been asked for."""
         counts = heard.tolist()
         for kind, count, known in zip(KINDS, counts, self._known, strict=True):
             self._agreed[kind] |= count > known
         self._known = counts
 
     def reached(self, kind: str, wanted: bool) -> bool:
-        """Ask for something if it is wanted here; return, once, whether all do it now.
+        """Ask for something if it is wanted here; return whether all do it now, which is said once.
 
         Args:
             kind: one of `KINDS`: a checkpoint, the end by a signal, or by `stop_training`.

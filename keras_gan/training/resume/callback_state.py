@@ -20,8 +20,9 @@ _REMEMBERED = {
 }
 
 
-def named(callbacks: Iterable[Any]) -> Iterator[tuple[str, Any]]:
+def named(callbacks: Iterable[keras.callbacks.Callback]) -> Iterator[tuple[str, keras.callbacks.Callback]]:
     """Yield each callback with a name that it has in every process: its class and its number among those."""
+    # A place in the list would do until a run goes on with one callback more or less.
     counts: dict[str, int] = {}
     for callback in callbacks:
         kind = type(callback).__name__
@@ -29,7 +30,7 @@ def named(callbacks: Iterable[Any]) -> Iterator[tuple[str, Any]]:
         yield f"{kind} {counts[kind]}", callback
 
 
-def state_of(callback: Any) -> Config:
+def state_of(callback: keras.callbacks.Callback) -> Config:
     """Return what a callback remembers, as JSON holds it."""
     if isinstance(callback, ResumableCallback):
         return callback.state()
@@ -37,7 +38,7 @@ def state_of(callback: Any) -> Config:
     return {name: _plain(getattr(callback, name, None)) for name in names}
 
 
-def restore(callback: Any, state: Config) -> None:
+def restore(callback: keras.callbacks.Callback, state: Config) -> None:
     """Give a callback back what it remembered."""
     if isinstance(callback, ResumableCallback):
         if state:
@@ -47,7 +48,7 @@ def restore(callback: Any, state: Config) -> None:
         setattr(callback, name, value)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Any:
     if isinstance(value, dict):
         return {name: _plain(part) for name, part in value.items()}
     if isinstance(value, list):
@@ -55,8 +56,9 @@ def _plain(value: Any) -> Any:
     return value.item() if isinstance(value, (np.generic, np.ndarray)) else value
 
 
-def arrays_of(callbacks: Iterable[Any]) -> dict[str, Any]:
+def arrays_of(callbacks: Iterable[keras.callbacks.Callback]) -> dict[str, np.ndarray]:
     """Return the arrays that callbacks remember: the best weights of `EarlyStopping`."""
+    # Apart from `state_of`: JSON would hold them as text.
     return {
         f"{name} {index:04d}": weight
         for name, callback in named(callbacks)
@@ -82,5 +84,5 @@ def read_best_weights(path: Path, record: Config, weights: Sequence[Variable]) -
 
 
 def described(variables: Mapping[str, Variable]) -> dict[str, tuple[str, tuple[int, ...]]]:
-    """Return the type and the shape of each variable, as `checkpoint.read_arrays` expects them."""
+    """Return the type and the shape of each variable, as `checkpoint_files.read_arrays` expects them."""
     return {name: (keras.backend.standardize_dtype(v.dtype), tuple(v.shape)) for name, v in variables.items()}

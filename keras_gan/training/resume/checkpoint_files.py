@@ -19,7 +19,6 @@ import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -48,11 +47,12 @@ def write(directory: str | os.PathLike[str], arrays: Mapping[str, np.ndarray], r
     path = directory / f"step_{record['step']:09d}"
     described = {name: [array.dtype.name, list(array.shape)] for name, array in arrays.items()}
     with atomic_directory(path) as temporary:
-        # Types that NumPy's format does not know, such as bfloat16, go as their bytes.
+        # Types that NumPy's format does not know, such as bfloat16, go as their bytes: never by pickle, which runs what
+        # a file says.
         np.savez(temporary / _STATE, allow_pickle=False, **{name: _plain(array) for name, array in arrays.items()})
         (temporary / _RECORD).write_text(json.dumps({**record, "format": FORMAT, "arrays": described}, indent=1))
         (temporary / _SUMS).write_text(_sums(temporary))
-    for old in paths(directory)[:-keep]:
+    for old in paths(directory)[:-keep]:  # after the new one is there: at every instant one is complete
         remove(old)
     return path
 
@@ -83,12 +83,13 @@ def clean(directory: str | os.PathLike[str]) -> None:
 
 
 def set_aside(path: Path) -> None:
-    """Rename a damaged checkpoint, so that it is none."""
+    """Rename a damaged checkpoint, so that it is not taken for one."""
     os.rename(path, path.with_name(f"damaged_{path.name}_{os.urandom(4).hex()}"))
 
 
 def remove(path: Path) -> None:
     """Remove a checkpoint so that no part of it is ever taken for a whole one."""
+    # By one rename first: files are deleted one after another, and a kill may come between two of them.
     hidden = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
     os.rename(path, hidden / path.name)
     shutil.rmtree(hidden, ignore_errors=True)
@@ -147,6 +148,7 @@ def read_arrays(path: Path, expected: Mapping[str, tuple[str, Sequence[int]]]) -
                 f"The checkpoint must hold {name!r} as {dtype} of the shape {tuple(shape)}. "
                 f"Received: {path}: {described.get(name)}"
             )
+        # Of a file that was not compressed the sizes tell before anything is read how much memory it takes.
         content = int(np.prod(shape, dtype=np.int64)) * _dtype(dtype).itemsize
         compression, size = sizes.get(f"{name}.npy", (None, 0))
         if compression != zipfile.ZIP_STORED or not content <= size <= content + _HEADER:
@@ -159,7 +161,7 @@ def _plain(array: np.ndarray) -> np.ndarray:
     return array if array.dtype.kind in "biufc" else array.reshape(-1).view(np.uint8)
 
 
-def _dtype(name: str) -> Any:
+def _dtype(name: str) -> np.dtype:
     try:
         return np.dtype(name)
     except TypeError:

@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Protocol
 
 import keras
 import tensorflow as tf
 
 from keras_gan.data import ArrayData
 from keras_gan.training.inputs import stream_position
-from keras_gan.types import Config
+from keras_gan.types import Config, Data
 from keras_gan.utils.validation import InputError
 from keras_gan.version import __version__
 
@@ -17,7 +17,17 @@ _SHOWN = 5
 _JOINS = ("inbound_nodes", "input_layers", "output_layers")  # keys under which names of layers say where tensors go
 
 
-def of(model: Any, data: Any, options: Config) -> Config:
+class HasRules(Protocol):
+    """What is asked of a model: what it is made of, and the arguments of its `compile`."""
+
+    rules_config: Config
+
+    def get_config(self) -> Config:
+        """Return the constructor's arguments."""
+        ...
+
+
+def of(model: HasRules, data: Data, options: Config) -> Config:
     """Return what decides the bits of a run: the model, the rules, the data and how they are fed; not the epochs.
 
     The rules are those of `compile`, but how many steps run in one call, whatever callbacks have made of the learning
@@ -30,6 +40,7 @@ def of(model: Any, data: Any, options: Config) -> Config:
         "data": _describe(data),
         "fit": {"steps_per_epoch": options.get("steps_per_epoch"), **_feeding(data, options)},
     }
+    # What a checkpoint's JSON gives back: tuples are lists there, and keys text.
     plain: Config = json.loads(json.dumps(described, default=str))
     names: dict[str, str] = {}
     for name in _names(plain):
@@ -54,7 +65,7 @@ def check_equal(theirs: Config, ours: Config) -> None:
         )
 
 
-def _describe(data: Any) -> Config:
+def _describe(data: Data) -> Config:
     if isinstance(data, ArrayData):
         fixed = {name: getattr(data, name) for name in ("digest", "batch_size", "seed", "balanced")}
         return {"kind": type(data).__name__, **fixed}
@@ -64,7 +75,7 @@ def _describe(data: Any) -> Config:
     return {"kind": stream_position.kind(data), "shape": None if shape is None else list(shape)}
 
 
-def _feeding(data: Any, options: Config) -> Config:
+def _feeding(data: Data, options: Config) -> Config:
     if not stream_position.is_array(data):
         return {}
     return {
@@ -74,12 +85,12 @@ def _feeding(data: Any, options: Config) -> Config:
     }
 
 
-def _is_named(config: Any) -> bool:
+def _is_named(config: Config) -> bool:
     """Return whether a serialized object has a name that Keras may have numbered: a model, a layer, an optimizer."""
     return isinstance(config.get("config"), dict) and "DTypePolicy" not in str(config.get("class_name"))
 
 
-def _names(config: Any) -> Iterator[str]:
+def _names(config: object) -> Iterator[str]:
     """Yield the names of models, layers and optimizers, in their order."""
     if isinstance(config, dict):
         if _is_named(config) and isinstance(config["config"].get("name"), str):
@@ -91,8 +102,9 @@ def _names(config: Any) -> Iterator[str]:
             yield from _names(value)
 
 
-def _renamed(config: Any, names: dict[str, str], joins: bool) -> Any:
-    """Return a config without names, in which what joins layers tells of places."""
+def _renamed(config: object, names: dict[str, str], joins: bool) -> Any:
+    """Return a config without names, in which places say how layers are joined."""
+    # Names stand for layers in `_JOINS` alone: elsewhere the same text may be an activation, or an argument.
     if isinstance(config, dict):
         policy = "DTypePolicy" in str(config.get("class_name"))
         return {
@@ -105,7 +117,7 @@ def _renamed(config: Any, names: dict[str, str], joins: bool) -> Any:
     return names.get(config, config) if joins and isinstance(config, str) else config
 
 
-def _differences(theirs: Any, ours: Any, path: str) -> Iterator[str]:
+def _differences(theirs: object, ours: object, path: str) -> Iterator[str]:
     if isinstance(theirs, dict) and isinstance(ours, dict):
         for key in sorted({*theirs, *ours}):
             yield from _differences(theirs.get(key), ours.get(key), f"{path}.{key}" if path else key)
@@ -116,6 +128,6 @@ def _differences(theirs: Any, ours: Any, path: str) -> Iterator[str]:
         yield f"{path} was {_short(theirs)}, is {_short(ours)}"
 
 
-def _short(value: Any) -> str:
+def _short(value: object) -> str:
     text = json.dumps(value)
     return text if len(text) <= 80 else f"{text[:77]}..."

@@ -1,10 +1,41 @@
 """The base of callbacks that a run goes on with."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
 
 import keras
+import numpy as np
 
 from keras_gan.types import Config
+
+
+class RunningFit(Protocol):
+    """What a callback may ask of the `fit` that has opened it.
+
+    Attributes:
+        callbacks: all, in the order in which they are called.
+        model: what is trained.
+        step: of the model, known without asking the device.
+        epoch: the one that is played, from 0; after its end the next.
+        done: the batches of it that were played.
+        resumed: the checkpoint that it goes on from, or `None`. It is known when training begins.
+    """
+
+    callbacks: Sequence[keras.callbacks.Callback]
+    model: keras.Model
+    step: int
+    epoch: int
+    done: int
+    resumed: Path | None
+
+    def record(self) -> Config:
+        """Return what a checkpoint has to say besides the arrays."""
+        ...
+
+    def arrays(self) -> Mapping[str, np.ndarray]:
+        """Return the arrays that callbacks remember."""
+        ...
 
 
 class ResumableCallback(keras.callbacks.Callback):
@@ -33,18 +64,22 @@ class ResumableCallback(keras.callbacks.Callback):
     comes_last = False
     only_writes = False
 
-    def open(self, loop: Any) -> None:
-        """Take what is needed, before anything else is done; see `keras_gan.training.loop.fit_loop.FitLoop`."""
+    def open(self, loop: RunningFit) -> None:
+        """Acquire what is needed, before anything else is done.
+
+        Args:
+            loop: the `fit` that begins; what it tells is up to date until `close`.
+        """
 
     def close(self) -> None:
-        """Give it back, whatever has happened."""
+        """Release it, whatever has happened."""
 
     def state(self) -> Config:
         """Return what has to be remembered: what JSON can hold."""
         return {}
 
     def restore(self, state: Config) -> None:
-        """Take what `state` returned, after `on_train_begin`."""
+        """Restore what `state` returned, after `on_train_begin`."""
 
     def next_step(self, step: int) -> int | None:
         """Return the next step of the model after `step` at whose end it has to be called; `None` for none.

@@ -1,8 +1,7 @@
 """The metrics of an evaluation, and what they are fed with."""
 
 import math
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Hashable, Sequence
 
 import numpy as np
 
@@ -11,7 +10,9 @@ from keras_gan.metrics import FeatureExtractor, GenerativeMetric, MultiscaleSSIM
 from keras_gan.training.game.signature import Signature
 from keras_gan.training.inputs.reference_data import ReferenceData
 from keras_gan.training.sampling.sampler import Sampler
+from keras_gan.types import Data
 from keras_gan.utils.progress import Progress
+from keras_gan.utils.registry import Identifier
 from keras_gan.utils.validation import InputError
 
 _BATCH_SIZE = 256
@@ -19,7 +20,7 @@ _NOISE = 4  # samples of noise that a metric is tried with
 
 
 class Evaluator:
-    """Computes metrics of a generator's samples against data: once an evaluation, each on as many as it asks for.
+    """Computes metrics of a generator's samples against data, each on as many samples as it asks for.
 
     The samples are those of `GAN.sample` with one seed; of classes they have those of the data, in their order. Real
     sides that are remembered are not read again. Extractors that are equal work once for all.
@@ -32,7 +33,7 @@ class Evaluator:
         InputError: `metrics` is no list, has an unknown metric, or two that log the same name.
     """
 
-    def __init__(self, metrics: Sequence[Any] | None, reserved: Sequence[str]) -> None:
+    def __init__(self, metrics: Sequence[Identifier[GenerativeMetric]] | None, reserved: Sequence[str]) -> None:
         if not isinstance(metrics, (list, tuple, type(None))):
             raise InputError(f"`metrics` must be a list of metrics, or None. Received: metrics={metrics!r}")
         self.metrics: list[GenerativeMetric] = [metrics_lib.get(metric) for metric in metrics or ()]
@@ -49,7 +50,7 @@ class Evaluator:
         return {name: metric.improves for metric in self.metrics if metric.improves for name in metric.log_names}
 
     def prepare(
-        self, signature: Signature, x: Any, y: Any = None, batch_size: int | None = None, steps: int | None = None
+        self, signature: Signature, x: Data, y: Data = None, batch_size: int | None = None, steps: int | None = None
     ) -> ReferenceData | None:
         """Return the real side, after checks of all that can be known before anything is computed.
 
@@ -96,6 +97,8 @@ class Evaluator:
         count, labels = self._feed_real(real, sampler.takes_labels, progress)
         numbers = self._numbers(count)
         progress.expect(sum({*numbers}))
+        # Metrics that ask for equally many samples share them. The others draw theirs again: the first ones of the same
+        # sequence.
         for number in sorted({*numbers}):
             group = [metric for metric, own in zip(self.metrics, numbers, strict=True) if own == number]
             asked = None if labels is None else np.resize(labels, number)
@@ -144,6 +147,7 @@ def _check_kind(metric: GenerativeMetric, signature: Signature) -> None:
         )
     if isinstance(metric, MultiscaleSSIM) and not signature.is_image:
         raise InputError(f"`metrics` of vectors must be of vectors. Received: {metric.name!r}, which is of images")
+    # The metric's own state is not touched: a new one is fed, and thrown away.
     noise = np.random.default_rng(0).integers(0, 256, (_NOISE, *signature.sample_shape))
     samples = noise.astype(np.uint8 if signature.is_image else np.float32)
     labels = None if signature.num_classes is None else np.zeros(_NOISE, np.int32)
@@ -151,7 +155,7 @@ def _check_kind(metric: GenerativeMetric, signature: Signature) -> None:
 
 
 def _check_counts(metric: GenerativeMetric, key: str | None, count: int) -> None:
-    """Raise if so many real samples are too few."""
+    """Raise if there are too few real samples."""
     fake, real = metric.num_fake or count, count
     wanted = metric.num_real or (metric.least if metric.needs_real else 0)
     if real < wanted and metric.start_real(key):
@@ -161,8 +165,8 @@ def _check_counts(metric: GenerativeMetric, key: str | None, count: int) -> None
 
 
 def _share_extractors(metrics: Sequence[GenerativeMetric]) -> None:
-    """Let metrics whose extractors are equal have one of them: loading makes one for each."""
-    kept: dict[Any, FeatureExtractor] = {}
+    """Let metrics with equal extractors share one: loading makes one for each."""
+    kept: dict[Hashable, FeatureExtractor] = {}
     for metric in metrics:
         extractor = metric.extractor
         if extractor is not None:

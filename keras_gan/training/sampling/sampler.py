@@ -3,15 +3,16 @@
 import functools
 import random
 from collections.abc import Callable, Iterator
-from typing import Any
 
+import keras
 import numpy as np
 import tensorflow as tf
+from numpy.typing import ArrayLike
 
 from keras_gan.priors import Prior
 from keras_gan.random import RandomStream
 from keras_gan.training.game.signature import Signature, apply_generator
-from keras_gan.types import Tensor
+from keras_gan.types import Labels, Tensor
 from keras_gan.utils.validation import MAX_SEED, InputError, check_integer, check_seed
 
 
@@ -26,30 +27,33 @@ class Sampler:
     """
 
     def __init__(
-        self, generator: Any, prior: Prior, signature: Signature, before: Callable[[], None] = lambda: None
+        self, generator: keras.Model, prior: Prior, signature: Signature, before: Callable[[], None] = lambda: None
     ) -> None:
         self.generator = generator
         self.prior = prior
         self.signature = signature
         self._before = before
-        self._functions: dict[float | None, Any] = {}
+        self._functions: dict[float | None, Callable[..., Tensor]] = {}
 
     def draw(
         self, seed: Tensor, first: Tensor, rows: Tensor, labels: Tensor | None, truncation: float | None = None
     ) -> Tensor:
         """Return the samples number `first` to `first + rows - 1` of `seed`, in the graph."""
+        # By position, not by batch: so the batch size changes nothing.
         stream = RandomStream(seed, 0, first)
         uniform = stream.uniform("sample/latents", (rows, self.signature.latent_dim))
         return apply_generator(self.generator, self.prior.transform(uniform, truncation), labels)
 
-    def sample(self, n: int, labels: Any, seed: int | None, truncation: float | None, batch_size: int) -> np.ndarray:
+    def sample(
+        self, n: int, labels: Labels | int | None, seed: int | None, truncation: float | None, batch_size: int
+    ) -> np.ndarray:
         """Return `n` samples; see `GAN.sample`."""
         samples = np.empty((check_integer("n", n), *self.signature.sample_shape), np.float32)
         for first, drawn in self.batches(n, labels, seed, truncation, batch_size):
             samples[first : first + len(drawn)] = drawn
         return samples
 
-    def of_latents(self, latents: Any, n: int | None, labels: Any, batch_size: int) -> np.ndarray:
+    def of_latents(self, latents: ArrayLike, n: int | None, labels: Labels | int | None, batch_size: int) -> np.ndarray:
         """Return the samples of given latents; see `GAN.sample`."""
         given = self._checked(latents, n)
         check_integer("batch_size", batch_size)
@@ -62,7 +66,7 @@ class Sampler:
             samples[part] = self._apply(tf.constant(given[part]), y).numpy()
         return samples
 
-    def _checked(self, latents: Any, n: int | None) -> np.ndarray:
+    def _checked(self, latents: ArrayLike, n: int | None) -> np.ndarray:
         """Return latents as float32, or raise."""
         given, wanted = np.asarray(latents), self.signature.latent_dim
         if given.ndim != 2 or given.shape[1] != wanted or not len(given):
@@ -78,7 +82,7 @@ class Sampler:
         return given
 
     @functools.cached_property
-    def _apply(self) -> Any:
+    def _apply(self) -> Callable[[Tensor, Tensor | None], Tensor]:
         """Return the generator as a graph function of latents and labels."""
         return tf.function(
             lambda latents, labels: apply_generator(self.generator, latents, labels),
@@ -92,7 +96,7 @@ class Sampler:
         return self.signature.num_classes is not None
 
     def batches(
-        self, n: int, labels: Any, seed: int | None, truncation: float | None, batch_size: int
+        self, n: int, labels: Labels | int | None, seed: int | None, truncation: float | None, batch_size: int
     ) -> Iterator[tuple[int, np.ndarray]]:
         """Yield the samples of `sample` in batches, each with the number of its first one."""
         check_integer("n", n)
@@ -104,11 +108,13 @@ class Sampler:
         for first in range(0, n, batch_size):
             rows = min(batch_size, n - first)
             y = None if classes is None else tf.constant(classes[first : first + rows])
+            # Tensors, not numbers: each other number would be another trace.
             drawn = draw(tf.constant(seed, tf.int64), tf.constant(first, tf.int64), tf.constant(rows), y)
             yield first, drawn.numpy()
 
-    def _function(self, truncation: float | None) -> Any:
-        """Return `draw` as a graph function, traced once for each truncation; the last few are kept."""
+    def _function(self, truncation: float | None) -> Callable[..., Tensor]:
+        """Return `draw` as a graph function, traced once for each truncation; of 8 all are forgotten for a ninth."""
+        # A bound is a number of Python, which the prior checks, and so a part of the trace.
         if truncation not in self._functions:
             if len(self._functions) >= 8:
                 self._functions.clear()
@@ -119,7 +125,7 @@ class Sampler:
             )
         return self._functions[truncation]
 
-    def _classes(self, n: int, labels: Any) -> np.ndarray | None:
+    def _classes(self, n: int, labels: Labels | int | None) -> np.ndarray | None:
         num_classes = self.signature.num_classes
         if num_classes is None:
             if labels is not None:

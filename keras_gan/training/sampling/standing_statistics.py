@@ -4,7 +4,6 @@ import contextlib
 import functools
 import math
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
 import keras
 import numpy as np
@@ -13,7 +12,7 @@ import tensorflow as tf
 from keras_gan.random import RandomStream
 from keras_gan.training.game.signature import apply_generator
 from keras_gan.training.sampling.sampler import Sampler
-from keras_gan.types import Variable
+from keras_gan.types import Tensor, Variable
 from keras_gan.utils.networks import walk
 
 # Samples. As many cost a third of a training step of a DCGAN of 64 pixels, and make the mean of a channel that is alike
@@ -23,7 +22,7 @@ _LARGE = 2**20  # numbers in a batch of samples: of larger samples there are few
 
 
 class StandingStatistics:
-    """Keeps the batch statistics of an averaged generator those of its own activations.
+    """Computes the batch statistics of an averaged generator from its own activations.
 
     A moving average of weights has other activations than any generator that was trained, and moving statistics that
     are averaged too belong to none of them: samples come out flat. So the average's statistics are not averaged: they
@@ -38,7 +37,7 @@ class StandingStatistics:
         variables: the statistics; none of a generator without batch normalization, which costs nothing.
     """
 
-    def __init__(self, sampler: Sampler, generator: Any) -> None:
+    def __init__(self, sampler: Sampler, generator: keras.Model) -> None:
         self._sampler = sampler
         pairs = zip(walk(generator), walk(sampler.generator), strict=True)
         self._pairs = [pair for pair in pairs if isinstance(pair[1], keras.layers.BatchNormalization)]
@@ -53,50 +52,56 @@ class StandingStatistics:
         if not self.variables or int(step.numpy()) == self._step:
             return
         self._step = int(step.numpy())
+        # A frozen layer normalizes by the statistics that it has, in training too: they are its weights.
         for frozen, copy in self._pairs:
             if not frozen.trainable:
                 for variable, value in zip(_statistics(copy), _statistics(frozen), strict=True):
                     variable.assign(value)
         moving = [copy for layer, copy in self._pairs if layer.trainable]
+        # All layers in the same pass: each gets what the layers before it make when they normalize by the batch, as in
+        # training.
         with _following_each_batch(moving):
             seen = [self._after(batch, moving) for batch in range(self._batches if moving else 0)]
         for index, variable in enumerate(variable for layer in moving for variable in _statistics(layer)):
             variable.assign(np.mean([values[index] for values in seen], axis=0))
 
     def keep(self, step: Variable) -> None:
-        """Take the statistics for those of the weights after `step`, with which they were loaded."""
+        """Trust the statistics that were loaded: they belong to the weights after `step`."""
         self._step = int(step.numpy())
 
     def forget(self) -> None:
-        """Compute them anew when they are used next: the weights have changed between two steps."""
+        """Compute them anew at their next use: the weights have changed between two steps."""
         self._step = None
 
-    def _after(self, batch: int, layers: Sequence[Any]) -> list[np.ndarray]:
+    def _after(self, batch: int, layers: Sequence[keras.layers.BatchNormalization]) -> list[np.ndarray]:
         """Return what the statistics of some layers are after a batch of samples, and change nothing."""
         sampler = self._sampler
         stream = RandomStream(_SEED, batch)
         latents = stream.uniform("standing_statistics", (self._rows, sampler.signature.latent_dim))
         classes = sampler.signature.num_classes
         labels = None if classes is None else (tf.range(self._rows) + batch * self._rows) % classes
+        # What layers assign stays in the scope, and is averaged over batches by us.
         with keras.StatelessScope() as scope:
             apply_generator(sampler.generator, sampler.prior.transform(latents), labels)
         return [np.asarray(scope.get_current_value(variable)) for layer in layers for variable in _statistics(layer)]
 
 
-def _statistics(layer: Any) -> tuple[Variable, Variable]:
+def _statistics(layer: keras.layers.BatchNormalization) -> tuple[Variable, Variable]:
     return layer.moving_mean, layer.moving_variance
 
 
 @contextlib.contextmanager
-def _following_each_batch(layers: Sequence[Any]) -> Iterator[None]:
-    """Let layers normalize by their batch, and their moving statistics be those of the last one.
+def _following_each_batch(layers: Sequence[keras.layers.BatchNormalization]) -> Iterator[None]:
+    """Let layers normalize by their batch; their moving statistics are then those of the last batch.
 
-    They alone: all others compute as they do for samples, without dropout.
+    Only they do: all other layers compute as they do for samples, without dropout.
     """
     before = [(layer.momentum, layer.trainable) for layer in layers]
     try:
         for layer in layers:
+            # A momentum of 0 keeps nothing of the batch before; layers that are not trainable would not move at all.
             layer.momentum, layer.trainable = 0.0, True
+            # Not the whole network in training mode: dropout would make activations of which no sample is made.
             layer.call = functools.partial(_in_training, layer.call)
         yield
     finally:
@@ -105,5 +110,5 @@ def _following_each_batch(layers: Sequence[Any]) -> Iterator[None]:
             layer.momentum, layer.trainable = momentum, trainable
 
 
-def _in_training(call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+def _in_training(call: Callable[..., Tensor], *args: object, **kwargs: object) -> Tensor:
     return call(*args, **{**kwargs, "training": True})
