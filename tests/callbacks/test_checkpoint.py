@@ -430,9 +430,11 @@ def test_a_run_that_stopped_early_stays_stopped(tmp_path):
         assert_array_equal(ours, theirs)
 
 
+@pytest.mark.parametrize("known", [True, False])
 @pytest.mark.parametrize("step", [6, 17, 20])
-def test_finite_data_that_begin_again_each_epoch(tmp_path, step):
+def test_finite_data_that_begin_again_each_epoch(tmp_path, step, known):
     data = tf.data.Dataset.from_tensor_slices(POINTS).batch(10)
+    data = data if known else data.filter(lambda x: True)
     whole = make()
     whole.fit(data, epochs=6, steps_per_epoch=5, verbose=0)
     with pytest.raises(InterruptedError):
@@ -445,6 +447,18 @@ def test_finite_data_that_begin_again_each_epoch(tmp_path, step):
     assert_same(gan, whole)
     with pytest.raises(InputError, match="only be resumed"):
         make().fit(data, epochs=6, steps_per_epoch=4, verbose=0, resume=tmp_path)
+
+
+def test_data_that_are_refused_leave_the_model_as_it_was(tmp_path):
+    data = tf.data.Dataset.from_tensor_slices(POINTS).batch(10).filter(lambda x: True)
+    gan = make()
+    with pytest.raises(InterruptedError):
+        make().fit(
+            data, epochs=6, steps_per_epoch=7, verbose=0, callbacks=[Checkpoint(tmp_path, every=1), Break(step=12)]
+        )
+    with pytest.raises(InputError, match="`steps_per_epoch` must divide the 10 batches"):
+        gan.fit(data, epochs=6, steps_per_epoch=7, verbose=0, resume=tmp_path)
+    assert int(gan.step.numpy()) == 0
 
 
 def test_a_generator_is_read_up_to_the_position_and_keeps_the_number_of_steps(tmp_path):

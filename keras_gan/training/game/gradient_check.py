@@ -65,6 +65,8 @@ class GradientCheck:
         """
         try:
             self._check()
+        except tf.errors.ResourceExhaustedError:  # not of the batch, but of this machine
+            raise
         except tf.errors.OpError:  # a network that such a small batch does not suit: nothing can be said
             return
 

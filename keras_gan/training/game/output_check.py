@@ -50,6 +50,8 @@ def check_outputs(generator: keras.Model, discriminator: keras.Model, signature:
         generate = lambda: apply_generator(generator, latents, labels)  # noqa: E731
         if signature.is_image and _unseen(generator) and _stays(0.0, np.inf, generator, generate):
             raise InputError(not_dark("no negative value, whatever the weights"))
+    except tf.errors.ResourceExhaustedError:  # not of the batch, but of this machine
+        raise
     except tf.errors.OpError:  # a network that such a small batch does not suit: nothing can be said
         return
 

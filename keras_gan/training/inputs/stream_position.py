@@ -101,20 +101,29 @@ def from_position(x: Data, step: int, skip: int, again: bool = False) -> Data:
         return x.dataset(step)
     if not isinstance(x, tf.data.Dataset) or not skip:
         return x
-    length = cardinality(x)
-    if not again or length is None:
+    if not again or is_endless(x):
         return x.skip(skip)
+    length = cardinality(x) or _length(x, skip)
+    if length is None:  # that is more than what is skipped
+        return x.skip(skip).concatenate(x.repeat())
     # From the middle of a pass, and then from the beginning again and again. (A `skip` of `repeat()` would read all the
     # passes before.)
     return x.skip(skip % length).concatenate(x.repeat()) if skip % length else x
 
 
-def check(x: Data, options: Config) -> None:
+def _length(x: tf.data.Dataset, most: int) -> int | None:
+    """Return how many batches a data set has, by reading it; `None` if it has at least so many."""
+    count = sum(1 for _ in x.take(most))
+    return count if 0 < count < most else None
+
+
+def check(x: Data, options: Config, skip: int = 0) -> None:
     """Refuse data that can't go on in the middle; warn of data that may not go on as they would have.
 
     Args:
         x: the data of `fit`.
         options: its other arguments.
+        skip: the batches that were trained on before: a data set that does not know its length is read as far.
 
     Raises:
         InputError: finite data of which the epochs take unequal parts.
@@ -122,7 +131,8 @@ def check(x: Data, options: Config) -> None:
     if isinstance(x, ArrayData):
         return
     steps = options.get("steps_per_epoch")
-    length = cardinality(x) if isinstance(x, tf.data.Dataset) else None
+    finite = isinstance(x, tf.data.Dataset) and not is_endless(x)
+    length = (cardinality(x) or _length(x, skip)) if steps and finite else None
     if steps and length and length % steps:
         raise InputError(
             f"`steps_per_epoch` must divide the {length} batches of the data, or these be endless (`repeat()`), for "

@@ -5,7 +5,9 @@ from typing import Protocol
 
 import keras
 import numpy as np
+import tensorflow as tf
 
+from keras_gan import distribution
 from keras_gan.training.game.player import Player
 from keras_gan.types import Config, Variable
 from keras_gan.utils.validation import InputError, warn
@@ -124,8 +126,12 @@ class Weights:
 
 def _sums(model: HasPlayers) -> list[np.ndarray]:
     """Return, of each averaged network, the sums of its trainable weights."""
-    # Sums, and not the weights: these would be one more copy of the network in memory.
+    # Sums, and not the weights: these would be one more copy of the network in memory. On the device: pictures of many
+    # classes ask for samples many times, and the weights of each would have to come to the host.
     return [
-        np.array([np.sum(weight.numpy(), dtype=np.float64) for weight in network.trainable_weights])
-        for _, network, _ in model.averaged_networks()
+        np.array([_sum(weight) for weight in network.trainable_weights]) for _, network, _ in model.averaged_networks()
     ]
+
+
+def _sum(weight: Variable) -> float:
+    return float(tf.reduce_sum(tf.cast(distribution.on_first_replica(weight.value), tf.float64)))

@@ -91,6 +91,7 @@ class FitLoop(keras.callbacks.CallbackList):
         given = [one for one in tf.nest.flatten(getattr(given, "callbacks", given)) if one is not None]
         if not distribution.is_chief(model.distribute_strategy):
             given = [one for one in given if not _writes(one)]
+        _check_backup(given, distribution.num_workers(model.distribute_strategy))
         validated = options.get("validation_data") is not None or bool(options.get("validation_split"))
         callback_targets.check(given, model.epoch_log_names(validated))
         verbose, epochs = check_verbose(options.get("verbose", "auto")), options.get("epochs", 1)
@@ -155,6 +156,8 @@ class FitLoop(keras.callbacks.CallbackList):
             return  # nothing was written yet: this is the beginning
         record = checkpoint_files.read_record(path)
         fingerprint.check_equal(record["configuration"], self._configuration)
+        if record["batches"]:
+            stream_position.check(self._data, self._options, record["batches"])
         self._warn_of_changes(record)
         self._arrays = checkpoint_files.read_arrays(path, callback_state.described(self.model.named_state()))
         self._best = callback_state.read_best_weights(path, record, self.model.weights)
@@ -162,9 +165,7 @@ class FitLoop(keras.callbacks.CallbackList):
         self.resumed, self._record = path, record
         self.step, self.epoch, self.done = record["step"], record["epoch"], record["batches_of_epoch"]
         self._before = record["batches"] - self.done
-        if record["batches"]:
-            stream_position.check(self._data, self._options)
-            stream_position.forward(self._data, record["batches"])
+        stream_position.forward(self._data, record["batches"])
 
     def _warn_of_changes(self, record: Config) -> None:
         replicas = self.model.distribute_strategy.num_replicas_in_sync
@@ -244,8 +245,9 @@ class FitLoop(keras.callbacks.CallbackList):
         self.done = self._offset = 0
         super().on_epoch_end(epoch, logs)
         # A worker that ended alone would leave the others in a reduction for which it never comes.
-        strategy = self.model.distribute_strategy
-        self.model.stop_training = distribution.on_any_worker(self.model.stop_training, strategy)
+        # What it asked for after the last batch, no further step has told them yet.
+        stops = self.model.stop_training or self.model.consensus.is_asked("stop")
+        self.model.stop_training = distribution.on_any_worker(stops, self.model.distribute_strategy)
 
     def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Count the batches of the epoch from its beginning."""
@@ -281,6 +283,14 @@ class FitLoop(keras.callbacks.CallbackList):
                     stack.callback(callback.close)
                     callback.open(self)
             yield
+
+
+def _check_backup(callbacks: Sequence[keras.callbacks.Callback], workers: int) -> None:
+    if workers > 1 and any(isinstance(callback, keras.callbacks.BackupAndRestore) for callback in callbacks):
+        raise InputError(
+            "`BackupAndRestore` would write one file from several workers: use `keras_gan.callbacks.Checkpoint`. "
+            "Received: it among the callbacks"
+        )
 
 
 def _writes(callback: keras.callbacks.Callback) -> bool:

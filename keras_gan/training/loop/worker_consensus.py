@@ -72,3 +72,7 @@ class WorkerConsensus:
         if agreed:
             self._asked[kind] = self._agreed[kind] = False
         return agreed
+
+    def is_asked(self, kind: str) -> bool:
+        """Return whether this worker has asked for something that not all have heard of yet."""
+        return self._asked[kind]

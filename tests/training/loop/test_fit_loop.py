@@ -1,12 +1,16 @@
 """How a loop calls its callbacks; that training goes on exactly is tested with `callbacks.Checkpoint`."""
 
+import types
+
 import keras
 import numpy as np
 import pytest
 
 import keras_gan
+from keras_gan import InputError, distribution
 from keras_gan.data import ArrayData
 from keras_gan.training import ResumableCallback
+from keras_gan.training.loop.fit_loop import FitLoop
 
 POINTS = np.random.default_rng(0).normal(size=(40, 2)).astype("float32")
 
@@ -97,3 +101,25 @@ def test_an_execution_ends_where_a_callback_has_to_be_called():
     assert callback.seen == (2, 3, 8, 9, 10, 15, 20)
     gan.fit(ArrayData(POINTS, batch_size=4), verbose=0)
     assert gan.execution.wanted() is None, "no loop is kept"
+
+
+def test_a_backup_of_keras_is_for_one_worker(tmp_path, monkeypatch):
+    backup = keras.callbacks.BackupAndRestore(tmp_path / "backup")
+    make().fit(ArrayData(POINTS, batch_size=10), verbose=0, callbacks=[backup])
+    monkeypatch.setattr(distribution, "num_workers", lambda strategy=None: 2)
+    with pytest.raises(InputError, match="`BackupAndRestore` would write one file from several workers"):
+        FitLoop(make(), POINTS, {"callbacks": [backup]})
+
+
+def test_a_stop_after_the_last_batch_of_an_epoch_ends_it(monkeypatch):
+    """With several workers no further step has told the others of it."""
+    gan = make()
+    loop = FitLoop(gan, ArrayData(POINTS, batch_size=10), {"epochs": 3, "verbose": 0})
+    monkeypatch.setattr(gan.consensus, "alone", False)
+    loop.on_epoch_begin(0)
+    gan.stop_training = True
+    monkeypatch.setattr(type(gan), "execution", types.SimpleNamespace(missing=0))
+    loop.on_train_batch_end(3)
+    assert not gan.stop_training, "the others don't know of it"
+    loop.on_epoch_end(0)
+    assert gan.stop_training

@@ -58,3 +58,15 @@ def test_a_new_run_forgets(monkeypatch):
     for _ in range(3):
         assert not any(worker.reached("end", False) for worker in workers)
         step()
+
+
+def test_what_is_asked_for_is_known_here_before_all_have_heard_of_it(monkeypatch):
+    (first, second), step = two(monkeypatch)
+    step()
+    assert not first.is_asked("stop")
+    assert not first.reached("stop", True)
+    assert first.is_asked("stop")
+    assert not second.is_asked("stop")
+    step()
+    assert first.reached("stop", False)
+    assert not first.is_asked("stop")
