@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
+from typing import TypedDict
 
 import keras
 import tensorflow as tf
@@ -66,6 +67,15 @@ class Judgement:
         if gradient is None:
             raise LookupError("the logits have no gradient with respect to the images")
         return gradient / scale
+
+
+class CriticOptions(TypedDict, total=False):
+    """What a pass of the discriminator is told besides its images and labels; see `Critic`."""
+
+    augmentation: Augmentation | None
+    random: RandomStream
+    training: bool
+    moves: bool
 
 
 class Critic:

@@ -59,7 +59,6 @@ class AdversarialModel(KerasTrainer):
     averages: dict[str, list[keras.Model]]
     rules_config: Config
     _averages: Averages
-    _compile_arguments: Config
     _moving: Sequence[keras.layers.Layer]
     _seen: changes.Seen
 
@@ -72,14 +71,8 @@ class AdversarialModel(KerasTrainer):
         for network in self.networks:
             distribution.check_scope(network)
         # Not "sum": Keras adds by assigning `self + 1`, and two replicas that do so to 3 would make it 8.
-        self.step = self.add_weight(
-            name="step",
-            shape=(),
-            dtype="int64",
-            initializer="zeros",
-            trainable=False,
-            aggregation="only_first_replica",
-        )
+        rules = {"trainable": False, "aggregation": "only_first_replica"}
+        self.step = self.add_weight(name="step", shape=(), dtype="int64", initializer="zeros", **rules)
         self.players = {player.name: player for player in players}
         self._averages = Averages(self.players)
         self.averages = self._averages.copies  # where saving, which walks all attributes, finds them
@@ -169,16 +162,6 @@ class AdversarialModel(KerasTrainer):
             self._moving = tuple(moving)
             self._seen = changes.Seen(self.players)
             self.rules_config = self.get_compile_config()
-
-    def get_compile_config(self) -> Config:
-        """Return the arguments of `compile`, serialized."""
-        if not self.compiled:
-            return {}
-        return {name: keras.saving.serialize_keras_object(v) for name, v in self._compile_arguments.items()}
-
-    def compile_from_config(self, config: Config) -> None:
-        """Call `compile` with what `get_compile_config` returned."""
-        self.compile(**{name: keras.saving.deserialize_keras_object(value) for name, value in config.items()})
 
     def _optimizer(self, player: str) -> keras.optimizers.Optimizer:
         return getattr(self, f"{player}_optimizer")

@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Sequence
-from typing import NamedTuple, TypedDict, Unpack
+from typing import Unpack
 
 import keras
 import numpy as np
@@ -10,17 +10,16 @@ import tensorflow as tf
 from numpy.typing import ArrayLike
 
 from keras_gan.augmentation import Augmentation
-from keras_gan.critic import Critic, Judgement
+from keras_gan.critic import Critic, CriticOptions, Judgement
 from keras_gan.losses import AdversarialLoss
 from keras_gan.metrics import GenerativeMetric
 from keras_gan.priors import Prior
-from keras_gan.random import RandomStream
 from keras_gan.round import Round
 from keras_gan.terms import Term
 from keras_gan.training.game.exponential_moving_average import AverageLike
-from keras_gan.training.game.fakes import Fakes, FreshFakes, Made, ReusedFakes
+from keras_gan.training.game.fakes import Fakes, FreshFakes, ReusedFakes
 from keras_gan.training.game.gradient_check import GradientCheck
-from keras_gan.training.game.gradients import Gradients, in_order
+from keras_gan.training.game.gradients import in_order
 from keras_gan.training.game.logs import Sums, sums, sums_of_finite
 from keras_gan.training.game.minibatch import Minibatch
 from keras_gan.training.game.objective import Objective
@@ -28,6 +27,7 @@ from keras_gan.training.game.output_check import check_outputs
 from keras_gan.training.game.player import Player
 from keras_gan.training.game.signature import Signature, apply_generator
 from keras_gan.training.game.top_k import Share
+from keras_gan.training.game.turn import Turn
 from keras_gan.training.generative_model import GenerativeModel
 from keras_gan.training.inputs import fit_arguments
 from keras_gan.training.inputs.batches import divisible, unpack
@@ -42,23 +42,6 @@ _LOG_NAMES = (
 )
 
 MAX_PARTS = 1024  # of a batch
-
-
-class Turn(NamedTuple):
-    """A player's turn with a micro-batch: the gradients of its loss, the round it was computed of, and the fakes."""
-
-    gradients: Gradients
-    round: Round
-    made: Made
-
-
-class CriticOptions(TypedDict, total=False):
-    """What a pass of the discriminator is told besides its images and labels; see `Critic`."""
-
-    augmentation: Augmentation | None
-    random: RandomStream
-    training: bool
-    moves: bool
 
 
 @register

@@ -14,12 +14,13 @@ _OF_RATES = (keras.callbacks.LearningRateScheduler, keras.callbacks.ReduceLROnPl
 _RATES = ("learning_rate_generator", "learning_rate_discriminator")
 
 
-def check(callbacks: Iterable[keras.callbacks.Callback], names: Sequence[str]) -> None:
+def check(callbacks: Iterable[keras.callbacks.Callback], names: Sequence[str], workers: int = 1) -> None:
     """Raise if a callback could not write where it means to.
 
     Args:
         callbacks: of a `fit`.
         names: what will be logged, which the name of a file may hold in braces.
+        workers: how many processes have these callbacks.
 
     Raises:
         InputError: the name of a file has another ending, or braces with something that is not logged; it is a
@@ -35,6 +36,11 @@ def check(callbacks: Iterable[keras.callbacks.Callback], names: Sequence[str]) -
         elif isinstance(callback, keras.callbacks.CSVLogger):
             check_file(f"`filename` of {kind}", callback.filename, made=False)
         elif isinstance(callback, keras.callbacks.BackupAndRestore):
+            if workers > 1:
+                raise InputError(
+                    f"`{kind}` would write one file from several workers: `keras_gan.callbacks.Checkpoint` does what it "
+                    f"does. Received: {workers} workers"
+                )
             check_directory(f"`backup_dir` of {kind}", callback.backup_dir)
         elif isinstance(callback, keras.callbacks.TensorBoard):
             check_directory(f"`log_dir` of {kind}", callback.log_dir)

@@ -91,9 +91,9 @@ class FitLoop(keras.callbacks.CallbackList):
         given = [one for one in tf.nest.flatten(getattr(given, "callbacks", given)) if one is not None]
         if not distribution.is_chief(model.distribute_strategy):
             given = [one for one in given if not _writes(one)]
-        _check_backup(given, distribution.num_workers(model.distribute_strategy))
         validated = options.get("validation_data") is not None or bool(options.get("validation_split"))
-        callback_targets.check(given, model.epoch_log_names(validated))
+        workers = distribution.num_workers(model.distribute_strategy)
+        callback_targets.check(given, model.epoch_log_names(validated), workers)
         verbose, epochs = check_verbose(options.get("verbose", "auto")), options.get("epochs", 1)
         steps = stream_position.batches_per_epoch(x, options)
         self._line = ProgressLine(stream_position.rows_per_batch(x, options), _unit(model))
@@ -151,7 +151,7 @@ class FitLoop(keras.callbacks.CallbackList):
             raise InputError("`resume` does what `BackupAndRestore` does, and both can't. Received: both")
         # The checkpoint is read and compared as a whole before the first variable is assigned: one that is refused
         # leaves the model as it was.
-        path = _find(Path(given).absolute())
+        path = checkpoint_files.find(Path(given).absolute())
         if path is None:
             return  # nothing was written yet: this is the beginning
         record = checkpoint_files.read_record(path)
@@ -285,14 +285,6 @@ class FitLoop(keras.callbacks.CallbackList):
             yield
 
 
-def _check_backup(callbacks: Sequence[keras.callbacks.Callback], workers: int) -> None:
-    if workers > 1 and any(isinstance(callback, keras.callbacks.BackupAndRestore) for callback in callbacks):
-        raise InputError(
-            "`BackupAndRestore` would write one file from several workers: use `keras_gan.callbacks.Checkpoint`. "
-            "Received: it among the callbacks"
-        )
-
-
 def _writes(callback: keras.callbacks.Callback) -> bool:
     """Return whether a callback does nothing but write files, which the first of several workers does alone."""
     return isinstance(callback, _WRITERS) or getattr(callback, "only_writes", False)
@@ -301,15 +293,3 @@ def _writes(callback: keras.callbacks.Callback) -> bool:
 def _unit(model: object) -> str:
     signature = getattr(model, "signature", None)
     return "images" if signature is not None and signature.is_image else "samples"
-
-
-def _find(path: Path) -> Path | None:
-    if checkpoint_files.is_checkpoint(path):
-        checkpoint_files.verify(path)
-        return path
-    if not path.is_dir():
-        raise InputError(f"`resume` must be a directory of checkpoints, or one of them. Received: resume={path}")
-    found = checkpoint_files.newest(path)
-    if found is None and checkpoint_files.paths(path):
-        raise InputError(f"`resume` must hold a checkpoint that is undamaged. Received: resume={path}")
-    return found

@@ -29,6 +29,7 @@ class StatefulModel(StrictModel):
     guard: NonFiniteGuard
     players: Mapping[str, Player]
     known_weights: Weights
+    _compile_arguments: Config
 
     @property
     def networks_and_copies(self) -> list[keras.Model]:
@@ -83,6 +84,16 @@ class StatefulModel(StrictModel):
         """Return the model that `get_config` described."""
         read = functools.partial(keras.saving.deserialize_keras_object, custom_objects=custom_objects)
         return cls(**{name: read(value) for name, value in config.items()})
+
+    def get_compile_config(self) -> Config:
+        """Return the arguments of `compile`, serialized."""
+        if not self.compiled:
+            return {}
+        return {name: keras.saving.serialize_keras_object(v) for name, v in self._compile_arguments.items()}
+
+    def compile_from_config(self, config: Config) -> None:
+        """Call `compile` with what `get_compile_config` returned."""
+        self.compile(**{name: keras.saving.deserialize_keras_object(value) for name, value in config.items()})
 
     def save(
         self,

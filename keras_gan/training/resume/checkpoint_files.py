@@ -124,6 +124,23 @@ def newest(directory: str | os.PathLike[str]) -> Path | None:
     return None
 
 
+def find(path: Path) -> Path | None:
+    """Return the newest undamaged checkpoint of a directory, or the path itself if it is one; `None` of an empty one.
+
+    Raises:
+        InputError: it is neither, or damaged, or all are.
+    """
+    if is_checkpoint(path):
+        verify(path)
+        return path
+    if not path.is_dir():
+        raise InputError(f"`resume` must be a directory of checkpoints, or one of them. Received: resume={path}")
+    found = newest(path)
+    if found is None and paths(path):
+        raise InputError(f"`resume` must hold a checkpoint that is undamaged. Received: resume={path}")
+    return found
+
+
 def read_record(path: Path) -> Config:
     """Return the record of a checkpoint that was verified."""
     record: Config = json.loads((path / _RECORD).read_text())
