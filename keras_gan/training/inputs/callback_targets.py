@@ -38,8 +38,8 @@ def check(callbacks: Iterable[keras.callbacks.Callback], names: Sequence[str], w
         elif isinstance(callback, keras.callbacks.BackupAndRestore):
             if workers > 1:
                 raise InputError(
-                    f"`{kind}` would write one file from several workers: `keras_gan.callbacks.Checkpoint` does what it "
-                    f"does. Received: {workers} workers"
+                    f"`{kind}` would write one file from several workers: use `keras_gan.callbacks.Checkpoint`. "
+                    f"Received: {workers} workers"
                 )
             check_directory(f"`backup_dir` of {kind}", callback.backup_dir)
         elif isinstance(callback, keras.callbacks.TensorBoard):

@@ -108,7 +108,7 @@ def test_a_backup_of_keras_is_for_one_worker(tmp_path, monkeypatch):
     make().fit(ArrayData(POINTS, batch_size=10), verbose=0, callbacks=[backup])
     monkeypatch.setattr(distribution, "num_workers", lambda strategy=None: 2)
     with pytest.raises(
-        InputError, match="`BackupAndRestore` would write one file from several workers.*Received: 2 workers"
+        InputError, match=r"`BackupAndRestore` would write one file from several workers.*Received: 2 workers"
     ):
         FitLoop(make(), POINTS, {"callbacks": [backup]})
 
