@@ -20,20 +20,20 @@ import numpy as np
 import keras_gan
 from keras_gan import augmentation, callbacks, penalties
 from keras_gan.runs import Run
-from keras_gan.training.resume import checkpoint_files
+from keras_gan.training.resume import checkpoint_files as files
 
 
 def live(directory, epochs, pipe):
     """Train from where `directory` stands to the end, and tell of each write of a checkpoint."""
-    write = checkpoint_files.write
+    write = files.write
 
-    def told(*arguments):
+    def told(*given):
         pipe.send_bytes(b"begin")
-        path = write(*arguments)
+        path = write(*given)
         pipe.send_bytes(b"end")
         return path
 
-    checkpoint_files.write = told
+    files.write = told
     keras.utils.set_random_seed(0)
     networks = keras_gan.models.mlp((8, 8, 1), latent_dim=16, hidden=(512, 512), dropout=0.1, seed=0)
     gan = keras_gan.GAN(*networks, ema=0.99, seed=0)
