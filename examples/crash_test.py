@@ -2,10 +2,9 @@
 
 python examples/crash_test.py --kills 200
 
-The run has everything that has to survive: dropout, batch statistics, ADA, LeCam, a moving average, a lazy penalty,
-five steps an execution and a learning-rate schedule. Each life is a process that is ended by SIGKILL at a random time;
-the next one resumes. The last state (both networks, the average, both optimizers and all else), ten samples and the log
-of the epochs must then be those of a run that was never interrupted, bit for bit.
+The run has all that has to survive: dropout, ADA, LeCam, a moving average, a lazy penalty, five steps an execution and
+a learning-rate schedule. Each life is a process that ends by SIGKILL at a random time; the next one resumes. The last
+state, ten samples and the log of the epochs must then be those of a run that was never interrupted, bit for bit.
 """
 
 import argparse
