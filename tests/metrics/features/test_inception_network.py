@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose
 from keras_gan import InputError
 from keras_gan.metrics.features.inception_network import inception_network, set_weights, weight_shapes
 from keras_gan.metrics.features.resize import resize
-from tests.metrics.inception_weights import BLOCKS, image, random_array, reduced
+from tests.metrics.features.inception_weights import BLOCKS, image, random_array, reduced
 
 REFERENCE = dict(np.load(Path(__file__).parent / "data" / "inception_reference.npz"))
 

@@ -2,7 +2,7 @@
 
 With torch and torch-fidelity 0.4.0, which the tests do not need:
 
-python tests/metrics/make_inception_reference.py
+python tests/metrics/features/make_inception_reference.py
 """
 
 import sys
