@@ -19,6 +19,16 @@ def pytest_configure(config):
     tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 4)
 
 
+def pytest_collection_modifyitems(config, items):
+    """Leave out what is long of a run of all tests; who names files or markers gets what they name."""
+    named = {(config.invocation_params.dir / argument).resolve() for argument in config.args}
+    if config.option.markexpr or named != {config.rootpath / "tests"}:
+        return
+    left_out = [item for item in items if "long" in item.keywords]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if "long" not in item.keywords]
+
+
 @pytest.fixture(autouse=True)
 def _seeded():
     keras.utils.set_random_seed(0)

@@ -82,6 +82,7 @@ def exported(gans, tmp_path_factory):
     return root, arrays, json.loads(done.stdout.splitlines()[-1])
 
 
+@pytest.mark.long
 def test_the_process_has_never_heard_of_keras_gan(exported):
     assert exported[2]["keras_gan"] is False
 
@@ -124,6 +125,7 @@ def test_no_file_names_our_classes(name, exported):
         assert path.is_dir() or b"keras_gan" not in path.read_bytes(), path
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("keys", [None, ["serving_default"]])
 @pytest.mark.parametrize("num_classes", [None, 3])
 @pytest.mark.parametrize("architecture", ["mlp", "dcgan"])
@@ -192,6 +194,7 @@ def test_options_of_other_formats_are_refused(gans, tmp_path):
         gans["vectors"].export(tmp_path / "model", opset_version=17)
 
 
+@pytest.mark.long
 def test_export_leaves_the_gan_as_it_was(make_gan, images, tmp_path):
     gan, other = make_gan(), make_gan()
     gan.fit(images[0], verbose=0, shuffle=False)

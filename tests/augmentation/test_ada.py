@@ -66,6 +66,7 @@ def test_with_probability_1_all_images_change(group):
     assert_allclose(np.mean(changes < 1e-4), expected, atol=2e-3 + 4.5 * np.sqrt(expected / COUNT))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("p", [0.5, 1.0])
 @pytest.mark.parametrize("groups", [[group] for group in GROUPS] + [["blit", "geometry", "color"], GROUPS], ids=str)
 def test_it_is_the_authors_pipeline(groups, p):
@@ -144,6 +145,7 @@ def test_the_order_of_the_groups_changes_nothing():
     assert_array_equal(augmented(GROUPS, 0.8, images), augmented(GROUPS[::-1], 0.8, images))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("jit_compile", [False, True])
 def test_both_derivatives_are_exact(jit_compile):
     """It is affine, y = Ax + b: the gradient of w.y is A'w, and that of |A'w|^2 with respect to w is 2AA'w."""
@@ -260,6 +262,7 @@ def test_two_replicas_move_p_together(two_replicas):
 # In a GAN.
 
 
+@pytest.mark.long
 def test_the_state_is_logged_saved_and_loaded(images, make_gan, tmp_path):
     augmentation = ADA(["blit"], speed=100, p=0.5, target=-1.0)
     gan = make_gan(augmentation=augmentation)

@@ -123,6 +123,7 @@ PLACES = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", PLACES)
 def test_a_break_changes_no_bit(tmp_path, unbroken, name):
     for place in PLACES[name]:
@@ -133,6 +134,7 @@ def test_a_break_changes_no_bit(tmp_path, unbroken, name):
     assert [path.name for path in checkpoint_files.paths(tmp_path)][-1] == "step_000000030"
 
 
+@pytest.mark.long
 def test_after_the_end_there_is_nothing_to_do_and_more_epochs_go_on(tmp_path, unbroken):
     resumed(tmp_path, seed=0)
     gan, _ = resumed(tmp_path)
@@ -142,6 +144,7 @@ def test_after_the_end_there_is_nothing_to_do_and_more_epochs_go_on(tmp_path, un
     assert_same(resumed(tmp_path, epochs=5)[0], longer)
 
 
+@pytest.mark.long
 def test_without_its_data_it_would_differ(tmp_path, unbroken):
     """The control: the state is restored, but the data begin anew."""
     broken(tmp_path, step=17)
@@ -154,6 +157,7 @@ def test_without_its_data_it_would_differ(tmp_path, unbroken):
     assert np.abs(np.array(gan.state[0]) - np.array(unbroken[0].state[0])).max() > 1e-5
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("rules", [{"steps_per_execution": 5}, {"jit_compile": True}])
 def test_executions_and_xla(tmp_path, rules):
     broken(tmp_path, step=15, rules=rules)
@@ -167,6 +171,7 @@ def dataset(steps=10, known=True):
     return batches if known else batches.filter(lambda batch: True)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("known", [True, False])
 @pytest.mark.parametrize("place", [{"step": 17}, {"step": 9}, {"step": 10}])
 def test_a_dataset_is_read_again_up_to_the_position(tmp_path, known, place):
@@ -179,6 +184,7 @@ def test_a_dataset_is_read_again_up_to_the_position(tmp_path, known, place):
     assert_same(gan, whole)
 
 
+@pytest.mark.long
 def test_an_endless_dataset_in_epochs(tmp_path):
     data = (
         tf.data.Dataset.from_tensor_slices(POINTS)
@@ -198,6 +204,7 @@ def test_an_endless_dataset_in_epochs(tmp_path):
     assert_same(gan, whole)
 
 
+@pytest.mark.long
 def test_arrays_begin_anew_and_keep_the_number_of_steps(tmp_path):
     broken(tmp_path, POINTS[:96], step=5)
     with pytest.warns(UserWarning, match="begin anew, in an order of their own"):
@@ -205,6 +212,7 @@ def test_arrays_begin_anew_and_keep_the_number_of_steps(tmp_path):
     assert int(gan.step.numpy()) == 9
 
 
+@pytest.mark.long
 def test_callbacks_go_on_as_one(tmp_path):
     class Count(keras.callbacks.Callback):
         def __init__(self):
@@ -243,6 +251,7 @@ def test_callbacks_go_on_as_one(tmp_path):
     assert (early.wait, early.best, early.best_epoch) == (whole.wait, whole.best, whole.best_epoch)
 
 
+@pytest.mark.long
 def test_early_stopping_keeps_the_best_weights_of_before(tmp_path):
     """They come back at the end, though the process that saw them is gone."""
 
@@ -270,6 +279,7 @@ def test_a_signal_after_the_last_checkpoint_is_not_lost(tmp_path):
     assert checkpoint_files.newest(tmp_path).name == "step_000000010"
 
 
+@pytest.mark.long
 def test_a_damaged_newest_one_is_passed_over(tmp_path, unbroken):
     broken(tmp_path, step=17, every=3)
     path = checkpoint_files.paths(tmp_path)[-1]
@@ -279,6 +289,7 @@ def test_a_damaged_newest_one_is_passed_over(tmp_path, unbroken):
     assert_same(gan, unbroken[0])
 
 
+@pytest.mark.long
 def test_a_named_one_must_be_whole(tmp_path):
     broken(tmp_path, step=17)
     path = checkpoint_files.paths(tmp_path)[-1]
@@ -293,6 +304,7 @@ def test_a_named_one_must_be_whole(tmp_path):
         make().fit(points(), verbose=0, resume=path)
 
 
+@pytest.mark.long
 def test_nothing_whole_or_nothing_there(tmp_path):
     with pytest.raises(InputError, match="`resume` must be a directory of checkpoints"):
         make().fit(points(), verbose=0, resume=tmp_path / "nowhere")
@@ -303,6 +315,7 @@ def test_nothing_whole_or_nothing_there(tmp_path):
         make().fit(points(), verbose=0, resume=tmp_path)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("changes", "data", "field"),
     [
@@ -327,6 +340,7 @@ def test_checkpoints_of_another_run_are_not_lost(tmp_path):
     assert checkpoint_files.paths(tmp_path) == before
 
 
+@pytest.mark.long
 def test_two_runs_do_not_share_a_directory(tmp_path):
     class Second(keras.callbacks.Callback):
         def on_epoch_begin(self, epoch, logs=None):
@@ -344,6 +358,7 @@ def test_two_runs_do_not_share_a_directory(tmp_path):
     resumed(tmp_path)
 
 
+@pytest.mark.long
 def test_every(tmp_path):
     saved = []
 
@@ -375,6 +390,7 @@ def test_the_state_is_that_of_its_step_though_training_goes_on(tmp_path):
     assert np.abs(held["0002"].numpy() - gan.state[0].numpy()).max() > 0
 
 
+@pytest.mark.long
 def test_weights_that_are_not_finite_are_not_written(tmp_path):
     class Spoil(keras.callbacks.Callback):
         def __init__(self, at):
@@ -397,6 +413,7 @@ def test_weights_that_are_not_finite_are_not_written(tmp_path):
 # What a resumed run must not do otherwise.
 
 
+@pytest.mark.long
 def test_rates_that_follow_themselves_are_not_moved_twice(tmp_path):
     """`on_epoch_begin` is called again in the new process; Keras's own example halves the rate there."""
 
@@ -430,6 +447,7 @@ def test_a_run_that_stopped_early_stays_stopped(tmp_path):
         assert_array_equal(ours, theirs)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("known", [True, False])
 @pytest.mark.parametrize("step", [6, 17, 20])
 def test_finite_data_that_begin_again_each_epoch(tmp_path, step, known):
@@ -461,6 +479,7 @@ def test_data_that_are_refused_leave_the_model_as_it_was(tmp_path):
     assert int(gan.step.numpy()) == 0
 
 
+@pytest.mark.long
 def test_a_generator_is_read_up_to_the_position_and_keeps_the_number_of_steps(tmp_path):
     taken = []
 
@@ -480,6 +499,7 @@ def test_a_generator_is_read_up_to_the_position_and_keeps_the_number_of_steps(tm
     assert 28 <= len(taken) < 40
 
 
+@pytest.mark.long
 def test_data_of_unknown_length_that_end_with_a_checkpoint(tmp_path):
     data = dataset(known=False)
     whole = make()
@@ -491,6 +511,7 @@ def test_data_of_unknown_length_that_end_with_a_checkpoint(tmp_path):
     assert resumed_history == history
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("rules", [{}, {"steps_per_execution": 5}])
 @pytest.mark.parametrize("spoilt", [7, 9])
 def test_what_ended_the_run_ends_it_again(tmp_path, rules, spoilt):
@@ -509,6 +530,7 @@ def test_what_ended_the_run_ends_it_again(tmp_path, rules, spoilt):
         make(**rules).fit(data, epochs=2, verbose=0, callbacks=[Checkpoint(tmp_path, every=5)], resume=tmp_path)
 
 
+@pytest.mark.long
 def test_skipped_steps_are_counted_over_all_lives(tmp_path):
     values = np.full((1000, 2), HUGE, np.float32)
     values[:10] = 0.0
@@ -525,6 +547,7 @@ def test_skipped_steps_are_counted_over_all_lives(tmp_path):
         make(**rules).fit(data.repeat(), steps_per_epoch=150, verbose=0, resume=tmp_path)
 
 
+@pytest.mark.long
 def test_another_number_of_replicas_is_said(tmp_path, two_replicas):
     broken(tmp_path, ArrayData(POINTS, batch_size=10), step=17)
     with two_replicas.scope():
@@ -571,6 +594,7 @@ def test_one_checkpoint_and_no_backup(tmp_path):
         make().fit(points(), verbose=0, callbacks=[backup, Checkpoint(tmp_path / "c")], resume=tmp_path / "c")
 
 
+@pytest.mark.long
 def test_a_checkpoint_that_can_not_be_read_now_is_not_taken_for_damaged(tmp_path, monkeypatch):
     broken(tmp_path, step=17)
     monkeypatch.setattr(checkpoint_files, "_sums", lambda path: (_ for _ in ()).throw(OSError(5, "Input/output error")))
@@ -580,6 +604,7 @@ def test_a_checkpoint_that_can_not_be_read_now_is_not_taken_for_damaged(tmp_path
     assert not list(tmp_path.glob("damaged_*"))
 
 
+@pytest.mark.long
 def test_damaged_ones_are_set_aside(tmp_path, unbroken):
     broken(tmp_path, step=17)
     path = checkpoint_files.paths(tmp_path)[-1]
@@ -593,6 +618,7 @@ def test_damaged_ones_are_set_aside(tmp_path, unbroken):
 # What goes wrong with the disk.
 
 
+@pytest.mark.long
 def test_a_full_disk_ends_the_run_and_leaves_what_was_there(tmp_path, monkeypatch):
     make().fit(points(), epochs=1, verbose=0, callbacks=[Checkpoint(tmp_path)])
     savez = np.savez
@@ -657,6 +683,7 @@ class Send(keras.callbacks.Callback):
                 os.kill(os.getpid(), number)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("numbers", "error", "at"),
     [
@@ -717,6 +744,7 @@ def test_another_model_is_refused(tmp_path):
         model.fit(POINTS, POINTS[:, :1], verbose=0, callbacks=[Checkpoint(tmp_path)])
 
 
+@pytest.mark.long
 def test_pictures_of_before_the_break_stay_in_the_animation(tmp_path, make_gan, images):
     data = keras_gan.data.ImageData(images[0], batch_size=8)
     grid = {"every": 2, "columns": 2, "rows": 1}

@@ -209,6 +209,7 @@ def test_share_of_twins_does_not_depend_on_the_scale(scale):
 # In a run.
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("num_classes", [None, 3])
 def test_a_healthy_run(num_classes, images, make_gan):
     monitor = HealthMonitor(n=16)

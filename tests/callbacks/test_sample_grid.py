@@ -49,6 +49,7 @@ def test_every_epoch(watch):
     assert (second != third).any()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("every", "steps_per_execution", "expected"),
     [
@@ -136,6 +137,7 @@ def test_scale(scale, side, make_gan):
     assert callback.picture().shape == (side, side, 1)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["gif", "webp"])
 def test_the_animation_has_a_frame_a_picture(kind, watch):
     directory = watch(animation=kind, scale=4)
@@ -148,6 +150,7 @@ def test_the_animation_has_a_frame_a_picture(kind, watch):
             assert np.abs(frame - read(directory / name)).mean() < 10, "the frame is its picture (webp loses a little)"
 
 
+@pytest.mark.long
 def test_no_animation(watch):
     assert [name for name in os.listdir(watch(animation="none")) if not name.endswith(".png")] == []
 
@@ -161,6 +164,7 @@ def test_a_callback_serves_two_fits(images, make_gan, tmp_path):
         assert animation.n_frames == 2, "of the second fit"
 
 
+@pytest.mark.long
 def test_the_step_counts_in_data_of_unknown_length(images, make_gan, tmp_path):
     gan = make_gan()
     data = tf.data.Dataset.from_tensor_slices(images[0]).batch(8).filter(lambda x: True)
@@ -168,6 +172,7 @@ def test_the_step_counts_in_data_of_unknown_length(images, make_gan, tmp_path):
     assert pictures(tmp_path) == [f"step_{step:08d}.png" for step in (0, 3, 6, 9, 10)]
 
 
+@pytest.mark.long
 def test_a_picture_that_can_not_be_written_ends_nothing(make_gan, images, tmp_path, monkeypatch):
     def fail(image, path, *args, **kwargs):
         with open(path, "wb") as file:
@@ -183,6 +188,7 @@ def test_a_picture_that_can_not_be_written_ends_nothing(make_gan, images, tmp_pa
     assert os.listdir(tmp_path) == []
 
 
+@pytest.mark.long
 def test_an_animation_that_can_not_be_written_ends_nothing(make_gan, images, tmp_path, monkeypatch):
     save = Image.Image.save
 
@@ -222,6 +228,7 @@ def train_one_step(gan, callback):
     gan.fit(images, labels, verbose=0, callbacks=[callback])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("animation", "shape", "num_classes", "arguments", "size", "told"),
     [
@@ -249,6 +256,7 @@ def test_an_image_that_is_too_long_for_an_animation_has_none(tmp_path):
     assert sorted(os.listdir(tmp_path)) == ["step_00000000.png", "step_00000001.png"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("animation", ["gif", "webp"])
 @pytest.mark.parametrize(("channels", "shown"), [(2, 1), (3, 3), (4, 4), (7, 3)])
 def test_any_number_of_channels(channels, shown, animation, tmp_path, recwarn):

@@ -344,6 +344,7 @@ RUN = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", RUN)
 def test_examples_run(name, make_gan, registry, monkeypatch, tmp_path):
     """With what a reader has at hand: a GAN, its networks, and images. `fit` is cut short."""
@@ -444,6 +445,7 @@ def roles():
         yield pytest.param({"networks": networks, "num_classes": num_classes}, id=f"networks-{networks}")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("arguments", list(roles()))
 def test_trains_in_one_trace_and_comes_back(arguments, images, traces, tmp_path):
     gan = play(images, **arguments)
@@ -458,6 +460,7 @@ def test_trains_in_one_trace_and_comes_back(arguments, images, traces, tmp_path)
     assert_array_equal(loaded.discriminate(*images), gan.discriminate(*images))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("arguments", list(roles()))
 def test_trains_in_half_precision(arguments, images, traces):
     keras.mixed_precision.set_global_policy("mixed_float16")

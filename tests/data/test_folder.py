@@ -398,6 +398,7 @@ def test_sides_that_differ_are_no_bad_images(tmp_path):
         read_folder(tmp_path, on_bad_image="skip")
 
 
+@pytest.mark.long
 def test_a_bomb_of_a_megabyte_takes_no_memory(tmp_path):
     """20000x20000 pixels of black: decoded they are 1.2 GB."""
     (tmp_path / "images").mkdir()

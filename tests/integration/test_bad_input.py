@@ -280,6 +280,7 @@ def test_masks_of_0_and_1_are_told_of():
         gan().fit(masks, verbose=0)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("classes", "kind"), [(256, "uint8"), (200, "int8"), (300, "int64")])
 def test_many_classes_in_a_small_type(classes, kind):
     made = gan(classes)
@@ -361,6 +362,7 @@ REFUSED = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("method", ["fit", "evaluate"])
 def test_forms(method, form, conditional):
@@ -450,6 +452,7 @@ def test_the_first_epoch(value, plain):
         plain.fit(PIXELS, initial_epoch=value, verbose=0)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("rules", [
     *({name: value} for name in ("discriminator_steps", "accumulation_steps", "steps_per_execution")
       for value in (0, -1, 1.5)),

@@ -129,6 +129,7 @@ def test_none_is_forgotten_and_each_is_short():
         assert len((EXAMPLES / name).read_text().splitlines()) < 100, name
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", SHORT)
 def test_example(name, tmp_path, monkeypatch, capsys, tfds_dir, registry, two_replicas):
     # TensorFlow's collectives do not forget an earlier strategy of the process.

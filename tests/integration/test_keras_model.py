@@ -181,6 +181,7 @@ def reloaded(path):
     return keras.saving.load_model(path / "gan.keras")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", [name for name in dir(keras.Model) if not name.startswith("_")])
 def test_every_public_attribute(name, gan, tmp_path):
     if name in WORKS:
@@ -326,6 +327,7 @@ def arguments_of_keras():
                 yield method, name
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("method", "name"), [*arguments_of_keras()])
 def test_every_argument(method, name, gan, tmp_path):
     entry = ARGUMENTS.get((method, name))

@@ -34,6 +34,7 @@ def test_the_second_derivative_of_the_variance():
     assert_allclose(hessian, (np.eye(6) - 1 / 6) / 3, atol=1e-12)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("jit_compile", [False, True])
 @pytest.mark.parametrize("offset", [0.0, 100.0])
 @pytest.mark.parametrize("options", [{}, {"scale": False}, {"center": False}])
@@ -153,6 +154,7 @@ def over(strategy, layer, x):
     return [np.concatenate([p.numpy() for p in strategy.experimental_local_results(r)]) for r in results]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fused", [True, False])
 @pytest.mark.parametrize("options", [{}, {"scale": False}, {"center": False}, {"scale": False, "center": False}])
 def test_neither_form_changes_anything_on_two_replicas(options, fused, two_replicas, monkeypatch):

@@ -45,6 +45,7 @@ def results(layer, jit_compile, images=X):
     return compute(images)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("jit_compile", [False, True])
 @pytest.mark.parametrize("name", ["Conv2D", "Conv2DTranspose"])
 @pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS)
@@ -91,6 +92,7 @@ def test_other_forms_are_taken(monkeypatch):
     assert sorted(taken[4:]) == sorted([*patches, *patches])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("policy", "tolerance"), [("mixed_bfloat16", 0.05), ("mixed_float16", 0.01), ("float64", 1e-5)]
 )

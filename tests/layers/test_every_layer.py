@@ -124,6 +124,7 @@ def test_the_shape_is_known_beforehand(name):
     assert tuple(model_of(layer, inputs).output_shape) == (None, *layer(inputs).shape[1:])
 
 
+@pytest.mark.long
 @every_layer
 @pytest.mark.parametrize("jit_compile", [False, True])
 def test_one_graph_for_every_batch(name, jit_compile):
@@ -167,6 +168,7 @@ def test_the_second_derivative_is_that_of_differences(name, training):
     assert_allclose(actual, expected, rtol=1e-5)
 
 
+@pytest.mark.long
 @every_layer
 @pytest.mark.parametrize("policy", ["float32", "mixed_float16"])
 def test_the_second_derivative_compiles(name, policy):
@@ -190,6 +192,7 @@ def test_half_precision(name):
     assert_allclose(tf.cast(output, tf.float32), full(wide), rtol=2e-2, atol=2e-2)
 
 
+@pytest.mark.long
 @every_layer
 @pytest.mark.parametrize("policy", ["float32", "mixed_float16"])
 @pytest.mark.parametrize("value", [0.0, 1e-6, 100.0])

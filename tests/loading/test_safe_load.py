@@ -93,6 +93,7 @@ def reports(tmp_path_factory):
     return found, names(folder) == before
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", hostile_files.MAKERS)
 def test_a_hostile_file_is_refused_and_nothing_happens(name, reports):
     found, untouched = reports
@@ -112,6 +113,7 @@ def test_the_canary_sings(reports):
     assert "marshal.loads" in reports[0]["canary"]["seen"]
 
 
+@pytest.mark.long
 def test_a_loaded_gan_goes_on(make_gan, images, tmp_path):
     gan = make_gan(3, terms=["r1"])
     gan.fit(*images, batch_size=20, verbose=0)
@@ -233,6 +235,7 @@ def interrupted(make_gan, images, tmp_path):
     return run, gan
 
 
+@pytest.mark.long
 def test_a_run_that_was_interrupted_in_its_first_epoch_is_read(interrupted):
     run, gan = interrupted
     loaded, source = load_with_source(run.path)
@@ -250,6 +253,7 @@ def test_a_checkpoint_that_is_not_newer_is_left(interrupted):
     assert load_with_source(run.path)[1] == run.model_file
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("damage", ["flipped", "cut", "missing", "link", "pipe", "other", "record", "file"])
 def test_a_damaged_checkpoint_is_passed_over(damage, interrupted, make_gan, tmp_path):
     run, _ = interrupted

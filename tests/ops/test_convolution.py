@@ -88,6 +88,7 @@ def kernels(request, monkeypatch):
     monkeypatch.setattr(platform, "has_onednn", lambda: request.param)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("jit_compile", [False, True])
 @pytest.mark.parametrize(
     ("side", "size", "stride", "inputs", "outputs"),

@@ -39,6 +39,7 @@ def assert_same_training_state(a, b):
     assert int(a.step) == int(b.step)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("steps_per_execution", [1, 3])
 def test_the_end_of_data_of_unknown_length_is_no_step(steps_per_execution, images, make_gan):
     """Keras asks for a batch that is not there: nothing may move, dropout's seeds and the iterations included."""
@@ -70,6 +71,7 @@ def test_one_trace_over_three_epochs_with_a_ragged_batch(steps_per_execution, im
     assert int(gan.step) == 9
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("rules", [{"run_eagerly": True}, {"jit_compile": True}, {"steps_per_execution": 3}])
 def test_all_ways_of_running_give_the_same(rules, images, make_gan):
     plain, other = make_gan(optimizer=keras.optimizers.SGD), make_gan(optimizer=keras.optimizers.SGD, **rules)
@@ -94,6 +96,7 @@ def test_discriminator_steps_divide_the_batch(images, make_gan):
     assert int(gan.discriminator_optimizer.iterations) == 20
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("num_classes", [None, 3])
 def test_a_ragged_batch_smaller_than_the_discriminator_steps(num_classes, images, make_gan):
     """9 samples in batches of 8: the last holds one, which each of the 4 discriminator steps sees."""
@@ -182,6 +185,7 @@ def test_the_generators_step_sees_the_reals_only_if_asked(images):
         seen.clear()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
 def test_mixed_precision(policy, images, tmp_path):
     keras.mixed_precision.set_global_policy(policy)
@@ -209,6 +213,7 @@ def test_the_loss_scale_changes_nothing_but_the_range(images):
         assert_allclose(plain, scaled, atol=1e-6)
 
 
+@pytest.mark.long
 def test_two_replicas_equal_one(images, two_replicas):
     """The same global batch, the same noise by position in it: the same weights."""
 
@@ -230,6 +235,7 @@ def test_two_replicas_equal_one(images, two_replicas):
 # Saving.
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("steps_per_execution", [1, 2])
 def test_save_load_and_two_more_epochs_equal_not_saving(steps_per_execution, images, make_gan, tmp_path):
     schedule = keras.optimizers.schedules.ExponentialDecay(1e-2, 5, 0.9)
@@ -276,6 +282,7 @@ def test_auto_is_saved_as_auto(make_gan):
     assert make_gan(run_eagerly=True).get_compile_config()["run_eagerly"] is True
 
 
+@pytest.mark.long
 def test_every_variable_is_in_the_file(make_gan, images, tmp_path):
     class Stateful(R1):
         def __init__(self, **kwargs):
@@ -315,6 +322,7 @@ def test_the_file_names_no_module_of_ours(make_gan, tmp_path):
 # Evaluation and callbacks.
 
 
+@pytest.mark.long
 def test_evaluation_is_a_function_of_the_seed_alone(images, make_gan):
     gan = make_gan(3)
     gan.fit(*images, verbose=0)
@@ -327,6 +335,7 @@ def test_evaluation_is_a_function_of_the_seed_alone(images, make_gan):
         assert_allclose(value, other_batches[name], rtol=1e-5)
 
 
+@pytest.mark.long
 def test_fit_is_the_same_with_validation_and_callbacks(images, make_gan, tmp_path):
     plain, watched = make_gan(), make_gan()
     plain.fit(ImageData(images[0], batch_size=8), epochs=3, verbose=0)

@@ -42,6 +42,7 @@ EACH_SAMPLE = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("rules", EACH_SAMPLE)
 def test_parts_that_accumulate_are_one_batch(rules, images):
     """Where nothing is computed over the batch: noise, interpolations and augmentation are those of the whole."""
@@ -79,6 +80,7 @@ def test_singular_vectors_move_once_for_all_parts(images):
     assert_array_equal(vector({"accumulation_steps": 4}), vector({}))
 
 
+@pytest.mark.long
 def test_replicas_accumulate_like_one_device(images, two_replicas):
     rules = {"accumulation_steps": 2, "terms": ["gradient_penalty"], "augmentation": "diff_augment"}
 
@@ -144,6 +146,7 @@ REUSED = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("rules", REUSED)
 def test_reused_fakes_in_parts_are_those_of_the_whole(rules, images):
     whole, logs = trained(images, {**rules, "accumulation_steps": 1, "reuse_fakes": True})
@@ -166,6 +169,7 @@ def test_terms_see_what_reused_fakes_were_made_from(parts, images):
     assert float(logs["distance"]) == 0.0
 
 
+@pytest.mark.long
 def test_reused_fakes_on_replicas_and_under_xla(images, two_replicas):
     def fitted(**rules):
         gan = keras_gan.GAN(*keras_gan.models.mlp((8, 8, 1), latent_dim=4, hidden=(8,), activation="tanh", seed=1))
@@ -196,6 +200,7 @@ def packed(pack):
     return build
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("rules", [{}, {"terms": ["r1", "gradient_penalty"]}, {"loss": "relativistic", "top_k": 0.5}])
 def test_a_packed_game_is_played_saved_and_judged(rules, images, tmp_path):
     gan, logs = trained(images, {**rules, "discriminator_steps": 2}, build=packed(2), pack=2)
@@ -305,6 +310,7 @@ def test_gradient_norms_are_of_the_unscaled_loss_in_half_precision(images):
 # State under a strategy, and where several are judged together.
 
 
+@pytest.mark.long
 def test_what_has_state_belongs_into_the_scope(images, two_replicas):
     """A name is made there by `compile`; an instance from outside would be moved by each replica."""
 
@@ -335,12 +341,14 @@ def test_ada_counts_images_not_packs(images):
     assert float(ada.current_p) == pytest.approx(0.532)
 
 
+@pytest.mark.long
 def test_ada_learns_once_an_update(images):
     ada = ADA(["blit"], speed=1000, p=0.5, target=-1.0)
     trained(images, {"augmentation": ada, "accumulation_steps": 4}, steps=3, batch=8)
     assert float(ada.current_p) == 0.5
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("clip", ["global_clipnorm", "clipnorm", "clipvalue"])
 def test_replicas_clip_like_one_device(clip, images, two_replicas):
     def fitted():
@@ -364,6 +372,7 @@ def test_terms_over_all_replicas_cannot_be_lazy_there(name, two_replicas):
             gan.compile("sgd", "sgd", terms=[lazy])
 
 
+@pytest.mark.long
 def test_lazy_penalties_under_xla_where_a_network_transposes(images):
     """Whose gradients XLA can't compile inside a condition: the values are those of the graph."""
 

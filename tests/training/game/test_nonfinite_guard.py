@@ -87,6 +87,7 @@ MODES = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mode", MODES)
 def test_a_spoilt_batch_ends_the_run_and_changes_nothing_but_the_step(mode):
     gan = compiled(**mode)
@@ -100,6 +101,7 @@ def test_a_spoilt_batch_ends_the_run_and_changes_nothing_but_the_step(mode):
     assert_same_state(gan, unspoilt)
 
 
+@pytest.mark.long
 def test_augmentation_keeps_its_state():
     gan, unspoilt = (compiled(augmentation=ADA(p=0.5, speed=10)) for _ in range(2))
     with pytest.raises(NonFiniteError):
@@ -134,6 +136,7 @@ class Spoil(Term):
         return self._term("generator", round)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mode", [MODES[0], MODES[3]])
 @pytest.mark.parametrize(
     ("player", "kind", "words"),
@@ -153,6 +156,7 @@ def test_the_turn_that_is_to_blame_is_named_and_the_other_is_taken_back(player, 
     assert_same_state(gan, unspoilt)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mode", [MODES[0], MODES[2]])
 def test_skip_goes_on_without_the_step(mode):
     gan = compiled(on_nonfinite="skip", **mode)
@@ -221,6 +225,7 @@ def test_a_loss_scale_that_is_too_large_is_no_fault():
         gan.fit(batches(5, [2]), verbose=0)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("spoilt", [1, 6])
 def test_one_bad_replica_of_two_is_enough(two_replicas, spoilt):
     def train(rows, steps):

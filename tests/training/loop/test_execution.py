@@ -42,6 +42,7 @@ def batches(images, kind):
     }[kind]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["array", "stream", "dataset", "unknown", "generator", "longer"])
 @pytest.mark.parametrize("steps_per_execution", [2, 3, 7, "auto"])
 def test_any_number_of_steps_to_a_call_does_the_same(kind, steps_per_execution, images, make_gan):
@@ -64,6 +65,7 @@ def test_any_number_of_steps_to_a_call_does_the_same(kind, steps_per_execution, 
     assert watch.logs[-1] == {name: values[-1] for name, values in found.items()}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("rules", [{"jit_compile": True}, {"run_eagerly": True}])
 def test_compiled_or_eager_steps_too(rules, images, make_gan):
     one, many = make_gan(**rules), make_gan(**rules, steps_per_execution=3)
@@ -73,6 +75,7 @@ def test_compiled_or_eager_steps_too(rules, images, make_gan):
         assert_array_equal(ours, theirs)
 
 
+@pytest.mark.long
 def test_several_steps_of_two_replicas(images, make_gan, two_replicas):
     with two_replicas.scope():
         one, many = make_gan(), make_gan(steps_per_execution=3)
@@ -101,6 +104,7 @@ def test_the_pace_grows_in_fit(images, make_gan):
     assert int(gan.step) == 100
 
 
+@pytest.mark.long
 def test_validation_in_between(images, make_gan):
     gan = make_gan(steps_per_execution=2)
     logs = gan.fit(images[0], batch_size=8, epochs=3, validation_data=images[0][:24], verbose=0).history
@@ -119,6 +123,7 @@ def test_other_logs_than_those_that_are_declared_are_refused(images):
         gan.fit(images[0], verbose=0)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["unknown", "finite generator"])
 def test_data_that_end_within_a_call_begin_anew(kind, images, make_gan):
     """Every epoch has steps, and as many as with one step to a call."""

@@ -37,6 +37,7 @@ RULES = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", sorted(RULES))
 @pytest.mark.parametrize("compiled", [False, True])
 def test_a_rule_is_given_to_compile(name, compiled, make_gan):
@@ -98,6 +99,7 @@ USES = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("use", USES)
 def test_a_checkpoint_of_tensorflow_is_refused(use, make_gan, tmp_path):
     gan = make_gan()

@@ -49,6 +49,7 @@ def test_the_result_is_that_of_the_samples_by_hand():
     assert {name: logs[name] for name in ("precision", "recall")} == few.result()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["arrays", "dataset", "py_dataset"])
 def test_all_kinds_of_data_give_the_same(kind):
     data = {
@@ -68,6 +69,7 @@ def test_data_are_read_once_more_than_for_the_losses():
     assert measured.reads == alone.reads + 10
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("pinned", [100, None])
 def test_steps_end_what_has_no_end(pinned):
     data = tf.data.Dataset.from_tensor_slices(POINTS.examples).batch(64).repeat()
@@ -128,6 +130,7 @@ def test_the_real_side_is_read_once_and_the_result_computed_once_an_evaluation()
     assert counts == {"real": 1200, "compute": 4}, "other data are not those that are remembered"
 
 
+@pytest.mark.long
 def test_the_real_side_of_arrays_is_read_once_a_fit():
     rows = []
 
@@ -142,6 +145,7 @@ def test_the_real_side_of_arrays_is_read_once_a_fit():
         assert sum(rows) == 450
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", [np.asarray, ArrayData])
 def test_evaluate_in_a_callback_measures_what_it_is_given(kind):
     other, seen = kind(POINTS.examples + 100), []
@@ -156,6 +160,7 @@ def test_evaluate_in_a_callback_measures_what_it_is_given(kind):
     assert seen[0] > 1e3 > history["val_frechet_distance"][0]
 
 
+@pytest.mark.long
 def test_two_replicas_measure_what_one_does(two_replicas):
     def measure(strategy):
         with strategy.scope():
@@ -168,6 +173,7 @@ def test_two_replicas_measure_what_one_does(two_replicas):
     np.testing.assert_allclose(measure(two_replicas), measure(one), rtol=1e-6)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("metric", "match"),
     [
@@ -204,6 +210,7 @@ def test_what_a_metric_holds_needs_no_data():
     assert novelty.details()["num_real"] == 300
 
 
+@pytest.mark.long
 def test_labels_that_nobody_takes_are_not_looked_at():
     for labels in (np.zeros(600, "float32"), np.eye(3)[np.arange(600) % 3], -np.ones(600, int)):
         data = tf.data.Dataset.from_tensor_slices((POINTS.examples, labels)).batch(64)
@@ -232,6 +239,7 @@ def test_equal_extractors_work_once():
     assert own.extractor is not other.extractor, "of which nothing says that they are equal"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("verbose", [1, 2])
 def test_the_values_are_shown(verbose, capsys):
     gan = make("frechet_distance", metrics.PrecisionRecall())
@@ -249,6 +257,7 @@ class Retrieval(metrics.PrecisionRecall):
     improves = "up"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("callback", ["EarlyStopping", "ModelCheckpoint", "ReduceLROnPlateau"])
 @pytest.mark.parametrize(("metric", "mode"), [("frechet_distance", "min"), (Retrieval(), "max")])
 def test_a_metric_knows_which_way_is_better(callback, metric, mode, tmp_path):
