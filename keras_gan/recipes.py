@@ -120,10 +120,10 @@ def get(name: str) -> Recipe:
 
 
 def register(recipe: Recipe) -> Recipe:
-    """Add a recipe of your own to those that `get` finds, and return it.
+    """Add a recipe of your own to those that `get` finds, and return it; one that you gave before is replaced.
 
     Raises:
-        InputError: there is one of that name.
+        InputError: it is none, or has the name of one of the package.
 
     Example:
     ```python
@@ -131,8 +131,10 @@ def register(recipe: Recipe) -> Recipe:
     long = keras_gan.recipes.register(digits.but(name="long_digits", epochs=100))
     ```
     """
-    if recipe.name in _RECIPES:
-        raise InputError(f"`name` of a recipe must be new, none of {names()}. Received: name={recipe.name!r}")
+    if not isinstance(recipe, Recipe):
+        raise InputError(f"`recipe` must be a Recipe. Received: recipe={recipe!r}")
+    if recipe.name in _OF_THE_PACKAGE:
+        raise InputError(f"`name` of a recipe must be none of {sorted(_OF_THE_PACKAGE)}. Received: {recipe.name!r}")
     _RECIPES[recipe.name] = recipe
     return recipe
 
@@ -207,3 +209,4 @@ _RECIPES = {
         ),
     )
 }  # fmt: skip
+_OF_THE_PACKAGE = frozenset(_RECIPES)

@@ -56,8 +56,11 @@ def test_a_recipe_of_ones_own(quick, monkeypatch):
     monkeypatch.setattr(recipes, "_RECIPES", dict(recipes._RECIPES))
     assert recipes.register(quick) is recipes.get("quick") is quick
     assert "quick" in recipes.names()
-    with pytest.raises(InputError, match=r"`name` of a recipe must be new.*Received: name='quick'"):
-        recipes.register(quick)
+    assert recipes.register(quick.but(epochs=5)) is recipes.get("quick"), "as in a notebook that runs a cell again"
+    with pytest.raises(InputError, match=r"`name` of a recipe must be none of \['dcgan', .*Received: 'digits'"):
+        recipes.register(quick.but(name="digits"))
+    with pytest.raises(InputError, match=r"`recipe` must be a Recipe. Received: recipe='digits'"):
+        recipes.register("digits")
 
 
 @pytest.mark.parametrize("name", recipes.names())

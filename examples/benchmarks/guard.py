@@ -1,6 +1,6 @@
 """What the guard of a step costs: the same DCGAN with and without it, in alternation.
 
-python examples/benchmarks/nonfinite_guard.py --pairs 30
+python examples/benchmarks/guard.py --pairs 30
 
 The guard judges each turn by the norm of its gradient, and can take back what an earlier turn has moved; see
 `compile(on_nonfinite=...)`. Prints the median of the paired ratios, and the interval of order statistics that holds the

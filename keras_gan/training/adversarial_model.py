@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 import keras
 import tensorflow as tf
@@ -19,11 +19,9 @@ from keras_gan.training.loop import changes
 from keras_gan.training.loop.keras_trainer import KerasTrainer
 from keras_gan.training.loop.steps_per_execution import StepsPerExecution
 from keras_gan.training.loop.worker_consensus import WorkerConsensus
-from keras_gan.types import Config, Logs, OptimizerLike, Tensor, Variable
+from keras_gan.types import Batch, Config, Logs, OptimizerLike, Tensor, Variable
 from keras_gan.utils.networks import check_precision, walk
 from keras_gan.utils.validation import check_choice, check_seed
-
-Part = TypeVar("Part")
 
 
 class AdversarialModel(KerasTrainer):
@@ -71,8 +69,14 @@ class AdversarialModel(KerasTrainer):
         for network in self.networks:
             distribution.check_scope(network)
         # Not "sum": Keras adds by assigning `self + 1`, and two replicas that do so to 3 would make it 8.
-        rules = {"trainable": False, "aggregation": "only_first_replica"}
-        self.step = self.add_weight(name="step", shape=(), dtype="int64", initializer="zeros", **rules)
+        self.step = self.add_weight(
+            name="step",
+            shape=(),
+            dtype="int64",
+            initializer="zeros",
+            trainable=False,
+            aggregation="only_first_replica",
+        )
         self.players = {player.name: player for player in players}
         self._averages = Averages(self.players)
         self.averages = self._averages.copies  # where saving, which walks all attributes, finds them
@@ -168,7 +172,7 @@ class AdversarialModel(KerasTrainer):
 
     # The step.
 
-    def descend(self, player: str, compute_loss: Callable[[Part], tuple[Tensor, Sums]], batch: Part) -> Tensor:
+    def descend(self, player: str, compute_loss: Callable[[Batch], tuple[Tensor, Sums]], batch: Batch) -> Tensor:
         """Make one update of a player: compute its loss, differentiate it, move its networks.
 
         Args:

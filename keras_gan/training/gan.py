@@ -176,12 +176,11 @@ class GAN(GenerativeModel):
             objective = Objective(loss, terms, top_k, augmentation, reserved=names)
             objective.check(self.signature, {"discriminator": [self.discriminator], "generator": [self.generator]})
         evaluator = Evaluator(metrics, reserved=type(self).evaluation_log_names)
-        with self.changing_rules():
-            self.objective, self.evaluator = objective, evaluator
-            self.loss, self.terms, self.augmentation = objective.loss, objective.terms, objective.augmentation
-            self.discriminator_steps, self.accumulation_steps = discriminator_steps, accumulation_steps
-            self.reuse_fakes, self.fakes = reuse_fakes, ReusedFakes() if reuse_fakes else FreshFakes()
-            self.log_names = (*names, *objective.log_names)
+        self.objective, self.evaluator = objective, evaluator
+        self.loss, self.terms, self.augmentation = objective.loss, objective.terms, objective.augmentation
+        self.discriminator_steps, self.accumulation_steps = discriminator_steps, accumulation_steps
+        self.reuse_fakes, self.fakes = reuse_fakes, ReusedFakes() if reuse_fakes else FreshFakes()
+        self.log_names = (*names, *objective.log_names)
         self.compile_players(
             {"generator": generator_optimizer, "discriminator": discriminator_optimizer},
             arguments={
@@ -213,15 +212,15 @@ class GAN(GenerativeModel):
         samples, labels = divisible(k * m * self.pack, *unpack(data, self.signature))
         minibatches = self.minibatch("discriminator", samples, labels).split(k)
 
-        judged: list[Turn] = []
+        turns: list[Turn] = []
         for minibatch in minibatches:  # for k steps do
-            judged = in_order(self._discriminator_turn, minibatch.microbatches(m))
-            self.log(sums_of_finite(d_gradient_norm=self.update("discriminator", judged)))
-            self._adapt(judged, tf.shape(minibatch.samples)[0])
+            turns = in_order(self._discriminator_turn, minibatch.microbatches(m))
+            self.log(sums_of_finite(d_gradient_norm=self.update("discriminator", turns)))
+            self._adapt(turns, tf.shape(minibatch.samples)[0])
 
         # The last minibatch's reals once more: relativistic losses compare with them, and the fakes take their labels.
         minibatch = self.fakes.minibatch(self, minibatches[-1])
-        learnt = in_order(functools.partial(self._generator_turn, judged), minibatch.microbatches(m))
+        learnt = in_order(functools.partial(self._generator_turn, turns), minibatch.microbatches(m))
         self.log(sums_of_finite(g_gradient_norm=self.update("generator", learnt)))
 
         self.update_average(tf.shape(samples)[0])
@@ -236,21 +235,22 @@ class GAN(GenerativeModel):
             moves = microbatch.index == 0
             round = self.round_of(microbatch, seen, "discriminator", self.augmentation, moves)
             loss, logs = self.compute_discriminator_loss(round)
-        return Turn(self.differentiate("discriminator", tape, loss, logs, self.accumulation_steps), round, made)
+        gradients = self.differentiate("discriminator", tape, loss, logs, self.accumulation_steps)
+        return Turn(gradients, round.real.logits, made if self.reuse_fakes else None)
 
-    def _adapt(self, judged: Sequence[Turn], images: Tensor) -> None:
+    def _adapt(self, turns: Sequence[Turn], images: Tensor) -> None:
         """Let the augmentation learn from the logits of the reals of one update."""
         if self.augmentation is not None:
-            self.augmentation.adapt(tf.concat([turn.round.real.logits for turn in judged], axis=0), images)
+            self.augmentation.adapt(tf.concat([turn.real_logits for turn in turns], axis=0), images)
             self.log(sums_of_finite(**self.augmentation.logs()))
 
-    def _generator_turn(self, judged: Sequence[Turn], microbatch: Minibatch) -> Turn:
-        made = self.fakes.for_generator(self, microbatch, judged)
+    def _generator_turn(self, turns: Sequence[Turn], microbatch: Minibatch) -> Turn:
+        made = self.fakes.for_generator(self, microbatch, turns)
         assert made.tape is not None, "what learns from fakes needs to know how they were made"
         with made.tape as tape:
             round = self.round_of(microbatch, made.samples, "generator", self.augmentation)
             loss, logs = self.compute_generator_loss(round)
-        return Turn(self.differentiate("generator", tape, loss, logs, self.accumulation_steps), round, made)
+        return Turn(self.differentiate("generator", tape, loss, logs, self.accumulation_steps))
 
     def compute_discriminator_loss(self, round: Round) -> tuple[Tensor, Sums]:
         """Return what the discriminator minimises (a float32 scalar), and what is logged."""

@@ -1,6 +1,8 @@
 """The private names of Keras and TensorFlow that the package can't do without, each with its purpose; here alone.
 
-Where one is gone, the package says that it does not know this version, rather than do something else in silence.
+Where one is gone that decides what is computed, the import or the first use says that this version is not supported,
+rather than that something else is done in silence. Of those that only decide how fast it is, TensorFlow's own kernels
+are taken.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -30,8 +32,9 @@ def _read(holder: object, name: str) -> Any:
         return getattr(holder, name)
     except AttributeError as error:
         raise UnsupportedVersionError(
-            f"Keras {keras.__version__} with TensorFlow {tf.__version__} is not supported: {type(holder).__name__} has "
-            f"no {name!r}. `pip install 'keras_gan'` chooses versions that were tried"
+            f"Keras {keras.__version__} with TensorFlow {tf.__version__} is not supported: "
+            f"{holder.__name__ if isinstance(holder, type) else type(holder).__name__} has no {name!r}. pyproject.toml "
+            "has the versions that were tried"
         ) from error
 
 
@@ -170,3 +173,16 @@ class OpenModel(keras.Model):
 
     def _trackable_children(self, *args: Any, **kwargs: Any) -> Mapping[str, Any]:
         self.refuse_tracking()
+
+
+# What is overridden or lent here, Keras has to call: else each replica would count its gradients again, or have
+# statistics of its own.
+for _holder, _names in {
+    keras.Model: ("_maybe_symbolic_build", "_trackable_children"),
+    keras.layers.BatchNormalization: ("_moments",),
+    keras.optimizers.Optimizer: (SUM_OF_REPLICAS,),
+}.items():
+    for _name in _names:
+        _read(_holder, _name)
+_read(keras.Input(()), "_keras_history")
+_read(tf.data.Dataset, "_inputs")

@@ -227,7 +227,7 @@ def test_a_worker_that_is_lost_before_training_is_no_bug_of_ours(run, pictures, 
         raise tf.errors.UnavailableError(None, None, "recvmsg:Connection reset by peer")
 
     monkeypatch.setattr(Recipe, "make", make)
-    monkeypatch.setattr(distribution, "num_workers", lambda strategy=None: 2)
+    monkeypatch.setattr(distribution.workers, "num_workers", lambda strategy=None: 2)
     monkeypatch.setattr(distribution, "is_chief", lambda strategy=None: True)
     code, _, err = run("train", pictures, *SHORT)
     assert code == 1

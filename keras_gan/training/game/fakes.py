@@ -26,8 +26,8 @@ class HasFakes(Protocol):
     """Whatever holds the fakes of a micro-batch, such as a turn."""
 
     @property
-    def made(self) -> Made:
-        """These."""
+    def made(self) -> Made | None:
+        """These, where they are used again."""
         ...
 
 
@@ -95,7 +95,9 @@ class ReusedFakes(Fakes):
 
     def for_generator(self, game: MakesSamples, microbatch: Minibatch, played: Sequence[HasFakes]) -> Made:
         """Return those that the discriminator has seen."""
-        return played[microbatch.index].made
+        made = played[microbatch.index].made
+        assert made is not None, "a turn keeps what is used again"
+        return made
 
 
 def _recorded(game: MakesSamples, microbatch: Minibatch) -> Made:

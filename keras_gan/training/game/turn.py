@@ -2,20 +2,20 @@
 
 from typing import NamedTuple
 
-from keras_gan.round import Round
 from keras_gan.training.game.fakes import Made
 from keras_gan.training.game.gradients import Gradients
+from keras_gan.types import Tensor
 
 
 class Turn(NamedTuple):
-    """What a player's turn with a micro-batch leaves.
+    """What a player's turn with a micro-batch leaves; no more, so that its activations are not kept for the next one.
 
     Attributes:
         gradients: of its loss, for its update.
-        round: what the loss was computed of.
-        made: the fakes that it saw.
+        real_logits: of the discriminator's turn, `(batch,)`.
+        made: the fakes that it saw, where they are used again.
     """
 
     gradients: Gradients
-    round: Round
-    made: Made
+    real_logits: Tensor | None = None
+    made: Made | None = None

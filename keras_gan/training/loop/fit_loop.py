@@ -243,11 +243,14 @@ class FitLoop(keras.callbacks.CallbackList):
         self.step = int(self.model.step.numpy())
         self.epoch, self._before = epoch + 1, self._before + self.done
         self.done = self._offset = 0
+        # What a worker asked for after the last batch, no further step has told the others: a checkpoint has to know.
+        self._agree_to_stop(self.model.stop_training or self.model.consensus.is_asked("stop"))
         super().on_epoch_end(epoch, logs)
+        self._agree_to_stop(self.model.stop_training)
+
+    def _agree_to_stop(self, wanted: bool) -> None:
         # A worker that ended alone would leave the others in a reduction for which it never comes.
-        # What it asked for after the last batch, no further step has told them yet.
-        stops = self.model.stop_training or self.model.consensus.is_asked("stop")
-        self.model.stop_training = distribution.on_any_worker(stops, self.model.distribute_strategy)
+        self.model.stop_training = distribution.on_any_worker(wanted, self.model.distribute_strategy)
 
     def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Count the batches of the epoch from its beginning."""

@@ -74,16 +74,20 @@ class StatefulModel(StrictModel):
     def get_config(self) -> Config:
         """Return the constructor's arguments, each from the attribute of its name, serialized.
 
+        Those that a subclass keeps under other names it adds itself, in a `get_config` of its own.
+
         Raises:
-            InputError: one was not kept under its name.
+            InputError: one was not kept under its name, and nobody adds it.
         """
-        return {name: _serialized(self, name) for name in _arguments(type(self))}
+        kept = [name for name, added in _arguments(type(self)) if not added or hasattr(self, name)]
+        return {name: _serialized(self, name) for name in kept}
 
     @classmethod
     def from_config(cls, config: Config, custom_objects: Mapping[str, object] | None = None) -> Self:
         """Return the model that `get_config` described."""
         read = functools.partial(keras.saving.deserialize_keras_object, custom_objects=custom_objects)
-        return cls(**{name: read(value) for name, value in config.items()})
+        # Not of strings, which Keras would take for names of custom objects.
+        return cls(**{name: value if isinstance(value, str) else read(value) for name, value in config.items()})
 
     def get_compile_config(self) -> Config:
         """Return the arguments of `compile`, serialized."""
@@ -134,14 +138,19 @@ class StatefulModel(StrictModel):
             state.assign(store[f"seed_{index}"])
 
 
-def _arguments(kind: type) -> Iterator[str]:
-    """Yield the names of a constructor's arguments; what it hands on as `**kwargs`, the class before it takes."""
+def _arguments(kind: type) -> Iterator[tuple[str, bool]]:
+    """Yield the names of a constructor's arguments, and whether the class that has them adds to `get_config` itself.
+
+    What a constructor hands on as `*args` or `**kwargs`, the class before it takes.
+    """
     for base in kind.__mro__:
         if "__init__" not in vars(base):
             continue
         parameters = [*inspect.signature(vars(base)["__init__"]).parameters.values()][1:]  # without `self`
-        yield from (each.name for each in parameters if each.kind not in (each.VAR_POSITIONAL, each.VAR_KEYWORD))
-        if not any(each.kind is each.VAR_KEYWORD for each in parameters):
+        handed_on = [each for each in parameters if each.kind in (each.VAR_POSITIONAL, each.VAR_KEYWORD)]
+        adds = "get_config" in vars(base) and base is not StatefulModel
+        yield from ((each.name, adds) for each in parameters if each not in handed_on)
+        if not handed_on:
             return
 
 

@@ -4,7 +4,7 @@ import contextlib
 import functools
 import inspect
 from collections.abc import Callable, Iterator
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from keras_gan.utils.keras_private import OpenModel
 from keras_gan.utils.validation import InputError
@@ -45,10 +45,16 @@ class StrictModel(OpenModel):
     state in a built model, and would make the weights of averages trainable, does not see it. Saving does: it walks all
     attributes.
 
-    A subclass sets `_fixed` to True at the end of its constructor, and sets rules in `changing_rules()`.
+    A subclass sets `_fixed` to True at the end of its constructor; its `compile` may set all rules.
     """
 
     _fixed: bool = False
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Let the `compile` of each game set rules."""
+        super().__init_subclass__(**kwargs)
+        if "compile" in vars(cls):
+            cls.compile = _setting_rules(cls.compile)
 
     def __setattr__(self, name: str, value: object) -> None:
         """Set an attribute, but none that is fixed."""
@@ -107,6 +113,15 @@ class StrictModel(OpenModel):
             "`keras_gan.callbacks.Checkpoint` or `gan.export`; in a model of your own, that is exported, "
             "`gan.sampling_generator`. Received: this GAN to write or to read"
         )
+
+
+def _setting_rules(compile: Callable[..., None]) -> Callable[..., None]:
+    @functools.wraps(compile)
+    def wrapped(self: StrictModel, *args: Any, **kwargs: Any) -> None:
+        with self.changing_rules():
+            compile(self, *args, **kwargs)
+
+    return wrapped
 
 
 def _ours(kind: type) -> list[type]:
