@@ -118,9 +118,10 @@ def test_a_stop_after_the_last_batch_of_an_epoch_ends_it(monkeypatch):
     gan = make()
     loop = FitLoop(gan, ArrayData(POINTS, batch_size=10), {"epochs": 3, "verbose": 0})
     monkeypatch.setattr(gan.consensus, "alone", False)
+    monkeypatch.setattr(type(gan), "execution", types.SimpleNamespace(missing=0))
+    loop.on_train_begin()
     loop.on_epoch_begin(0)
     gan.stop_training = True
-    monkeypatch.setattr(type(gan), "execution", types.SimpleNamespace(missing=0))
     loop.on_train_batch_end(3)
     assert not gan.stop_training, "the others don't know of it"
     loop.on_epoch_end(0)

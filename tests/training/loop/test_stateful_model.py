@@ -2,6 +2,7 @@
 
 import copy
 
+import keras
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
@@ -64,3 +65,40 @@ def test_arguments_of_a_subclass_are_kept_too():
     assert Scaled.from_config(config).scale == 3.0
     with pytest.raises(InputError, match=r"`scale` of `Forgets` must be kept under its name.*no attribute 'scale'"):
         Forgets(*networks).get_config()
+
+
+def test_a_subclass_may_add_to_the_config_itself():
+    """As Keras's guides do it, under a name of its own."""
+
+    class Scaled(keras_gan.GAN):
+        def __init__(self, *args, factor=1.0, **kwargs):
+            super().__init__(*args, **kwargs)
+            self._factor = factor
+
+        def get_config(self):
+            return {**super().get_config(), "factor": self._factor}
+
+    class Further(Scaled):
+        def __init__(self, *args, more=2, **kwargs):
+            super().__init__(*args, **kwargs)
+            self.more = more
+
+    networks = keras_gan.models.mlp((2,), latent_dim=2, hidden=(4,))
+    config = Further(*networks, factor=3.0, more=5, seed=2).get_config()
+    assert (config["factor"], config["more"], config["seed"]) == (3.0, 5, 2)
+    again = Further.from_config(config)
+    assert (again._factor, again.more, again.seed) == (3.0, 5, 2)
+
+
+def test_positional_arguments_are_those_of_the_class_before():
+    class Same(keras_gan.GAN):
+        def __init__(self, *args):
+            super().__init__(*args)
+
+    config = Same(*keras_gan.models.mlp((2,), latent_dim=2, hidden=(4,))).get_config()
+    assert {"generator", "discriminator"} <= {*config}
+
+
+def test_a_name_is_no_name_of_a_class():
+    gan = keras_gan.GAN(*keras_gan.models.mlp((2,), latent_dim=2, hidden=(4,)), name="Own")
+    assert keras_gan.GAN.from_config(gan.get_config(), custom_objects={"Own": keras.layers.Dense}).name == "Own"

@@ -109,3 +109,17 @@ def test_a_checkpoint_of_tensorflow_is_refused(use, make_gan, tmp_path):
     gan.export(tmp_path / "exported")
     exported = tf.saved_model.load(str(tmp_path / "exported"))
     assert np.isfinite(exported.serve(tf.zeros((1, 4)))["images"]).all()
+
+
+def test_a_game_may_set_what_it_logs_in_its_compile():
+    class Game(CycleModel):
+        def compile(self, *args, more=(), **kwargs):
+            self.log_names = (*type(self).log_names, *more)
+            super().compile(*args, **kwargs)
+
+    game = Game(dense(2, 2), dense(2, 2), dense(2, 1), dense(2, 1))
+    for more in (("one",), ("two",)):
+        game.compile(keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1), more=more)
+        assert game.log_names[-1] == more[0]
+    with pytest.raises(InputError, match="`log_names` follows from"):
+        game.log_names = ()
