@@ -63,6 +63,7 @@ def test_a_recipe_of_ones_own(quick, monkeypatch):
         recipes.register("digits")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", recipes.names())
 def test_every_recipe_trains(name):
     recipe, data = recipes.get(name).but(**SMALL), tiny_data(name)

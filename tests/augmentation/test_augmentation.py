@@ -79,6 +79,7 @@ def test_it_learns_from_the_logits_of_the_reals(images, make_gan):
     assert_allclose(augmentation.learnt[0], gan.discriminate(data), rtol=1e-5)
 
 
+@pytest.mark.long
 def test_reals_are_augmented_in_training(images, make_gan):
     """Mirrored on the way, or mirrored before: the same logits."""
 
@@ -144,6 +145,7 @@ def test_unknown_names(make_gan):
         make_gan(augmentation="dif_augment")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("augmentation", [DiffAugment, lambda: ADA(["blit", "cutout"], speed=100, p=0.5)])
 def test_two_replicas_equal_one(augmentation, images, two_replicas):
     """The same global batch: each image is changed as if it were alone, wherever it is computed."""

@@ -27,6 +27,7 @@ def steps(monkeypatch):
     monkeypatch.setattr(ClassifierFeatures, "train", lambda *images, **options: train(*images, steps=30, **options))
 
 
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore:kernel_distance")
 def test_the_floor_and_an_untrained_generator(run, untrained, steps, tfds_dir):
     code, out, err = run("evaluate", "digits", "--real-vs-real", "--json", "floor.json")

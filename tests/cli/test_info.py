@@ -100,6 +100,7 @@ def test_paths_without_a_gan(refused, tmp_path):
     refused("info", tmp_path / "model.keras", match=["`path` must hold a keras_gan.GAN", "Sequential"])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["lambda", "system", "dot_dot", "external_link", "shape_bomb", "filters", "flipped"])
 def test_a_hostile_file(name, refused, tmp_path):
     """The whole table is in tests/loading/test_safe_load.py."""

@@ -99,6 +99,7 @@ def test_debug_shows_where(run, conditional, monkeypatch):
     assert err.splitlines()[-1].startswith("keras-gan: ZeroDivisionError: by zero")
 
 
+@pytest.mark.long
 def test_it_runs_as_a_module():
     command = [sys.executable, "-m", "keras_gan", "train", "--epochs", "0"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120)

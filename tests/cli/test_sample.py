@@ -40,6 +40,7 @@ def test_points_go_into_an_array(run, refused, points):
     assert np.load("points.npy").shape == (7, 2)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("arguments", "match"),
     [
@@ -71,6 +72,7 @@ def named(conditional, tmp_path):
     return directory
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("label", "number", "told"),
     [

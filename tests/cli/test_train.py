@@ -18,6 +18,7 @@ from keras_gan.training.game.gradient_check import GradientCheck
 SHORT = ("--image-size", 8, "--epochs", 1, "--batch-size", 4)
 
 
+@pytest.mark.long
 def test_a_folder_of_pictures(run, pictures):
     code, out, _ = run("train", pictures, *SHORT, "--seed", 5, "--out", "runs")
     assert code == 0
@@ -49,6 +50,7 @@ def test_a_folder_of_pictures(run, pictures):
     assert gan.sample(2, seed=0).shape == (2, 8, 8, 1)
 
 
+@pytest.mark.long
 def test_a_second_run_gets_the_next_number_and_classes_come_from_subfolders(run, pictures, tmp_path):
     for label, part in (("cats", slice(10)), ("dogs", slice(10, 20))):
         (tmp_path / "pets" / label).mkdir(parents=True)
@@ -105,6 +107,7 @@ def test_a_picture_that_is_broken(refused, tmp_path):
     refused("train", tmp_path / "broken", "--image-size", 8, match="bad.png")
 
 
+@pytest.mark.long
 def test_broken_pictures_are_skipped_if_asked(run, pictures, tmp_path):
     shutil.copytree(pictures, tmp_path / "mixed")
     (tmp_path / "mixed" / "bad.png").write_bytes(b"not a picture")
@@ -155,6 +158,7 @@ def files(directory):
     return {name: (directory / name).read_bytes() for name in ("log.csv", "samples/samples.gif")}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_run_that_was_interrupted_goes_on_to_the_same_end(run, pictures, tmp_path, monkeypatch, number, code):
     arguments = ("train", pictures, "--image-size", 8, "--epochs", 3, "--batch-size", 4, "--seed", 5)
@@ -182,6 +186,7 @@ def test_a_run_that_was_interrupted_goes_on_to_the_same_end(run, pictures, tmp_p
         assert_array_equal(ours, theirs)
 
 
+@pytest.mark.long
 def test_what_can_not_go_on_is_refused(run, pictures, tmp_path):
     assert run("train", pictures, *SHORT)[0] == 0
     (directory,) = (tmp_path / "work" / "runs").iterdir()

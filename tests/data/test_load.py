@@ -88,6 +88,7 @@ def test_arguments_are_checked(options, message, tfds_dir):
         load(**({"name_or_path": "digits", "data_dir": tfds_dir} | options))
 
 
+@pytest.mark.long
 def test_two_processes_may_be_the_first(tmp_path):
     code = "import sys; from keras_gan.data import load; print(load('digits', data_dir=sys.argv[1]).digest)"
     processes = [run(code, tmp_path) for _ in range(2)]
@@ -96,6 +97,7 @@ def test_two_processes_may_be_the_first(tmp_path):
     assert results[0][0] == results[1][0] != ""
 
 
+@pytest.mark.long
 def test_importing_the_package_imports_nothing_heavy():
     code = (
         "import sys, keras; before = set(sys.modules); import keras_gan.data; new = set(sys.modules) - before;"

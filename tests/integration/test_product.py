@@ -9,6 +9,8 @@ import pytest
 import keras_gan
 from keras_gan import penalties, priors, terms
 
+pytestmark = pytest.mark.long
+
 PENALTIES = ["r1", "r2", "gradient_penalty", "dragan", "le_cam", "balanced_consistency", "latent_consistency"]
 TERMS = ["auxiliary_classifier", "feature_matching", "mutual_information", "latent_diversity"]
 

@@ -136,6 +136,7 @@ def check_equal(ours, theirs):
         assert_allclose(ours[1][name], expected, rtol=1e-5, atol=1e-5, err_msg=name)
 
 
+@pytest.mark.long
 def test_replicas_are_one(case, replicas):
     alone = trained(case)
     with replicas.scope():

@@ -15,6 +15,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 from keras_gan.training.resume import checkpoint_files
 from keras_gan_cli.workers import launch
 
+pytestmark = pytest.mark.long
+
 WORKER = Path(__file__).parents[1] / "worker.py"
 
 

@@ -90,6 +90,7 @@ def test_with_spectral_normalization_all_four_are_divided():
     assert_allclose(layer(x), plain(x), rtol=1e-3, atol=1e-4)
 
 
+@pytest.mark.long
 def test_its_singular_vectors_move_once_for_each_update(images):
     x = keras.Input((8, 8, 1))
     layer = SelfAttention(spectral_normalization=True)

@@ -62,6 +62,7 @@ def test_the_gradient_is_equation_12():
     assert_allclose(tape.gradient(value, kernel.value).numpy().T, expected, atol=1e-5)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("jit_compile", [False, True])
 def test_stays_normalized_while_it_is_trained(jit_compile):
     x = keras.Input((8, 8, 1))
@@ -92,6 +93,7 @@ def test_with_weights_held_it_converges():
     assert_allclose(np.linalg.svd(w)[1][0] / np.linalg.norm(w.T @ layer.u.numpy()), 1.0, atol=1e-3)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("k", "terms"), [(1, ["gradient_penalty"]), (3, ["r1"])])
 def test_u_moves_once_for_each_discriminator_update(k, terms, images):
     x = keras.Input((8, 8, 1))
@@ -137,6 +139,7 @@ def test_what_has_no_kernel_is_named():
         SpectralNormalization("dense")
 
 
+@pytest.mark.long
 def test_replicas_move_their_vectors_together_beside_a_layer_that_reduces(two_replicas):
     """A reduction lets the threads in which replicas are traced take turns, in the middle of a pass."""
 

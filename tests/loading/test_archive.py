@@ -37,6 +37,7 @@ def test_bfloat16_is_kept_as_two_bytes(sound, tmp_path):
     assert read_archive(tmp_path / "half.keras")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("change", "message"),
     [

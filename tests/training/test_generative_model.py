@@ -8,6 +8,7 @@ from keras_gan import InputError
 from keras_gan.data import ImageData
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "kind", ["array", "float", "pair", "dataset", "labelled", "pydataset", "generator", "image_data"]
 )

@@ -47,6 +47,7 @@ def test_samples_of_latents_of_your_own(make_gan):
     assert make_gan().sample(latents=latents[:1]).shape == (1, 8, 8, 1)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("arguments", "match"),
     [

@@ -24,6 +24,7 @@ def extractor(digits, cache):
     return ClassifierFeatures.train(*digits, steps=150, cache_dir=cache)
 
 
+@pytest.mark.long
 def test_it_learns_the_digits(extractor, digits):
     assert extractor.accuracy > 0.9
     assert extractor(digits[0]).shape == (1797, 128)
@@ -42,6 +43,7 @@ def test_equal_data_and_settings_are_not_trained_on_again(extractor, digits, cac
             ClassifierFeatures.train(*digits, **{"steps": 150, "cache_dir": cache, **different})
 
 
+@pytest.mark.long
 def test_it_is_seeded(digits, tmp_path):
     images, labels = digits[0][:200], digits[1][:200]
     keys = []
@@ -70,6 +72,7 @@ def test_images_of_another_size_are_refused(extractor):
         extractor(np.zeros((2, 16, 16, 1), np.uint8))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("shape", [(30, 5, 4, 3), (30, 28, 28, 1), (30, 65, 33, 3)], ids=str)
 def test_any_size(shape, tmp_path):
     images = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
@@ -83,6 +86,7 @@ def test_what_is_refused(shape, tmp_path):
         ClassifierFeatures.train(np.zeros(shape, np.float32), np.zeros(shape[0], int), cache_dir=tmp_path)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("verbose", [0, 1, 2])
 def test_the_training_is_shown(verbose, digits, tmp_path, capsys):
     made = ClassifierFeatures.train(*digits, steps=3, cache_dir=tmp_path, verbose=verbose)

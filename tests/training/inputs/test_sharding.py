@@ -35,6 +35,7 @@ RAGGED = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", RAGGED)
 def test_they_are_refused(kind, make_gan, two_replicas):
     make, options = RAGGED[kind]
@@ -44,6 +45,7 @@ def test_they_are_refused(kind, make_gan, two_replicas):
         gan.fit(make(), verbose=0, **options)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "x",
     [
@@ -90,6 +92,7 @@ def grouped(make_discriminator, **options):
     return gan
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("layer", "options", "divisor"),
     [(lambda x: keras_gan.layers.MinibatchStdDev(4)(x), {}, 8), (lambda x: x, {"pack": 3}, 6)],

@@ -68,6 +68,7 @@ def test_a_network_with_other_variables_than_its_average_is_refused(make_gan, im
         gan.fit(images[0], verbose=0)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("policy", ["float32", "mixed_float16"])
 @pytest.mark.parametrize(
     ("name", "value"),
@@ -110,6 +111,7 @@ def test_all_weights_set_are_no_reason_to_warn(make_gan, recwarn):
     assert not [caught for caught in recwarn if "its average" in str(caught.message)]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("use", ["sample", "fit", "evaluate", "export"])
 def test_weights_that_are_loaded_after_a_training_are_told_of(use, make_gan, images, tmp_path):
     gan = make_gan()

@@ -89,6 +89,7 @@ LAZY = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("place", "allowed"),
     [
@@ -109,6 +110,7 @@ def test_a_lazy_term_runs_no_network_that_reduces(place, allowed, two_replicas):
             gan.compile("sgd", "sgd", terms=[term()])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("place", "names"),
     [("generator", ["r1", "mutual_information"]), ("discriminator", ["latent_diversity", "mutual_information"])],
@@ -152,6 +154,7 @@ def test_what_a_term_runs_has_a_name(two_replicas):
         keras_gan.GAN(*networks_with(None)).compile("sgd", "sgd", terms=[Misspelt(interval=2)])
 
 
+@pytest.mark.long
 def test_half_precision_penalties_and_batch_normalization(images, two_replicas):
     keras.mixed_precision.set_global_policy("mixed_float16")
     with two_replicas.scope():

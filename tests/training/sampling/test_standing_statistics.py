@@ -64,6 +64,7 @@ USES = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("use", USES)
 @pytest.mark.filterwarnings("ignore:All pixels of the first images")
 def test_whoever_uses_the_average_gets_the_statistics_of_its_own_activations(use, trained, tmp_path):
@@ -100,6 +101,7 @@ def test_they_are_computed_once_for_the_same_weights(trained, monkeypatch):
     assert len(calls) == 4
 
 
+@pytest.mark.long
 def test_training_is_not_touched_by_who_looks(images):
     """Not the trained generator, nor the state of dropout, nor what training does next."""
     ours, theirs = make(dropout=0.3), make(dropout=0.3)
@@ -118,6 +120,7 @@ def test_training_is_not_touched_by_who_looks(images):
         assert_array_equal(value, held[name])
 
 
+@pytest.mark.long
 def test_a_file_and_a_checkpoint_bring_the_same_samples(trained, images, tmp_path):
     before = trained.sample(3, seed=0)
     trained.save(tmp_path / "gan.keras")
@@ -167,6 +170,7 @@ def test_a_generator_without_batch_normalization_costs_nothing(make_gan):
     assert make_gan()._statistics.variables == []
 
 
+@pytest.mark.long
 def test_replicas_sample_from_them_too(two_replicas, images):
     with two_replicas.scope():
         gan = make(kind=keras_gan.layers.BatchNormalization)
@@ -177,6 +181,7 @@ def test_replicas_sample_from_them_too(two_replicas, images):
     assert_allclose(gan.sample(4, seed=0), alone.sample(4, seed=0), atol=1e-3)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("ema", [0.999, keras_gan.ExponentialMovingAverage(half_life=50_000)])
 def test_a_short_training_under_a_slow_average_is_not_flat(ema, images):
     """With an average that remembers the initial weights, or has statistics of other weights, samples are grey."""
