@@ -87,6 +87,7 @@ def test_the_process_has_never_heard_of_keras_gan(exported):
     assert exported[2]["keras_gan"] is False
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["unconditional", "conditional", "vectors"])
 def test_sample_gives_what_gan_sample_gives(name, gans, exported):
     labels = {"labels": [2, 0, 1, 1]} if name == "conditional" else {}

@@ -556,6 +556,7 @@ def test_another_number_of_replicas_is_said(tmp_path, two_replicas):
         gan.fit(points(), epochs=3, verbose=0, resume=tmp_path)
 
 
+@pytest.mark.long
 def test_another_directory_gets_all_its_checkpoints(tmp_path, unbroken):
     broken(tmp_path / "a", step=17)
     gan = make(7)
@@ -659,6 +660,7 @@ def test_ignored_signals_stay_ignored(tmp_path):
         signal.signal(signal.SIGINT, old)
 
 
+@pytest.mark.long
 def test_a_signal_before_a_save_that_fails_is_told_of_the_failure(tmp_path, monkeypatch):
     def fail(path, **arrays):
         raise OSError(28, "No space left on device")

@@ -42,6 +42,7 @@ def test_how_the_first_to_fail_ended_is_the_end(end, code):
     assert run(f"import sys, time; {INDEX} time.sleep(0 if index else 2); {end} if index == 1 else None") == code
 
 
+@pytest.mark.long
 def test_nobody_outlives_the_others_for_long(monkeypatch):
     """However many they are."""
     monkeypatch.setattr("keras_gan_cli.workers._PATIENCE", 10)

@@ -79,6 +79,7 @@ def test_rows_that_are_not_shared_equally(two_replicas):
     assert [float(number) for number in rest] == pytest.approx([23 / 5] * 2)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "make", [lambda: tf.distribute.MirroredStrategy(["CPU:0"]), lambda: tf.distribute.OneDeviceStrategy("CPU:0")]
 )

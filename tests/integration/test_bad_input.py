@@ -294,6 +294,7 @@ def test_a_component_that_is_none(plain):
     assert int(plain.step) == before + 2
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("make", [
     lambda: tf.data.Dataset.range(2).repeat().interleave(lambda _: dataset(PIXELS)),
     lambda: dataset(PIXELS).repeat().filter(lambda x: True),

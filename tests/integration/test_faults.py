@@ -77,6 +77,7 @@ def test_a_full_disk(disk):
     assert_goes_on(disk / "checkpoints")
 
 
+@pytest.mark.long
 def test_a_disk_that_is_read_only(disk):
     """It gives what it has, and takes nothing."""
     train(disk / "checkpoints", epochs=2)

@@ -34,6 +34,7 @@ NETWORKS = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", NETWORKS)
 def test_three_steps_and_the_way_out(name, tmp_path):
     shape, layers = NETWORKS[name]()

@@ -17,6 +17,7 @@ def blocks(language):
     return re.findall(rf"^```{language}\n(.*?)^```", README, re.M | re.S)
 
 
+@pytest.mark.long
 def test_python_blocks_run_one_after_the_other(tmp_path, monkeypatch, tfds_dir, registry, two_replicas):
     monkeypatch.setattr(tf.distribute, "MirroredStrategy", lambda: two_replicas)
     monkeypatch.chdir(tmp_path)
@@ -28,6 +29,7 @@ def test_python_blocks_run_one_after_the_other(tmp_path, monkeypatch, tfds_dir, 
     assert (tmp_path / "best.keras").exists()
 
 
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore:kernel_distance")
 def test_commands_run_one_after_the_other(tmp_path, monkeypatch, capsys, tfds_dir):
     monkeypatch.chdir(tmp_path)

@@ -155,6 +155,7 @@ def test_replicas_draw_other_noise(replicas):
     assert_allclose(np.concatenate(drawn), alone.sample_latents("discriminator", BATCH), rtol=1e-6)
 
 
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore:Training goes on to rounding only")
 def test_a_checkpoint_goes_on_on_another_number_of_replicas(replicas, tmp_path):
     """From one to several and back, in the middle of epochs."""
@@ -167,6 +168,7 @@ def test_a_checkpoint_goes_on_on_another_number_of_replicas(replicas, tmp_path):
     check_equal(ours, unbroken)
 
 
+@pytest.mark.long
 def test_four_replicas_too(replicas):
     """In a process of their own: TensorFlow can't tell the collectives of two strategies apart."""
     if replicas.num_replicas_in_sync != 2:
@@ -187,6 +189,7 @@ def test_on_a_gpu_too():
         check_equal(trained(case), alone)
 
 
+@pytest.mark.long
 def test_a_gradient_penalty_and_batch_normalization_in_the_discriminator(replicas):
     """The penalty differentiates the statistics twice."""
 

@@ -61,6 +61,7 @@ def blobs():
     return images, labels
 
 
+@pytest.mark.long
 def test_train_sample_save_and_load_in_a_fresh_process(tmp_path):
     images, labels = blobs()
     networks = keras_gan.models.mlp((8, 8, 1), latent_dim=4, hidden=(64,), num_classes=2)
@@ -100,6 +101,7 @@ def state(gan):
     return [np.asarray(variable.numpy()) for variable in variables] + [w for n in networks for w in n.get_weights()]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["dataset", "generator"])
 def test_a_step_that_finds_no_data_changes_nothing(kind, images, make_gan):
     """Data of unknown length end when a step asks for more: that step did not happen."""

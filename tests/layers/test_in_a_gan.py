@@ -2,6 +2,7 @@
 
 import keras
 import numpy as np
+import pytest
 from numpy.testing import assert_array_equal
 
 import keras_gan
@@ -32,6 +33,7 @@ def networks(num_classes=3):
     return generator, discriminator
 
 
+@pytest.mark.long
 def test_trains_and_comes_back(images, tmp_path):
     x, y = images[0][:24], images[1][:24]
     gan = keras_gan.GAN(*networks(), num_classes=3, ema=0.9)

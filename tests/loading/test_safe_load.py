@@ -108,6 +108,7 @@ def test_a_hostile_file_is_refused_and_nothing_happens(name, reports):
     assert untouched
 
 
+@pytest.mark.long
 def test_the_canary_sings(reports):
     """Keras's own loader, asked to, makes a function of what the same file holds: it would have been seen."""
     assert "marshal.loads" in reports[0]["canary"]["seen"]

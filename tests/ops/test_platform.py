@@ -28,7 +28,7 @@ def test_xla_is_seen_while_it_traces(jit_compile):
 
 @pytest.mark.parametrize("switch", ["0", "1"])
 def test_onednn_is_what_the_environment_says(switch):
-    command = "from keras_gan.utils import platform; print(platform.has_onednn())"
+    command = "from keras_gan.ops import platform; print(platform.has_onednn())"
     environment = {**os.environ, "TF_ENABLE_ONEDNN_OPTS": switch}
     done = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, env=environment, timeout=120)
     assert done.stdout.strip() == str(switch == "1"), done.stderr

@@ -36,6 +36,7 @@ def value(gan, x, p, q, dx):
     return np.sum(-p * np.logaddexp(0, -logits) - q * np.logaddexp(0, logits)) * dx
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("generated", [GENERATED, DATA], ids=["apart", "equal"])
 def test_the_optimal_discriminator_and_its_value(generated):
     gan = optimal_discriminator(generated)

@@ -28,6 +28,7 @@ def extractor(weights):
     return InceptionFeatures(weights, resize="legacy")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("head", ["features", "logits"])
 def test_it_is_torch_fidelitys_from_the_image_on(extractor, head):
     assert_allclose(extractor(image(), head)[0], REFERENCE[head], atol=1e-4 * np.abs(REFERENCE[head]).max())

@@ -212,6 +212,7 @@ def test_large_finite_gradients_pass_in_one_trace(monkeypatch):
     assert len(traces) == 1
 
 
+@pytest.mark.long
 def test_a_loss_scale_that_is_too_large_is_no_fault():
     def scaled(rate):
         return keras.optimizers.LossScaleOptimizer(keras.optimizers.Adam(rate), initial_scale=2.0**127)
@@ -252,6 +253,7 @@ def test_one_bad_replica_of_two_is_enough(two_replicas, spoilt):
             assert_array_equal(np.array(one), np.array(other), err_msg=ours.path)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("player", "kind"), [("discriminator", "value"), ("generator", "gradient")])
 def test_replicas_skip_a_step_of_either_player(player, kind, two_replicas):
     """With optimizers that move weights outside of their rule, by decay."""
