@@ -448,11 +448,9 @@ def test_a_run_that_stopped_early_stays_stopped(tmp_path):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("known", [True, False])
 @pytest.mark.parametrize("step", [6, 17, 20])
-def test_finite_data_that_begin_again_each_epoch(tmp_path, step, known):
+def test_finite_data_that_begin_again_each_epoch(tmp_path, step):
     data = tf.data.Dataset.from_tensor_slices(POINTS).batch(10)
-    data = data if known else data.filter(lambda x: True)
     whole = make()
     whole.fit(data, epochs=6, steps_per_epoch=5, verbose=0)
     with pytest.raises(InterruptedError):

@@ -105,7 +105,9 @@ def from_position(x: Data, step: int, skip: int, again: bool = False) -> Data:
     if not again or is_endless(x):
         return x.skip(skip)
     length = cardinality(x) or _length(x, skip)
-    if length is None:  # that is more than what is skipped
+    # More than what is skipped. Of a length that nobody knows Keras loses an epoch at each end, and warns that the data
+    # ran out: a run that goes on does not.
+    if length is None:
         return x.skip(skip).concatenate(x.repeat())
     # From the middle of a pass, and then from the beginning again and again. (A `skip` of `repeat()` would read all the
     # passes before.)
