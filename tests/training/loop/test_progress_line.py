@@ -40,7 +40,8 @@ def test_plain_lines_of_a_fit(make_gan, images, capsys, always):
 def test_a_short_fit_has_a_first_and_a_last_line(make_gan, images, capsys):
     make_gan().fit(images[0], batch_size=1, epochs=3)
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split("  ")[0] for line in lines] == ["epoch 1/3", "epoch 3/3"]
+    assert [line.split("  ")[0] for line in (lines[0], lines[-1])] == ["epoch 1/3", "epoch 3/3"]
+    assert len(lines) < 10  # two, but on a machine that is busy
     assert "\b" not in "".join(lines)
     assert "\r" not in "".join(lines)
 
@@ -108,8 +109,8 @@ def test_an_evaluation(make_gan, images, capsys):
     gan, heard = make_gan(steps_per_execution=3), []
     look = keras.callbacks.LambdaCallback(on_test_end=lambda logs: heard.append(logs))
     logs = gan.evaluate(images[0], batch_size=10, callbacks=[look], return_dict=True)
-    first, second = capsys.readouterr().out.splitlines()
-    assert first.startswith("evaluating  4/4 steps  ")
+    *_, first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith("evaluating  4/4 steps  ")  # the last of them: a slow machine tells how far it is before
     assert second.split("  ")[2:] == [f"{name} {value:.4g}" for name, value in heard[0].items()]
     assert heard[0].keys() == logs.keys()
 
