@@ -236,7 +236,7 @@ class GAN(GenerativeModel):
             round = self.round_of(microbatch, seen, "discriminator", self.augmentation, moves)
             loss, logs = self.compute_discriminator_loss(round)
         gradients = self.differentiate("discriminator", tape, loss, logs, self.accumulation_steps)
-        return Turn(gradients, round.real.logits, made if self.reuse_fakes else None)
+        return Turn(gradients, round.real.logits, self.fakes.kept(made))
 
     def _adapt(self, turns: Sequence[Turn], images: Tensor) -> None:
         """Let the augmentation learn from the logits of the reals of one update."""

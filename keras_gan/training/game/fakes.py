@@ -57,6 +57,10 @@ class Fakes(ABC):
         """Return the fakes that the discriminator sees."""
 
     @abstractmethod
+    def kept(self, made: Made) -> Made | None:
+        """Return what a turn of the discriminator keeps of its fakes, for the generator."""
+
+    @abstractmethod
     def minibatch(self, game: MakesSamples, last: Minibatch) -> Minibatch:
         """Return what the generator's update plays with, from the discriminator's last minibatch."""
 
@@ -73,6 +77,9 @@ class FreshFakes(Fakes):
         # Outside of any tape of the generator's variables: nobody will differentiate this pass.
         return Made(game.generate(microbatch.latents, microbatch.labels), None)
 
+    def kept(self, made: Made) -> None:
+        """Keep nothing."""
+
     def minibatch(self, game: MakesSamples, last: Minibatch) -> Minibatch:
         """Return the same reals with new latents."""
         return game.minibatch("generator", last.samples, last.labels)
@@ -88,6 +95,10 @@ class ReusedFakes(Fakes):
     def for_discriminator(self, game: MakesSamples, microbatch: Minibatch) -> Made:
         """Return new fakes."""
         return _recorded(game, microbatch)
+
+    def kept(self, made: Made) -> Made:
+        """Keep them, with the pass that has made them."""
+        return made
 
     def minibatch(self, game: MakesSamples, last: Minibatch) -> Minibatch:
         """Return the same reals and latents."""

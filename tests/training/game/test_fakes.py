@@ -26,6 +26,7 @@ def is_recorded(game, made):
 def test_fresh_fakes(game):
     batch = game.minibatch("discriminator", tf.zeros((6, 2)), None)
     seen = FreshFakes().for_discriminator(game, batch)
+    assert FreshFakes().kept(seen) is None
     assert not is_recorded(game, seen)
     own = FreshFakes().minibatch(game, batch)
     assert np.abs(own.latents - batch.latents).max() > 0.1
@@ -39,6 +40,7 @@ def test_reused_fakes(game):
     batch = game.minibatch("discriminator", tf.zeros((6, 2)), None)
     parts = batch.microbatches(2)
     played = [type("Turn", (), {"made": ReusedFakes().for_discriminator(game, part)}) for part in parts]
+    assert ReusedFakes().kept(played[0].made) is played[0].made
     own = ReusedFakes().minibatch(game, batch)
     assert_array_equal(own.latents, batch.latents)
     for part, turn in zip(own.microbatches(2), played, strict=True):
