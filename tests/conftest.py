@@ -10,7 +10,7 @@ import keras_gan
 
 def pytest_addoption(parser):
     parser.addoption("--replicas", type=int, default=2, help="Devices of the tests that take any number.")
-    parser.addoption("--full", action="store_true", help="All combinations where otherwise all pairs are tried.")
+    parser.addoption("--full", action="store_true", help="All combinations where otherwise some are tried.")
 
 
 def pytest_configure(config):

@@ -1,6 +1,7 @@
 """Every public class goes through every property that all of its family share, and none escapes."""
 
 import inspect
+import itertools
 import re
 import types
 import typing
@@ -440,9 +441,12 @@ def roles():
     for prior in PRIORS:
         yield pytest.param({"prior": prior}, id=f"prior-{identifier(prior)}")
     for networks in NETWORKS:
-        unconditional = [part.__name__ for part, build in PARTS.items() if build is not conditional]
-        num_classes = None if networks in unconditional else 3
-        yield pytest.param({"networks": networks, "num_classes": num_classes}, id=f"networks-{networks}")
+        yield pytest.param({"networks": networks, "num_classes": _classes_of(networks)}, id=f"networks-{networks}")
+
+
+def _classes_of(networks):
+    unconditional = [part.__name__ for part, build in PARTS.items() if build is not conditional]
+    return None if networks in unconditional else 3
 
 
 @pytest.mark.long
@@ -460,8 +464,20 @@ def test_trains_in_one_trace_and_comes_back(arguments, images, traces, tmp_path)
     assert_array_equal(loaded.discriminate(*images), gan.discriminate(*images))
 
 
+def crowds():
+    """Every member in some game, one of each family at a time: arguments of `play`."""
+    others = iter([term for term in TERMS if not hasattr(term, "head")])
+    for index, networks in enumerate(NETWORKS):
+        if networks == "heads":
+            rules = {"terms": [term for term in TERMS if hasattr(term, "head")], "prior": PRIORS[-1]}
+        else:
+            rules = {"terms": list(itertools.islice(others, 1)), "prior": PRIORS[index % 2]}
+        rules |= {"loss": LOSSES[index % len(LOSSES)], "augmentation": AUGMENTATIONS[index % len(AUGMENTATIONS)]}
+        yield pytest.param({"networks": networks, "num_classes": _classes_of(networks), **rules}, id=networks)
+
+
 @pytest.mark.long
-@pytest.mark.parametrize("arguments", list(roles()))
+@pytest.mark.parametrize("arguments", list(crowds()))
 def test_trains_in_half_precision(arguments, images, traces):
     keras.mixed_precision.set_global_policy("mixed_float16")
     gan = play(images, **arguments)
@@ -470,6 +486,13 @@ def test_trains_in_half_precision(arguments, images, traces):
     assert np.isfinite(samples).all()
     assert samples.dtype == gan.discriminate(*images).dtype == np.float32
     assert all(variable.dtype == "float32" for variable in gan.generator.trainable_variables)
+
+
+def test_every_member_is_in_a_crowd():
+    played = [argument for crowd in crowds() for argument in crowd.values[0].values()]
+    played += [term for crowd in crowds() for term in crowd.values[0]["terms"]]
+    for member in (*LOSSES, *TERMS, *AUGMENTATIONS, *PRIORS, *NETWORKS):
+        assert any(member is other or member == other for other in played), member
 
 
 def test_a_gan_has_its_config():
