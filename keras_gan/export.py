@@ -7,6 +7,7 @@ from typing import Protocol
 import keras
 import tensorflow as tf
 
+from keras_gan.conditions import Condition
 from keras_gan.types import Tensor
 from keras_gan.utils.files import atomic_directory
 from keras_gan.utils.pixel_range import to_uint8
@@ -17,7 +18,7 @@ _FORMATS = {"tf_saved_model"}
 
 class _Signature(Protocol):
     latent_dim: int
-    num_classes: int | None
+    condition: Condition | None
     is_image: bool
 
 
@@ -50,7 +51,8 @@ def export(gan: Exportable, filepath: str | os.PathLike[str], format: str = "tf_
     - `serving_default(latents[, labels])` gives `images`: float32 in [-1, 1]. It is the one that TensorFlow Lite takes:
       `tf.lite.TFLiteConverter.from_saved_model(path).convert()`.
     - `sample(n, seed[, labels])` gives `images`, the same as `gan.sample(n, labels, seed)`, and for networks that make
-      images also `images_uint8`, 0..255. `n` and `seed` are int32 scalars, `labels` int32 `(n,)`. It draws random
+      images also `images_uint8`, 0..255. `n` and `seed` are int32 scalars, `labels` int32 `(n,)`, or float32 vectors
+      `(n, condition_dim)`. It draws random
       numbers by operations that TensorFlow Lite does not have.
 
     Args:
@@ -71,8 +73,7 @@ def export(gan: Exportable, filepath: str | os.PathLike[str], format: str = "tf_
     check_choice("format", format, _FORMATS)
     _check_replaceable(Path(filepath))
     signature = gan.signature
-    conditional = signature.num_classes is not None
-    labels = [tf.TensorSpec((None,), tf.int32, name="labels")] if conditional else []
+    labels = [] if signature.condition is None else [signature.condition.spec]
 
     def serve(latents: Tensor, *labels: Tensor) -> dict[str, Tensor]:
         images = gan([latents, *labels] if labels else latents)

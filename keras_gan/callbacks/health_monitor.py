@@ -97,7 +97,8 @@ class HealthMonitor(ResumableCallback):
             return
         self._looked = step
         logs = dict(logs or {})
-        labels = None if self.model.signature.num_classes is None else 0
+        condition = self.model.signature.condition
+        labels = None if condition is None else condition.shown(1)[0]
         samples = self.model.sample(self.n, labels=labels, seed=self.seed).reshape(self.n, -1)
         wrong = [name for name, value in logs.items() if not np.isfinite(value)]
         wrong += [] if np.isfinite(samples).all() else ["the samples"]

@@ -26,8 +26,10 @@ class SampleGrid(ResumableCallback):
     """Saves a grid of samples of the same latents, again and again, and an animation of them at the end.
 
     The samples come from the moving average, where the GAN has one. For networks that take labels each row is a
-    class, and the columns of all rows share a seed. Files are named `step_00001200.png` after `gan.step` and appear
-    complete or not at all; the first is written before training. For images only.
+    class, or a vector of the data, and the columns of all rows share a seed.
+
+    Files are named `step_00001200.png` after `gan.step` and appear complete or not at all; the first is written before
+    training. For images only.
 
     What would be too large for its file is made smaller, with a warning, before the first step. A picture that can't be
     drawn or written (a full disk) is one warning: training goes on without it.
@@ -158,18 +160,18 @@ class SampleGrid(ResumableCallback):
     def picture(self) -> np.ndarray:
         """Return the grid as it is now: uint8, `(height, width, channels)`."""
         gan, layout = self.model, self._layout()
-        if gan.signature.num_classes is None:
+        condition = gan.signature.condition
+        if condition is None:
             samples = gan.sample(layout.rows * layout.columns, seed=self.seed)
         else:
-            drawn = [gan.sample(layout.columns, labels=label, seed=self.seed) for label in range(layout.rows)]
-            samples = np.concatenate(drawn)
+            shown = condition.shown(layout.rows)
+            samples = np.concatenate([gan.sample(layout.columns, labels=label, seed=self.seed) for label in shown])
         return grid(to_uint8(samples).numpy(), columns=layout.columns, gap=layout.gap, scale=layout.scale)
 
     def _asked(self) -> Layout:
         """Return the layout that was asked for."""
         signature = self.model.signature
-        rows = self.rows or signature.num_classes or 10
-        rows = rows if signature.num_classes is None else min(rows, signature.num_classes)
+        rows = (self.rows or 10) if signature.condition is None else len(signature.condition.shown(self.rows))
         scale = self.scale or default_scale(signature.sample_shape)
         return Layout(signature.sample_shape, rows, self.columns, scale)
 

@@ -7,7 +7,7 @@ import keras
 from keras import ops
 
 from keras_gan.types import Config, Shape, Tensor
-from keras_gan.utils.validation import InputError
+from keras_gan.utils.validation import MAX_CLASSES, InputError, check_integer
 
 
 class WrapperOptions(TypedDict, total=False):
@@ -42,15 +42,30 @@ def check_channels(input_shape: Shape, ranks: tuple[int, ...] = (4,)) -> int:
     return shape[-1]
 
 
-def check_with_labels(input_shape: Sequence[Shape]) -> Shape:
-    """Return the shape of the first of two inputs, of which the second are labels."""
+def check_one_condition(num_classes: int | None, condition_dim: int | None) -> None:
+    """Check that exactly one of the two is given, and in range."""
+    if (num_classes is None) == (condition_dim is None):
+        raise InputError(
+            "One of `num_classes` and `condition_dim` must be given. "
+            f"Received: num_classes={num_classes}, condition_dim={condition_dim}"
+        )
+    if num_classes is not None:
+        check_integer("num_classes", num_classes, bound=MAX_CLASSES)
+    if condition_dim is not None:
+        check_integer("condition_dim", condition_dim, bound=MAX_CLASSES)
+
+
+def check_with_labels(input_shape: Sequence[Shape], condition_dim: int | None = None) -> Shape:
+    """Return the shape of the first of two inputs, of which the second are classes, or vectors of `condition_dim`."""
     if len(input_shape) != 2 or not all(isinstance(shape, (list, tuple)) for shape in input_shape):
         raise InputError(f"`inputs` must be [features, labels]. Received: shape={input_shape}")
     shape, labels = (tuple(shape) for shape in input_shape)
     if len(shape) < 2 or not isinstance(shape[-1], int):
         raise InputError(f"The features must be (batch, ..., channels), the last side known. Received: shape={shape}")
-    if labels[1:] not in ((), (1,)):
+    if condition_dim is None and labels[1:] not in ((), (1,)):
         raise InputError(f"The labels must be (batch,) or (batch, 1). Received: shape={labels}")
+    if condition_dim is not None and labels[1:] != (condition_dim,):
+        raise InputError(f"The labels must be vectors (batch, {condition_dim}). Received: shape={labels}")
     return shape
 
 

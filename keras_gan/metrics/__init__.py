@@ -2,6 +2,7 @@
 
 from keras_gan.metrics.class_accuracy import ClassAccuracy
 from keras_gan.metrics.classifier_score import ClassifierScore
+from keras_gan.metrics.condition_accuracy import ConditionCorrelation, TagAccuracy
 from keras_gan.metrics.density_coverage import DensityCoverage
 from keras_gan.metrics.features.classifier_features import ClassifierFeatures
 from keras_gan.metrics.features.feature_extractor import FeatureExtractor
@@ -22,6 +23,7 @@ __all__ = [
     "ClassAccuracy",
     "ClassifierFeatures",
     "ClassifierScore",
+    "ConditionCorrelation",
     "DensityCoverage",
     "FeatureExtractor",
     "FrechetDistance",
@@ -34,6 +36,7 @@ __all__ = [
     "Novelty",
     "PrecisionRecall",
     "SlicedWasserstein",
+    "TagAccuracy",
     "feed",
     "get",
 ]

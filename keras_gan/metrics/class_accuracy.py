@@ -33,7 +33,7 @@ class ClassAccuracy(GenerativeMetric):
     head = "logits"
     improves = "up"
     needs_real = False
-    needs_labels = True
+    needs_labels = "classes"
 
     def new_state(self, side: str) -> "Hits":
         """Return empty counts."""

@@ -7,17 +7,16 @@ from numpy.typing import ArrayLike
 
 from keras_gan.metrics.generative_metric import GenerativeMetric
 from keras_gan.metrics.samples import check_labels, check_samples
-from keras_gan.types import Labels
 
 
-def feed(metrics: Iterable[GenerativeMetric], side: str, samples: ArrayLike, labels: Labels | None = None) -> bool:
+def feed(metrics: Iterable[GenerativeMetric], side: str, samples: ArrayLike, labels: ArrayLike | None = None) -> bool:
     """Give one batch to several metrics, of which those with the same extractor share its work.
 
     Args:
         metrics: which; those that have enough samples of the side pass this batch over.
         side: `"real"` or `"fake"`.
         samples: `(n, h, w, c)` or `(n, d)`, as `update_real` and `update_fake` take them.
-        labels: of the samples, `(n,)`, or `None`.
+        labels: of the samples, classes `(n,)` or vectors `(n, k)`, or `None`.
 
     Returns:
         Whether any of the metrics takes more samples of this side.

@@ -13,7 +13,7 @@ from keras_gan.metrics.features.model_features import ExtractorLike, as_extracto
 from keras_gan.metrics.real_side import Memory, RealSide, Stage, Value
 from keras_gan.metrics.samples import check_labels, check_samples
 from keras_gan.metrics.statistics.accumulators import State
-from keras_gan.types import Config, Labels
+from keras_gan.types import Config
 from keras_gan.utils.keras_private import set_direction
 from keras_gan.utils.registry import snake_case
 from keras_gan.utils.validation import InputError, check_integer
@@ -58,7 +58,7 @@ class GenerativeMetric(keras.metrics.Metric):
         head: which of the extractor's heads is read.
         least: the fewest samples of a side that there is a result for.
         needs_real: whether there must be real samples.
-        needs_labels: whether generated samples must come with the labels that they were asked for.
+        needs_labels: `"classes"` or `"vectors"`: the labels with which generated samples must come; `None` for any.
         takes_images: whether images can do without an extractor.
         parts: the names of the numbers that `result` returns, if there are several.
         improves: `"down"` or `"up"`: which way is better, for callbacks with `mode="auto"`.
@@ -83,7 +83,7 @@ class GenerativeMetric(keras.metrics.Metric):
     head: str = "features"
     least: int = 1
     needs_real: bool = True
-    needs_labels: bool = False
+    needs_labels: str | None = None
     takes_images: bool = False
     improves: str | None = None
     parts: tuple[str, ...] = ()
@@ -121,22 +121,26 @@ class GenerativeMetric(keras.metrics.Metric):
 
     # Feeding.
 
-    def update_real(self, samples: ArrayLike, labels: Labels | None = None) -> None:
-        """Take in real samples, `(n, h, w, c)` or `(n, d)`, and optionally their labels, `(n,)`."""
+    def update_real(self, samples: ArrayLike, labels: ArrayLike | None = None) -> None:
+        """Take in real samples, `(n, h, w, c)` or `(n, d)`, and optionally their labels, `(n,)` or vectors `(n, k)`."""
         self._update("real", samples, labels)
 
-    def update_fake(self, samples: ArrayLike, labels: Labels | None = None) -> None:
+    def update_fake(self, samples: ArrayLike, labels: ArrayLike | None = None) -> None:
         """Take in generated samples, and the labels that they were asked for."""
         self._update("fake", samples, labels)
 
     def update_state(
-        self, real: ArrayLike, fake: ArrayLike, real_labels: Labels | None = None, fake_labels: Labels | None = None
+        self,
+        real: ArrayLike,
+        fake: ArrayLike,
+        real_labels: ArrayLike | None = None,
+        fake_labels: ArrayLike | None = None,
     ) -> None:
         """Take in samples of both sides."""
         self.update_real(real, real_labels)
         self.update_fake(fake, fake_labels)
 
-    def _update(self, side: str, samples: ArrayLike, labels: Labels | None) -> None:
+    def _update(self, side: str, samples: ArrayLike, labels: ArrayLike | None) -> None:
         checked = check_samples(side, samples)
         integers = None if labels is None else check_labels(labels, len(checked))
         wanted = self.remaining(side)
@@ -154,15 +158,14 @@ class GenerativeMetric(keras.metrics.Metric):
         return samples.reshape(len(samples), -1) if samples.ndim in (3, 5) else samples
 
     def add(self, side: str, rows: np.ndarray, labels: np.ndarray | None = None) -> None:
-        """Take in what `extract` returned, `(n, ...)`, and the labels of the samples, int32 `(n,)`.
+        """Take in what `extract` returned, `(n, ...)`, and the labels of the samples, as `check_labels` gives them.
 
         No more than `remaining` are taken. `feed` calls this with what one extractor gave for several metrics.
         """
         memory, wanted = self._memory, self.remaining(side)
         if side == "real" and memory.real.stage is not Stage.OPEN:
             raise InputError("`update_real` must not follow `finish_real`: call `start_real` or `reset_real` first.")
-        if side == "fake" and self.needs_labels and labels is None:
-            raise InputError(f"`labels` must be given to `{type(self).__name__}.update_fake`. Received: labels=None")
+        self._check_labels(side, labels)
         if not np.isfinite(rows).all():
             raise InputError(f"`extractor` must return finite features. Received: a NaN or an infinity ({side} side)")
         rows, labels = rows[:wanted], labels if labels is None else labels[:wanted]
@@ -174,6 +177,17 @@ class GenerativeMetric(keras.metrics.Metric):
             )
         self._state(side).add(rows, labels)
         memory.shape, memory.outcome = rows.shape[1:], None
+
+    def _check_labels(self, side: str, labels: np.ndarray | None) -> None:
+        if labels is None:
+            if side == "fake" and self.needs_labels:
+                raise InputError(
+                    f"`labels` must be given to `{type(self).__name__}.update_fake`. Received: labels=None"
+                )
+        elif self.needs_labels and (labels.ndim == 1) != (self.needs_labels == "classes"):
+            raise InputError(
+                f"`labels` of `{type(self).__name__}` must be {self.needs_labels}. Received: shape {labels.shape}"
+            )
 
     def remaining(self, side: str) -> int | None:
         """Return how many more samples a side takes; `None` if that has no bound."""
@@ -229,7 +243,7 @@ class GenerativeMetric(keras.metrics.Metric):
         if file is not None and memory.shape is not None:
             write_arrays(file, {**self._state("real").arrays(), "feature_shape": np.array(memory.shape)})
 
-    def hold_real(self, samples: ArrayLike, labels: Labels | None = None) -> None:
+    def hold_real(self, samples: ArrayLike, labels: ArrayLike | None = None) -> None:
         """Compare with these samples from now on, whatever data come later: `start_real` then returns `False`.
 
         For a real side that is not the validation data, such as the training images that `Novelty` looks for.

@@ -3,7 +3,6 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from keras_gan.types import Labels
 from keras_gan.utils.pixel_range import MOST, to_uint8
 from keras_gan.utils.validation import InputError, warn
 
@@ -52,12 +51,14 @@ def _check_range(side: str, low: float, high: float) -> None:
         warn(f"`samples` should be {told}")
 
 
-def check_labels(labels: Labels, count: int) -> np.ndarray:
-    """Return labels as int32 `(count,)`, or raise."""
+def check_labels(labels: ArrayLike, count: int) -> np.ndarray:
+    """Return classes as int32 `(count,)`, vectors as float32 `(count, k)`, or raise."""
     array = _as_array("labels", labels)
+    if array.ndim == 2 and len(array) == count and array.dtype.kind in "fiu" and np.isfinite(array).all():
+        return array.astype(np.float32)
     if array.shape != (count,) or array.dtype.kind not in "iu" or (count and array.min() < 0):
         raise InputError(
-            f"`labels` must be integers >= 0 of shape ({count},), one a sample. "
+            f"`labels` must be integers >= 0 of shape ({count},), or finite vectors ({count}, k), one a sample. "
             f"Received: labels of {array.dtype} and of shape {array.shape}"
         )
     return array.astype(np.int32)

@@ -3,7 +3,7 @@
 import keras
 
 from keras_gan.layers import BatchNormalization, Conv2D, Conv2DTranspose
-from keras_gan.models.networks import MAX_WIDTH, Networks, check_classes, join_labels, layer_seeds, project_labels
+from keras_gan.models.networks import MAX_WIDTH, Networks, check_condition, join_labels, layer_seeds, project_labels
 from keras_gan.types import Tensor
 from keras_gan.utils.validation import InputError, check_integer
 
@@ -17,6 +17,7 @@ def dcgan(
     latent_dim: int = 100,
     width: int = 64,
     num_classes: int | None = None,
+    condition_dim: int | None = None,
     discriminator_batch_norm: bool = True,
     seed: int = 0,
 ) -> Networks:
@@ -34,7 +35,8 @@ def dcgan(
         channels: 1 or 3.
         latent_dim: columns of the latents.
         width: channels of the layers next to the image, up to 4096; they double inwards.
-        num_classes: classes, or `None` for networks without labels.
+        num_classes: classes, for networks whose labels are such.
+        condition_dim: the numbers of a vector, for networks whose labels are such. Both `None`: no labels.
         discriminator_batch_norm: batch normalization in the discriminator, as in the paper; turn it off to penalise
             gradients (Gulrajani et al. 2017, arXiv:1704.00028, section 4).
         seed: of the initial weights.
@@ -54,10 +56,10 @@ def dcgan(
     if isinstance(channels, bool) or not isinstance(channels, int) or channels not in (1, 3):
         raise InputError(f"`channels` must be 1 or 3. Received: channels={channels!r}")
     check_integer("latent_dim", latent_dim, bound=MAX_WIDTH)
-    check_classes(num_classes)
+    check_condition(num_classes, condition_dim)
     layers = _Layers(seed)
 
-    inputs, x = join_labels(keras.Input((latent_dim,), name="latents"), num_classes)
+    inputs, x = join_labels(keras.Input((latent_dim,), name="latents"), num_classes, condition_dim)
     x = keras.layers.Dense(side * side * widths[-1], use_bias=False, kernel_initializer=layers.initializer())(x)
     x = keras.layers.Reshape((side, side, widths[-1]))(x)
     x = layers.normalized_relu(x)
@@ -76,7 +78,7 @@ def dcgan(
         x = BatchNormalization(momentum=0.9, epsilon=1e-5)(x) if normalized else x
         x = keras.layers.LeakyReLU(0.2)(x)
     x = keras.layers.Flatten()(x)
-    inputs, logit = project_labels(images, x, num_classes, layers.initializer(), next(layers.seeds))
+    inputs, logit = project_labels(images, x, num_classes, layers.initializer(), next(layers.seeds), condition_dim)
     return Networks(generator, keras.Model(inputs, logit, name="discriminator"))
 
 

@@ -9,7 +9,7 @@ from keras_gan.layers import Dropout
 from keras_gan.models.networks import (
     MAX_WIDTH,
     Networks,
-    check_classes,
+    check_condition,
     check_sample_shape,
     join_labels,
     layer_seeds,
@@ -25,6 +25,7 @@ def mlp(
     latent_dim: int = 64,
     hidden: Sequence[int] = (256, 256),
     num_classes: int | None = None,
+    condition_dim: int | None = None,
     activation: str = "leaky_relu",
     dropout: float = 0.0,
     seed: int = 0,
@@ -42,7 +43,8 @@ def mlp(
         latent_dim: columns of the latents.
         hidden: widths of the hidden layers of both, the generator's first to last; the discriminator has them in
             reverse.
-        num_classes: classes, or `None` for networks without labels.
+        num_classes: classes, for networks whose labels are such.
+        condition_dim: the numbers of a vector, for networks whose labels are such. Both `None`: no labels.
         activation: of the hidden layers.
         dropout: the share of hidden units that the discriminator drops, in [0, 1).
         seed: of the initial weights.
@@ -65,7 +67,7 @@ def mlp(
         received = str(hidden)[:200]
         raise InputError(f"`hidden` must be a list of at most {MAX_DEPTH} widths. Received: hidden={received}")
     widths = [check_integer("hidden", width, bound=MAX_WIDTH) for width in hidden]
-    check_classes(num_classes)
+    check_condition(num_classes, condition_dim)
     check_number("dropout", dropout, minimum=0.0, maximum=1.0, open_maximum=True)
     seeds = layer_seeds(seed)
 
@@ -73,7 +75,7 @@ def mlp(
         initializer = keras.initializers.VarianceScaling(2.0, "fan_in", "truncated_normal", seed=next(seeds))
         return keras.layers.Dense(units, activation, kernel_initializer=initializer, name=name)
 
-    inputs, x = join_labels(keras.Input((latent_dim,), name="latents"), num_classes)
+    inputs, x = join_labels(keras.Input((latent_dim,), name="latents"), num_classes, condition_dim)
     for index, width in enumerate(widths):
         x = dense(width, f"hidden_{index}")(x)
     last = "tanh" if len(shape) == 3 else "linear"
@@ -89,6 +91,6 @@ def mlp(
         if dropout:
             x = Dropout(dropout, seed=next(seeds), name=f"dropout_{index}")(x)
     inputs, logit = project_labels(
-        samples, x, num_classes, keras.initializers.GlorotUniform(seed=next(seeds)), seed=next(seeds)
+        samples, x, num_classes, keras.initializers.GlorotUniform(seed=next(seeds)), next(seeds), condition_dim
     )
     return Networks(generator, keras.Model(inputs, logit, name="discriminator"))

@@ -6,8 +6,9 @@ from typing import NamedTuple
 import keras
 import numpy as np
 
+from keras_gan import conditions
 from keras_gan.types import Tensor
-from keras_gan.utils.validation import MAX_CLASSES, InputError, check_integer, check_seed
+from keras_gan.utils.validation import InputError, check_integer, check_seed
 
 MAX_WIDTH = 2**20  # units, filters or columns
 
@@ -30,11 +31,16 @@ def layer_seeds(seed: int) -> Iterator[int]:
         yield int(sequence.spawn(1)[0].generate_state(1)[0] >> 1)  # below 2^31
 
 
-def join_labels(latents: Tensor, num_classes: int | None) -> tuple[Tensor | list[Tensor], Tensor]:
-    """Return the generator's inputs and its first features: latents, with the one-hot label where there is one.
+def join_labels(
+    latents: Tensor, num_classes: int | None, condition_dim: int | None = None
+) -> tuple[Tensor | list[Tensor], Tensor]:
+    """Return the generator's inputs and its first features: latents, with the one-hot label or the vector, if any.
 
     Concatenation is the conditioning of Mirza and Osindero 2014, arXiv:1411.1784.
     """
+    if condition_dim is not None:
+        labels = keras.Input((condition_dim,), name="labels")
+        return [latents, labels], keras.layers.Concatenate(name="latents_and_label")([latents, labels])
     if num_classes is None:
         return latents, latents
     labels = keras.Input((), dtype="int32", name="labels")
@@ -48,6 +54,7 @@ def project_labels(
     num_classes: int | None,
     initializer: str | keras.initializers.Initializer,
     seed: int,
+    condition_dim: int | None = None,
 ) -> tuple[Tensor | list[Tensor], Tensor]:
     """Return the discriminator's inputs and its logit, `(batch, 1)`, in float32.
 
@@ -60,26 +67,30 @@ def project_labels(
         num_classes: classes, or `None` for no labels.
         initializer: of the last layer.
         seed: of the embedding.
+        condition_dim: the numbers of a vector, whose embedding is its product with a matrix.
     """
     logit = keras.layers.Dense(1, kernel_initializer=initializer, dtype="float32", name="logit")(features)
-    if num_classes is None:
+    if num_classes is None and condition_dim is None:
         return samples, logit
-    labels = keras.Input((), dtype="int32", name="labels")
-    embedding = keras.layers.Embedding(
-        num_classes,
-        features.shape[-1],
-        embeddings_initializer=keras.initializers.RandomUniform(-0.05, 0.05, seed=seed),
-        dtype="float32",
-        name="embedding",
-    )(labels)
+    width, embed = features.shape[-1], keras.initializers.RandomUniform(-0.05, 0.05, seed=seed)
+    options = {"dtype": "float32", "name": "embedding"}
+    if condition_dim is None:
+        labels = keras.Input((), dtype="int32", name="labels")
+        embedding = keras.layers.Embedding(num_classes, width, embeddings_initializer=embed, **options)(labels)
+    else:
+        labels = keras.Input((condition_dim,), name="labels")
+        embedding = keras.layers.Dense(width, use_bias=False, kernel_initializer=embed, **options)(labels)
     projection = keras.layers.Dot(axes=1, dtype="float32", name="projection")([embedding, features])
     return [samples, labels], keras.layers.Add(dtype="float32", name="projected_logit")([logit, projection])
 
 
-def check_classes(num_classes: int | None) -> None:
-    """Check `num_classes`: `None` or at least 1, and at most 2^20."""
-    if num_classes is not None:
-        check_integer("num_classes", num_classes, bound=MAX_CLASSES)
+def check_condition(num_classes: int | None, condition_dim: int | None) -> None:
+    """Check that at most one of the two is given, and in range.
+
+    Raises:
+        InputError: both are given, or one is no integer from 1 on, or too large.
+    """
+    conditions.condition(num_classes, condition_dim)
 
 
 def check_sample_shape(sample_shape: object) -> tuple[int, ...]:

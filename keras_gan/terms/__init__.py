@@ -1,6 +1,6 @@
 """Terms: what is added to a player's adversarial loss. Their base, which the penalties share, and members."""
 
-from keras_gan.terms.auxiliary_classifier import AuxiliaryClassifier
+from keras_gan.terms.auxiliary_classifier import AuxiliaryClassifier, AuxiliaryRegressor, AuxiliaryTags
 from keras_gan.terms.feature_matching import FeatureMatching
 from keras_gan.terms.latent_diversity import LatentDiversity
 from keras_gan.terms.mutual_information import MutualInformation
@@ -9,4 +9,13 @@ from keras_gan.utils.registry import getter
 
 get = getter(Term, "terms")
 
-__all__ = ["AuxiliaryClassifier", "FeatureMatching", "LatentDiversity", "MutualInformation", "Term", "get"]
+__all__ = [
+    "AuxiliaryClassifier",
+    "AuxiliaryRegressor",
+    "AuxiliaryTags",
+    "FeatureMatching",
+    "LatentDiversity",
+    "MutualInformation",
+    "Term",
+    "get",
+]

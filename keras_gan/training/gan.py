@@ -10,6 +10,7 @@ import tensorflow as tf
 from numpy.typing import ArrayLike
 
 from keras_gan.augmentation import Augmentation
+from keras_gan.conditions import condition
 from keras_gan.critic import Critic, CriticOptions, Judgement
 from keras_gan.losses import AdversarialLoss
 from keras_gan.metrics import GenerativeMetric
@@ -59,8 +60,10 @@ class GAN(GenerativeModel):
             samples: images `(batch, height, width, channels)` in [-1, 1]; or, of any range, vectors
             `(batch, features)`, sequences `(batch, time, features)`, volumes `(batch, depth, height, width, channels)`.
         discriminator: from samples, or `[samples, labels]`, to one logit a sample, or to a dictionary of heads with
-            `logits` among them. Labels are int32, `(batch,)`.
-        num_classes: labels are in `[0, num_classes)`. Required exactly when the networks take labels.
+            `logits` among them.
+        num_classes: labels are classes, in `[0, num_classes)`. Where the networks take labels, this or the next is
+            required.
+        condition_dim: labels are vectors, float32 `(batch, condition_dim)`: several tags, an angle, an embedding.
         prior: the distribution of the latents: a name, an instance or a config; the default is `"normal"`.
         ema: the exponential moving average of the generator's weights from which samples are drawn: a decay in
             [0, 1), an `ExponentialMovingAverage`, its config, or `None` for none. After `generator.load_weights(...)`
@@ -104,6 +107,7 @@ class GAN(GenerativeModel):
         discriminator: keras.Model,
         *,
         num_classes: int | None = None,
+        condition_dim: int | None = None,
         prior: Identifier[Prior] | None = None,
         ema: AverageLike = None,
         pack: int = 1,
@@ -112,7 +116,7 @@ class GAN(GenerativeModel):
     ) -> None:
         if keras.config.backend() != "tensorflow":
             raise InputError(f"keras_gan needs Keras's TensorFlow backend. Received: {keras.config.backend()!r}")
-        signature = Signature.of(generator, discriminator, num_classes, pack)
+        signature = Signature.of(generator, discriminator, condition(num_classes, condition_dim), pack)
         players = [Player("discriminator", [discriminator])]
         prior = "normal" if prior is None else prior
         super().__init__(players, generator, signature, prior, ema, seed=seed, name=name)

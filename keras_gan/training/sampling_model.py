@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from keras_gan import export as export_lib
 from keras_gan import priors
+from keras_gan.conditions import Vectors
 from keras_gan.priors import Prior
 from keras_gan.training.adversarial_model import AdversarialModel
 from keras_gan.training.game.exponential_moving_average import AverageLike, moving_average
@@ -18,7 +19,7 @@ from keras_gan.training.game.player import Player
 from keras_gan.training.game.signature import Signature, apply_generator
 from keras_gan.training.sampling.sampler import Sampler
 from keras_gan.training.sampling.standing_statistics import StandingStatistics
-from keras_gan.types import Labels, Shape, Tensor
+from keras_gan.types import Shape, Tensor
 from keras_gan.utils.registry import Identifier
 from keras_gan.utils.validation import InputError
 
@@ -53,6 +54,8 @@ class SamplingModel(AdversarialModel):
         super().__init__([*players, Player("generator", [generator], average)], seed=seed, name=name)
         self.generator = generator
         self.signature = signature
+        if isinstance(signature.condition, Vectors):
+            self.known_vectors = signature.condition.known  # saved with the model
         self.prior = priors.get(prior)
         self.prior.check(signature.latent_dim)
         self.ema = average if isinstance(ema, dict) else ema
@@ -89,8 +92,14 @@ class SamplingModel(AdversarialModel):
 
     @property
     def num_classes(self) -> int | None:
-        """How many classes the networks know: labels are in `[0, num_classes)`. `None` where they take no labels."""
+        """How many classes the networks know: labels are in `[0, num_classes)`. `None` where they take no classes."""
         return self.signature.num_classes
+
+    @property
+    def condition_dim(self) -> int | None:
+        """The numbers of the vectors that the networks are told. `None` where they take none."""
+        condition = self.signature.condition
+        return condition.condition_dim if isinstance(condition, Vectors) else None
 
     @property
     def latent_dim(self) -> int:
@@ -113,7 +122,7 @@ class SamplingModel(AdversarialModel):
     def sample(
         self,
         n: int | None = None,
-        labels: Labels | int | None = None,
+        labels: ArrayLike | None = None,
         seed: int | None = None,
         truncation: float | None = None,
         batch_size: int = 256,
@@ -126,7 +135,8 @@ class SamplingModel(AdversarialModel):
 
         Args:
             n: how many; may be left out where `latents` say it.
-            labels: which classes: integers `(n,)`, or one integer for all. `None` takes the classes in turn.
+            labels: which classes: integers `(n,)`, or one integer for all; or vectors `(n, condition_dim)`, or one for
+                all. `None` takes the classes in turn, or vectors of the data that were trained on.
             seed: in `[0, 2^31)`; `None` draws one from Python's `random`, which `keras.utils.set_random_seed` seeds.
             truncation: the bound of the latents' magnitude; see the prior.
             batch_size: samples that are computed at once.

@@ -27,7 +27,7 @@ from keras_gan import (
     terms,
     training,
 )
-from keras_gan.data import ImageData
+from keras_gan.data import ArrayData, ImageData
 
 LOSSES = [
     losses.Hinge(),
@@ -53,6 +53,8 @@ TERMS = [
     penalties.R1(weight=keras.optimizers.schedules.ExponentialDecay(1.0, 10, 0.5)),
     penalties.R2(),
     terms.AuxiliaryClassifier(),
+    terms.AuxiliaryRegressor(),
+    terms.AuxiliaryTags(),
     terms.FeatureMatching(weight=0.1),
     terms.MutualInformation(),
 ]
@@ -66,6 +68,7 @@ AUGMENTATIONS = [
 METRICS = [
     metrics.ClassAccuracy(),
     metrics.ClassifierScore(splits=3),
+    metrics.ConditionCorrelation(),
     metrics.DensityCoverage(k=2),
     metrics.FrechetDistance(metrics.ModelFeatures(name="elsewhere", digest="7"), num_real=10, name="fd"),
     metrics.KernelDistance(subsets=5, subset_size=10, seed=1),
@@ -73,6 +76,7 @@ METRICS = [
     metrics.Novelty(cache_dir="somewhere"),
     metrics.PrecisionRecall(num_fake=20),
     metrics.SlicedWasserstein(directions=8, patches=2),
+    metrics.TagAccuracy(),
 ]
 BUILDERS = {
     "mlp": lambda **arguments: models.mlp((8, 8, 1), latent_dim=4, hidden=(16,), **arguments),
@@ -98,6 +102,19 @@ def with_heads(num_classes=3):
     heads = {"logits": keras.layers.Dense(1)(features), "classes": keras.layers.Dense(num_classes)(features)}
     discriminator = keras.Model(x, {**heads, "features": features, "codes": keras.layers.Dense(3)(features)})
     return BUILDERS["mlp"](num_classes=num_classes).generator, discriminator
+
+
+def told_vectors(condition_dim=3):
+    """Return networks that are told vectors layer by layer, and a discriminator with heads that read them."""
+    latents, labels = keras.Input((4,)), keras.Input((condition_dim,))
+    y = keras.layers.Reshape((4, 4, 4))(keras.layers.Dense(64)(latents))
+    y = layers.ConditionalBatchNormalization(condition_dim=condition_dim)([y, labels])
+    y = keras.layers.Conv2DTranspose(1, 4, 2, "same", activation="tanh", dtype="float32")(keras.layers.ReLU()(y))
+    x, vectors = keras.Input((8, 8, 1)), keras.Input((condition_dim,))
+    features = keras.layers.Dense(16, "leaky_relu")(keras.layers.Flatten()(x))
+    logits = layers.Projection(condition_dim=condition_dim, spectral_normalization=True)([features, vectors])
+    heads = {name: keras.layers.Dense(condition_dim, name=name)(features) for name in ("tags", "numbers")}
+    return keras.Model([latents, labels], y), keras.Model([x, vectors], {"logits": logits, **heads})
 
 
 def seen_through(*stack):
@@ -143,7 +160,12 @@ PARTS = {
     layers.SpectralNormalization: judged_by(lambda: layers.SpectralNormalization(keras.layers.Dense(1))),
     penalties.WeightClip: judged_by(lambda: keras.layers.Dense(1, kernel_constraint=penalties.WeightClip(0.05))),
 }
-NETWORKS = {**BUILDERS, **{part.__name__: build for part, build in PARTS.items()}, "heads": with_heads}
+NETWORKS = {
+    **BUILDERS,
+    **{part.__name__: build for part, build in PARTS.items()},
+    "heads": with_heads,
+    "vectors": told_vectors,
+}
 FAMILIES = [
     (losses, "loss", LOSSES),
     (terms, "terms", TERMS),
@@ -418,14 +440,26 @@ def traces(monkeypatch):
     return calls
 
 
+def as_vectors(images):
+    """Return images whose labels are one-hot vectors."""
+    return images[0], np.eye(3, dtype=np.float32)[images[1]]
+
+
 def play(images, num_classes=None, networks="mlp", prior=None, **rules):
     """Return a GAN after one epoch of five steps."""
-    gan = keras_gan.GAN(*NETWORKS[networks](num_classes=num_classes), num_classes=num_classes, prior=prior, ema=0.9)
+    if networks == "vectors":
+        condition, data = {"condition_dim": 3}, ArrayData(images[0], conditions=as_vectors(images)[1], batch_size=8)
+    else:
+        condition, data = {"num_classes": num_classes}, ImageData(*images, batch_size=8)
+    gan = keras_gan.GAN(*NETWORKS[networks](**condition), **condition, prior=prior, ema=0.9)
     gan.compile(keras.optimizers.Adam(1e-3), keras.optimizers.Adam(1e-3), **rules)
-    history = gan.fit(ImageData(*images, batch_size=8), verbose=0).history
+    history = gan.fit(data, verbose=0).history
     assert int(gan.step) == 5
     assert np.isfinite(list(history.values())).all(), history
     return gan
+
+
+TOLD_VECTORS = (terms.AuxiliaryRegressor, terms.AuxiliaryTags)
 
 
 def roles():
@@ -434,6 +468,7 @@ def roles():
         yield pytest.param({"loss": loss}, id=f"loss-{identifier(loss)}-{index}")
     for index, term in enumerate(TERMS):
         heads = {"networks": "heads", "num_classes": 3} if hasattr(term, "head") else {}
+        heads = {"networks": "vectors"} if isinstance(term, TOLD_VECTORS) else heads
         heads |= {"prior": PRIORS[-1]} if isinstance(term, terms.MutualInformation) else {}
         yield pytest.param({"terms": [term], **heads}, id=f"term-{identifier(term)}-{index}")
     for index, member in enumerate(AUGMENTATIONS):
@@ -456,12 +491,13 @@ def test_trains_in_one_trace_and_comes_back(arguments, images, traces, tmp_path)
     assert len(traces) == 1
     gan.save(tmp_path / "gan.keras")
     loaded = keras.models.load_model(tmp_path / "gan.keras")
-    for name in ("num_classes", "prior", "ema", "seed", "name"):
+    for name in ("num_classes", "condition_dim", "prior", "ema", "seed", "name"):
         assert loaded.get_config()[name] == gan.get_config()[name]
     assert loaded.get_compile_config() == gan.get_compile_config()
     assert int(loaded.step) == 5
     assert_array_equal(loaded.sample(5, seed=0), gan.sample(5, seed=0))
-    assert_array_equal(loaded.discriminate(*images), gan.discriminate(*images))
+    seen = as_vectors(images) if gan.condition_dim else images
+    assert_array_equal(loaded.discriminate(*seen), gan.discriminate(*seen))
 
 
 def crowds():
@@ -469,7 +505,10 @@ def crowds():
     others = iter([term for term in TERMS if not hasattr(term, "head")])
     for index, networks in enumerate(NETWORKS):
         if networks == "heads":
-            rules = {"terms": [term for term in TERMS if hasattr(term, "head")], "prior": PRIORS[-1]}
+            heads = [term for term in TERMS if hasattr(term, "head") and not isinstance(term, TOLD_VECTORS)]
+            rules = {"terms": heads, "prior": PRIORS[-1]}
+        elif networks == "vectors":
+            rules = {"terms": [term for term in TERMS if isinstance(term, TOLD_VECTORS)], "prior": PRIORS[0]}
         else:
             rules = {"terms": list(itertools.islice(others, 1)), "prior": PRIORS[index % 2]}
         rules |= {"loss": LOSSES[index % len(LOSSES)], "augmentation": AUGMENTATIONS[index % len(AUGMENTATIONS)]}
@@ -484,7 +523,8 @@ def test_trains_in_half_precision(arguments, images, traces):
     assert len(traces) == 1
     samples = gan.sample(3)
     assert np.isfinite(samples).all()
-    assert samples.dtype == gan.discriminate(*images).dtype == np.float32
+    seen = as_vectors(images) if gan.condition_dim else images
+    assert samples.dtype == gan.discriminate(*seen).dtype == np.float32
     assert all(variable.dtype == "float32" for variable in gan.generator.trainable_variables)
 
 

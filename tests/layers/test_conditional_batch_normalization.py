@@ -88,3 +88,23 @@ def test_bad_arguments():
         ConditionalBatchNormalization(3)(keras.Input((6,)))
     with pytest.raises(InputError, match=r"The labels must be integers\. Received: dtype=float32"):
         ConditionalBatchNormalization(3)([keras.Input((6,)), keras.Input(())])
+
+
+def test_of_a_vector_gamma_and_beta_are_its_products():
+    layer = ConditionalBatchNormalization(condition_dim=2, epsilon=0.1)
+    random = np.random.default_rng(0)
+    x, vectors = random.normal(size=(5, 2, 3, 6)), random.normal(size=(5, 2))
+    plain = keras.layers.BatchNormalization(epsilon=0.1)
+    assert_allclose(layer([x, vectors], training=True), plain(x, training=True), rtol=1e-4, atol=1e-5)
+    gamma, beta = random.normal(size=(2, 6)), random.normal(size=(2, 6))
+    layer.gamma.assign(gamma)
+    layer.beta.assign(beta)
+    expected = (1 + vectors @ gamma)[:, None, None] * np.asarray(plain(x, training=True)) + (vectors @ beta)[
+        :, None, None
+    ]
+    assert_allclose(layer([x, vectors], training=True), expected, rtol=1e-4, atol=1e-5)
+
+
+def test_one_kind_of_label():
+    with pytest.raises(InputError, match="One of `num_classes` and `condition_dim` must be given"):
+        ConditionalBatchNormalization()

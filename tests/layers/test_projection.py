@@ -89,3 +89,30 @@ def test_bad_arguments():
         Projection(3)([keras.Input((4, 4, 5)), keras.Input((), dtype="int32")])
     with pytest.raises(InputError, match=r"The labels must be integers"):
         Projection(3)([np.zeros((2, 5)), np.zeros(2)])
+
+
+def test_of_a_vector_the_embedding_is_its_product_with_a_matrix():
+    layer = Projection(condition_dim=2)
+    layer.build([(None, 2), (None, 2)])
+    layer.psi.set_weights([np.ones((2, 1)), np.array([0.5])])
+    layer.embedding.set_weights([np.array([[1.0, 0.0], [-2.0, 10.0]])])
+    logits = layer([np.array([[3.0, 4.0]]), np.array([[2.0, -1.0]])])
+    assert_array_equal(logits, [[3 + 4 + 0.5 + 3 * (2 + 2) + 4 * -10]])
+
+
+def test_one_hot_vectors_are_classes():
+    told, classes = Projection(condition_dim=3, seed=1), Projection(3, seed=1)
+    features, labels = np.random.default_rng(0).normal(size=(4, 5)), np.array([0, 2, 1, 0])
+    one_hot = np.eye(3)[labels]
+    assert told([features, one_hot]).shape == (4, 1)
+    classes([features, labels])
+    told.set_weights(classes.get_weights())
+    assert_allclose(told([features, one_hot]), classes([features, labels]), rtol=1e-5)
+
+
+def test_one_kind_of_label():
+    for arguments in ({}, {"num_classes": 2, "condition_dim": 2}):
+        with pytest.raises(InputError, match="One of `num_classes` and `condition_dim` must be given"):
+            Projection(**arguments)
+    with pytest.raises(InputError, match=r"must be vectors \(batch, 2\)"):
+        Projection(condition_dim=2).build([(None, 4), (None, 3)])

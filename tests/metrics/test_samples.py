@@ -78,8 +78,11 @@ def test_what_is_refused(samples, message):
 
 def test_labels():
     assert check_labels([1, 0, 2], 3).dtype == np.int32
+    assert check_labels([[1], [0], [2]], 3).dtype == np.float32
     with pytest.raises(InputError, match="`labels` must be an array"):
         check_labels([1, [2], 3], 3)
-    for wrong in ([1, 2], [[1], [2], [3]], [0.0, 1.0, 2.0], [0, -1, 2]):
-        with pytest.raises(InputError, match=r"`labels` must be integers >= 0 of shape \(3,\)"):
+    for wrong in ([1, 2], [[1], [2]], [0.0, 1.0, 2.0], [0, -1, 2], [[1.0], [np.nan], [0.0]]):
+        with pytest.raises(
+            InputError, match=r"`labels` must be integers >= 0 of shape \(3,\), or finite vectors \(3, k\)"
+        ):
             check_labels(wrong, 3)

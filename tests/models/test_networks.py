@@ -38,15 +38,28 @@ def test_the_projection_by_hand():
     assert_allclose(logits, [[3 + 4 + 0.5 + 3], [3 + 4 + 0.5 - 6 + 40]])
 
 
-@pytest.mark.parametrize("good", [None, 1, 10])
-def test_classes(good):
-    networks.check_classes(good)
+def test_vectors_join_the_latents_and_are_projected():
+    """psi(phi) + <y @ W, phi> with psi(phi) = phi_1 + phi_2 and phi the identity."""
+    latents, samples = keras.Input((2,)), keras.Input((2,))
+    joined = keras.Model(*networks.join_labels(latents, None, 2))([np.array([[5.0, 6.0]]), np.array([[0.5, -1.0]])])
+    assert_array_equal(joined, [[5, 6, 0.5, -1]])
+    model = keras.Model(*networks.project_labels(samples, samples, None, ONES, 0, condition_dim=2))
+    model.get_layer("embedding").kernel.assign([[1.0, 0.0], [2.0, 3.0]])
+    logits = model([np.array([[3.0, 4.0]]), np.array([[0.5, -1.0]])])
+    assert_allclose(logits, [[3 + 4 + 3 * (0.5 - 2.0) + 4 * -3.0]])
+
+
+@pytest.mark.parametrize("good", [(None, None), (1, None), (10, None), (None, 2)])
+def test_conditions(good):
+    networks.check_condition(*good)
 
 
 @pytest.mark.parametrize("bad", [0, -1, 2.0, True, "3"])
-def test_bad_classes(bad):
+def test_bad_conditions(bad):
     with pytest.raises(InputError, match=r"`num_classes` must be an integer >= 1\. Received: num_classes="):
-        networks.check_classes(bad)
+        networks.check_condition(bad, None)
+    with pytest.raises(InputError, match=r"`condition_dim` must be an integer >= 1\. Received: condition_dim="):
+        networks.check_condition(None, bad)
 
 
 def test_sample_shapes():

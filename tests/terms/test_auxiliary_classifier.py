@@ -10,7 +10,7 @@ from keras_gan.critic import Critic
 from keras_gan.penalties import R1
 from keras_gan.random import RandomStream
 from keras_gan.round import Round
-from keras_gan.terms import AuxiliaryClassifier
+from keras_gan.terms import AuxiliaryClassifier, AuxiliaryRegressor, AuxiliaryTags
 
 CLASSES = np.array([[2.0, 0.0, 0.0], [0.0, 1.0, 0.0]], "float32")
 
@@ -57,3 +57,27 @@ def test_a_gan_learns_with_it(images, tmp_path):
     loaded = keras.models.load_model(tmp_path / "gan.keras")
     assert_allclose(loaded.discriminate(*images), gan.discriminate(*images), rtol=1e-6)
     assert loaded.sample(3).shape == (3, 8, 8, 1)
+
+
+@pytest.mark.parametrize("term", [AuxiliaryTags(head="classes"), AuxiliaryRegressor(head="classes")])
+def test_tags_and_numbers_by_hand(term):
+    """The reals' head gives (2, 0, 0) and the fakes' (0, 1, 0)."""
+    asked = np.array([[1.0, 0.0, 1.0]])
+    real, fake = np.array([2.0, 0.0, 0.0]), np.array([0.0, 1.0, 0.0])
+
+    def by_hand(head):
+        if isinstance(term, AuxiliaryTags):
+            chance = 1 / (1 + np.exp(-head))
+            return -np.mean(np.log(np.where(asked[0] > 0.5, chance, 1 - chance)))
+        return np.mean((asked[0] - head) ** 2)
+
+    round = round_with(heads(), tf.constant(asked, tf.float32))
+    assert_allclose(term.generator_term(round), [by_hand(fake)], rtol=1e-6)
+    assert_allclose(term.discriminator_term(round), [by_hand(real) + by_hand(fake)], rtol=1e-6)
+
+
+def test_each_has_its_kind_of_labels():
+    with pytest.raises(InputError, match=r"`AuxiliaryClassifier` is for a GAN with `num_classes`.*\(1, 3\)"):
+        AuxiliaryClassifier().generator_term(round_with(heads(), tf.zeros((1, 3))))
+    with pytest.raises(InputError, match=r"`AuxiliaryTags` is for a GAN with `condition_dim`.*\(1,\)"):
+        AuxiliaryTags(head="classes").generator_term(round_with(heads(), tf.constant([1])))

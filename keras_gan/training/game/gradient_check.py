@@ -133,7 +133,7 @@ class GradientCheck:
         gan, random = self._gan, np.random.default_rng(0)
         signature = gan.signature
         rows = 4 * gan.pack
-        labels = None if signature.num_classes is None else tf.range(rows) % signature.num_classes
+        labels = None if signature.condition is None else signature.condition.in_turn(0, rows)
         if signature.is_image:
             samples = tf.constant(random.uniform(-1.0, 1.0, (rows, *signature.sample_shape)), tf.float32)
         else:  # vectors may be in any range, and only the generator tells which

@@ -34,7 +34,7 @@ def check_outputs(generator: keras.Model, discriminator: keras.Model, signature:
         InputError: the logits never leave [0, 1], or the generator of images makes no negative value.
     """
     random = np.random.default_rng(0)
-    labels = None if signature.num_classes is None else tf.range(_ROWS) % signature.num_classes
+    labels = None if signature.condition is None else signature.condition.in_turn(0, _ROWS)
     latents = tf.constant(random.normal(size=(_ROWS, signature.latent_dim)), tf.float32)
     shape = (*signature.sample_shape[:-1], signature.sample_shape[-1] * pack)
     samples = tf.constant(random.uniform(-1.0, 1.0, (_ROWS, *shape)), tf.float32)

@@ -7,9 +7,10 @@ from typing import Self
 import keras
 import tensorflow as tf
 
+from keras_gan.conditions import Classes, Condition
 from keras_gan.types import Shape, Tensor
 from keras_gan.utils.networks import check_sizes, last_function
-from keras_gan.utils.validation import MAX_CLASSES, InputError, check_integer
+from keras_gan.utils.validation import InputError, check_integer
 
 MAX_PACK = 1024
 _RANKS = (1, 2, 3, 4)  # of a sample: a vector, a sequence, an image, a volume
@@ -30,14 +31,19 @@ class Signature:
         latent_dim: the columns of the latents.
         sample_shape: the shape of one sample: `(features,)`, of a sequence `(time, features)`, of an image
             `(height, width, channels)`, of a volume `(depth, height, width, channels)`.
-        num_classes: how many classes the labels name; `None` for networks without labels.
+        condition: what the labels are; `None` for networks without labels.
         discriminator_takes_labels: whether the labels go into the discriminator too, or only its heads are told them.
     """
 
     latent_dim: int
     sample_shape: tuple[int, ...]
-    num_classes: int | None
+    condition: Condition | None
     discriminator_takes_labels: bool
+
+    @property
+    def num_classes(self) -> int | None:
+        """How many classes the labels name; `None` where they name none."""
+        return self.condition.num_classes if isinstance(self.condition, Classes) else None
 
     @property
     def is_image(self) -> bool:
@@ -45,20 +51,20 @@ class Signature:
         return len(self.sample_shape) == 3
 
     @classmethod
-    def of(cls, generator: keras.Model, discriminator: keras.Model, num_classes: int | None, pack: int = 1) -> Self:
+    def of(cls, generator: keras.Model, discriminator: keras.Model, condition: Condition | None, pack: int = 1) -> Self:
         """Read the signature from the networks.
 
         Args:
             generator: a built Keras model.
             discriminator: likewise; it takes `pack` samples joined along the last axis.
-            num_classes: how many classes the labels name, for networks that take them.
+            condition: what the labels are, for networks that take them.
             pack: how many samples are judged together.
 
         Raises:
-            InputError: a network is not a built Keras model, or the two, or they and `num_classes`, do not fit.
+            InputError: a network is not a built Keras model, or the two, or they and the condition, do not fit.
         """
-        latents, *g_labels = _inputs("generator", generator)
-        samples, *d_labels = _inputs("discriminator", discriminator)
+        latents, *g_labels = _inputs("generator", generator, condition)
+        samples, *d_labels = _inputs("discriminator", discriminator, condition)
         check_sizes("generator", generator)
         check_sizes("discriminator", discriminator)
         _check_apart(generator, discriminator)
@@ -76,21 +82,18 @@ class Signature:
                 "with a head for the classes, as in AC-GAN, does without). Received: a generator "
                 f"with {1 + len(g_labels)} and a discriminator with {1 + len(d_labels)} inputs"
             )
-        if g_labels and num_classes is None:
-            raise InputError("`num_classes` is required for networks that take labels. Received: num_classes=None")
-        if num_classes is not None:
-            check_integer("num_classes", num_classes, bound=MAX_CLASSES)
+        if condition is not None:
             if not g_labels:
                 raise InputError(
-                    "`num_classes` is for networks that take labels, as a second input; these take none. "
-                    f"Received: num_classes={num_classes}"
+                    f"`{condition.argument}` is for networks that take labels, as a second input; these take none. "
+                    f"Received: {condition.argument}={getattr(condition, condition.argument)}"
                 )
             if pack > 1:
                 raise InputError(f"`pack` above 1 is for networks without labels. Received: pack={pack}")
-        return cls(latent_dim, made, num_classes, bool(d_labels))
+        return cls(latent_dim, made, condition, bool(d_labels))
 
 
-def _inputs(argument: str, network: object) -> list[Shape]:
+def _inputs(argument: str, network: object, condition: Condition | None) -> list[Shape]:
     inputs = getattr(network, "inputs", None)
     if not isinstance(network, keras.Model) or not inputs:
         raise InputError(
@@ -101,9 +104,18 @@ def _inputs(argument: str, network: object) -> list[Shape]:
     if len(inputs) > 2:
         raise InputError(f"`{argument}` must have one input, or two with labels. Received: {len(inputs)} inputs")
     shapes = [tuple(tensor.shape) for tensor in inputs]
-    if len(shapes) == 2 and shapes[1][1:] not in ((), (1,)):
+    if len(shapes) == 2 and condition is None:
+        wanted = (
+            "`num_classes` is required for networks that take labels (or `condition_dim`, for vectors)"
+            if len(shapes[1]) < 3
+            else f"The second input of `{argument}` must be labels of shape (batch,) or vectors (batch, condition_dim)"
+        )
+        raise InputError(f"{wanted}. Received: num_classes=None, condition_dim=None and labels of shape {shapes[1]}")
+    if len(shapes) == 2 and condition is not None and not condition.takes(shapes[1]):
+        wanted = ", ".join(["batch", *map(str, condition.label_shape)])
         raise InputError(
-            f"The second input of `{argument}` must be labels of shape (batch,). Received: shape {shapes[1]}"
+            f"The second input of `{argument}` must be labels of shape ({wanted}), because of `{condition.argument}`. "
+            f"Received: shape {shapes[1]}"
         )
     return shapes
 

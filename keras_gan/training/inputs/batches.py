@@ -19,7 +19,7 @@ _MANY, _DARK = 16, 8  # samples; of 255
 
 
 def unpack(data: Batch, signature: Signature) -> tuple[Tensor, Tensor | None]:
-    """Return a batch as the networks see it: float32 samples (images in [-1, 1]) and int32 labels or `None`.
+    """Return a batch as the networks see it: float32 samples (images in [-1, 1]) and labels or `None`.
 
     Labels that the networks do not take are dropped.
     """
@@ -31,11 +31,11 @@ def unpack(data: Batch, signature: Signature) -> tuple[Tensor, Tensor | None]:
     if sample_weight is not None:
         raise InputError("`sample_weight` is not supported: a GAN's loss has no meaning for single weighted samples.")
     samples = normalize(samples) if signature.is_image else tf.cast(samples, tf.float32)
-    if signature.num_classes is None:
+    if signature.condition is None:
         return samples, None
     if labels is None:
         raise InputError("Networks that take labels need data with labels. Received: samples without labels")
-    return samples, tf.cast(tf.reshape(labels, [-1]), tf.int32)
+    return samples, signature.condition.cast(labels)
 
 
 def divisible(by: int, samples: Tensor, labels: Tensor | None) -> tuple[Tensor, Tensor | None]:
@@ -63,8 +63,13 @@ def check_batch(data: Data, signature: Signature) -> None:
     """
     x, y = samples_and_labels(data)
     _check_samples(x, signature)
-    if signature.num_classes is not None:
-        _check_labels(y, len(x), signature.num_classes)
+    if signature.condition is not None:
+        if y is None:
+            raise InputError(
+                "Networks that take labels need data with labels: `fit(images, labels)`. Received: samples without "
+                "labels"
+            )
+        signature.condition.check("Labels", y, len(x))
 
 
 def samples_and_labels(data: Data) -> tuple[Tensor, Tensor | None]:
@@ -138,28 +143,9 @@ def _range(samples: Tensor) -> tuple[float, float]:
     return float(ranges[:, 0].min()), float(ranges[:, 1].max())
 
 
-def _check_labels(labels: Tensor | None, count: int, num_classes: int) -> None:
-    if labels is None:
-        raise InputError(
-            "Networks that take labels need data with labels: `fit(images, labels)`. Received: samples without labels"
-        )
-    labels = np.asarray(labels)
-    if labels.shape not in ((count,), (count, 1)) or not np.issubdtype(labels.dtype, np.integer):
-        raise InputError(
-            f"Labels must be integers of shape ({count},), one a sample. "
-            f"Received: dtype {labels.dtype} and shape {labels.shape}"
-        )
-    if labels.min() < 0 or labels.max() >= num_classes:
-        raise InputError(f"{_label_message(num_classes)} {labels.min()} to {labels.max()}")
-
-
 def _shape_message(signature: Signature) -> str:
     sides = ", ".join(str(side) for side in signature.sample_shape)
     return f"Samples must have the shape that the discriminator takes, (batch, {sides}). Received: shape"
-
-
-def _label_message(num_classes: int) -> str:
-    return f"Labels must be in 0..{num_classes - 1}, because num_classes={num_classes}. Received: labels from"
 
 
 # Before the step: in the graph of a data set.
@@ -202,11 +188,9 @@ def _assertions(
         else:
             right, message = tf.math.is_finite(samples), "Samples must be finite."
         told.append(_assert(tf.reduce_all(right), f"{message} Received: values from", low, "to", high, *where))
-    if signature.num_classes is not None and len(parts) > 1 and parts[1] is not None:
-        labels = tf.cast(parts[1], tf.int64)  # the bound may be too large for their own type
-        right = tf.reduce_all((labels >= 0) & (labels < signature.num_classes))
-        found = (tf.reduce_min(labels), "to", tf.reduce_max(labels))
-        told.append(_assert(right, _label_message(signature.num_classes), *found, *where))
+    if signature.condition is not None and len(parts) > 1 and parts[1] is not None:
+        right, message, received = signature.condition.judge(parts[1])
+        told.append(_assert(right, message, *received, *where))
     return told
 
 

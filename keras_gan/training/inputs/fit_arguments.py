@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from keras_gan.conditions import Vectors
 from keras_gan.data import ArrayData
 from keras_gan.training.game.signature import Signature
 from keras_gan.training.inputs import stream_position
@@ -73,8 +74,8 @@ def _as_array(x: Data) -> Data:
     return np.asarray(x) if foreign else x
 
 
-def prepare(x: Data, y: Data, signature: Signature, check: Check = anything) -> tuple[Data, Data]:
-    """Return data as Keras takes them, after a look at their first batch; an `ArrayData` as one pass in order.
+def prepare(x: Data, y: Data, signature: Signature, check: Check = anything) -> tuple[Data, Data, Tensor | None]:
+    """Return data as Keras takes them, and the labels of their first batch; an `ArrayData` as one pass in order.
 
     Later batches of `tf.data`, of a `PyDataset` and of a generator are looked at when they come.
 
@@ -88,8 +89,7 @@ def prepare(x: Data, y: Data, signature: Signature, check: Check = anything) -> 
         InputError: a wrong type, shape, range or label, a missing label, or no data at all; a reader that fails.
     """
     if isinstance(x, ArrayData):
-        _check_array_data(x, signature)
-        return x.in_order(), y
+        return x.in_order(), y, _check_array_data(x, signature)
     if isinstance(x, tf.distribute.DistributedDataset):
         raise InputError("Data must not be distributed yet: give the `tf.data.Dataset` itself.")
 
@@ -101,12 +101,12 @@ def prepare(x: Data, y: Data, signature: Signature, check: Check = anything) -> 
     x = told(x, look)
     if isinstance(x, Iterator):
         first = next(x, None)
-        check_first_batch(first, signature)
-        return _rejoined(first, x), None
+        seen = check_first_batch(first, signature)
+        return _rejoined(first, x), None, seen
     if hasattr(x, "shape"):  # an array: labels that nobody takes go no further, lists become arrays
-        y = None if y is None or signature.num_classes is None else np.asarray(y)
-    check_first_batch(x if y is None else (x, y), signature)
-    return (looked_at(x, signature) if isinstance(x, tf.data.Dataset) else x), y
+        y = None if y is None or signature.condition is None else np.asarray(y)
+    seen = check_first_batch(x if y is None else (x, y), signature)
+    return (looked_at(x, signature) if isinstance(x, tf.data.Dataset) else x), y, seen
 
 
 def checked(x: Data, y: Data, signature: Signature, first: bool = False) -> tuple[Tensor, np.ndarray | None]:
@@ -122,7 +122,7 @@ def checked(x: Data, y: Data, signature: Signature, first: bool = False) -> tupl
         InputError: as `prepare`.
     """
     x, y = separate(x, y)
-    y = None if y is None or signature.num_classes is None else np.asarray(y)
+    y = None if y is None or signature.condition is None else np.asarray(y)
     check_batch(x if y is None else (x, y), signature)
     if first:
         check_habits(x, signature)
@@ -161,9 +161,11 @@ def prepare_fit(x: Data, y: Data, options: Config, model: TakesData) -> tuple[Da
     if isinstance(x, ArrayData):
         whole = x.steps_per_epoch
         options["steps_per_epoch"] = options.get("steps_per_epoch") or whole
-        _check_array_data(x, model.signature)
+        seen = _check_array_data(x, model.signature)
     else:
-        x, y = prepare(x, y, model.signature, check=sharing.check(training=True))
+        x, y, seen = prepare(x, y, model.signature, check=sharing.check(training=True))
+    if isinstance(model.signature.condition, Vectors):
+        model.signature.condition.known.note(np.asarray(seen))
     if isinstance(x, (ArrayData, tf.data.Dataset, Iterator)):
         options.setdefault("shuffle", False)  # whoever made it has shuffled it; Keras would warn that it can't
     validation = options.get("validation_data")
@@ -188,7 +190,7 @@ def _prepare_evaluation(x: Data, y: Data, options: Config, model: TakesData) -> 
     sharing = Sharing.of(model)
     name = "validation_steps" if "validation_steps" in options else "steps"
     check_has_end(name, x, options.get(name))
-    x, y = prepare(x, y, model.signature, check=sharing.check(training=False))
+    x, y, _ = prepare(x, y, model.signature, check=sharing.check(training=False))
     return sharing.share(x, options, training=False), y
 
 
@@ -226,7 +228,8 @@ def refuse_weights(arguments: Mapping[str, Any]) -> None:
             raise InputError(f"`{name}` is not supported: an adversarial loss compares two sets of samples.")
 
 
-def _check_array_data(data: ArrayData, signature: Signature) -> None:
+def _check_array_data(data: ArrayData, signature: Signature) -> Tensor | None:
+    """Check some examples; return all labels."""
     if signature.num_classes is not None and (data.num_classes or 0) > signature.num_classes:
         raise InputError(
             f"The data must have at most the classes that the networks know, num_classes={signature.num_classes}. "
@@ -234,12 +237,13 @@ def _check_array_data(data: ArrayData, signature: Signature) -> None:
         )
     # Not a batch of its stream, which takes a tenth of a second to make.
     some = np.unique(np.linspace(0, len(data) - 1, data.batch_size, dtype=np.int64))
-    samples, labels = data.examples[some], data.labels
-    check_first_batch(samples if labels is None else (samples, np.asarray(labels)[some]), signature)
+    samples, targets = data.examples[some], data.targets
+    check_first_batch(samples if targets is None else (samples, targets[some]), signature)
+    return targets
 
 
-def check_first_batch(data: Data, signature: Signature) -> None:
-    """Check the first batch of what `fit` or `evaluate` was given; arrays whole for their length and labels.
+def check_first_batch(data: Data, signature: Signature) -> Tensor | None:
+    """Check the first batch of what `fit` or `evaluate` was given, and return its labels; arrays whole.
 
     Args:
         data: samples, `(samples, labels)`, a `tf.data.Dataset` or a `keras.utils.PyDataset`.
@@ -259,9 +263,10 @@ def check_first_batch(data: Data, signature: Signature) -> None:
     if batches[0] is None:
         raise InputError("The data set must not be empty. Received: no data")
     check_batch(batches[0], signature)
-    samples = [samples_and_labels(batch)[0] for batch in batches]
+    samples, labels = zip(*(samples_and_labels(batch) for batch in batches), strict=True)
     alike = [each for each in samples if each.shape[1:] == samples[0].shape[1:]]
     check_habits(samples[0] if len(alike) == 1 else np.concatenate(alike), signature)
+    return None if labels[0] is None else np.concatenate(labels)
 
 
 def _first_batches(data: tf.data.Dataset) -> list[Batch]:

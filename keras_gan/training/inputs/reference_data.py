@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from keras_gan.conditions import Condition, Vectors
 from keras_gan.data import ArrayData
 from keras_gan.training.inputs.reader_errors import reading, told
 from keras_gan.training.inputs.stream_position import is_endless
@@ -23,7 +24,7 @@ class ReferenceData:
     Args:
         x: an `ArrayData`, an array, `(array, labels)`, a `tf.data.Dataset` or a `keras.utils.PyDataset`.
         y: labels of an array.
-        labelled: whether labels are of use; they are dropped otherwise.
+        condition: what labels are; `None` where they are of no use, and dropped.
         batch_size: samples of an array in a step.
         steps: at most that many batches are read; `None` for all.
 
@@ -40,7 +41,7 @@ class ReferenceData:
         x: Data,
         y: Data = None,
         *,
-        labelled: bool = True,
+        condition: Condition | None,
         batch_size: int | None = None,
         steps: int | None = None,
     ) -> None:
@@ -52,20 +53,19 @@ class ReferenceData:
             raise InputError("`steps` (`validation_steps`) must be given for data without an end. Received: None")
         # In memory as uint8 or floats, with a digest: a metric that has seen the same data before does not read them.
         if hasattr(x, "shape"):
-            x = _in_memory(x, y if labelled else None, batch_size or _USUAL)
+            x = _in_memory(x, None if condition is None else y, condition, batch_size or _USUAL)
         if isinstance(x, ArrayData):
             x = _first(x, None if steps is None else steps * x.batch_size)
         self._data = told(x)
         self._steps = steps
-        self._labelled = labelled
+        self._condition = condition
         self.key = x.digest if isinstance(x, ArrayData) else None
         self.count = len(x) if isinstance(x, ArrayData) else None
 
     @property
     def labels(self) -> np.ndarray | None:
-        """The labels of data in memory, `(n,)`; `None` if they have none, or are of no use."""
-        labels = self._data.labels if isinstance(self._data, ArrayData) and self._labelled else None
-        return None if labels is None else np.asarray(labels)
+        """The labels of data in memory, `(n, ...)`; `None` if they have none, or are of no use."""
+        return self._data.targets if isinstance(self._data, ArrayData) and self._condition is not None else None
 
     def __iter__(self) -> Iterator[tuple[np.ndarray, np.ndarray | None]]:
         """Yield the samples and the labels."""
@@ -77,21 +77,25 @@ class ReferenceData:
         with reading():
             for batch in itertools.islice(_batches(self._data), self._steps):
                 samples, labels, _ = keras.utils.unpack_x_y_sample_weight(batch)
-                used = self._labelled and labels is not None
-                yield np.asarray(samples), np.asarray(labels).reshape(-1) if used else None
+                used = None if labels is None or self._condition is None else self._condition.cast(labels)
+                yield np.asarray(samples), None if used is None else np.asarray(used)
 
 
-def _in_memory(x: Tensor, y: Data, batch_size: int) -> ArrayData:
+def _in_memory(x: Tensor, y: Data, condition: Condition | None, batch_size: int) -> ArrayData:
     samples = np.asarray(x)
     kept = samples.dtype == np.uint8 or np.issubdtype(samples.dtype, np.floating)
-    labels = None if y is None else np.asarray(y).reshape(-1)
-    return ArrayData(samples if kept else samples.astype(np.float32), labels, batch_size=batch_size)
+    samples = samples if kept else samples.astype(np.float32)
+    if isinstance(condition, Vectors):
+        return ArrayData(samples, conditions=None if y is None else np.asarray(y), batch_size=batch_size)
+    return ArrayData(samples, None if y is None else np.asarray(y).reshape(-1), batch_size=batch_size)
 
 
 def _first(data: ArrayData, count: int | None) -> ArrayData:
     if count is None or count >= len(data):
         return data
-    return ArrayData(data.examples[:count], None if data.labels is None else data.labels[:count])
+    labels = None if data.labels is None else data.labels[:count]
+    conditions = None if data.conditions is None else data.conditions[:count]
+    return ArrayData(data.examples[:count], labels, conditions=conditions)
 
 
 def _batches(data: tf.data.Dataset | keras.utils.PyDataset) -> Iterable[Batch]:

@@ -72,7 +72,7 @@ class Evaluator:
             _check_kind(metric, signature)
         if x is None or not self.metrics:
             return None
-        real = ReferenceData(x, y, labelled=signature.num_classes is not None, batch_size=batch_size, steps=steps)
+        real = ReferenceData(x, y, condition=signature.condition, batch_size=batch_size, steps=steps)
         if real.count is not None:
             for metric in self.metrics:
                 _check_counts(metric, real.key, real.count)
@@ -101,7 +101,7 @@ class Evaluator:
         # sequence.
         for number in sorted({*numbers}):
             group = [metric for metric, own in zip(self.metrics, numbers, strict=True) if own == number]
-            asked = None if labels is None else np.resize(labels, number)
+            asked = None if labels is None else labels[np.arange(number) % len(labels)]
             for first, samples in sampler.batches(number, asked, seed, None, _BATCH_SIZE):
                 feed(group, "fake", samples, None if asked is None else asked[first : first + len(samples)])
                 progress.add(len(samples))
@@ -141,16 +141,19 @@ class Evaluator:
 
 def _check_kind(metric: GenerativeMetric, signature: Signature) -> None:
     """Raise unless a metric can be fed with samples of this kind."""
-    if metric.needs_labels and signature.num_classes is None:
+    kind = None if signature.condition is None else signature.condition.kind
+    if metric.needs_labels not in (None, kind):
         raise InputError(
-            f"`metrics` of networks that take no labels must do without. Received: {metric.name!r}, which needs them"
+            f"`metrics` of networks that take {kind or 'no labels'} must do with them. "
+            f"Received: {metric.name!r}, which needs {metric.needs_labels}"
         )
     if isinstance(metric, MultiscaleSSIM) and not signature.is_image:
         raise InputError(f"`metrics` of vectors must be of vectors. Received: {metric.name!r}, which is of images")
     # The metric's own state is not touched: a new one is fed, and thrown away.
     noise = np.random.default_rng(0).integers(0, 256, (_NOISE, *signature.sample_shape))
     samples = noise.astype(np.uint8 if signature.is_image else np.float32)
-    labels = None if signature.num_classes is None else np.zeros(_NOISE, np.int32)
+    condition = signature.condition
+    labels = None if condition is None else np.asarray(condition.in_turn(0, _NOISE))
     metric.new_state("fake").add(metric.extract(samples), labels)
 
 

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from keras_gan.priors import Prior
 from keras_gan.random import RandomStream
 from keras_gan.training.game.signature import Signature, apply_generator
-from keras_gan.types import Labels, Tensor
+from keras_gan.types import Tensor
 from keras_gan.utils.validation import MAX_SEED, InputError, check_integer, check_seed
 
 
@@ -45,7 +45,7 @@ class Sampler:
         return apply_generator(self.generator, self.prior.transform(uniform, truncation), labels)
 
     def sample(
-        self, n: int, labels: Labels | int | None, seed: int | None, truncation: float | None, batch_size: int
+        self, n: int, labels: ArrayLike | None, seed: int | None, truncation: float | None, batch_size: int
     ) -> np.ndarray:
         """Return `n` samples; see `GAN.sample`."""
         samples = np.empty((check_integer("n", n), *self.signature.sample_shape), np.float32)
@@ -53,16 +53,16 @@ class Sampler:
             samples[first : first + len(drawn)] = drawn
         return samples
 
-    def of_latents(self, latents: ArrayLike, n: int | None, labels: Labels | int | None, batch_size: int) -> np.ndarray:
+    def of_latents(self, latents: ArrayLike, n: int | None, labels: ArrayLike | None, batch_size: int) -> np.ndarray:
         """Return the samples of given latents; see `GAN.sample`."""
         given = self._checked(latents, n)
         check_integer("batch_size", batch_size)
-        classes = self._classes(len(given), labels)
+        told = self._labels(len(given), labels)
         self._before()
         samples = np.empty((len(given), *self.signature.sample_shape), np.float32)
         for first in range(0, len(given), batch_size):
             part = slice(first, first + batch_size)
-            y = None if classes is None else tf.constant(classes[part])
+            y = None if told is None else tf.constant(told[part])
             samples[part] = self._apply(tf.constant(given[part]), y).numpy()
         return samples
 
@@ -92,22 +92,22 @@ class Sampler:
 
     @property
     def takes_labels(self) -> bool:
-        """Whether the generator is told classes."""
-        return self.signature.num_classes is not None
+        """Whether the generator is told labels."""
+        return self.signature.condition is not None
 
     def batches(
-        self, n: int, labels: Labels | int | None, seed: int | None, truncation: float | None, batch_size: int
+        self, n: int, labels: ArrayLike | None, seed: int | None, truncation: float | None, batch_size: int
     ) -> Iterator[tuple[int, np.ndarray]]:
         """Yield the samples of `sample` in batches, each with the number of its first one."""
         check_integer("n", n)
         check_integer("batch_size", batch_size)
         seed = random.randint(0, MAX_SEED) if seed is None else check_seed("seed", seed)
-        classes = self._classes(n, labels)
+        told = self._labels(n, labels)
         self._before()
         draw = self._function(truncation)
         for first in range(0, n, batch_size):
             rows = min(batch_size, n - first)
-            y = None if classes is None else tf.constant(classes[first : first + rows])
+            y = None if told is None else tf.constant(told[first : first + rows])
             # Tensors, not numbers: each other number would be another trace.
             drawn = draw(tf.constant(seed, tf.int64), tf.constant(first, tf.int64), tf.constant(rows), y)
             yield first, drawn.numpy()
@@ -125,20 +125,10 @@ class Sampler:
             )
         return self._functions[truncation]
 
-    def _classes(self, n: int, labels: Labels | int | None) -> np.ndarray | None:
-        num_classes = self.signature.num_classes
-        if num_classes is None:
-            if labels is not None:
-                raise InputError("`labels` are for networks that take labels; these take none. Received: labels")
-            return None
-        if labels is None:
-            return np.arange(n, dtype=np.int32) % num_classes
-        given = np.asarray(labels)
-        if not np.issubdtype(given.dtype, np.integer) or given.shape not in ((), (n,)):
-            raise InputError(
-                f"`labels` must be an integer, or integers of shape ({n},). "
-                f"Received: dtype {given.dtype} and shape {given.shape}"
-            )
-        if given.min() < 0 or given.max() >= num_classes:
-            raise InputError(f"`labels` must be in 0..{num_classes - 1}. Received: {given.min()} to {given.max()}")
-        return np.broadcast_to(given, (n,)).astype(np.int32)
+    def _labels(self, n: int, labels: ArrayLike | None) -> np.ndarray | None:
+        condition = self.signature.condition
+        if condition is not None:
+            return condition.asked(n, labels)
+        if labels is not None:
+            raise InputError("`labels` are for networks that take labels; these take none. Received: labels")
+        return None

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 
 import keras
 import numpy as np
-import tensorflow as tf
 
 from keras_gan.random import RandomStream
 from keras_gan.training.game.signature import apply_generator
@@ -78,8 +77,8 @@ class StandingStatistics:
         sampler = self._sampler
         stream = RandomStream(_SEED, batch)
         latents = stream.uniform("standing_statistics", (self._rows, sampler.signature.latent_dim))
-        classes = sampler.signature.num_classes
-        labels = None if classes is None else (tf.range(self._rows) + batch * self._rows) % classes
+        condition = sampler.signature.condition
+        labels = None if condition is None else condition.in_turn(batch * self._rows, self._rows)
         # What layers assign stays in the scope, and is averaged over batches by us.
         with keras.StatelessScope() as scope:
             apply_generator(sampler.generator, sampler.prior.transform(latents), labels)

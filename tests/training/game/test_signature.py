@@ -3,6 +3,7 @@ import pytest
 
 import keras_gan
 from keras_gan import InputError
+from keras_gan.conditions import Classes, condition
 from keras_gan.training.game.signature import Signature
 
 
@@ -19,8 +20,10 @@ def conditional(inputs, outputs):
 
 def test_reads_all_from_the_networks():
     networks = keras_gan.models.mlp((8, 8, 1), latent_dim=5, num_classes=3)
-    signature = Signature.of(*networks, 3)
-    assert signature == Signature(latent_dim=5, sample_shape=(8, 8, 1), num_classes=3, discriminator_takes_labels=True)
+    signature = Signature.of(*networks, Classes(3))
+    assert signature == Signature(
+        latent_dim=5, sample_shape=(8, 8, 1), condition=Classes(3), discriminator_takes_labels=True
+    )
     assert signature.is_image
     assert not Signature.of(model((4,), 2), model((2,), 1), None).is_image
 
@@ -49,13 +52,13 @@ def test_a_sequential_with_an_input_will_do():
 )
 def test_what_does_not_fit_is_named(generator, discriminator, num_classes, message):
     with pytest.raises(InputError, match=message):
-        Signature.of(generator, discriminator, num_classes)
+        Signature.of(generator, discriminator, condition(num_classes, None))
 
 
 def test_a_discriminator_with_a_head_for_classes_takes_no_labels():
     x = keras.Input((2,))
     heads = keras.Model(x, {"logits": keras.layers.Dense(1)(x), "classes": keras.layers.Dense(3)(x)})
-    assert not Signature.of(conditional((4,), 2), heads, 3).discriminator_takes_labels
+    assert not Signature.of(conditional((4,), 2), heads, Classes(3)).discriminator_takes_labels
 
 
 def test_heads_need_logits():
@@ -87,7 +90,7 @@ def test_shared_layers_are_refused():
         joined = keras.layers.Concatenate()([x, shared(y)])
         networks.append(keras.Model([x, y], keras.layers.Dense(outputs)(joined)))
     with pytest.raises(InputError, match=r"must not share layers. Received: \['shared/embeddings'\]"):
-        Signature.of(*networks, 3)
+        Signature.of(*networks, Classes(3))
 
 
 def test_a_softmax_head_beside_the_logits_is_fine():
@@ -100,7 +103,7 @@ def test_one_hot_label_inputs_are_refused():
     x, y = keras.Input((4,)), keras.Input((3,))
     generator = keras.Model([x, y], keras.layers.Dense(2)(keras.layers.Concatenate()([x, y])))
     with pytest.raises(InputError, match=r"second input of `generator` must be labels.*\(None, 3\)"):
-        Signature.of(generator, conditional((2,), 1), 3)
+        Signature.of(generator, conditional((2,), 1), Classes(3))
 
 
 def test_a_packed_discriminator_takes_several_samples():
@@ -126,7 +129,7 @@ def test_bad_packs(discriminator, pack, message):
 
 def test_labels_are_not_packed():
     with pytest.raises(InputError, match=r"`pack` above 1 is for networks without labels. Received: pack=2"):
-        Signature.of(conditional((4,), 2), conditional((4,), 1), 3, pack=2)
+        Signature.of(conditional((4,), 2), conditional((4,), 1), Classes(3), pack=2)
 
 
 def squashed(kind):

@@ -4,12 +4,13 @@ import tensorflow as tf
 from numpy.testing import assert_allclose
 
 from keras_gan import InputError
+from keras_gan.conditions import Classes
 from keras_gan.training.game.signature import Signature
 from keras_gan.training.inputs import batches
 
-IMAGES = Signature(latent_dim=4, sample_shape=(8, 8, 1), num_classes=None, discriminator_takes_labels=False)
-LABELLED = Signature(latent_dim=4, sample_shape=(8, 8, 1), num_classes=3, discriminator_takes_labels=True)
-VECTORS = Signature(latent_dim=4, sample_shape=(2,), num_classes=None, discriminator_takes_labels=False)
+IMAGES = Signature(latent_dim=4, sample_shape=(8, 8, 1), condition=None, discriminator_takes_labels=False)
+LABELLED = Signature(latent_dim=4, sample_shape=(8, 8, 1), condition=Classes(3), discriminator_takes_labels=True)
+VECTORS = Signature(latent_dim=4, sample_shape=(2,), condition=None, discriminator_takes_labels=False)
 PIXELS = np.full((6, 8, 8, 1), 255, np.uint8)
 ORDERED = np.array([0, 1, 2, 0, 1, 2])
 

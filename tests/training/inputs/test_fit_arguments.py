@@ -3,13 +3,14 @@ import pytest
 import tensorflow as tf
 
 from keras_gan import InputError
+from keras_gan.conditions import Classes
 from keras_gan.data import ImageData
 from keras_gan.training.game.signature import Signature
 from keras_gan.training.inputs import fit_arguments
 
-IMAGES = Signature(latent_dim=4, sample_shape=(8, 8, 1), num_classes=None, discriminator_takes_labels=False)
-LABELLED = Signature(latent_dim=4, sample_shape=(8, 8, 1), num_classes=3, discriminator_takes_labels=True)
-VECTORS = Signature(latent_dim=4, sample_shape=(2,), num_classes=None, discriminator_takes_labels=False)
+IMAGES = Signature(latent_dim=4, sample_shape=(8, 8, 1), condition=None, discriminator_takes_labels=False)
+LABELLED = Signature(latent_dim=4, sample_shape=(8, 8, 1), condition=Classes(3), discriminator_takes_labels=True)
+VECTORS = Signature(latent_dim=4, sample_shape=(2,), condition=None, discriminator_takes_labels=False)
 PIXELS = np.full((6, 8, 8, 1), 255, np.uint8)
 ORDERED = np.array([0, 1, 2, 0, 1, 2])
 
@@ -77,7 +78,7 @@ def test_good_counts_pass():
 
 
 def test_a_generator_is_looked_at_and_not_used_up():
-    x, y = fit_arguments.prepare(((PIXELS, ORDERED) for _ in range(3)), None, LABELLED)
+    x, y, _ = fit_arguments.prepare(((PIXELS, ORDERED) for _ in range(3)), None, LABELLED)
     assert y is None
     assert len(list(x)) == 3
     with pytest.raises(InputError, match="values from 255 to 255"):

@@ -1,14 +1,18 @@
+import functools
+
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
 from keras_gan import InputError
+from keras_gan.conditions import Classes, Vectors
 from keras_gan.data import ArrayData
-from keras_gan.training.inputs.reference_data import ReferenceData
+from keras_gan.training.inputs import reference_data
 
 POINTS = np.arange(1200, dtype=np.float32).reshape(600, 2)
 LABELS = np.arange(600) % 3
+ReferenceData = functools.partial(reference_data.ReferenceData, condition=Classes(3))
 
 
 class Batches(keras.utils.PyDataset):
@@ -49,7 +53,7 @@ DATA = {
 @pytest.mark.parametrize("labelled", [True, False])
 @pytest.mark.parametrize("kind", DATA)
 def test_all_kinds_give_the_same_as_often_as_asked(kind, labelled):
-    real = ReferenceData(*DATA[kind](), labelled=labelled)
+    real = ReferenceData(*DATA[kind](), condition=Classes(3) if labelled else None)
     for _ in range(2):
         samples, labels = gathered(real)
         np.testing.assert_array_equal(samples, POINTS)
@@ -75,7 +79,7 @@ def test_data_in_memory_have_a_key_of_their_content():
 
 
 def test_labels_of_no_use_may_be_anything():
-    assert ReferenceData(POINTS, np.eye(3)[LABELS], labelled=False).labels is None
+    assert ReferenceData(POINTS, np.eye(3)[LABELS], condition=None).labels is None
 
 
 @pytest.mark.parametrize("endless", [lambda: dataset().repeat(), lambda: Batches(None)])
@@ -99,3 +103,16 @@ def test_a_reader_that_fails_is_told_of():
 
     with pytest.raises(InputError, match=r"must be readable to their end. Received: OSError: gone, at batch 0"):
         gathered(ReferenceData(Broken()))
+
+
+@pytest.mark.parametrize("kind", ["array_data", "arrays", "dataset"])
+def test_vectors_stay_vectors(kind):
+    vectors = np.stack([LABELS, LABELS + 0.5], axis=1)
+    data = {
+        "array_data": (ArrayData(POINTS, conditions=vectors),),
+        "arrays": (POINTS, vectors),
+        "dataset": (tf.data.Dataset.from_tensor_slices((POINTS, vectors)).batch(60),),
+    }[kind]
+    samples, labels = gathered(ReferenceData(*data, condition=Vectors(2)))
+    np.testing.assert_array_equal(samples, POINTS)
+    np.testing.assert_array_equal(labels, vectors.astype(np.float32))

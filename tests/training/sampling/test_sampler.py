@@ -5,6 +5,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 import keras_gan
 from keras_gan import InputError
+from keras_gan.conditions import Classes
 from keras_gan.training.game.signature import Signature, apply_generator
 from keras_gan.training.sampling.sampler import Sampler
 
@@ -12,7 +13,7 @@ from keras_gan.training.sampling.sampler import Sampler
 @pytest.fixture
 def sampler():
     generator, _ = keras_gan.models.mlp((2,), latent_dim=3, hidden=(8,), num_classes=4)
-    return Sampler(generator, keras_gan.priors.Normal(), Signature(3, (2,), 4, True))
+    return Sampler(generator, keras_gan.priors.Normal(), Signature(3, (2,), Classes(4), True))
 
 
 def test_draw_is_a_window_of_the_samples_of_a_seed(sampler):
@@ -37,7 +38,7 @@ def test_apply_generator_passes_labels_where_there_are_any(sampler):
     assert apply_generator(plain, latents, None).dtype == tf.float32
 
 
-@pytest.mark.parametrize("labels", [[0, 1, 2, 4], [[0], [1], [2], [3]], np.zeros(4)])
+@pytest.mark.parametrize("labels", [[0, 1, 2, 4], [[0, 1], [2, 3]], np.zeros(4)])
 def test_bad_labels(sampler, labels):
     with pytest.raises(InputError, match="`labels` must be"):
         sampler.sample(4, labels, 0, None, 4)
