@@ -167,8 +167,7 @@ def _digits(data: ArrayData, seed: int, epochs: int, steps_per_epoch: int) -> GA
 def _dcgan(data: ArrayData, seed: int, epochs: int, steps_per_epoch: int) -> GAN:
     if len(data.sample_shape) != 3:
         raise InputError(f"This recipe is for images. Received: samples of shape {data.sample_shape}")
-    side, _, channels = data.sample_shape
-    networks = models.dcgan(side, channels, num_classes=data.num_classes, discriminator_batch_norm=False, seed=seed)
+    networks = models.dcgan(data.sample_shape, num_classes=data.num_classes, discriminator_batch_norm=False, seed=seed)
     gan = GAN(*networks, num_classes=data.num_classes, ema=0.999, seed=seed)
     gan.compile(
         *_adams(2e-4, beta_1=0.5),
