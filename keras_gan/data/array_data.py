@@ -14,7 +14,7 @@ from keras_gan.utils.validation import InputError, check_integer, check_seed
 
 
 class ArrayData:
-    """Labelled or unlabelled examples held in memory as NumPy arrays.
+    """Examples held in memory as NumPy arrays: with labels, with conditions, or with neither.
 
     The order of the training stream is a pure function of `seed` and of the position in the stream: each
     epoch is a permutation of the examples of which the remainder that doesn't fill a batch is dropped, and
@@ -25,13 +25,20 @@ class ArrayData:
             float32.
         labels: integers of shape `(n,)` in `[0, num_classes)`, given out as int32; `None` for unlabelled
             examples.
+        conditions: numbers of shape `(n, k)`, finite, given out as float32, in place of labels: tags as 0 and 1, an
+            angle, an age. `None` for none.
         batch_size: examples a batch, 1 or more.
         seed: of the order of the examples, 0 to 2^31 - 1.
         class_names: one name a class, which says how many there are; by default `max(labels) + 1`.
+        condition_names: one name a column of the conditions.
         balanced: whether the training stream gives every class that has examples equally often, whatever their
             numbers: its examples come in rounds of one a class, in a random order, and each class goes through its own
             permutations. An epoch has as many batches as without.
         name: of the data, for messages and logs.
+
+    Attributes:
+        num_classes: how many classes the labels have, `None` without labels.
+        condition_dim: how many columns the conditions have, `None` without conditions.
 
     Raises:
         InputError: an argument is not as above.
@@ -53,9 +60,11 @@ class ArrayData:
         examples: np.ndarray,
         labels: Labels | None = None,
         *,
+        conditions: np.ndarray | None = None,
         batch_size: int = 64,
         seed: int = 0,
         class_names: Sequence[str] | None = None,
+        condition_names: Sequence[str] | None = None,
         balanced: bool = False,
         name: str = "array_data",
     ) -> None:
@@ -65,13 +74,18 @@ class ArrayData:
         check_seed("seed", seed)
         self.examples = examples
         self.labels = labels
+        self.conditions = conditions
         self.batch_size = batch_size
         self.seed = seed
         self.class_names = class_names
+        self.condition_names = condition_names
         self.balanced = balanced
         self.name = name
         self._check_examples()
+        if labels is not None and conditions is not None:
+            raise InputError("`labels` must be None where there are `conditions`. Received: both")
         self.num_classes = _count_classes(labels, class_names, len(examples))
+        self.condition_dim = _count_conditions(conditions, condition_names, len(examples))
 
     def _check_examples(self) -> None:
         """Raise unless the examples are as the class describes; a subclass adds what it asks for."""
@@ -87,16 +101,17 @@ class ArrayData:
                 f"Received: examples of shape {examples.shape}"
             )
         if examples.dtype != np.uint8:
-            _check_finite(examples)
+            _check_finite("examples", examples)
 
     def __len__(self) -> int:
         return len(self.examples)
 
     def __repr__(self) -> str:
-        classes = "unlabelled" if self.num_classes is None else f"{self.num_classes} classes"
+        told = "unlabelled" if self.num_classes is None else f"{self.num_classes} classes"
+        told = told if self.condition_dim is None else f"{self.condition_dim} conditions"
         return (
             f"<{type(self).__name__} {self.name!r}: {len(self)} examples of {self.sample_shape} "
-            f"{self.examples.dtype}, {classes}, batch_size={self.batch_size}, seed={self.seed}>"
+            f"{self.examples.dtype}, {told}, batch_size={self.batch_size}, seed={self.seed}>"
         )
 
     @property
@@ -120,7 +135,7 @@ class ArrayData:
 
     @functools.cached_property
     def digest(self) -> str:
-        """The SHA-256, in hexadecimal, of what is given out: examples and labels, their types and shapes."""
+        """The SHA-256, in hexadecimal, of what is given out: examples, labels or conditions, their types and shapes."""
         digest = hashlib.sha256()
         for array in self._arrays:
             digest.update(f"{array.dtype.str}{array.shape}".encode())
@@ -128,7 +143,9 @@ class ArrayData:
         return digest.hexdigest()
 
     def dataset(self, start_step: SupportsInt = 0) -> tf.data.Dataset:
-        """Return the infinite training stream: full, shuffled batches of `examples` or `(examples, labels)`.
+        """Return the infinite training stream: full, shuffled batches.
+
+        They are of `examples`, `(examples, labels)` or `(examples, conditions)`.
 
         Args:
             start_step: the step whose batch comes first: an integer >= 0, or what `int` makes one of.
@@ -170,10 +187,14 @@ class ArrayData:
 
     @functools.cached_property
     def _arrays(self) -> list[np.ndarray]:
-        """What is given out: examples as uint8 or float32, labels as int32."""
+        """What is given out: examples as uint8 or float32, labels as int32, conditions as float32."""
         kind = np.uint8 if self.examples.dtype == np.uint8 else np.float32
-        examples = self.examples.astype(kind, copy=False)
-        return [examples] if self.labels is None else [examples, np.asarray(self.labels, np.int32)]
+        arrays = [self.examples.astype(kind, copy=False)]
+        if self.labels is not None:
+            arrays.append(np.asarray(self.labels, np.int32))
+        if self.conditions is not None:
+            arrays.append(np.asarray(self.conditions, np.float32))
+        return arrays
 
     @functools.cached_property
     def _tensors(self) -> list[Tensor]:
@@ -183,12 +204,12 @@ class ArrayData:
             return [tf.constant(array) for array in self._arrays]
 
 
-def _check_finite(examples: np.ndarray) -> None:
+def _check_finite(name: str, array: np.ndarray) -> None:
     with np.errstate(over="ignore"):  # 1e300 is finite until it is a float32
-        finite = np.isfinite(examples.astype(np.float32, copy=False))
+        finite = np.isfinite(array.astype(np.float32, copy=False))
     if not finite.all():
-        first = int(np.argmin(finite.reshape(len(examples), -1).all(axis=1)))
-        raise InputError(f"`examples` must be finite as float32. Received: a NaN or an infinity in examples[{first}]")
+        first = int(np.argmin(finite.reshape(len(array), -1).all(axis=1)))
+        raise InputError(f"`{name}` must be finite as float32. Received: a NaN or an infinity in {name}[{first}]")
 
 
 def _streamed(batches: tf.data.Dataset) -> tf.data.Dataset:
@@ -218,7 +239,7 @@ def _count_classes(labels: Labels | None, class_names: Sequence[str] | None, cou
             f"`labels` must be integers of shape ({count},), one an example. "
             f"Received: labels of {array.dtype} and of shape {array.shape}"
         )
-    num_classes = int(array.max()) + 1 if class_names is None else _check_names(class_names)
+    num_classes = int(array.max()) + 1 if class_names is None else _check_names("class_names", "class", class_names)
     if array.min() < 0 or array.max() >= num_classes:
         raise InputError(
             f"`labels` must be in [0, {num_classes}). Received: labels from {array.min()} to {array.max()}"
@@ -226,10 +247,31 @@ def _count_classes(labels: Labels | None, class_names: Sequence[str] | None, cou
     return num_classes
 
 
-def _check_names(class_names: Sequence[str]) -> int:
-    names = [] if isinstance(class_names, str) else list(class_names)
+def _count_conditions(conditions: object, names: Sequence[str] | None, count: int) -> int | None:
+    """Check conditions and names against each other; return how many columns there are, `None` without conditions."""
+    if conditions is None:
+        if names is not None:
+            raise InputError(f"`condition_names` must be None without conditions. Received: condition_names={names!r}")
+        return None
+    array = np.asarray(conditions)
+    if array.ndim != 2 or len(array) != count or not array.shape[1] or array.dtype.kind not in "fiu":
+        raise InputError(
+            f"`conditions` must be numbers of shape ({count}, k), one row an example. "
+            f"Received: conditions of {array.dtype} and of shape {array.shape}"
+        )
+    _check_finite("conditions", array)
+    if names is not None and _check_names("condition_names", "column", names) != array.shape[1]:
+        raise InputError(
+            f"`condition_names` must have a name for each of {array.shape[1]} columns. "
+            f"Received: condition_names={names!r}"
+        )
+    return int(array.shape[1])
+
+
+def _check_names(argument: str, of: str, given: Sequence[str]) -> int:
+    names = [] if isinstance(given, str) else list(given)
     if not names or len(set(names)) < len(names) or not all(isinstance(name, str) for name in names):
         raise InputError(
-            f"`class_names` must be a sequence of distinct strings, one a class. Received: class_names={class_names!r}"
+            f"`{argument}` must be a sequence of distinct strings, one a {of}. Received: {argument}={given!r}"
         )
     return len(names)
