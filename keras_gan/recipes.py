@@ -5,7 +5,7 @@ gan = keras_gan.recipes.get("digits").fit()   # trained; gan.sample(10)
 ```
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self
 
@@ -31,10 +31,10 @@ class Recipe:
         batch_size: samples that one step consumes.
         epochs: how many epochs `fit` runs.
         steps_per_epoch: the length of an epoch in steps; `None` for one pass over the data.
-        image_size: the side that images are resized to; `None` keeps theirs.
+        image_size: the side or `(height, width)` that images are resized to; `None` keeps theirs.
         split: the part of the data, as TFDS writes it.
         on_bad_image: `"error"` or `"skip"`, as in `keras_gan.data.load`.
-        white_level: the value of 16-bit files that is white, as in `keras_gan.data.load`.
+        load_options: further ones of `keras_gan.data.load`: `fit`, `channels`, `background`, `value_range`, `labels`.
     """
 
     name: str
@@ -44,10 +44,10 @@ class Recipe:
     batch_size: int
     epochs: int
     steps_per_epoch: int | None = None
-    image_size: int | None = None
+    image_size: int | tuple[int, int] | None = None
     split: str = "train"
     on_bad_image: str = "error"
-    white_level: int | None = None
+    load_options: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check_integer("epochs", self.epochs)
@@ -64,7 +64,7 @@ class Recipe:
             seed=seed,
             split=self.split,
             on_bad_image=self.on_bad_image,
-            white_level=self.white_level,
+            **self.load_options,
         )
 
     def make(self, data: ArrayData, seed: int = 0) -> GAN:
@@ -167,8 +167,7 @@ def _digits(data: ArrayData, seed: int, epochs: int, steps_per_epoch: int) -> GA
 def _dcgan(data: ArrayData, seed: int, epochs: int, steps_per_epoch: int) -> GAN:
     if len(data.sample_shape) != 3:
         raise InputError(f"This recipe is for images. Received: samples of shape {data.sample_shape}")
-    side, _, channels = data.sample_shape
-    networks = models.dcgan(side, channels, num_classes=data.num_classes, discriminator_batch_norm=False, seed=seed)
+    networks = models.dcgan(data.sample_shape, num_classes=data.num_classes, discriminator_batch_norm=False, seed=seed)
     gan = GAN(*networks, num_classes=data.num_classes, ema=0.999, seed=seed)
     gan.compile(
         *_adams(2e-4, beta_1=0.5),

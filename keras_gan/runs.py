@@ -17,6 +17,7 @@ from keras_gan.callbacks import Checkpoint, HealthMonitor, SampleGrid
 from keras_gan.training import GAN, ResumableCallback
 from keras_gan.training.resume.resumable_callback import RunningFit
 from keras_gan.types import Logs
+from keras_gan.utils.depth import Depth
 from keras_gan.utils.files import atomic_write
 from keras_gan.utils.validation import InputError
 
@@ -165,6 +166,32 @@ def class_names(path: str | os.PathLike[str]) -> list[str]:
     run = Run(Path(path))
     names = run.options.get("class_names") if run.options_file.is_file() else None
     return [str(name) for name in names] if isinstance(names, list) else []
+
+
+def load_options(path: str | os.PathLike[str]) -> dict[str, Any]:
+    """Return the further options by which a run has read its data, see `recipes.Recipe`; none for a file.
+
+    Example:
+    ```python
+    print(keras_gan.runs.load_options("gan.keras"))  # {}
+    ```
+    """
+    run = Run(Path(path))
+    options = run.options.get("load_options") if run.options_file.is_file() else None
+    return options if isinstance(options, dict) else {}
+
+
+def depth(path: str | os.PathLike[str]) -> Depth | None:
+    """Return the depth of the files that a run was trained on; `None` for a file, or where it is not known.
+
+    Example:
+    ```python
+    print(keras_gan.runs.depth("gan.keras"))  # None
+    ```
+    """
+    run = Run(Path(path))
+    config = run.options.get("depth") if run.options_file.is_file() else None
+    return Depth.from_config(config) if isinstance(config, dict) else None
 
 
 class _Writer(ResumableCallback):

@@ -14,7 +14,32 @@ from keras_gan_cli.workers import launch
 
 RECIPES = ("dcgan", "digits", "fashion_mnist")
 BAD_IMAGE = ("error", "skip")
+FIT = ("crop", "pad", "stretch")
+SAMPLES = (".png", ".tif", ".npy")
 MAX_SEED = 2**31 - 1
+
+
+class Size(click.ParamType):  # type: ignore[type-arg]  # which older versions of click do not have
+    """A side of square images, or `HEIGHTxWIDTH`.
+
+    Args:
+        least: pixels a side.
+        most: pixels a side.
+    """
+
+    name = "side or HEIGHTxWIDTH"
+
+    def __init__(self, least: int, most: int) -> None:
+        self.least, self.most = least, most
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int | tuple[int, int]:
+        """Return the side, or the height and the width."""
+        sides = str(value).lower().split("x")
+        numbers = [int(side) if side.isdecimal() and side.isascii() else 0 for side in sides]
+        if len(sides) > 2 or not all(self.least <= number <= self.most for number in numbers):
+            self.fail(f"{value!r} is no side from {self.least} to {self.most}, nor HEIGHTxWIDTH of such.", param, ctx)
+        return numbers[0] if len(numbers) == 1 else (numbers[0], numbers[1])
+
 
 _SEED = click.IntRange(0, MAX_SEED)
 _GAN = click.Path(exists=True, path_type=Path)
@@ -28,16 +53,20 @@ _RUN = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--recipe", type=click.Choice(RECIPES), help="The networks and the rules.  [default: by DATA]")
 @click.option("--epochs", type=click.IntRange(1), help="How many epochs.  [default: the recipe's]")
 @click.option("--batch-size", type=click.IntRange(1), help="Samples a step.  [default: the recipe's]")
-@click.option("--image-size", type=click.IntRange(8, 1024), help="Resize images to it.  [default: the recipe's]")
+@click.option("--image-size", type=Size(8, 1024), help="Resize images to it: 64, or 48x64.  [default: the recipe's]")
+@click.option("--fit", type=click.Choice(FIT), help="What is done about other proportions.  [default: crop]")
+@click.option("--channels", type=click.IntRange(1, 64), help="1 grey, 3 RGB, 4 with alpha.  [default: theirs]")
+@click.option("--background", help="Behind transparency, and padding: a colour.  [default: black]")
+@click.option("--value-range", type=float, nargs=2, help="Black and white of 16 bits or floats.  [default: 0 65535]")
+@click.option("--labels", help="folders, none, or a .csv, .jsonl or dataset.json.  [default: folders]")
 @click.option("--on-bad-image", type=click.Choice(BAD_IMAGE), help="Skip up to a tenth of a folder.  [default: error]")
-@click.option("--white-level", type=click.IntRange(1, 65535), help="White of 16-bit files, as 4095.  [default: 65535]")
 @click.option("--seed", type=_SEED, default=0, help="Of all random numbers.")
 @click.option("--out", type=_DIRECTORY, default="runs", help="Where runs go.")
 @click.option("--minutes", type=click.FloatRange(0, min_open=True), default=5, help="Between two checkpoints.")
 @click.option("--workers", type=click.IntRange(1, 64), default=1, help="Processes on this machine, to try them out.")
 @click.option("--resume", type=_RUN, metavar="RUN", help="Go on with the run of this directory.  [default: a new run]")
 def train(workers: int, **given: object) -> None:
-    """Train a GAN on DATA: a recipe's name, a TFDS data set or a folder of images.
+    """Train a GAN on DATA: a recipe's name, a TFDS data set, or images: a folder, a .zip, a .tar, a .npy or an .npz.
 
     Without DATA it learns the 1,797 real digits of scikit-learn, each by its label. Each run gets a numbered directory
     under --out with its options, its log, pictures of its samples, checkpoints and the trained gan.keras.
@@ -58,14 +87,16 @@ def train(workers: int, **given: object) -> None:
 @click.option("--label", help="The class of all samples, by name or number.  [default: the classes in turn]")
 @click.option("--truncation", type=click.FloatRange(0, min_open=True), help="Bound of the latents.  [default: none]")
 @click.option("--scale", type=click.IntRange(1, 64), default=4, help="Each pixel becomes a square of this side.")
-@click.option("--out", type=_FILE, default="samples.png", help=".png or .npy.")
+@click.option("--out", type=_FILE, default="samples.png", help=".png, .tif or .npy.")
 def sample(out: Path, **given: object) -> None:
     """Draw samples from PATH, a run's directory or a .keras file.
 
-    A .png gets a grid of uint8 images, a .npy the float32 array that `GAN.sample` returns.
+    A .png gets a grid, a .tif or a .npy all samples one after another. Values are as in the files that the run was
+    trained on: 8 or 16 bits, or floats. Where that is not known, a .npy gets the float32 array in [-1, 1] that
+    `GAN.sample` returns.
     """
-    if out.suffix not in (".png", ".npy"):
-        raise click.UsageError(f"`--out` must end in .png or .npy. Received: {out}")
+    if out.suffix not in SAMPLES:
+        raise click.UsageError(f"`--out` must end in {', '.join(SAMPLES[:-1])} or {SAMPLES[-1]}. Received: {out}")
     start.run("sample", out=out, **given)
 
 
@@ -73,7 +104,7 @@ def sample(out: Path, **given: object) -> None:
 @click.argument("arguments", nargs=-1, required=True, metavar="[PATH] DATA")
 @click.option("--metric", multiple=True, help="One by name, as often as wanted.  [default: the four usual ones]")
 @click.option("--num", type=click.IntRange(2, 1_000_000), help="Samples of each side.  [default: as many as there are]")
-@click.option("--image-size", type=click.IntRange(4, 1024), help="Of the images.  [default: PATH's, or their own]")
+@click.option("--image-size", type=Size(4, 1024), help="Of the images.  [default: PATH's, or their own]")
 @click.option("--split", default="train", help="The part of DATA, as TFDS writes it.")
 @click.option("--features", help="classifier, inception or a .keras file.  [default: a classifier of labelled DATA]")
 @click.option("--seed", type=_SEED, default=0, help="Of the samples, or of the halves.")

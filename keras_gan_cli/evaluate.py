@@ -4,15 +4,16 @@ import contextlib
 import json
 import math
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 import keras
 import tensorflow as tf
 
 from keras_gan import data as data_lib
-from keras_gan import evaluation
+from keras_gan import evaluation, runs
 from keras_gan.data import ArrayData
 from keras_gan.loading.safe_load import load
 from keras_gan.training import GAN
@@ -29,7 +30,7 @@ def evaluate(
     data: str,
     metric: tuple[str, ...],
     num: int | None,
-    image_size: int | None,
+    image_size: int | tuple[int, int] | None,
     split: str,
     features: str | None,
     seed: int,
@@ -37,7 +38,7 @@ def evaluate(
 ) -> None:
     """Print how near the samples of `path` come to the data, or half of the data to the other half."""
     gan = None if path is None else load(path)
-    real = _load_data(data, gan, image_size, split)
+    real = _load_data(data, gan, image_size, split, {} if path is None else runs.load_options(path))
     with contextlib.redirect_stdout(sys.stderr):  # how far it is; the table alone goes to stdout
         verbose = 1
         metrics = evaluation.make_metrics(metric or _USUAL, real, features, num, verbose)
@@ -55,7 +56,7 @@ def evaluate(
             "data": data,
             "split": split,
             "data_digest": real.digest,
-            "image_size": real.sample_shape[0],
+            "image_size": real.sample_shape[:2],
             "features": features or "classifier",
             "real_vs_real": path is None,
             "sampling_seed": seed,
@@ -64,12 +65,16 @@ def evaluate(
         _write(out, {**protocol, "metrics": results})
 
 
-def _load_data(name: str, gan: GAN | None, image_size: int | None, split: str) -> ArrayData:
-    """Return the data, of the images and the classes that the generator knows."""
+def _load_data(
+    name: str, gan: GAN | None, image_size: int | tuple[int, int] | None, split: str, options: Mapping[str, Any]
+) -> ArrayData:
+    """Return the data, of the images and the classes that the generator knows, read as its run has read its own."""
     if gan is not None and not gan.signature.is_image:
         raise InputError("`PATH` must make images, which DATA are. Received: a generator that makes vectors")
-    size = image_size or (None if gan is None else gan.signature.sample_shape[0])
-    data = data_lib.load(name, image_size=size, split=split)
+    if image_size is None and gan is not None:
+        height, width, _ = gan.signature.sample_shape
+        image_size = height, width
+    data = data_lib.load(name, image_size=image_size, split=split, **options)
     if gan is not None and gan.signature.num_classes not in (None, data.num_classes):
         known = gan.signature.num_classes
         raise InputError(f"`DATA` must have the classes that PATH knows, {known}. Received: {data!r}")

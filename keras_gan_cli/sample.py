@@ -6,32 +6,68 @@ from pathlib import Path
 
 import click
 import numpy as np
+import tensorflow as tf
+import tifffile
 
 from keras_gan import loading, runs
 from keras_gan.training import GAN
 from keras_gan.training.game.signature import Signature
+from keras_gan.utils.depth import Depth
 from keras_gan.utils.files import atomic_write
 from keras_gan.utils.images import grid, to_pil, visible_channels
 from keras_gan.utils.nearest_name import nearest
-from keras_gan.utils.pixel_range import to_uint8
 from keras_gan.utils.validation import MAX_INTEGER, InputError, warn
 
 _MOST_PIXELS = 2**24
 
 
 def sample(path: Path, num: int, seed: int, label: str | None, truncation: float | None, scale: int, out: Path) -> None:
-    """Write samples of `path` to `out`, a .png or a .npy."""
+    """Write samples of `path` to `out`, a .png, a .tif or a .npy."""
     gan = loading.load(path)
     number = None if label is None else _class(label, gan, runs.class_names(path))
+    depth = runs.depth(path)
+    if out.suffix != ".npy":
+        _check_images(gan.signature, out)
     if out.suffix == ".png":
-        _check_picture(gan.signature, num, scale, out)
+        _check_picture(gan.signature, num, scale, depth)
     samples = gan.sample(num, labels=number, seed=seed, truncation=truncation)
+    if depth is not None and gan.signature.is_image:
+        samples = depth.from_signed(samples)
+    elif out.suffix != ".npy":
+        samples = Depth().from_signed(samples)
     with atomic_write(out) as temporary:
-        if out.suffix == ".npy":
-            np.save(temporary, samples)
-        else:
-            to_pil(grid(to_uint8(samples).numpy(), scale=scale, gap=scale)).save(temporary)
+        _WRITERS[out.suffix](temporary, samples, scale)
     click.echo(f"wrote: {out}")
+
+
+def _write_array(file: Path, samples: np.ndarray, scale: int) -> None:
+    np.save(file, samples)
+
+
+def _write_pages(file: Path, samples: np.ndarray, scale: int) -> None:
+    """Write a TIFF with a page for each sample, which has all channels."""
+    channels = samples.shape[-1]
+    with tifffile.TiffWriter(file) as pages:
+        for image in samples[..., 0] if channels == 1 else samples:
+            pages.write(
+                image,
+                photometric="rgb" if channels in (3, 4) else "minisblack",
+                planarconfig=None if channels == 1 else "contig",
+                extrasamples=["unassalpha"] if channels == 4 else None,
+                metadata=None,
+            )
+
+
+def _write_grid(file: Path, samples: np.ndarray, scale: int) -> None:
+    """Write a grid of the visible channels: of 16 bits where the samples have them, else of 8."""
+    if samples.dtype == np.uint16:
+        sheet = grid(samples[..., : visible_channels(samples.shape[-1])], scale=scale, gap=scale)
+        file.write_bytes(tf.io.encode_png(sheet).numpy())
+    else:
+        to_pil(grid(samples, scale=scale, gap=scale)).save(file)
+
+
+_WRITERS = {".npy": _write_array, ".tif": _write_pages, ".png": _write_grid}
 
 
 def _class(label: str, gan: GAN, names: Sequence[str]) -> int:
@@ -49,12 +85,17 @@ def _class(label: str, gan: GAN, names: Sequence[str]) -> int:
     raise InputError(f"`--label` must be {known}.{nearest(label, names)} Received: {label!r}")
 
 
-def _check_picture(signature: Signature, num: int, scale: int, out: Path) -> None:
+def _check_images(signature: Signature, out: Path) -> None:
     if not signature.is_image:
         raise InputError(f"`--out` must end in .npy for a GAN that makes vectors. Received: {out}")
+
+
+def _check_picture(signature: Signature, num: int, scale: int, depth: Depth | None) -> None:
     channels = signature.sample_shape[-1]
     if visible_channels(channels) != channels:
-        warn(f"A picture shows the first {visible_channels(channels)} of {channels} channels; a .npy takes all")
+        warn(f"A picture shows the first {visible_channels(channels)} of {channels} channels; a .tif or .npy takes all")
+    if depth is not None and depth.dtype not in ("uint8", "uint16"):
+        raise InputError(f"`--out` must end in .tif or .npy for values of {depth.dtype}. Received: a .png")
     pixels = num * math.prod(signature.sample_shape[:2]) * scale**2
     if pixels > _MOST_PIXELS:
         raise InputError(

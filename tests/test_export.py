@@ -132,7 +132,7 @@ def test_no_file_names_our_classes(name, exported):
 @pytest.mark.parametrize("architecture", ["mlp", "dcgan"])
 def test_tensorflow_lite_converts_it_as_all_guides_do(architecture, num_classes, keys, tmp_path):
     shape = {"mlp": lambda **options: keras_gan.models.mlp((8, 8, 1), hidden=(16,), **options)}
-    build = shape.get(architecture, lambda **options: keras_gan.models.dcgan(8, width=4, **options))
+    build = shape.get(architecture, lambda **options: keras_gan.models.dcgan((8, 8, 1), width=4, **options))
     gan = keras_gan.GAN(*build(latent_dim=4, num_classes=num_classes), num_classes=num_classes)
     gan.generator.set_weights([2 * weight + 0.05 for weight in gan.generator.get_weights()])
     gan.export(tmp_path / "model")

@@ -128,8 +128,8 @@ def test_load_follows_the_recipe(quick, monkeypatch):
     assert (points.batch_size, points.seed, points.sample_shape) == (8, 5, (8, 8, 1))
     asked = {}
     monkeypatch.setattr(recipes.data_lib, "load", lambda name, **rest: asked.update(rest, name=name))
-    quick.but(data="cats", image_size=16, split="test").load(seed=7)
-    kept = {"on_bad_image": "error", "white_level": None}
+    quick.but(data="cats", image_size=16, split="test", load_options={"fit": "pad"}).load(seed=7)
+    kept = {"on_bad_image": "error", "fit": "pad"}
     assert asked == {"name": "cats", "image_size": 16, "batch_size": 8, "seed": 7, "split": "test", **kept}
 
 

@@ -51,7 +51,9 @@ def train(directory, mishap=None, victim="1"):
     if meets and mishap == "in a write":
         kill_in_a_write()
     with strategy.scope():
-        networks = keras_gan.models.dcgan(8, latent_dim=4, width=4, num_classes=3, discriminator_batch_norm=False)
+        networks = keras_gan.models.dcgan(
+            (8, 8, 1), latent_dim=4, width=4, num_classes=3, discriminator_batch_norm=False
+        )
         gan = keras_gan.GAN(*networks, num_classes=3, ema=0.5)
         gan.compile(
             *(keras.optimizers.SGD(0.05, momentum=0.5, global_clipnorm=1.0) for _ in range(2)),

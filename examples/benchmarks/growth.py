@@ -32,7 +32,7 @@ def passes(network):
 
 def step_of(side, batch, width):
     """Return a step of a new GAN, and its FLOPs."""
-    networks = keras_gan.models.dcgan(side, 3, width=width, discriminator_batch_norm=False)
+    networks = keras_gan.models.dcgan((side, side, 3), width=width, discriminator_batch_norm=False)
     gan = keras_gan.GAN(*networks)
     gan.compile("adam", "adam")
     gan.make_train_function()

@@ -45,7 +45,7 @@ class NoGuard(nonfinite_guard.NonFiniteGuard):
 def make(kind, side, jit_compile):
     keras.utils.set_random_seed(0)
     with mock.patch.object(adversarial_model, "NonFiniteGuard", kind):
-        gan = keras_gan.GAN(*keras_gan.models.dcgan(side, 1, latent_dim=128, seed=0), ema=0.999)
+        gan = keras_gan.GAN(*keras_gan.models.dcgan((side, side, 1), latent_dim=128, seed=0), ema=0.999)
         gan.compile(keras.optimizers.Adam(2e-4), keras.optimizers.Adam(2e-4), jit_compile=jit_compile)
     return gan
 

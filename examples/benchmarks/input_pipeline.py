@@ -27,7 +27,7 @@ def sources(images, batch, folder):
     for number, image in enumerate(images):
         Image.fromarray(image.squeeze()).save(folder / f"{number:06d}.png")
     begin = time.perf_counter()
-    from_folder = keras_gan.data.ImageData.from_folder(folder, batch_size=batch)
+    from_folder = keras_gan.data.load(folder, batch_size=batch)
     read = time.perf_counter() - begin
     pipeline = (
         tf.data.Dataset.from_tensor_slices(images).shuffle(len(images)).repeat().batch(batch, drop_remainder=True)

@@ -36,7 +36,7 @@ def watched(work):
 
 def streamed(metric, images):
     """Feed a metric with images; return what that took, without the making of random images."""
-    gan = keras_gan.GAN(*keras_gan.models.dcgan(28, width=16))
+    gan = keras_gan.GAN(*keras_gan.models.dcgan((28, 28, 1), width=16))
     rng, spent = np.random.default_rng(0), {"data": 0.0, "inside": 0.0}
 
     def timed(what, function, *arguments, **keywords):

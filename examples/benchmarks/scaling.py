@@ -32,7 +32,7 @@ def measure(devices, batch, steps):
     names = [f"CPU:{index}" for index in range(devices)]
     strategy = tf.distribute.MirroredStrategy(names) if devices > 1 else tf.distribute.get_strategy()
     with strategy.scope():
-        gan = keras_gan.GAN(*keras_gan.models.dcgan(28, 1, latent_dim=128), ema=0.999)
+        gan = keras_gan.GAN(*keras_gan.models.dcgan((28, 28, 1), latent_dim=128), ema=0.999)
         gan.compile(*(keras.optimizers.Adam(2e-4, beta_1=0.5) for _ in range(2)))
     images = np.random.default_rng(0).integers(0, 256, (batch, 28, 28, 1), dtype=np.uint8)
     batches = iter(strategy.experimental_distribute_dataset(tf.data.Dataset.from_tensors(images).repeat()))

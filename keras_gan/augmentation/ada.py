@@ -17,6 +17,7 @@ from keras_gan.utils.registry import register
 from keras_gan.utils.validation import InputError, check_choice, check_number
 
 _GROUPS = ("blit", "geometry", "color", "filter", "noise", "cutout")
+_MOST_COLORS = 4  # channels: red, green, blue, alpha
 _INTERVAL = 4  # discriminator updates between two moves of p
 _BAND_POWER = np.array([10.0, 1.0, 1.0, 1.0], np.float32) / 13  # of natural images, whose spectrum falls as 1/f
 
@@ -33,7 +34,7 @@ class ADA(Augmentation):
     - `geometry`: scaling by 2^(0.2 N), rotation, stretching by 2^(0.2 N), shifts by 0.125 N of the side (N: a normal
       number);
     - `color`: brightness plus 0.2 N, contrast times 2^(0.5 N), mirrored lightness, hue, saturation times 2^N (the last
-      two change colour images alone);
+      two change colour images alone); of 2 and 4 channels the last is alpha, which stays;
     - `filter`: each of four bands of frequency times 2^N; `noise`: of deviation 0.1 |N|; `cutout`: a square of half
       the side is 0.
 
@@ -107,8 +108,11 @@ class ADA(Augmentation):
 
     def augment(self, images: Tensor, random: RandomStream) -> Tensor:
         """Return the images after the transformations of the groups."""
-        if "color" in self.groups and images.shape[3] not in (1, 3):
-            raise InputError(f"`groups` with 'color' needs 1 or 3 channels. Received: images of shape {images.shape}")
+        if "color" in self.groups and images.shape[3] > _MOST_COLORS:
+            raise InputError(
+                "`groups` with 'color' needs 1 to 4 channels: grey, grey and alpha, RGB or RGBA. "
+                f"Received: images of shape {images.shape}"
+            )
         draw = _Draw(random, tf.shape(images)[0], self.current_p.value)
         if "blit" in self.groups or "geometry" in self.groups:
             height, width = images.shape[1:3]

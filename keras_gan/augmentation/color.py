@@ -37,7 +37,12 @@ def saturation(by: Tensor) -> Tensor:
 
 
 def recolor(images: Tensor, colors: Tensor) -> Tensor:
-    """Return images `(batch, height, width, 1 or 3)` with their colours mapped; greys keep to the axis of greys."""
+    """Return images `(batch, height, width, 1 to 4)` with their colours mapped; greys keep to the axis of greys.
+
+    Of 2 and 4 channels the last is alpha, which stays as it is.
+    """
+    if images.shape[3] in (2, 4):
+        return tf.concat([recolor(images[..., :-1], colors), images[..., -1:]], axis=-1)
     linear, constant = colors[:, :3, :3], colors[:, :3, 3]
     if images.shape[3] == 1:
         linear = tf.reduce_mean(tf.reduce_sum(linear, axis=2), axis=1)[:, None, None]

@@ -1,13 +1,18 @@
-"""`load`: image data by the name of a data set or by the path of a folder."""
+"""`load`: image data by the name of a data set or by the path of files."""
 
 import os
 
-from keras_gan.data import fashion_mnist
-from keras_gan.data.bad_images import CHOICES
-from keras_gan.data.folder import read_folder
+import numpy as np
+
 from keras_gan.data.image_data import ImageData
-from keras_gan.data.splits import Images
-from keras_gan.data.squares import check_options, squares, stack
+from keras_gan.data.pixels.preprocessing import Preprocessing
+from keras_gan.data.readers import array_rows, fashion_mnist
+from keras_gan.data.readers.archive import open_archive
+from keras_gan.data.readers.arrangement import FOLDERS
+from keras_gan.data.readers.bad_images import CHOICES
+from keras_gan.data.readers.folder import Folder
+from keras_gan.data.readers.image_files import ImageFiles
+from keras_gan.data.readers.reader import Images, Reader, fill
 from keras_gan.utils.validation import InputError, check_choice, check_integer, check_seed
 
 _TFDS = "tfds:"  # before the name of a data set that could be a folder's
@@ -16,94 +21,158 @@ _TFDS = "tfds:"  # before the name of a data set that could be a folder's
 def load(
     name_or_path: str | os.PathLike[str],
     *,
-    image_size: int | None = None,
+    image_size: int | tuple[int, int] | None = None,
+    fit: str = "crop",
+    channels: int | None = None,
+    background: str = "black",
+    value_range: tuple[float, float] | None = None,
+    labels: str | os.PathLike[str] | None = FOLDERS,
     batch_size: int = 64,
     seed: int = 0,
     split: str = "train",
-    channels: int | None = None,
     balanced: bool = False,
     data_dir: str | os.PathLike[str] | None = None,
     on_bad_image: str = "error",
-    white_level: int | None = None,
 ) -> ImageData:
-    """Return images from a folder or from TensorFlow Datasets (TFDS), in memory, ready to train on.
+    """Return images from files or from TensorFlow Datasets (TFDS), in memory, ready to train on.
 
     `"digits"` are the 1,797 digits of 8x8 pixels that come with scikit-learn: no network is needed.
     `"fashion_mnist"` is read from Debian's package `dataset-fashion-mnist` where that is installed, else
     through TFDS. Any other name is one of TFDS, prepared in `data_dir` or downloaded on first use; without a
     network that fails within seconds. A string that contains a separator (unless it is a name and a
-    configuration of TFDS, such as `"cmaterdb/bangla"`), or is an existing folder, is a path: see
-    `ImageData.from_folder`. What is both is refused: `"./mnist"` is always a folder, `"tfds:mnist"` a data set.
+    configuration of TFDS, such as `"cmaterdb/bangla"`), or is an existing file or folder, is a path. What is both is
+    refused: `"./mnist"` is always a folder, `"tfds:mnist"` a data set.
+
+    **Files.** A path is that of a folder, of a zip or a tar (`.tar`, `.tar.gz`, ...) of one, or of a `.npy` or `.npz`
+    with all images, `(n, height, width[, channels])`; an `.npz` may have `labels` or `conditions` beside `images`. A
+    flat folder is unlabelled; where the images lie in folders, each of the first level is a class, whatever lies below
+    it. Links are followed. Hidden files are left out, and those of other suffixes, with a warning that counts them. Of
+    archives nothing is unpacked; a folder around everything is no class.
+
+    PNG, JPEG, TIFF, BMP, GIF, WebP, AVIF, TGA, PNM and `.npy` are read, in the order of their names. All headers are
+    read before the first image is decoded, and each is decoded whole. Palettes and CMYK become RGB (grey where all that
+    is used of a palette is), of animated images the first frame is taken, the orientation in the EXIF data is applied.
+
+    **Depth.** Images of 8 bits are uint8. Those of 16 bits, of other integers and of floats become float32 in [-1, 1]
+    by `value_range`; if any image has more than 8 bits, all become float32.
+
+    Bad are: a file that can't be read, is empty, is no image whatever its suffix, or is cut off or damaged; one with
+    NaN; one that announces more than 2^26 pixels, which are never decoded; a folder or a device with the name of an
+    image; and a link to nothing. Each is named. An archive with `../` in a name, or of more than 200 times its own
+    size, is refused.
 
     Args:
         name_or_path: `"digits"`, `"fashion_mnist"`, another data set of TFDS with one uint8 image and at most
-            one integer label an example (`"mnist"`, `"cifar10"`, `"celeb_a"`), or the path of a folder.
-        image_size: pixels a side: images are cropped about their centre to a square and resized to it. `None`
-            keeps their size, which then must be the same for all, and square.
+            one integer label an example (`"mnist"`, `"cifar10"`, `"celeb_a"`), or a path.
+        image_size: a side of square images or `(height, width)`, in pixels, to which the images are resized (Lanczos,
+            antialiased). `None` keeps their size, which then must be the same for all.
+        fit: what is done about other proportions: `"crop"` cuts equally from both sides, `"pad"` adds `background` to
+            both, `"stretch"` changes them.
+        channels: of pictures 1 (grey), 2 (grey and alpha), 3 (red, green, blue) or 4 (and alpha); `None` means 1 if all
+            are grey, else 3. Of arrays and other TIFFs what they have, 1 to 64, but that 1 makes 3 and 3 make 1.
+        background: what transparent images are laid on where no alpha is kept, and what `"pad"` adds (transparent where
+            it is): a colour by name or as `"#rrggbb"`. Where channels are no colours it is the lightness of this.
+        value_range: `(low, high)`, the values of files of more than 8 bits that become -1 and 1; what is beyond is cut
+            off, with a warning. `None` means 0 and 65535 for unsigned 16 bits, and floats that are in [-1, 1]; other
+            integers need it. E.g. `(0, 4095)` for 12 bits in 16.
+        labels: `"folders"`: the folders of the first level are classes. The name of a table (`.csv`, `.tsv`, `.jsonl`,
+            StyleGAN's `dataset.json`), in the folder or archive or elsewhere, that has a row for each image: a class,
+            several tags, or numbers; the last two become `conditions`. `None`: no labels, whatever the folders.
         batch_size: images a batch, 1 or more.
         seed: of the order of the images, 0 to 2^31 - 1.
-        split: `"train"`, `"test"` or another split that the data have, or parts: `"train[:80%]"`,
-            `"train[100:200]"`, several joined by `+`.
-        channels: 1 (grey) or 3 (red, green, blue); `None` takes what the images have.
+        split: `"train"`, `"test"` or another split that the data have, or parts: `"train[:80%]"`, `"train[100:200]"`,
+            several joined by `+`. Files have `"train"`; which of them are in a part is decided by a hash of their
+            names, so that each part has images of all classes.
         balanced: whether the training stream gives every class equally often; needs labels.
         data_dir: where TFDS keeps prepared data; by default `TFDS_DATA_DIR`, else `~/tensorflow_datasets`.
-        on_bad_image: `"error"` or `"skip"`: what is done about files of a folder that are no readable images; see
-            `ImageData.from_folder`.
-        white_level: the value of 16-bit files of a folder that is white, such as 4095 for 12 bits; `None` is 65535.
+        on_bad_image: `"error"`, or `"skip"` to leave bad images out: their number and the first names are warned
+            of, all names are in `skipped`, and more than a tenth (or one, of fewer than ten) is an error still.
 
     Raises:
         InputError: the name is not known, or is that of a folder too; the data are not images, can't be read, or can't
-            be had without a network; or another argument is not as above.
+            be had without a network; a table does not fit its images; or another argument is not as above.
 
     Example:
     ```python
     from keras_gan.data import load
 
-    data = load("digits", image_size=16, batch_size=32, split="train[:90%]")
-    print(data)  # <ImageData 'digits': 1617 examples of (16, 16, 1) uint8, 10 classes, batch_size=32, seed=0>
+    data = load("digits", image_size=(16, 12), fit="stretch", batch_size=32, split="train[:90%]")
+    print(data)  # <ImageData 'digits': 1617 examples of (16, 12, 1) uint8, 10 classes, batch_size=32, seed=0>
     ```
     """
-    _check(name_or_path, image_size, batch_size, seed, channels, white_level)
-    check_choice("on_bad_image", on_bad_image, CHOICES)
-    name = os.fspath(name_or_path).removeprefix(_TFDS)
-    if _is_path(name_or_path):
-        images = read_folder(name_or_path, split, image_size, channels, on_bad_image, white_level)
-    elif name == "fashion_mnist" and fashion_mnist.DIRECTORY.is_dir():
-        images = _resize(fashion_mnist.read_fashion_mnist(split, fashion_mnist.DIRECTORY), image_size, channels)
-    else:
-        # Imported here: TFDS takes its time, and who trains on arrays or folders doesn't need it.
-        from keras_gan.data.tfds import read_tfds
-
-        images = read_tfds(name, split, image_size, channels, data_dir)
-    return ImageData(
-        images.images,
-        images.labels,
-        batch_size=batch_size,
-        seed=seed,
-        class_names=images.class_names,
-        balanced=balanced,
-        name=name,
-        skipped=images.skipped,
-    )
-
-
-def _check(
-    name_or_path: object,
-    image_size: int | None,
-    batch_size: int,
-    seed: int,
-    channels: int | None,
-    white_level: int | None,
-) -> None:
-    """Refuse wrong arguments before minutes are spent on reading."""
     if not isinstance(name_or_path, str | os.PathLike) or not os.fspath(name_or_path):
         raise InputError(
             "`name_or_path` must be the name of a data set or the path of a folder. "
             f"Received: name_or_path={name_or_path!r}"
         )
+    # Wrong arguments are refused before minutes are spent on reading.
     check_integer("batch_size", batch_size)
     check_seed("seed", seed)
-    check_options(image_size, channels, white_level)
+    check_choice("on_bad_image", on_bad_image, CHOICES)
+    preprocessing = Preprocessing(image_size, fit, channels, background, value_range)
+    name = os.fspath(name_or_path).removeprefix(_TFDS)
+    if _is_path(name_or_path):
+        images = fill(_reader(name, preprocessing, labels, split, on_bad_image))
+    else:
+        images = _named(name, preprocessing, labels, split, data_dir)
+    return ImageData(
+        images.images,
+        **images.targets._asdict(),
+        batch_size=batch_size,
+        seed=seed,
+        balanced=balanced,
+        name=name,
+        depth=images.depth,
+        skipped=images.skipped,
+    )
+
+
+def _reader(
+    path: str, preprocessing: Preprocessing, labels: str | os.PathLike[str] | None, split: str, on_bad_image: str
+) -> Reader:
+    """Return the reader of a folder, an archive or a file of arrays."""
+    path = os.path.expanduser(path)
+    if os.path.isdir(path):
+        return ImageFiles(Folder(path), preprocessing, labels, split, on_bad_image)
+    if os.path.isfile(path) and path.lower().endswith(array_rows.SUFFIXES):
+        if labels not in (FOLDERS, None):
+            raise InputError(f"`labels` must be in the .npz itself for a file of arrays. Received: labels={labels!r}")
+        return array_rows.ArrayRows(path, preprocessing, split)
+    archive = open_archive(path) if os.path.isfile(path) else None
+    if archive is None:
+        raise InputError(
+            "`path` must be a folder of images that exists, a zip or a tar of one, or a .npy or .npz file. "
+            f"Received: path={path!r}"
+        )
+    return ImageFiles(archive, preprocessing, labels, split, on_bad_image)
+
+
+def _named(
+    name: str,
+    preprocessing: Preprocessing,
+    labels: str | os.PathLike[str] | None,
+    split: str,
+    data_dir: str | os.PathLike[str] | None,
+) -> Images:
+    """Return a data set by its name; all of them have 8 bits, and labels of their own."""
+    if labels not in (FOLDERS, None) or preprocessing.value_range is not None:
+        given = {"labels": labels, "value_range": preprocessing.value_range}
+        raise InputError(f"`labels` and `value_range` are for files, not for {name!r}. Received: {given}")
+    if name == "fashion_mnist" and fashion_mnist.DIRECTORY.is_dir():
+        found = fashion_mnist.read_fashion_mnist(split, fashion_mnist.DIRECTORY)
+        found = found._replace(images=_prepared(found.images, preprocessing))
+    else:
+        # Imported here: TFDS takes its time, and who trains on arrays or files doesn't need it.
+        from keras_gan.data.readers.tfds import read_tfds
+
+        found = read_tfds(name, split, preprocessing, data_dir)
+    return found if labels is not None else Images(found.images)
+
+
+def _prepared(images: np.ndarray, preprocessing: Preprocessing) -> np.ndarray:
+    if preprocessing.size in (None, images.shape[1:3]) and preprocessing.channels in (None, images.shape[3]):
+        return images
+    return np.stack([preprocessing.array(image, colours=True) for image in images])
 
 
 def _is_path(name: str | os.PathLike[str]) -> bool:
@@ -114,7 +183,7 @@ def _is_path(name: str | os.PathLike[str]) -> bool:
     separated, exists = "/" in name or os.sep in name, os.path.exists(name)
     if not separated and not exists:
         return False
-    from keras_gan.data.tfds import known_names
+    from keras_gan.data.readers.tfds import known_names
 
     known = name.rstrip("/").split("/")[0] in known_names()  # with a configuration, as in `cmaterdb/bangla`
     if known and exists and not name.endswith("/"):
@@ -123,10 +192,3 @@ def _is_path(name: str | os.PathLike[str]) -> bool:
             f"{_TFDS + name!r} the data set. Received: name_or_path={name!r}"
         )
     return exists or not known
-
-
-def _resize(images: Images, image_size: int | None, channels: int | None) -> Images:
-    size, depth = images.images.shape[1], images.images.shape[3]
-    if image_size in (None, size) and channels in (None, depth):
-        return images
-    return images._replace(images=stack(squares(images.images, image_size, channels)))

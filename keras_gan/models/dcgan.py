@@ -1,19 +1,30 @@
 """The deep convolutional GAN."""
 
+from collections.abc import Sequence
+
 import keras
 
 from keras_gan.layers import BatchNormalization, Conv2D, Conv2DTranspose
-from keras_gan.models.networks import MAX_WIDTH, Networks, check_condition, join_labels, layer_seeds, project_labels
+from keras_gan.models.networks import (
+    MAX_WIDTH,
+    Networks,
+    check_condition,
+    check_sample_shape,
+    join_labels,
+    layer_seeds,
+    project_labels,
+)
 from keras_gan.types import Tensor
 from keras_gan.utils.validation import InputError, check_integer
 
-MAX_SIDE = 4096
+MIN_SIDE, MAX_SIDE = 8, 4096
+MAX_CHANNELS = 64
 MAX_FILTERS = 4096  # next to the image
+_INNERMOST = 4  # least side of the maps
 
 
 def dcgan(
-    image_size: int,
-    channels: int = 1,
+    sample_shape: Sequence[int],
     latent_dim: int = 100,
     width: int = 64,
     num_classes: int | None = None,
@@ -23,16 +34,16 @@ def dcgan(
 ) -> Networks:
     """Return the networks of the DCGAN: strided convolutions, batch normalization, ReLU against leaky ReLU.
 
-    The side is halved while it is even and the half is at least 4: 64 and 32 meet in 4x4 maps, 28 in 7x7. The number
-    of channels doubles as the side halves. With labels the generator gets them one-hot beside the latents, and the
-    discriminator projects on them.
+    Sides that 4 divides are halved together as long as both are even and the halves at least 4: 64x64 and 32x32 meet in
+    4x4 maps, 28x28 in 7x7, 64x32 in 8x4. Of other sides the halves are rounded up: 33x47 become 17x24, 9x12 and 5x6; on
+    the way back the generator drops the row or the column that is too many. The number of channels doubles as the sides
+    halve. With labels the generator gets them one-hot beside the latents, and the discriminator projects on them.
 
     Radford et al. 2015, arXiv:1511.06434, section 3 and figure 1 (kernels 4x4 instead of 5x5: the stride divides
     them, which leaves no checkerboard; Odena et al. 2016, doi:10.23915/distill.00003).
 
     Args:
-        image_size: the side of the square images, a multiple of 4 from 8 to 4096.
-        channels: 1 or 3.
+        sample_shape: `(height, width, channels)`: sides from 8 to 4096, 1 to 64 channels.
         latent_dim: columns of the latents.
         width: channels of the layers next to the image, up to 4096; they double inwards.
         num_classes: classes, for networks whose labels are such.
@@ -45,32 +56,34 @@ def dcgan(
         `Networks(generator, discriminator)`, functional Keras models.
 
     Raises:
-        InputError: a side that is not a multiple of 4 or below 8, channels other than 1 or 3.
+        InputError: an argument is out of range.
 
     Example:
     ```python
-    gan = keras_gan.GAN(*keras_gan.models.dcgan(28), ema=0.999)
+    gan = keras_gan.GAN(*keras_gan.models.dcgan((28, 28, 1)), ema=0.999)
     ```
     """
-    widths, side = _widths(image_size, width)
-    if isinstance(channels, bool) or not isinstance(channels, int) or channels not in (1, 3):
-        raise InputError(f"`channels` must be 1 or 3. Received: channels={channels!r}")
+    height, width_of_image, channels = _check_shape(sample_shape)
+    check_integer("width", width, bound=MAX_FILTERS)
+    sizes = _sizes(height, width_of_image)
+    widths = [width * 2**level for level in range(len(sizes) - 1)]
     check_integer("latent_dim", latent_dim, bound=MAX_WIDTH)
     check_condition(num_classes, condition_dim)
     layers = _Layers(seed)
 
     inputs, x = join_labels(keras.Input((latent_dim,), name="latents"), num_classes, condition_dim)
-    x = keras.layers.Dense(side * side * widths[-1], use_bias=False, kernel_initializer=layers.initializer())(x)
-    x = keras.layers.Reshape((side, side, widths[-1]))(x)
+    down, across = sizes[-1]
+    x = keras.layers.Dense(down * across * widths[-1], use_bias=False, kernel_initializer=layers.initializer())(x)
+    x = keras.layers.Reshape((down, across, widths[-1]))(x)
     x = layers.normalized_relu(x)
-    for filters in reversed(widths[:-1]):
+    for filters, size in zip(reversed(widths[:-1]), reversed(sizes[1:-1]), strict=True):
         x = Conv2DTranspose(filters, 4, 2, "same", use_bias=False, kernel_initializer=layers.initializer())(x)
-        x = layers.normalized_relu(x)
-    x = Conv2DTranspose(channels, 4, 2, "same", kernel_initializer=layers.initializer())(x)
+        x = layers.normalized_relu(_cropped(x, size))
+    x = _cropped(Conv2DTranspose(channels, 4, 2, "same", kernel_initializer=layers.initializer())(x), sizes[0])
     images = keras.layers.Activation("tanh", dtype="float32", name="images")(x)
     generator = keras.Model(inputs, images, name="generator")
 
-    images = keras.Input((image_size, image_size, channels), name="images")
+    images = keras.Input((height, width_of_image, channels), name="images")
     x = images
     for index, filters in enumerate(widths):
         normalized = discriminator_batch_norm and index > 0  # not on the images: section 3 of the paper
@@ -96,17 +109,31 @@ class _Layers:
         return keras.layers.ReLU()(BatchNormalization(momentum=0.9, epsilon=1e-5)(x))
 
 
-def _widths(image_size: int, width: int) -> tuple[list[int], int]:
-    """Return the channels of each level from the image inwards, and the side of the innermost map."""
-    check_integer("image_size", image_size, bound=MAX_SIDE)
-    check_integer("width", width, bound=MAX_FILTERS)
-    if image_size < 8 or image_size % 4:
+def _check_shape(sample_shape: object) -> tuple[int, int, int]:
+    shape = check_sample_shape(sample_shape)
+    sides, channels = shape[:-1], shape[-1]
+    if len(sides) != 2 or not all(MIN_SIDE <= side <= MAX_SIDE for side in sides) or channels > MAX_CHANNELS:
         raise InputError(
-            f"`image_size` must be a multiple of 4 from 8 up for this architecture. Received: image_size={image_size}"
+            f"`sample_shape` must be (height, width, channels), with sides from {MIN_SIDE} to {MAX_SIDE} and 1 to "
+            f"{MAX_CHANNELS} channels, for this architecture. Received: sample_shape={sample_shape!r}"
         )
-    side = image_size
-    widths: list[int] = []
-    while side % 2 == 0 and side // 2 >= 4:
-        side //= 2
-        widths.append(width * 2 ** len(widths))
-    return widths, side
+    height, width = sides
+    return height, width, channels
+
+
+def _sizes(height: int, width: int) -> list[tuple[int, int]]:
+    """Return the height and the width of the maps, from the image inwards."""
+    whole = height % 4 == 0 and width % 4 == 0
+    sizes = [(height, width)]
+    while True:
+        down, across = (-(-side // 2) for side in sizes[-1])
+        odd = any(side % 2 for side in sizes[-1])
+        if min(down, across) < _INNERMOST or (whole and odd):
+            return sizes
+        sizes.append((down, across))
+
+
+def _cropped(x: Tensor, size: tuple[int, int]) -> Tensor:
+    """Return maps without the last row or column that doubling a rounded half makes too many."""
+    extra = [(0, have - wanted) for have, wanted in zip(x.shape[1:3], size, strict=True)]
+    return keras.layers.Cropping2D(extra)(x) if extra != [(0, 0), (0, 0)] else x

@@ -12,24 +12,24 @@ def grid(images: np.ndarray, columns: int | None = None, gap: int = 1, scale: in
     """Arrange images in rows on a black ground.
 
     Args:
-        images: uint8, `(n, height, width, channels)`.
+        images: `(n, height, width, channels)`, of any depth.
         columns: images a row; the default makes the grid about square.
         gap: pixels between neighbours, after scaling.
         scale: each pixel becomes a square of `scale` x `scale`.
 
     Returns:
-        uint8, `(height, width, channels)`.
+        `(height, width, channels)`, of the type of the images.
     """
-    if images.ndim != 4 or images.dtype != np.uint8 or not len(images):
+    if images.ndim != 4 or images.dtype.kind not in "fiu" or not len(images):
         raise InputError(
-            "`images` must be uint8 of shape (n, height, width, channels), n >= 1. "
+            "`images` must be numbers of shape (n, height, width, channels), n >= 1. "
             f"Received: images of dtype {images.dtype} and shape {images.shape}"
         )
     count, height, width, channels = images.shape
     columns = columns or math.ceil(math.sqrt(count))
     rows = math.ceil(count / columns)
     height, width = height * scale, width * scale
-    sheet = np.zeros((rows * (height + gap) - gap, columns * (width + gap) - gap, channels), np.uint8)
+    sheet = np.zeros((rows * (height + gap) - gap, columns * (width + gap) - gap, channels), images.dtype)
     for index, image in enumerate(images.repeat(scale, axis=1).repeat(scale, axis=2)):
         top, left = (index // columns) * (height + gap), (index % columns) * (width + gap)
         sheet[top : top + height, left : left + width] = image

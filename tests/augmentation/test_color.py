@@ -83,3 +83,13 @@ def any_maps(random):
     for member in (color.contrast, color.luma_flip, color.hue, color.saturation, color.brightness):
         product = tf.matmul(drawn(member), product)
     return product
+
+
+@pytest.mark.parametrize("channels", [2, 4])
+def test_alpha_stays(channels):
+    images = np.random.default_rng(0).uniform(-1, 1, (5, 3, 4, channels)).astype("float32")
+    colors = color.brightness(tf.fill([5], 0.3)) @ color.hue(tf.fill([5], 1.0))
+    changed = color.recolor(images, colors).numpy()
+    np.testing.assert_array_equal(changed[..., -1], images[..., -1])
+    np.testing.assert_array_equal(changed[..., :-1], color.recolor(images[..., :-1], colors))
+    assert not np.allclose(changed, images)

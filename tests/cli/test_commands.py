@@ -4,7 +4,8 @@ import sys
 import pytest
 
 from keras_gan import recipes
-from keras_gan.data import bad_images
+from keras_gan.data.pixels import fitting
+from keras_gan.data.readers import bad_images
 from keras_gan.utils import validation
 from keras_gan_cli import commands, train
 from keras_gan_cli.main import cli
@@ -51,6 +52,7 @@ def test_wrong_usage_imports_nothing_slow(line):
 def test_what_is_written_out_is_so():
     assert list(commands.RECIPES) == recipes.names()
     assert commands.BAD_IMAGE == bad_images.CHOICES
+    assert commands.FIT == fitting.CHOICES
     assert commands.MAX_SEED == validation.MAX_SEED
 
 

@@ -4,10 +4,13 @@ import shutil
 
 import numpy as np
 import pytest
+import tensorflow as tf
+import tifffile
 from numpy.testing import assert_allclose, assert_array_equal
 from PIL import Image
 
 import keras_gan
+from keras_gan.utils.depth import Depth
 from keras_gan.utils.images import grid
 from keras_gan.utils.pixel_range import to_uint8
 
@@ -55,8 +58,8 @@ def test_points_go_into_an_array(run, refused, points):
         (["--truncation", "nan"], "`truncation` must be a finite number"),
         (["--truncation", 0.0001], "`truncation` must be a finite number in [0.001,"),
         (["--scale", 0], "'--scale': 0 is not in the range"),
-        (["--out", "samples.jpg"], ["`--out` must end in .png or .npy", "samples.jpg"]),
-        (["--out", "samples"], "`--out` must end in .png or .npy"),
+        (["--out", "samples.jpg"], ["`--out` must end in .png, .tif or .npy", "samples.jpg"]),
+        (["--out", "samples"], "`--out` must end in .png, .tif or .npy"),
     ],
 )
 def test_options_out_of_range(arguments, match, refused, conditional):
@@ -97,8 +100,48 @@ def test_a_picture_of_many_channels_says_so(run, tmp_path):
     keras_gan.GAN(*networks).save(tmp_path / "gan.keras")
     code, _, err = run("sample", tmp_path / "gan.keras", "--num", 1, "--scale", 1)
     assert code == 0
-    assert "warning: A picture shows the first 3 of 7 channels; a .npy takes all" in err
+    assert "warning: A picture shows the first 3 of 7 channels; a .tif or .npy takes all" in err
     assert np.asarray(Image.open("samples.png")).shape == (8, 8, 3)
+
+
+@pytest.fixture
+def of_depth(tmp_path):
+    """Make the run of an untrained GAN of 6x9 images that were trained in a depth; return it and the GAN."""
+
+    def make(channels, depth):
+        gan = keras_gan.GAN(*keras_gan.models.mlp((6, 9, channels), latent_dim=4, hidden=()))
+        made = keras_gan.runs.Run.create(tmp_path / "runs", "toy", {"depth": depth.get_config()})
+        made.save(gan)
+        return made.path, gan
+
+    return make
+
+
+DEPTHS = [Depth(), Depth("uint16", 0, 4095), Depth("int16", -100, 3000), Depth("float32", -20, 40)]
+
+
+@pytest.mark.parametrize("depth", DEPTHS, ids=lambda depth: depth.dtype)
+@pytest.mark.parametrize("channels", [1, 3, 4, 7])
+def test_samples_have_the_depth_of_the_data(channels, depth, run, of_depth):
+    path, gan = of_depth(channels, depth)
+    expected = depth.from_signed(gan.sample(5, seed=0))
+    for out in ("samples.tif", "samples.npy"):
+        assert run("sample", path, "--num", 5, "--out", out)[0] == 0
+    assert_allclose(np.load("samples.npy"), expected, rtol=1e-5, atol=depth.dtype != "float32")
+    assert np.load("samples.npy").dtype == depth.dtype
+    pages = tifffile.imread("samples.tif", key=range(5))
+    assert pages.dtype == depth.dtype
+    assert_array_equal(pages.reshape(expected.shape), np.load("samples.npy"))
+
+
+def test_a_picture_of_16_bits(run, refused, of_depth):
+    path, gan = of_depth(3, Depth("uint16", 0, 65535))
+    assert run("sample", path, "--num", 1, "--scale", 1)[0] == 0
+    picture = tf.io.decode_png(tf.io.read_file("samples.png"), dtype=tf.uint16).numpy()
+    assert_allclose(picture, Depth("uint16", 0, 65535).from_signed(gan.sample(1, seed=0))[0], atol=2)
+    os.remove("samples.png")
+    path, _ = of_depth(3, Depth("float32", 0, 1))
+    refused("sample", path, match="`--out` must end in .tif or .npy for values of float32")
 
 
 def test_a_label_for_networks_without(refused, points):

@@ -76,7 +76,7 @@ def test_a_second_run_gets_the_next_number_and_classes_come_from_subfolders(run,
         (["--epochs", 0], "'--epochs': 0 is not in the range x>=1"),
         (["--epochs", "many"], "'--epochs': 'many' is not a valid integer"),
         (["--seed", -1], "'--seed': -1 is not in the range 0<=x<=2147483647"),
-        (["--image-size", 7], "'--image-size': 7 is not in the range 8<=x<=1024"),
+        (["--image-size", 7], "'--image-size': '7' is no side from 8 to 1024"),
         (["--recipe", "digit"], ["'--recipe': 'digit' is not one of", "'digits'"]),
     ],
 )
@@ -133,7 +133,7 @@ def test_too_many_broken_pictures(refused, pictures, tmp_path):
 
 
 def test_a_side_that_the_architecture_can_not_take(refused, pictures):
-    refused("train", pictures, "--image-size", 10, "--batch-size", 4, match=["multiple of 4", "10"])
+    refused("train", pictures, "--image-size", "10x9x8", "--batch-size", 4, match=["HEIGHTxWIDTH", "10x9x8"])
 
 
 def test_a_batch_larger_than_the_data(refused, pictures):
@@ -152,6 +152,34 @@ def test_out_is_a_file(refused, pictures, tmp_path):
 
 
 # Going on.
+
+
+@pytest.mark.long
+def test_how_images_are_read_is_part_of_the_run(run, refused, tmp_path):
+    (tmp_path / "deep").mkdir()
+    for index in range(24):
+        values = np.random.default_rng(index).integers(0, 4096, (20, 30), np.uint16)
+        Image.fromarray(values).save(tmp_path / "deep" / f"{index}.png")
+    table = "".join(f"{index}.png,{'odd' if index % 2 else 'even'}\n" for index in range(24))
+    (tmp_path / "deep" / "kinds.csv").write_text(f"file,kind\n{table}")
+    options = ("--fit", "pad", "--background", "white", "--value-range", 0, 4095, "--labels", "kinds.csv")
+    arguments = ("train", tmp_path / "deep", "--image-size", "9x13", *options, "--epochs", 1, "--batch-size", 4)
+    code, out, err = run(*arguments)
+    assert (code, err) == (0, "")
+    assert "24 images of 9x13x1" in out
+    assert "2 classes" in out
+    (directory,) = (tmp_path / "work" / "runs").iterdir()
+    told = json.loads((directory / "options.json").read_text())
+    assert (told["image_size"], told["depth"]) == ([9, 13], {"dtype": "uint16", "low": 0.0, "high": 4095.0})
+    assert told["class_names"] == ["even", "odd"]
+    assert run("train", "--resume", directory, "--image-size", "9x13", "--fit", "pad", "--value-range", 0, 4095)[0] == 0
+    for wrong, match in ((("--fit", "crop"), "with fit='pad'"), (("--labels", "none"), "with labels='kinds.csv'")):
+        code, _, err = run("train", "--resume", directory, *wrong)
+        assert code == 2
+        assert match in err
+    assert run("sample", directory, "--num", 4, "--label", "odd", "--out", "s.npy")[0] == 0
+    assert (np.load("s.npy").dtype, np.load("s.npy").shape) == (np.uint16, (4, 9, 13, 1))
+    assert run("evaluate", directory, tmp_path / "deep", "--metric", "sliced_wasserstein")[0] == 0
 
 
 def files(directory):

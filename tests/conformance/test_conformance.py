@@ -80,7 +80,7 @@ METRICS = [
 ]
 BUILDERS = {
     "mlp": lambda **arguments: models.mlp((8, 8, 1), latent_dim=4, hidden=(16,), **arguments),
-    "dcgan": lambda **arguments: models.dcgan(8, latent_dim=4, width=4, **arguments),
+    "dcgan": lambda **arguments: models.dcgan((8, 8, 1), latent_dim=4, width=4, **arguments),
 }
 
 

@@ -488,7 +488,7 @@ def test_seeds(seed, plain):
     for use in (
         lambda: GAN(*models.mlp((2,)), seed=seed),
         lambda: models.mlp((2,), seed=seed),
-        lambda: models.dcgan(8, seed=seed),
+        lambda: models.dcgan((8, 8, 1), seed=seed),
         lambda: ImageData(PIXELS, seed=seed),
         lambda: gaussian_mixture(seed=seed),
         lambda: load("digits", seed=seed),
@@ -567,16 +567,16 @@ def test_networks(networks, arguments, message):
         GAN(*networks, **arguments)
 
 
-@pytest.mark.parametrize("image_size", [0, 4, 6, 10, 30, 2**20, 8.0, "8"])
-def test_sides_that_the_architecture_can_not_make(image_size):
-    with pytest.raises(InputError, match="`image_size` must be "):
-        models.dcgan(image_size)
+@pytest.mark.parametrize("side", [0, 4, 7, 2**20, 8.0, "8"])
+def test_sides_that_the_architecture_can_not_make(side):
+    with pytest.raises(InputError, match="`sample_shape` must "):
+        models.dcgan((8, side, 3))
 
 
-@pytest.mark.parametrize("channels", [0, 2, 4, "rgb", True])
+@pytest.mark.parametrize("channels", [0, 65, "rgb", True])
 def test_channels_of_the_architecture(channels):
-    with pytest.raises(InputError, match=f"`channels` must be 1 or 3. Received: channels={channels!r}"):
-        models.dcgan(8, channels)
+    with pytest.raises(InputError, match="`sample_shape` must "):
+        models.dcgan((8, 8, channels))
 
 
 # Data.
@@ -630,7 +630,7 @@ ABSURD = {
         lambda: keras_gan.layers.ConditionalBatchNormalization(BIG),
         lambda: keras_gan.layers.Projection(BIG),
         lambda: models.mlp((2,), num_classes=BIG),
-        lambda: models.dcgan(8, num_classes=BIG),
+        lambda: models.dcgan((8, 8, 1), num_classes=BIG),
     ],
     "group_size": [lambda: keras_gan.layers.MinibatchStdDev(BIG), lambda: keras_gan.layers.MinibatchStdDev(1025)],
     "num_features": [lambda: keras_gan.layers.MinibatchStdDev(num_features=BIG)],
@@ -642,11 +642,10 @@ ABSURD = {
     "continuous": [lambda: keras_gan.priors.Codes([2], continuous=BIG)],
     "interval": [lambda: keras_gan.penalties.R1(interval=BIG)],
     "weight": [lambda: keras_gan.penalties.R1(weight=np.inf)],
-    "image_size": [lambda: models.dcgan(BIG), lambda: models.dcgan(8192)],
-    "width": [lambda: models.dcgan(8, width=BIG)],
-    "latent_dim": [lambda: models.mlp((2,), latent_dim=BIG), lambda: models.dcgan(8, latent_dim=BIG)],
+    "width": [lambda: models.dcgan((8, 8, 1), width=BIG)],
+    "latent_dim": [lambda: models.mlp((2,), latent_dim=BIG), lambda: models.dcgan((8, 8, 1), latent_dim=BIG)],
     "hidden": [lambda: models.mlp((2,), hidden=[BIG]), lambda: models.mlp((2,), hidden=[1] * 10**6)],
-    "sample_shape": [lambda: models.mlp((BIG,))],
+    "sample_shape": [lambda: models.mlp((BIG,)), lambda: models.dcgan((BIG, 8, 1)), lambda: models.dcgan((8, 8192, 1))],
     "num_samples": [lambda: gaussian_mixture(num_samples=BIG)],
     "batch_size": [lambda: ImageData(PIXELS, batch_size=10**5000)],
 }

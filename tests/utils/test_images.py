@@ -31,12 +31,20 @@ def test_colours_stay_together():
 
 @pytest.mark.parametrize(
     "bad",
-    [np.zeros((1, 2, 2, 1), np.float32), np.zeros((2, 2, 1), np.uint8), np.zeros((0, 2, 2, 1), np.uint8)],
-    ids=["float", "rank 3", "none"],
+    [np.zeros((1, 2, 2, 1), bool), np.zeros((2, 2, 1), np.uint8), np.zeros((0, 2, 2, 1), np.uint8)],
+    ids=["bool", "rank 3", "none"],
 )
 def test_a_grid_refuses(bad):
-    with pytest.raises(InputError, match=r"`images` must be uint8 of shape .* Received: images of dtype .* and shape "):
+    with pytest.raises(InputError, match=r"`images` must be numbers of shape .* Received: images of dtype .* and sh"):
         grid(bad)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float32])
+def test_a_grid_keeps_the_depth_and_the_channels(dtype):
+    images = np.random.default_rng(0).integers(1, 200, (4, 3, 5, 7)).astype(dtype)
+    sheet = grid(images)
+    assert (sheet.shape, sheet.dtype) == ((7, 11, 7), dtype)
+    assert_array_equal(sheet[4:, 6:], images[3])
 
 
 @pytest.mark.parametrize(("channels", "kind"), [(1, "L"), (3, "RGB")])

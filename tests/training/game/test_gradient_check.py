@@ -110,7 +110,7 @@ def test_it_changes_nothing():
     x = keras.Input((8, 8, 1))
     y = keras.layers.Dropout(0.5, seed=1)(keras.layers.BatchNormalization()(keras.layers.Flatten()(x)))
     y = keras_gan.layers.SpectralNormalization(keras.layers.Dense(1))(y)
-    generator, _ = keras_gan.models.dcgan(8, latent_dim=4, width=4)
+    generator, _ = keras_gan.models.dcgan((8, 8, 1), latent_dim=4, width=4)
     gan = keras_gan.GAN(generator, keras.Model(x, y))
     before = [np.array(variable) for variable in gan.variables]
     gan.compile("adam", "adam", terms=["le_cam"], augmentation=augmentation.ADA(p=0.5))

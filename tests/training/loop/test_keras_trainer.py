@@ -158,7 +158,7 @@ def test_what_a_term_runs_has_a_name(two_replicas):
 def test_half_precision_penalties_and_batch_normalization(images, two_replicas):
     keras.mixed_precision.set_global_policy("mixed_float16")
     with two_replicas.scope():
-        gan = keras_gan.GAN(*keras_gan.models.dcgan(16, latent_dim=4, width=2))
+        gan = keras_gan.GAN(*keras_gan.models.dcgan((16, 16, 1), latent_dim=4, width=2))
         gan.compile("sgd", "sgd", terms=[keras_gan.penalties.R1(0.1)])
     pixels = tf.image.resize(images[0], (16, 16)).numpy().astype("uint8")
     history = gan.fit(pixels, batch_size=8, verbose=0).history

@@ -2,7 +2,7 @@ import numpy as np
 import tensorflow_datasets as tfds
 from sklearn.datasets import load_digits
 
-from keras_gan.data import digits
+from keras_gan.data.readers import digits
 
 
 def test_it_registers_under_its_name(tfds_dir):

@@ -1,6 +1,6 @@
 """What is done about files that are no readable images: an error at the first, or a count."""
 
-from pathlib import Path
+import os
 
 from keras_gan.utils.validation import InputError, check_choice, warn
 
@@ -12,8 +12,8 @@ _SHOWN = 3
 class BadImage(InputError):  # noqa: N818 (users see its base alone)
     """A file that should be an image and can't be read as one."""
 
-    def __init__(self, file: Path, problem: str) -> None:
-        super().__init__(f"`path` must hold readable images. Received: {str(file)!r}, {problem}")
+    def __init__(self, file: str, problem: str) -> None:
+        super().__init__(f"`path` must hold readable images. Received: {file!r}, {problem}")
         self.file = file
         self.problem = problem
 
@@ -35,21 +35,21 @@ class BadImages:
             raise error
         self.found.append(error)
 
-    def check(self, path: Path, total: int) -> None:
+    def check(self, path: str, total: int) -> None:
         """Raise if more than a tenth of the files were bad (and more than one), or all; warn if any was.
 
         Args:
-            path: of the folder.
+            path: of the folder or the archive.
             total: how many files there were, the bad ones among them.
         """
         bad = len(self.found)
         if not bad:
             return
-        first = "; ".join(f"{error.file.name!r}: {error.problem[:200]}" for error in self.found[:_SHOWN])
+        first = "; ".join(f"{os.path.basename(error.file)!r}: {error.problem[:200]}" for error in self.found[:_SHOWN])
         if bad > max(1, int(MOST_SKIPPED * total)) or bad == total:
             raise InputError(
                 f"`on_bad_image` skips at most {MOST_SKIPPED:.0%} of the images. "
-                f"Received: path={str(path)!r}, in which {bad} of {total} are bad: {first}"
+                f"Received: path={path!r}, in which {bad} of {total} are bad: {first}"
             )
         more = f" and {bad - _SHOWN} more" if bad > _SHOWN else ""
-        warn(f"skipped {bad} of {total} images of {str(path)!r}: {first}{more}")
+        warn(f"skipped {bad} of {total} images of {path!r}: {first}{more}")

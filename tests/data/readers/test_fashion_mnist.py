@@ -5,7 +5,7 @@ import struct
 import numpy as np
 import pytest
 
-from keras_gan.data.fashion_mnist import CHECKSUMS, CLASS_NAMES, DIRECTORY, read_fashion_mnist
+from keras_gan.data.readers.fashion_mnist import CHECKSUMS, CLASS_NAMES, DIRECTORY, read_fashion_mnist
 from keras_gan.utils.validation import InputError
 
 
@@ -27,7 +27,7 @@ def fake(tmp_path):
 
 
 def test_by_hand(fake):
-    images, labels, names, _ = read_fashion_mnist("train", *fake)
+    images, (labels, names, *_), *_ = read_fashion_mnist("train", *fake)
     np.testing.assert_array_equal(images, np.arange(24, dtype=np.uint8).reshape(6, 2, 2, 1))
     assert (images.dtype, labels.dtype) == (np.uint8, np.int32)
     assert labels.tolist() == [0, 1, 2, 3, 4, 5]
@@ -36,7 +36,7 @@ def test_by_hand(fake):
 
 def test_splits(fake):
     assert len(read_fashion_mnist("test", *fake).images) == 4
-    images, labels, *_ = read_fashion_mnist("test[1:3]+train[:50%]", *fake)
+    images, (labels, *_), *_ = read_fashion_mnist("test[1:3]+train[:50%]", *fake)
     assert labels.tolist() == [1, 2, 0, 1, 2]
     assert images[:, 0, 0, 0].tolist() == [4, 8, 0, 4, 8]
     with pytest.raises(InputError, match=r"`split` must be .*'train': '6 examples', 'test': '4 examples'"):
@@ -71,7 +71,7 @@ def test_a_missing_file_is_named(fake):
 
 @pytest.mark.skipif(not DIRECTORY.is_dir(), reason="Debian's dataset-fashion-mnist is not installed")
 def test_the_real_one():
-    images, labels, names, _ = read_fashion_mnist("test")
+    images, (labels, names, *_), *_ = read_fashion_mnist("test")
     assert images.shape == (10_000, 28, 28, 1)
     assert np.bincount(labels).tolist() == [1000] * 10
     assert names == CLASS_NAMES

@@ -14,10 +14,11 @@ import numpy as np
 import tensorflow_datasets as tfds
 from absl import logging
 
-from keras_gan.data import digits  # noqa: F401 (importing it registers the builder)
-from keras_gan.data.connectivity import has_network
-from keras_gan.data.splits import Images, parse_split
-from keras_gan.data.squares import squares, stack
+from keras_gan.data.pixels.preprocessing import Preprocessing
+from keras_gan.data.readers import digits  # noqa: F401 (importing it registers the builder)
+from keras_gan.data.readers.connectivity import has_network
+from keras_gan.data.readers.reader import Images, Targets, stack
+from keras_gan.data.readers.splits import parse_split
 from keras_gan.utils.nearest_name import nearest
 from keras_gan.utils.validation import InputError
 
@@ -29,8 +30,7 @@ _CHUNK = 128
 def read_tfds(
     name: str,
     split: str = "train",
-    image_size: int | None = None,
-    channels: int | None = None,
+    preprocessing: Preprocessing = Preprocessing(),  # noqa: B008 (it can't be changed)
     data_dir: str | os.PathLike[str] | None = None,
 ) -> Images:
     """Read a data set of TFDS, which is downloaded and prepared first if it must be. See `load`."""
@@ -39,7 +39,7 @@ def read_tfds(
         image_key, label_key = _find_keys(builder.info.features, builder.info.supervised_keys, name)
         if not builder.is_prepared():
             builder = _prepare(builder, name, data_dir)
-        return _read(builder, split, image_size, channels, image_key, label_key)
+        return _read(builder, split, preprocessing, image_key, label_key)
 
 
 def known_names() -> list[str]:
@@ -168,8 +168,7 @@ def _offline(builder: tfds.core.DatasetBuilder, name: str) -> str:
 def _read(
     builder: tfds.core.DatasetBuilder,
     split: str,
-    image_size: int | None,
-    channels: int | None,
+    preprocessing: Preprocessing,
     image_key: str,
     label_key: str | None,
 ) -> Images:
@@ -190,9 +189,9 @@ def _read(
             labels.append(batch[label_key] if label_key else ())
             yield from batch[image_key]
 
-    found = stack(squares(images(), image_size, channels))
+    found = stack(preprocessing.array(image, colours=True) for image in images())
     if label_key is None:
-        return Images(found, None, None)
+        return Images(found)
     feature = builder.info.features[label_key]
     names = list(feature.names) if isinstance(feature, tfds.features.ClassLabel) else None
-    return Images(found, np.concatenate(labels).astype(np.int32), names)
+    return Images(found, Targets(np.concatenate(labels).astype(np.int32), names))

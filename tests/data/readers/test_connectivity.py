@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from keras_gan.data import connectivity
-from keras_gan.data.connectivity import has_network
+from keras_gan.data.readers import connectivity
+from keras_gan.data.readers.connectivity import has_network
 
 
 @contextlib.contextmanager

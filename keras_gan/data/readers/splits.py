@@ -1,10 +1,8 @@
-"""What the readers of files and data sets have in common: what they return, and the language of splits."""
+"""The language of splits."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
-
-import numpy as np
 
 from keras_gan.utils.nearest_name import nearest
 from keras_gan.utils.validation import InputError
@@ -12,15 +10,6 @@ from keras_gan.utils.validation import InputError
 _PART = re.compile(r"\s*([\w-]+)\s*(?:\[\s*([^:\[\]]*?)\s*:\s*([^:\[\]]*?)\s*\])?\s*")
 _PERCENT = re.compile(r"-?\d+(\.\d+)?%")
 _NUMBER = re.compile(r"-?\d+")
-
-
-class Images(NamedTuple):
-    """What a reader returns: arguments of `ImageData`."""
-
-    images: np.ndarray  # uint8, (n, size, size, channels)
-    labels: np.ndarray | None  # int32, (n,)
-    class_names: list[str] | None
-    skipped: Sequence[str] = ()  # files that could not be read
 
 
 class Part(NamedTuple):

@@ -5,16 +5,43 @@ import subprocess
 import sys
 import warnings
 import zlib
+from typing import NamedTuple
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from keras_gan.data.bad_images import BadImages
-from keras_gan.data.folder import SUFFIXES, list_images, read_folder, read_image
+from keras_gan.data.pixels.decoding import PICTURES
+from keras_gan.data.pixels.preprocessing import Preprocessing
+from keras_gan.data.readers.arrangement import FOLDERS
+from keras_gan.data.readers.folder import Folder
+from keras_gan.data.readers.image_files import ImageFiles
+from keras_gan.data.readers.reader import fill
 from keras_gan.utils.validation import InputError
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
+
+
+def scan(path, split="train", on_bad_image="error", labels=FOLDERS, **options):
+    return ImageFiles(Folder(path), Preprocessing(**options), labels, split, on_bad_image)
+
+
+def read_folder(path, *arguments, **options):
+    images, targets, _, skipped = fill(scan(path, *arguments, **options))
+    return Read(images, targets.labels, targets.class_names, skipped)
+
+
+def read_image(path, **options):
+    """Read the only image of a folder."""
+    (image,) = read_folder(path.parent, **options).images
+    return image
+
+
+class Read(NamedTuple):
+    images: np.ndarray
+    labels: np.ndarray | None
+    class_names: list[str] | None
+    skipped: list[str]
 
 
 def save(path, colour=RED, size=(4, 4), mode="RGB", **options):
@@ -58,7 +85,7 @@ def test_folders_are_classes_in_the_order_of_their_names(tmp_path):
 KINDS = {"jfif": "JPEG", "jpe": "JPEG", "apng": "PNG", "pnm": "PPM"}
 
 
-@pytest.mark.parametrize("suffix", [suffix[1:] for suffix in SUFFIXES if suffix not in (".pbm", ".pgm")])
+@pytest.mark.parametrize("suffix", [suffix[1:] for suffix in PICTURES if suffix not in (".pbm", ".pgm")])
 def test_formats(tmp_path, suffix):
     image = read_image(save(tmp_path / f"a.{suffix}", format=KINDS.get(suffix)))
     assert image.shape == (4, 4, 3)
@@ -69,11 +96,6 @@ def test_the_first_frame_of_an_animation(tmp_path):
     path = tmp_path / "a.gif"
     Image.new("RGB", (4, 4), BLUE).save(path, save_all=True, append_images=[Image.new("RGB", (4, 4), RED)])
     assert read_image(path)[0, 0].tolist() == list(BLUE)
-
-
-def test_a_sixteen_bit_file(tmp_path):
-    Image.fromarray(np.full((4, 4), 32768, np.uint16)).save(tmp_path / "a.png")
-    np.testing.assert_array_equal(read_image(tmp_path / "a.png"), np.full((4, 4, 1), 128))
 
 
 def test_the_orientation_of_the_exif_data_is_applied(tmp_path):
@@ -107,42 +129,7 @@ def test_what_is_skipped(tmp_path):
     (tmp_path / ".thumbs").mkdir()
     (tmp_path / "empty").mkdir()
     with pytest.warns(UserWarning, match=r"are left out: path=.* with 1 \.txt beside 1 that can be read"):
-        assert [file.name for file in list_images(tmp_path, BadImages("error"))[0]] == ["a.png"]
-
-
-@pytest.mark.parametrize("classes", [False, True])
-def test_files_of_other_suffixes_are_counted(tmp_path, classes):
-    inside = [tmp_path / name for name in ("cat", "dog")] if classes else [tmp_path]
-    for number in range(6):
-        save(inside[number % len(inside)] / f"{number}.png")
-    for name in ("a.HEIC", "b.heic", "c.psd", "d"):
-        (inside[0] / name).write_text("x")
-    message = (
-        r"Files that are not images \(.*\) are left out: .* with 2 \.heic, 1 \.psd, 1 without suffix beside 6 that"
-    )
-    with pytest.warns(UserWarning, match=message):
-        assert len(read_folder(tmp_path).images) == 6
-
-
-def test_a_folder_of_other_files_for_the_most_part_is_refused(tmp_path):
-    for number in range(2):
-        save(tmp_path / f"{number}.png")
-        (tmp_path / f"{number}.txt").write_text("a note beside a picture is no picture")
-        (tmp_path / f"{number}.json").write_text("{}")
-    with pytest.warns(UserWarning, match="left out"):
-        assert len(read_folder(tmp_path).images) == 2
-    for number in range(3):
-        (tmp_path / f"{number}.heic").write_text("x")
-    with pytest.raises(
-        InputError, match=r"for the most part\. Received: .* with 3 \.heic, .* beside 2 that can be read"
-    ):
-        read_folder(tmp_path)
-
-
-def test_floating_point_values_are_named(tmp_path):
-    Image.fromarray(np.full((4, 4), 0.5, np.float32)).save(tmp_path / "a.tif")
-    with pytest.raises(InputError, match=r"a\.tif', floating-point values"):
-        read_folder(tmp_path)
+        assert scan(tmp_path).names == ["a.png"]
 
 
 def test_what_pillow_warns_of_is_told_with_the_name_of_the_file(tmp_path):
@@ -174,26 +161,12 @@ def test_sizes_are_kept_only_if_all_agree(tmp_path):
     assert read_folder(tmp_path, image_size=5).images.shape == (2, 5, 5, 3)
 
 
-def test_what_is_not_square_needs_a_size(tmp_path):
-    save(tmp_path / "a.png", size=(6, 4))
-    with pytest.raises(InputError, match=r"`image_size` must be given .*a\.png' has 6x4"):
-        read_folder(tmp_path)
-    assert read_folder(tmp_path, image_size=4).images.shape == (1, 4, 4, 3)
-
-
-def test_parts_have_all_classes_and_make_the_whole(tmp_path):
-    for number in range(40):
-        save(tmp_path / ("cat" if number < 20 else "dog") / f"{number:02}.png", (number, 0, 0))
-    left, right = read_folder(tmp_path, "train[:50%]"), read_folder(tmp_path, "train[50%:]")
-    assert len(left.images) == len(right.images) == 20
-    assert set(left.labels) == set(right.labels) == {0, 1}
-    numbers = np.concatenate([left.images, right.images])[:, 0, 0, 0]
-    assert sorted(numbers) == list(range(40))
-    assert list(left.images[:, 0, 0, 0]) == sorted(left.images[:, 0, 0, 0])
-    (tmp_path / "cat" / "00.png").unlink()
-    assert read_folder(tmp_path, "train[:3]").class_names == ["cat", "dog"]
-    with pytest.raises(InputError, match=r"`split` must be .*'train': '39 examples'"):
-        read_folder(tmp_path, "test")
+def test_what_is_not_square_keeps_its_size(tmp_path):
+    for name in ("a.png", "b.png"):
+        save(tmp_path / name, size=(6, 4))
+    assert read_folder(tmp_path).images.shape == (2, 4, 6, 3)
+    assert read_folder(tmp_path, image_size=4).images.shape == (2, 4, 4, 3)
+    assert read_folder(tmp_path, image_size=(5, 3)).images.shape == (2, 5, 3, 3)
 
 
 def cut(path):
@@ -260,29 +233,6 @@ def test_folders_without_images(tmp_path):
     save(tmp_path / "full" / "a.png")
     with pytest.raises(InputError, match=r"with the folder 'empty' without images"):
         read_folder(tmp_path)
-    message = r"`path` must be a folder of images that exists\. Received: path='.*gone'"
-    with pytest.raises(InputError, match=message):
-        read_folder(tmp_path / "gone")
-    with pytest.raises(InputError, match="`path` must be a folder"):
-        read_folder(tmp_path / "a.txt")
-
-
-def test_images_beside_folders_of_images(tmp_path):
-    save(tmp_path / "a.png")
-    save(tmp_path / "cat" / "b.png")
-    with pytest.raises(InputError, match=r"and not both\. Received: .*'a\.png' beside the folder 'cat'"):
-        read_folder(tmp_path)
-
-
-def test_folders_too_deep(tmp_path):
-    save(tmp_path / "train" / "cat" / "a.png")
-    with pytest.raises(InputError, match=r"Received: .*the folder 'train' that holds the folder 'cat'"):
-        read_folder(tmp_path)
-
-
-def test_options_are_checked_before_anything_is_read(tmp_path):
-    with pytest.raises(InputError, match="`channels` must be 1, 3 or None"):
-        read_folder(tmp_path / "gone", channels=2)
 
 
 def test_a_header_that_pillow_itself_refuses_is_named_too(tmp_path):
@@ -385,7 +335,7 @@ def test_headers_come_first(tmp_path, monkeypatch):
         save(tmp_path / f"{number}.png")
     png_header(tmp_path / "9.png", 8193, 8192)
     decoded = []
-    monkeypatch.setattr("keras_gan.data.folder.read_image", lambda file, *_: decoded.append(file))
+    monkeypatch.setattr("keras_gan.data.readers.image_files.decode", lambda file, *_: decoded.append(file))
     with pytest.raises(InputError, match=r"9\.png', an image of 8193x8192"):
         read_folder(tmp_path)
     assert not decoded

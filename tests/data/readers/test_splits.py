@@ -1,7 +1,7 @@
 import pytest
 import tensorflow_datasets as tfds
 
-from keras_gan.data.splits import parse_split
+from keras_gan.data.readers.splits import parse_split
 from keras_gan.utils.validation import InputError
 
 SIZES = {"train": 1797, "test": 10}

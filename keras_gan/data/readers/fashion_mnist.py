@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from keras_gan.data.splits import Images, parse_split
+from keras_gan.data.readers.reader import Images, Targets
+from keras_gan.data.readers.splits import parse_split
 from keras_gan.utils.validation import InputError
 
 DIRECTORY = Path("/usr/share/datasets/fashion-mnist")
@@ -56,11 +57,11 @@ def read_fashion_mnist(
 
     Example:
     ```python
-    from keras_gan.data.fashion_mnist import DIRECTORY, read_fashion_mnist
+    from keras_gan.data.readers.fashion_mnist import DIRECTORY, read_fashion_mnist
 
     if DIRECTORY.is_dir():
-        images, labels, class_names, _ = read_fashion_mnist("test")
-        print(images.shape, class_names[labels[0]])  # (10000, 28, 28, 1) Ankle boot
+        images, targets, *_ = read_fashion_mnist("test")
+        print(images.shape, targets.class_names[targets.labels[0]])  # (10000, 28, 28, 1) Ankle boot
     ```
     """
     folder = Path(directory)
@@ -71,8 +72,10 @@ def read_fashion_mnist(
     }
     return Images(
         np.concatenate([images[part.name][part.start : part.stop] for part in parts])[..., None],
-        np.concatenate([labels[part.name][part.start : part.stop] for part in parts]).astype(np.int32),
-        list(CLASS_NAMES),
+        Targets(
+            np.concatenate([labels[part.name][part.start : part.stop] for part in parts]).astype(np.int32),
+            list(CLASS_NAMES),
+        ),
     )
 
 

@@ -5,8 +5,9 @@ import pytest
 import tensorflow_datasets as tfds
 from absl import logging
 
-from keras_gan.data import tfds as tfds_source
-from keras_gan.data.tfds import known_names, read_tfds
+from keras_gan.data.pixels.preprocessing import Preprocessing
+from keras_gan.data.readers import tfds as tfds_source
+from keras_gan.data.readers.tfds import known_names, read_tfds
 from keras_gan.utils.validation import InputError
 
 FEATURES = {
@@ -48,7 +49,7 @@ class KerasGanTest(tfds.core.GeneratorBasedBuilder):
 
 
 def test_images_labels_and_names(tfds_dir):
-    images, labels, names, _ = read_tfds("keras_gan_test/plain", data_dir=tfds_dir)
+    images, (labels, names, *_), *_ = read_tfds("keras_gan_test/plain", data_dir=tfds_dir)
     assert (images.shape, images.dtype, labels.dtype, names) == ((6, 4, 4, 3), np.uint8, np.int32, ["x", "y"])
     assert sorted(images[:, 0, 0, 0]) == [0, 1, 2, 3, 4, 5]
     np.testing.assert_array_equal(images[:, 0, 0, 0] % 2, labels)
@@ -60,7 +61,12 @@ def test_splits_sizes_and_channels(tfds_dir):
     right = read_tfds("keras_gan_test/plain", "train[2:]", data_dir=tfds_dir)
     np.testing.assert_array_equal(np.concatenate([left.images, right.images]), whole.images)
     assert len(read_tfds("keras_gan_test/plain", "test+train[:50%]", data_dir=tfds_dir).images) == 5
-    assert read_tfds("keras_gan_test/plain", "test", 8, 1, tfds_dir).images.shape == (2, 8, 8, 1)
+    assert read_tfds("keras_gan_test/plain", "test", Preprocessing(8, channels=1), tfds_dir).images.shape == (
+        2,
+        8,
+        8,
+        1,
+    )
     with pytest.raises(InputError, match=r"`split` must be .*'test': '2 examples'.*Received: split='validation'"):
         read_tfds("keras_gan_test/plain", "validation", data_dir=tfds_dir)
 
@@ -68,7 +74,9 @@ def test_splits_sizes_and_channels(tfds_dir):
 def test_images_of_many_sizes(tfds_dir):
     with pytest.raises(InputError, match="`image_size` must be given"):
         read_tfds("keras_gan_test/sizes", data_dir=tfds_dir)
-    images, labels, names, _ = read_tfds("keras_gan_test/sizes", image_size=5, data_dir=tfds_dir)
+    images, (labels, names, *_), *_ = read_tfds(
+        "keras_gan_test/sizes", preprocessing=Preprocessing(5), data_dir=tfds_dir
+    )
     assert images.shape == (6, 5, 5, 1)
     assert (labels, names) == (None, None)
 

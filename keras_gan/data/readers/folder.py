@@ -1,0 +1,73 @@
+"""A folder and all below it, links included."""
+
+import os
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from keras_gan.data.pixels.decoding import SUFFIXES
+from keras_gan.data.readers.bad_images import BadImage
+from keras_gan.data.readers.container import Container, sort_key
+from keras_gan.utils.validation import InputError
+
+
+class Folder(Container):
+    """The files of a folder and of all folders below it; hidden ones are left out.
+
+    Links are followed, but not to a folder above: that would have no end.
+
+    Args:
+        path: of the folder, `~` being the home.
+
+    Raises:
+        InputError: it, or a folder in it, can't be read.
+
+    Example:
+    ```python
+    from keras_gan.data.readers.folder import Folder
+
+    print(Folder(".").names)
+    ```
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        super().__init__(os.path.expanduser(path))
+        self._bad: list[BadImage] = []
+        self.folders = [name for name in self._listed(self.path) if self._is_folder(os.path.join(self.path, name))]
+        self.names = sorted(self._files("", frozenset()), key=sort_key)
+        self.bad = self._bad
+
+    def open(self, name: str) -> BinaryIO:
+        """Return a file, open."""
+        return open(self.shown(name), "rb")
+
+    def stamp(self, name: str) -> str:
+        """Return the size and the time of the last change."""
+        status = os.stat(self.shown(name))
+        return f"{status.st_size} {status.st_mtime_ns}"
+
+    def _listed(self, folder: str) -> list[str]:
+        try:
+            return sorted(name for name in os.listdir(folder) if not name.startswith("."))
+        except OSError as error:
+            raise InputError(f"`path` must be readable. Received: path={folder!r} ({error.strerror})") from error
+
+    def _is_folder(self, path: str) -> bool:
+        return os.path.isdir(path) and not path.lower().endswith(SUFFIXES)
+
+    def _files(self, below: str, above: frozenset[tuple[int, int]]) -> Iterator[str]:
+        """Yield the names of the files in a folder and below; `above` are the folders around it."""
+        folder = os.path.join(self.path, below)
+        status = os.stat(folder)
+        if (status.st_dev, status.st_ino) in above:
+            return
+        above |= {(status.st_dev, status.st_ino)}
+        for name in self._listed(folder):
+            path = os.path.join(folder, name)
+            if os.path.isfile(path):
+                yield below + name
+            elif self._is_folder(path):
+                yield from self._files(f"{below}{name}/", above)
+            elif not os.path.exists(path):
+                self._bad.append(BadImage(path, "a link to nothing"))
+            elif name.lower().endswith(SUFFIXES):
+                self._bad.append(BadImage(path, "not a file, though its name ends like that of an image"))

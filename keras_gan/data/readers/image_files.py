@@ -1,0 +1,235 @@
+"""Images in the files of a folder or of an archive, one a file."""
+
+import collections
+import contextlib
+import functools
+import hashlib
+import os
+import threading
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import astuple
+from typing import Any, TypeVar
+
+import numpy as np
+from PIL import Image
+
+from keras_gan.data.pixels.decoding import Header, Unreadable, decode, read_header
+from keras_gan.data.pixels.preprocessing import Preprocessing
+from keras_gan.data.pixels.value_range import ValueRange
+from keras_gan.data.readers.arrangement import FOLDERS, image_names, rows_of_part, targets_of
+from keras_gan.data.readers.bad_images import BadImage, BadImages
+from keras_gan.data.readers.container import Container
+from keras_gan.data.readers.reader import Reader
+from keras_gan.utils.validation import InputError, warn
+
+_AHEAD = 64  # images that are decoded before they are asked for
+_VERSION = 1  # of what becomes of a file; part of the identity
+_reading = threading.local()  # the name of the file that a thread reads
+_T = TypeVar("_T")
+
+
+class ImageFiles(Reader):
+    """The images of a folder or an archive, and of all folders in it, scanned by their headers.
+
+    Args:
+        files: the folder or the archive.
+        preprocessing: size, channels and depth.
+        labels: `"folders"`: a class for each folder of the first level, where the images lie in folders; the name of a
+            table in `files` or elsewhere; `None` for none.
+        split: `"train"` or a part of it; which images are in a part is decided by a hash of their names.
+        on_bad_image: `"error"` or `"skip"`.
+
+    Raises:
+        InputError: there are no images, they are arranged otherwise, their shapes differ, or a header is bad.
+    """
+
+    def __init__(
+        self,
+        files: Container,
+        preprocessing: Preprocessing,
+        labels: str | os.PathLike[str] | None = FOLDERS,
+        split: str = "train",
+        on_bad_image: str = "error",
+    ) -> None:
+        self._files = files
+        self._preprocessing = preprocessing
+        self._bad = BadImages(on_bad_image)
+        self._values = ValueRange(preprocessing.value_range)
+        self._told: set[str] = set()
+        for error in files.bad:
+            self._bad.add(error)
+        images = image_names(files, labels)
+        targets = targets_of(files, images, labels)
+        rows = rows_of_part(images, split)
+        self._total = len(rows) + len(self._bad.found)
+        with _warnings() as found:
+            headers = [*self._each(rows, lambda row: _header(files, images[row]))]
+        self._tell(found)
+        if not headers:
+            self._bad.check(files.path, self._total)
+        self.names = [images[row] for row, _ in headers]
+        self._colours = [header.colours for _, header in headers]
+        self.targets = targets.take([row for row, _ in headers])
+        self.shape = _shape([*zip(self.names, (header for _, header in headers), strict=True)], files, preprocessing)
+        self.dtype, self.depth = self._depths([header.dtype for _, header in headers])
+
+    def _depths(self, dtypes: Sequence[np.dtype]) -> tuple[np.dtype, Any]:
+        """Return the type of the rows, and the depth of the deepest files."""
+        deep = [dtype for dtype in dict.fromkeys(dtypes) if dtype != np.uint8]
+        if not deep and self._preprocessing.value_range is not None:
+            raise InputError(
+                "`value_range` is for images of more than 8 bits, of which 0 and 255 are -1 and 1. "
+                f"Received: value_range={self._preprocessing.value_range!r} and {self._files.path!r} with 8 bits"
+            )
+        depths = [self._values.depth(dtype) for dtype in deep]
+        return np.dtype(np.float32 if deep else np.uint8), max(
+            depths or [self._values.depth(np.dtype(np.uint8))], key=lambda depth: np.dtype(depth.dtype).itemsize
+        )
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    @property
+    def skipped(self) -> Sequence[str]:  # type: ignore[override]
+        """The files that were found bad so far, by the scan or by `rows`."""
+        return [error.file for error in self._bad.found]
+
+    @functools.cached_property
+    def identity(self) -> str:
+        """A digest of names, sizes, times and options."""
+        digest = hashlib.sha256(repr((_VERSION, astuple(self._preprocessing), self.shape)).encode())
+        for name in self.names:
+            digest.update(f"\0{name}\0{self._files.stamp(name)}".encode(errors="surrogateescape"))
+        for array in (self.targets.labels, self.targets.conditions):
+            digest.update(b"" if array is None else array.tobytes())
+        return digest.hexdigest()
+
+    def read(self, index: int) -> np.ndarray:
+        """Return one image, decoded whole: uint8, or float32 in [-1, 1], `(height, width, channels)`."""
+        name, prepare = self.names[index], self._preprocessing
+        with _named(self._files, name) as (file, suffix):
+            found = decode(file, suffix)
+            if isinstance(found, Image.Image):
+                row = prepare.picture(found)
+                row = row if self.dtype == np.uint8 else self._values.to_signed(name, row)  # among others of more bits
+            else:
+                values = found if self.dtype == np.uint8 else self._values.to_signed(name, found)
+                row = prepare.array(values, self._colours[index])
+            channels = self.shape[2]
+            row = row if row.shape[2] == channels else np.repeat(row, channels, axis=2)
+        if row.shape != self.shape:
+            raise BadImage(self._files.shown(name), f"an image of {row.shape}, announced as {self.shape}")
+        return row
+
+    def rows(self) -> Iterator[tuple[int, np.ndarray]]:
+        """Yield index and image of all that can be read, in order, decoded in parallel."""
+        with _warnings() as found:
+            yield from self._each(range(len(self)), self.read)
+        self._tell(found)
+        self._bad.check(self._files.path, self._total)
+        self._values.check(self._files.path)
+
+    def _each(self, rows: Sequence[int], look: Callable[[int], _T]) -> Iterator[tuple[int, _T]]:
+        """Look at rows in parallel; yield them in order, each with what was seen, but for those that are bad."""
+
+        def safely(row: int) -> _T | BadImage:
+            try:
+                return look(row)
+            except BadImage as error:
+                return error
+
+        waiting: collections.deque[tuple[int, Future[_T | BadImage]]] = collections.deque()
+        with _pool() as pool:
+            for row in [*rows, *[None] * _AHEAD]:
+                if row is not None:
+                    waiting.append((row, pool.submit(safely, row)))
+                if waiting and (row is None or len(waiting) > _AHEAD):
+                    first, future = waiting.popleft()
+                    seen = future.result()
+                    if isinstance(seen, BadImage):
+                        self._bad.add(seen)
+                    else:
+                        yield first, seen
+
+    def _tell(self, found: Mapping[str, Sequence[str]]) -> None:
+        """Tell what Pillow warned of, once, with the names of the files."""
+        for message in found.keys() - self._told:
+            others = len({*found[message]}) - 1
+            more = f" and {others} other{'s' * (others > 1)}" if others else ""
+            warn(f"{min(found[message])!r}{more} in {self._files.path!r}: {message}")
+        self._told |= found.keys()
+
+
+def _shape(
+    headers: Sequence[tuple[str, Header]], files: Container, preprocessing: Preprocessing
+) -> tuple[int, int, int]:
+    """Return the shape of the rows; all files must have one size if none is asked for, and channels that agree."""
+    (name, first), *_ = headers
+    for other, header in headers:
+        sizes = (first.height, first.width), (header.height, header.width)
+        if preprocessing.size is None and sizes[0] != sizes[1]:
+            told = [
+                f"{files.shown(file)!r} has {size[1]}x{size[0]}"
+                for file, size in zip((name, other), sizes, strict=True)
+            ]
+            raise InputError(
+                "`image_size` must be given unless all images have the same size. "
+                f"Received: image_size=None and {', '.join(told)}"
+            )
+    found = {header.channels: other for other, header in reversed(headers)}
+    if preprocessing.channels is None and len(found) > 1 and not found.keys() <= {1, 3}:
+        told = [f"{files.shown(file)!r} with {channels}" for channels, file in sorted(found.items())]
+        raise InputError(
+            f"`channels` must be given unless all images have the same. Received: channels=None and {', '.join(told)}"
+        )
+    height, width = preprocessing.size or (first.height, first.width)
+    return height, width, preprocessing.channels or max(found)
+
+
+def _header(files: Container, name: str) -> Header:
+    with _named(files, name) as (file, suffix):
+        return read_header(file, suffix)
+
+
+@contextlib.contextmanager
+def _named(files: Container, name: str) -> Iterator[tuple[Any, str]]:
+    """Give a file, open, and its suffix; name the file in every error."""
+    _reading.name = os.path.basename(name)
+    try:
+        with files.open(name) as file:
+            yield file, os.path.splitext(name)[1].lower()
+    except InputError:
+        raise
+    except Unreadable as error:
+        raise BadImage(files.shown(name), str(error)) from error
+    except Exception as error:
+        raise BadImage(files.shown(name), f"no readable image ({error})") from error
+
+
+@contextlib.contextmanager
+def _pool() -> Iterator[ThreadPoolExecutor]:
+    """Give threads; what is still to be done when an error passes is not done."""
+    pool = ThreadPoolExecutor()
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+@contextlib.contextmanager
+def _warnings() -> Iterator[dict[str, list[str]]]:
+    """Collect what Pillow warns of, with the names of the files, which its warnings do not tell."""
+    found: dict[str, list[str]] = {}
+
+    def collect(message: Warning | str, *_: object, **__: object) -> None:
+        found.setdefault(str(message), []).append(getattr(_reading, "name", "a file"))
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        # Sizes between ours and that of Pillow are refused; the others are none of the user's business.
+        for kind in (Image.DecompressionBombWarning, ResourceWarning, DeprecationWarning):
+            warnings.simplefilter("ignore", kind)
+        warnings.showwarning = collect
+        yield found
