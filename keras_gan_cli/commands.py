@@ -26,8 +26,9 @@ _RUN = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.command()
 @click.argument("data", default="digits")
 @click.option("--recipe", type=click.Choice(RECIPES), help="The networks and the rules.  [default: by DATA]")
-@click.option("--epochs", type=click.IntRange(1), help="How many epochs.  [default: the recipe's]")
-@click.option("--batch-size", type=click.IntRange(1), help="Samples a step.  [default: the recipe's]")
+@click.option("--images", metavar="COUNT", help="How long, in images: 400k, 1.5M.  [default: the recipe's]")
+@click.option("--epochs", type=click.IntRange(1), help="How long, in passes over DATA.  [default: by --images]")
+@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="As --set loss=hinge; see `info RECIPE`.")
 @click.option("--image-size", type=click.IntRange(8, 1024), help="Resize images to it.  [default: the recipe's]")
 @click.option("--on-bad-image", type=click.Choice(BAD_IMAGE), help="Skip up to a tenth of a folder.  [default: error]")
 @click.option("--white-level", type=click.IntRange(1, 65535), help="White of 16-bit files, as 4095.  [default: 65535]")
@@ -41,6 +42,9 @@ def train(workers: int, **given: object) -> None:
 
     Without DATA it learns the 1,797 real digits of scikit-learn, each by its label. Each run gets a numbered directory
     under --out with its options, its log, pictures of its samples, checkpoints and the trained gan.keras.
+
+    The recipe looks at DATA and tells what it chooses, and why; --set changes a choice. --resume with a longer --images
+    or --epochs goes on beyond the end.
 
     All GPUs of the machine are used, and all workers that the environment's TF_CONFIG names.
 
@@ -110,7 +114,7 @@ def export(**given: object) -> None:
 
 
 @click.command()
-@click.argument("path", required=False, type=_GAN)
+@click.argument("path", required=False)
 def info(**given: object) -> None:
-    """Describe PATH, a run's directory or a .keras file; without it, the installation and the recipes."""
+    """Describe PATH, a run's directory or a .keras file, or a recipe with its settings; else the installation."""
     start.run("info", **given)

@@ -21,7 +21,7 @@ SHORT = {
     "mode_coverage.py": lambda main, out: main(["ring"], ["ours", "pacgan", "pacgan2"], [0], steps=250),
     "product.py": lambda main, out: main(all=False),
     "house.py": lambda main, out: main(),
-    "digits_quality.py": lambda main, out: main(seeds=[0], epochs=2),
+    "digits_quality.py": lambda main, out: main(seeds=[0], images="128k"),
     "endurance.py": lambda main, out: main(steps=200, samples=2000),
     "crash_test.py": lambda main, out: print(command("crash_test.py", "--kills", "3")),  # its processes need its name
     "benchmarks/checkpoint.py": lambda main, out: main(saves=2, width=16, out=out / "checkpoint.json"),
