@@ -67,6 +67,7 @@ METRICS = [
     metrics.ClassifierScore(splits=3),
     metrics.DensityCoverage(k=2),
     metrics.FrechetDistance(metrics.ModelFeatures(name="elsewhere", digest="7"), num_real=10, name="fd"),
+    metrics.FrechetDistance(statistics="reference.npz"),
     metrics.KernelDistance(subsets=5, subset_size=10, seed=1),
     metrics.MultiscaleSSIM(pairs=3),
     metrics.Novelty(cache_dir="somewhere"),
