@@ -17,7 +17,7 @@ from keras_gan.utils.validation import InputError
 def train(minutes: float, resume: Path | None, out: Path, **given: Any) -> None:
     """Train as one process: alone, or as one of the workers that TF_CONFIG names."""
     strategy = distribution.strategy_here()
-    says, options = (click.echo, {}) if distribution.is_chief(strategy) else (_nothing, {"verbose": 0})
+    says, verbose = (click.echo, "auto") if distribution.is_chief(strategy) else (_nothing, 0)
     changes = _changes(given, resume)
     with distribution.together(strategy), strategy.scope():  # it may be lost before `fit` as well
         if resume is None:
@@ -26,7 +26,7 @@ def train(minutes: float, resume: Path | None, out: Path, **given: Any) -> None:
             training = runs.resume(resume, **changes)
     says("\n".join([_told(training.data), *_wrapped(str(training.plan)), f"run: {training.run.path}"]))
     try:
-        training.train(minutes, **options)
+        training.train(minutes, verbose)
     except (KeyboardInterrupt, SystemExit):
         says(f"interrupted; to go on: keras-gan train --resume {training.run.path}", err=True)
         raise

@@ -11,6 +11,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self
 
+import numpy as np
+
 from keras_gan import distribution
 from keras_gan.callbacks import Checkpoint, HealthMonitor, SampleGrid
 from keras_gan.runs.pace import distance, paced
@@ -118,6 +120,7 @@ class Run:
         every: str | int | timedelta = "epoch",
         steps: int | None = None,
         options: Mapping[str, Any] | None = None,
+        real: np.ndarray | None = None,
     ) -> list[Any]:
         """Return what writes this directory while `gan` is trained.
 
@@ -127,12 +130,13 @@ class Run:
             steps: of the whole run, which has about fifty pictures, and as many rows of the log besides those of the
                 epochs; some of them early. `None` for one an epoch.
             options: what takes the place of the run's options when training begins; `None` to leave them.
+            real: some of the data, for the `HealthMonitor`.
         """
         pace, between = (None, 1) if steps is None else (paced(steps), distance(steps))
         classes = gan.num_classes or 0
         grid = SampleGrid(self.samples, every=pace or "epoch", rows=_MOST_ROWS if classes > _MOST_ROWS else None)
         pictures = [grid] if gan.signature.is_image else []
-        monitor = HealthMonitor(every=between)
+        monitor = HealthMonitor(every=between, real=real)
         return [*pictures, monitor, RunWriter(self, pace, options), Checkpoint(self.checkpoints, every=every)]
 
     def log(self, gan: GAN, epoch: int, logs: Logs) -> None:

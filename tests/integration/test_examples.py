@@ -6,9 +6,20 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import tensorflow as tf
 from PIL import Image
+
+
+def pictures(out):
+    """Return a folder of 40 pictures."""
+    for index in range(40):
+        (out / "pictures").mkdir(exist_ok=True)
+        pixels = np.random.default_rng(index).integers(0, 256, (12, 16, 3), dtype=np.uint8)
+        Image.fromarray(pixels).save(out / "pictures" / f"{index}.png")
+    return out / "pictures"
+
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SHORT = {
@@ -32,6 +43,7 @@ SHORT = {
     "fuzz.py": lambda main, out: main(commands=80, images=40, models=20),
     "mutations.py": lambda main, out: main(out=out / "mutations", count=2),
     "best_epoch.py": lambda main, out: main(epochs=3, steps_per_epoch=200, classifier_steps=100),
+    "default_run.py": lambda main, out: main(pictures(out), 8, 640, out / "runs"),
     "metrics_rank.py": lambda main, out: main("digits", count=150, seeds=[0], steps=100, json_file=out / "rank.json"),
     "benchmarks/import_time.py": lambda main, out: main(pairs=1),
     "benchmarks/cli_start.py": lambda main, out: main(starts=1),
@@ -65,6 +77,7 @@ MAKES = {
     "fuzz.py": [],
     "mutations.py": ["mutations/gan.keras", "mutations/1.keras", "mutations/pictures/1.png"],
     "best_epoch.py": [],
+    "default_run.py": ["runs/0001-training/samples/samples.gif", "runs/0001-training/gan.keras"],
     "metrics_rank.py": ["rank.json"],
     "benchmarks/import_time.py": [],
     "benchmarks/cli_start.py": [],
@@ -148,6 +161,8 @@ def test_example(name, tmp_path, monkeypatch, capsys, tfds_dir, registry, two_re
             assert min(Image.open(tmp_path / made).size) > 80
     if name == "your_own_loss.py":
         assert capsys.readouterr().out.endswith("a margin of 2.0\n")
+    if name == "default_run.py":
+        assert "from step 200 on: deviations at least" in capsys.readouterr().out
     if name == "product.py":
         assert "28 games, all finite" in capsys.readouterr().out
     if name == "crash_test.py":
