@@ -1,5 +1,7 @@
 """The recipes that there are, by name."""
 
+from collections.abc import Sequence
+
 from keras_gan import models
 from keras_gan.recipes import rules
 from keras_gan.recipes.plan import Plan, Rule, always
@@ -87,17 +89,22 @@ def _dcgan_width() -> Rule:
     return Rule(setting, "32 for fewer than 20,000 images of up to 32x32, else 64", choose)
 
 
-_DCGAN = [
-    rules.batch_size(64),
-    _dcgan_width(),
-    always(rules.LATENT_DIM, 100),
-    always(rules.LOSS, "non_saturating"),
-    rules.r1_by_side(),
-    rules.augmentation_by_count(),
-    # Of flags, 2e-4 is as far after 70,000 images as 1e-3 after 25,000; the fall takes out what is left of noise.
-    *rules.optimizers(1e-3, beta_1=0.5, beta_2=0.99, final_rate=0.1),
-    always(rules.HALF_LIFE, 10_000),
-]
+def _dcgan_rules(r1: Rule, optimizers: Sequence[Rule], half_life: int) -> list[Rule]:
+    return [
+        rules.batch_size(64),
+        _dcgan_width(),
+        always(rules.LATENT_DIM, 100),
+        always(rules.LOSS, "non_saturating"),
+        r1,
+        rules.augmentation_by_count(),
+        *optimizers,
+        always(rules.HALF_LIFE, half_life),
+    ]
+
+
+# Of flags, 2e-4 is as far after 70,000 images as 1e-3 after 25,000; the fall takes out what is left of noise.
+_SHORT = rules.optimizers(1e-3, beta_1=0.5, beta_2=0.99, final_rate=0.1)
+_LONG = rules.optimizers(2e-4, beta_1=0.5, beta_2=0.999, final_rate=1.0)
 _RECIPES = {
     recipe.name: recipe
     for recipe in (
@@ -124,7 +131,7 @@ _RECIPES = {
             "fashion_mnist",
             "Fashion-MNIST (28x28), conditional, DCGAN",
             _dcgan,
-            rules=_DCGAN,
+            rules=_dcgan_rules(always(rules.R1_WEIGHT, 0.05), _LONG, half_life=45_000),
             data="fashion_mnist",
             images=1_200_000,
         ),
@@ -132,7 +139,7 @@ _RECIPES = {
             "dcgan",
             "a folder or a TFDS data set of images, resized to 64x64, DCGAN; conditional where there are labels",
             _dcgan,
-            rules=_DCGAN,
+            rules=_dcgan_rules(rules.r1_by_side(), _SHORT, half_life=10_000),
             data="fashion_mnist",
             images=150_000,
             image_size=64,

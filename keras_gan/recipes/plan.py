@@ -71,7 +71,7 @@ def always(setting: Setting, value: Value) -> Rule:
     rule = keras_gan.recipes.always(keras_gan.recipes.Integer("width", "units of each layer"), 256)
     ```
     """
-    return Rule(setting, str(value), lambda plan: (value, ""))
+    return Rule(setting, shown(value), lambda plan: (value, ""))
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,9 @@ SHORT = {
     "benchmarks/fit.py": lambda main, out: main(batch=8, steps=4, rounds=1, out=out / "fit.json"),
     "benchmarks/lazy.py": lambda main, out: main("mlp", 8, rounds=1, every=True, out=out / "lazy.json"),
     "benchmarks/input_pipeline.py": lambda main, out: main("mlp", 8, 32, 4, 1, out=out / "input.json"),
+    "benchmarks/how_many_images.py": lambda main, out: main(
+        ["digits"], [50, 100], ["none", "ada"], [0], 640, 8, out / "how_many.json"
+    ),
     "benchmarks/growth.py": lambda main, out: main(
         (32, 64), (2, 4), width=2, batch=2, bound=0.0, steps=20, out=out / "growth.json"
     ),
@@ -89,6 +92,7 @@ MAKES = {
     "benchmarks/lazy.py": ["lazy.json"],
     "benchmarks/input_pipeline.py": ["input.json"],
     "benchmarks/growth.py": ["growth.json"],
+    "benchmarks/how_many_images.py": ["how_many.json"],
 }
 
 
@@ -198,6 +202,8 @@ def test_example(name, tmp_path, monkeypatch, capsys, tfds_dir, registry, two_re
     if name == "benchmarks/train_step.py":
         sides = json.loads((tmp_path / "step.json").read_text())["sides"]
         assert {"keras_gan", "bare", "copied", "keras_gan (XLA)", "bare (XLA)", "copied (XLA)"} <= set(sides)
+    if name == "benchmarks/how_many_images.py":
+        assert "| digits | 50 |" in capsys.readouterr().out
     if name == "benchmarks/metrics.py":
         measured = json.loads((tmp_path / "metrics.json").read_text())
         assert list(measured) == ["frechet", "neighbours", "distance"]
