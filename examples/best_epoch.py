@@ -34,7 +34,7 @@ def main(epochs, steps_per_epoch, classifier_steps, seed=0):
     print(f"floor: {floor['value']:.3f} ({count} against {count})")
 
     training, held_out = halves(digits, seed)
-    recipe = keras_gan.recipes.get("digits").but(epochs=epochs, steps_per_epoch=steps_per_epoch)
+    recipe = keras_gan.recipes.get("digits").but(images=64 * epochs * steps_per_epoch)
     gan = recipe.make(training, seed)
     rules = {name: getattr(gan, name) for name in ("generator_optimizer", "discriminator_optimizer", "loss", "terms")}
     metric = FrechetDistance(extractor, num_real=count, num_fake=count)

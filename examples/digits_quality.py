@@ -35,9 +35,9 @@ def scores(gan, seed):
     return 100 * agreement, 100 * usefulness, 100 * copies
 
 
-def main(seeds, epochs):
+def main(seeds, images):
     recipe = keras_gan.recipes.get("digits")
-    recipe = recipe if epochs is None else recipe.but(epochs=epochs)
+    recipe = recipe if images is None else recipe.but(images=images)
     print("seed  agreement %  usefulness %  copies %  seconds", flush=True)
     for seed in seeds:
         begin = time.perf_counter()
@@ -49,5 +49,5 @@ def main(seeds, epochs):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
-    parser.add_argument("--epochs", type=int, help="the recipe's if not given")
+    parser.add_argument("--images", help="the recipe's if not given")
     main(**vars(parser.parse_args()))

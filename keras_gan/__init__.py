@@ -14,6 +14,7 @@ from keras_gan import (
     penalties,
     priors,
     recipes,
+    runs,
     terms,
 )
 from keras_gan.critic import Critic, Judgement
@@ -60,6 +61,7 @@ __all__ = [
     "priors",
     "recipes",
     "register",
+    "runs",
     "sums",
     "terms",
 ]

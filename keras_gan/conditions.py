@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, TypedDict
 
 import keras
 import numpy as np
@@ -15,6 +15,13 @@ from keras_gan.utils.validation import MAX_CLASSES, InputError, check_integer
 
 MAX_DIM = 2**16
 _KEPT = 1024  # conditions of the data
+
+
+class Told(TypedDict):
+    """What networks and a GAN are given of it: at most one of both is a number."""
+
+    num_classes: int | None
+    condition_dim: int | None
 
 
 class Condition(ABC):

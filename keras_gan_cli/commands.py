@@ -51,8 +51,9 @@ _RUN = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.command()
 @click.argument("data", default="digits")
 @click.option("--recipe", type=click.Choice(RECIPES), help="The networks and the rules.  [default: by DATA]")
-@click.option("--epochs", type=click.IntRange(1), help="How many epochs.  [default: the recipe's]")
-@click.option("--batch-size", type=click.IntRange(1), help="Samples a step.  [default: the recipe's]")
+@click.option("--images", metavar="COUNT", help="How long, in images: 400k, 1.5M.  [default: the recipe's]")
+@click.option("--epochs", type=click.IntRange(1), help="How long, in passes over DATA.  [default: by --images]")
+@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="As --set loss=hinge; see `info RECIPE`.")
 @click.option("--image-size", type=Size(8, 1024), help="Resize images to it: 64, or 48x64.  [default: the recipe's]")
 @click.option("--fit", type=click.Choice(FIT), help="What is done about other proportions.  [default: crop]")
 @click.option("--channels", type=click.IntRange(1, 64), help="1 grey, 3 RGB, 4 with alpha.  [default: theirs]")
@@ -71,6 +72,9 @@ def train(workers: int, **given: object) -> None:
     Without DATA it learns the 1,797 real digits of scikit-learn, each by its label. Each run gets a numbered directory
     under --out with its options, its log, pictures of its samples, checkpoints and the trained gan.keras.
 
+    The recipe looks at DATA and tells what it chooses, and why; --set changes a choice. --resume with a longer --images
+    or --epochs goes on beyond the end.
+
     All GPUs of the machine are used, and all workers that the environment's TF_CONFIG names.
 
     SIGTERM and Ctrl-C write one more checkpoint before they end the run: exit code 143 or 130.
@@ -85,6 +89,7 @@ def train(workers: int, **given: object) -> None:
 @click.option("--num", type=click.IntRange(1, 1_000_000), default=100, help="How many samples.")
 @click.option("--seed", type=_SEED, default=0, help="Of the latents.")
 @click.option("--label", help="The class of all samples, by name or number.  [default: the classes in turn]")
+@click.option("--condition", multiple=True, metavar="NAME=NUMBER", help="As age=0.3.  [default: those of the data]")
 @click.option("--truncation", type=click.FloatRange(0, min_open=True), help="Bound of the latents.  [default: none]")
 @click.option("--scale", type=click.IntRange(1, 64), default=4, help="Each pixel becomes a square of this side.")
 @click.option("--out", type=_FILE, default="samples.png", help=".png, .tif or .npy.")
@@ -141,7 +146,7 @@ def export(**given: object) -> None:
 
 
 @click.command()
-@click.argument("path", required=False, type=_GAN)
+@click.argument("path", required=False)
 def info(**given: object) -> None:
-    """Describe PATH, a run's directory or a .keras file; without it, the installation and the recipes."""
+    """Describe PATH, a run's directory or a .keras file, or a recipe with its settings; else the installation."""
     start.run("info", **given)

@@ -10,20 +10,45 @@ import keras
 import tensorflow as tf
 
 from keras_gan import loading, recipes, runs
+from keras_gan.utils.nearest_name import nearest
 from keras_gan.utils.progress import columns
+from keras_gan.utils.validation import InputError
 from keras_gan.version import __version__
 
 _NAME = 17  # columns that names take
 _MOST_NAMES = 20  # of classes
 
 
-def info(path: Path | None) -> None:
-    """Print what `path` holds, or else what is installed."""
-    for name, value in _describe_installation().items() if path is None else _describe_gan(path).items():
+def info(path: str | None) -> None:
+    """Print what `path` holds, or the settings of the recipe of that name, or else what is installed."""
+    for name, value in _described(path).items():
         first, *rest = textwrap.wrap(value, columns() - _NAME, break_long_words=False, break_on_hyphens=False) or [""]
         click.echo(f"{name + ':':<{_NAME - 1}} {first}")
         for line in rest:
             click.echo(" " * _NAME + line)
+
+
+def _described(path: str | None) -> dict[str, str]:
+    if path is None:
+        return _describe_installation()
+    if path in recipes.names() and not Path(path).exists():
+        return _describe_recipe(recipes.get(path))
+    if not Path(path).exists():
+        known = f"a run's directory, a .keras file or one of the recipes {recipes.names()}"
+        raise InputError(
+            f"`PATH` must be {known}.{nearest(path, recipes.names())} Received: {path!r}, which does not exist"
+        )
+    return _describe_gan(Path(path))
+
+
+def _describe_recipe(recipe: recipes.Recipe) -> dict[str, str]:
+    """Return each setting with what it means, what it takes, and what is chosen."""
+    length = f"{recipe.images:,} images" if recipe.images is not None else f"{recipe.epochs:,} epochs"
+    settings = {
+        rule.setting.name: f"{rule.setting.meaning}: {rule.setting.range}; default: {rule.default}"
+        for rule in recipe.rules
+    }
+    return {"recipe": recipe.summary, "length": f"{length}; --images or --epochs", **settings}
 
 
 def _describe_installation() -> dict[str, str]:
@@ -40,12 +65,13 @@ def _describe_installation() -> dict[str, str]:
 def _describe_gan(path: Path) -> dict[str, str]:
     gan, source = loading.load_with_source(path)
     signature = gan.signature
-    names = runs.class_names(path)
+    names, conditions = runs.class_names(path), runs.condition_names(path)
     described = {
         "samples": f"shape {signature.sample_shape}",
         "latents": f"{signature.latent_dim}, {type(gan.prior).__name__.lower()}",
         "classes": str(signature.num_classes or "none"),
         **({"class names": _listed(names)} if names and signature.num_classes else {}),
+        **({"conditions": _listed(conditions) or str(gan.condition_dim)} if gan.condition_dim else {}),
         "generator": f"{gan.generator.count_params():,} parameters",
         "discriminator": f"{gan.discriminator.count_params():,} parameters",
         "moving average": str(gan.ema or "none"),
@@ -55,7 +81,7 @@ def _describe_gan(path: Path) -> dict[str, str]:
         described["loss"] = type(gan.loss).__name__
         described["terms"] = ", ".join(f"{term.name} (weight {term.weight})" for term in gan.terms) or "none"
     options = runs.Run(path).options if runs.Run(path).options_file.is_file() else {}
-    told = {name: value for name, value in options.items() if name != "class_names"}
+    told = {name: value for name, value in options.items() if name not in ("class_names", "condition_names")}
     return described | ({"options": json.dumps(told)} if told else {})
 
 

@@ -8,8 +8,10 @@ import click
 import numpy as np
 import tensorflow as tf
 import tifffile
+from numpy.typing import ArrayLike
 
 from keras_gan import loading, runs
+from keras_gan.conditions import Vectors
 from keras_gan.training import GAN
 from keras_gan.training.game.signature import Signature
 from keras_gan.utils.depth import Depth
@@ -21,16 +23,27 @@ from keras_gan.utils.validation import MAX_INTEGER, InputError, warn
 _MOST_PIXELS = 2**24
 
 
-def sample(path: Path, num: int, seed: int, label: str | None, truncation: float | None, scale: int, out: Path) -> None:
+def sample(
+    path: Path,
+    num: int,
+    seed: int,
+    label: str | None,
+    condition: Sequence[str],
+    truncation: float | None,
+    scale: int,
+    out: Path,
+) -> None:
     """Write samples of `path` to `out`, a .png, a .tif or a .npy."""
     gan = loading.load(path)
-    number = None if label is None else _class(label, gan, runs.class_names(path))
+    labels: ArrayLike | None = None if label is None else _class(label, gan, runs.class_names(path))
+    if condition:
+        labels = _vectors(condition, num, gan, runs.condition_names(path))
     depth = runs.depth(path)
     if out.suffix != ".npy":
         _check_images(gan.signature, out)
     if out.suffix == ".png":
         _check_picture(gan.signature, num, scale, depth)
-    samples = gan.sample(num, labels=number, seed=seed, truncation=truncation)
+    samples = gan.sample(num, labels=labels, seed=seed, truncation=truncation)
     if depth is not None and gan.signature.is_image:
         samples = depth.from_signed(samples)
     elif out.suffix != ".npy":
@@ -80,9 +93,26 @@ def _class(label: str, gan: GAN, names: Sequence[str]) -> int:
     if label.isdecimal() and label.isascii():
         return min(int(label), MAX_INTEGER)
     if gan.num_classes is None:
-        raise InputError("`--label` is for networks that take labels; these take none. Received: a label")
+        raise InputError("`--label` is for networks that take classes; these take none. Received: a label")
     known = f"the name of a class or a number in 0..{gan.num_classes - 1}"
     raise InputError(f"`--label` must be {known}.{nearest(label, names)} Received: {label!r}")
+
+
+def _vectors(given: Sequence[str], num: int, gan: GAN, names: Sequence[str]) -> np.ndarray:
+    """Return vectors of the data, in which the numbers that are given by NAME=VALUE are as they are given."""
+    if not isinstance(gan.signature.condition, Vectors):
+        raise InputError("`--condition` is for networks that take conditions; these take none. Received: a condition")
+    known = [*names] or [str(column) for column in range(gan.signature.condition.condition_dim)]
+    vectors = gan.signature.condition.asked(num, None).copy()
+    for one in given:
+        name, _, value = one.partition("=")
+        if name not in known:
+            raise InputError(f"`--condition` must name one of {known}.{nearest(name, known)} Received: {one!r}")
+        try:
+            vectors[:, known.index(name)] = float(value)
+        except ValueError as error:
+            raise InputError(f"`--condition` must be NAME=NUMBER, as age=0.3. Received: {one!r}") from error
+    return vectors
 
 
 def _check_images(signature: Signature, out: Path) -> None:

@@ -1,6 +1,7 @@
 """What `keras-gan train` does."""
 
-from datetime import timedelta
+import textwrap
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +9,9 @@ import click
 from click.core import ParameterSource
 
 from keras_gan import distribution, recipes, runs
-from keras_gan.data import ArrayData, ImageData
+from keras_gan.data import ArrayData
+from keras_gan.utils.progress import columns
 from keras_gan.utils.validation import InputError
-from keras_gan.version import __version__
 
 _LOADING = ("fit", "channels", "background", "value_range", "labels")  # further options of `keras_gan.data.load`
 
@@ -18,26 +19,22 @@ _LOADING = ("fit", "channels", "background", "value_range", "labels")  # further
 def train(minutes: float, resume: Path | None, out: Path, **given: Any) -> None:
     """Train as one process: alone, or as one of the workers that TF_CONFIG names."""
     strategy = distribution.strategy_here()
-    says, options = (click.echo, {}) if distribution.is_chief(strategy) else (_nothing, {"verbose": 0})
-    chosen, seed = _resumed(resume, given) if resume is not None else (_chosen(**given), given["seed"])
-    training = chosen.load(seed)
+    says, verbose = (click.echo, "auto") if distribution.is_chief(strategy) else (_nothing, 0)
+    changes = _changes(given, resume)
     with distribution.together(strategy), strategy.scope():  # it may be lost before `fit` as well
-        gan = chosen.make(training, seed)
-        settings = {"recipe": chosen.name, **chosen.options, "seed": seed, "keras_gan": __version__}
-        if isinstance(training, ImageData):
-            settings["depth"] = training.depth.get_config()
-        settings |= {"class_names": None if training.class_names is None else [*map(str, training.class_names)]}
-        run = runs.Run.open(resume) if resume is not None else runs.Run.create(out, chosen.data, settings)
-    says(f"data: {_told(training)}\nrun: {run.path}")
+        if resume is None:
+            training = runs.start(_chosen(changes), given["seed"], out)
+        else:
+            training = runs.resume(resume, **changes)
+    says("\n".join([_told(training.data), *_wrapped(str(training.plan)), f"run: {training.run.path}"]))
     try:
-        callbacks = run.callbacks(gan, timedelta(minutes=minutes), chosen.steps(training))
-        chosen.train(gan, training, callbacks, resume=None if resume is None else run.checkpoints, **options)
+        training.train(minutes, verbose)
     except (KeyboardInterrupt, SystemExit):
-        says(f"interrupted; to go on: keras-gan train --resume {run.path}", err=True)
+        says(f"interrupted; to go on: keras-gan train --resume {training.run.path}", err=True)
         raise
-    says(f"saved: {run.model_file}")
-    if gan.signature.is_image:
-        says(f"pictures: {run.samples}")
+    says(f"saved: {training.run.model_file}")
+    if training.gan.signature.is_image:
+        says(f"pictures: {training.run.samples}")
 
 
 def _told(data: ArrayData) -> str:
@@ -47,43 +44,45 @@ def _told(data: ArrayData) -> str:
     classes = classes if data.condition_dim is None else f"{data.condition_dim:,} conditions"
     left_out = len(getattr(data, "skipped", ()))
     skipped = f", {left_out:,} skipped" if left_out else ""
-    return f"{len(data):,} images of {sides} in {data.name}, {classes}, {data.batch_size:,} a step{skipped}"
+    return f"data: {len(data):,} images of {sides} in {data.name}, {classes}{skipped}"
+
+
+def _wrapped(text: str) -> list[str]:
+    """Return lines that the terminal holds; what goes on in another is indented."""
+    indent = " " * 14
+    return [part for line in text.splitlines() for part in textwrap.wrap(line, columns(), subsequent_indent=indent)]
 
 
 def _nothing(*_: object, **__: object) -> None:
     """Say nothing: the first of several workers does."""
 
 
-def _chosen(data: str, recipe: str | None, seed: int, **options: object) -> recipes.Recipe:
-    changes = {name: value for name, value in options.items() if value is not None}
-    loading = {name: _read(name, changes.pop(name)) for name in _LOADING if name in changes}
-    changes |= {"load_options": loading} if loading else {}
-    chosen = recipes.for_data(data) if recipe is None else recipes.get(recipe).but(data=data)
-    return chosen.but(**changes)
+def _changes(given: dict[str, Any], resume: Path | None) -> dict[str, Any]:
+    """Return what was asked for, by the names that `Recipe.but` knows: of a run that goes on, what was told alone."""
+    if given["images"] is not None and given["epochs"] is not None:
+        raise InputError("`--images` and `--epochs` both say how long it is: give one. Received: both")
+    named = {name: value for name, value in given.items() if name != "settings" and value is not None}
+    if resume is not None:
+        named = {name: value for name, value in named.items() if _was_told(name)}
+    loading = {name: named.pop(name) for name in _LOADING if name in named}
+    if loading.get("labels") == "none":
+        loading["labels"] = None
+    return {**named, "load_options": loading, "settings": _parsed(given["settings"])}
 
 
-def _resumed(run: Path, given: dict[str, Any]) -> tuple[recipes.Recipe, int]:
-    """Return the recipe and the seed of an earlier run; refuse what was told otherwise."""
-    options = runs.Run.open(run).options
-    for name, value in given.items():
-        began = options.get("load_options", {}) if name in _LOADING else options
-        if _was_told(name) and began.get(name) != _plain(_read(name, value)):
-            raise InputError(f"`--resume` goes on as it began, with {name}={began.get(name)!r}. Received: {value!r}")
-    try:
-        recipe = recipes.get(options["recipe"])
-        return recipe.but(**{name: options[name] for name in recipe.options}), options["seed"]
-    except KeyError as error:
-        raise InputError(f"`options.json` must have the entry {error}. Received: {sorted(options)}") from error
+def _parsed(settings: Sequence[str]) -> dict[str, str]:
+    """Return what `--set NAME=VALUE` says."""
+    for setting in settings:
+        if "=" not in setting:
+            raise InputError(f"`--set` must be NAME=VALUE, as loss=hinge. Received: {setting!r}")
+    return {name: value for name, _, value in (setting.partition("=") for setting in settings)}
 
 
-def _read(name: str, value: object) -> object:
-    """Return what the library calls an option's value."""
-    return None if name == "labels" and value == "none" else value
-
-
-def _plain(value: object) -> object:
-    """Return a value as JSON gives it back."""
-    return [*value] if isinstance(value, tuple) else value
+def _chosen(changes: dict[str, Any]) -> recipes.Recipe:
+    named = changes.get("recipe")
+    others = {name: value for name, value in changes.items() if name not in ("recipe", "seed", "data")}
+    chosen = recipes.for_data(changes["data"]) if named is None else recipes.get(named).but(data=changes["data"])
+    return chosen.but(**others)
 
 
 def _was_told(name: str) -> bool:

@@ -1,15 +1,18 @@
 """A callback that says in words what ails a GAN."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from keras_gan.training import ResumableCallback
 from keras_gan.types import Config, Logs
+from keras_gan.utils.pixel_range import normalize
 from keras_gan.utils.validation import check_integer, check_number, check_seed, warn
 
 
 class HealthMonitor(ResumableCallback):
-    """Warns once of each of the four ways in which a GAN fails, and can end the run.
+    """Warns once of each of the five ways in which a GAN fails, and can end the run.
 
     At the ends of epochs it looks for
 
@@ -18,6 +21,9 @@ class HealthMonitor(ResumableCallback):
       generator has little to learn from;
     - flat images: after `beginning` steps the standard deviation of all pixels of all samples is below `flat` for
       `patience` looks in a row: whoever looks at them sees an even grey;
+    - images that are all alike, or paler than the data: with `real`, after `beginning` steps the standard deviation of
+      the pixels, or that over the samples (the mean over all places), is below the share `paler` of the real one for
+      `patience` looks in a row;
     - collapse by duplicates: of `n` samples from different latents (of one class, where there are classes) at least
       the share `duplicates` has a twin, nearer than `distance` times the samples' root mean square.
 
@@ -31,10 +37,13 @@ class HealthMonitor(ResumableCallback):
         beginning: steps in which flat images are nothing to worry about.
         stop: whether to end the run at the first finding.
         seed: of the latents.
+        real: some real samples, as `fit` takes them, `(n, ...)`; `None` if samples are not to be compared with data.
+        paler: in [0, 1).
         every: steps that pass between two looks at least; 1 looks at the end of every epoch.
 
     Attributes:
-        findings: what was found, by kind (`"not_finite"`, `"discriminator_wins"`, `"flat"`, `"collapse"`), in words.
+        findings: what was found, in words, by kind: `"not_finite"`, `"discriminator_wins"`, `"flat"`, `"pale"` or
+            `"collapse"`.
 
     Raises:
         InputError: an argument is out of range.
@@ -61,6 +70,8 @@ class HealthMonitor(ResumableCallback):
         stop: bool = False,
         seed: int = 0,
         every: int = 1,
+        real: np.ndarray | None = None,
+        paler: float = 0.25,
     ) -> None:
         super().__init__()
         self.accuracy = check_number("accuracy", accuracy, minimum=0.0, maximum=1.0)
@@ -73,21 +84,29 @@ class HealthMonitor(ResumableCallback):
         self.stop = stop
         self.seed = check_seed("seed", seed)
         self.every = check_integer("every", every)
+        self.paler = check_number("paler", paler, minimum=0.0, maximum=1.0, open_maximum=True)
+        self._real = None if real is None else _deviations(normalize(np.asarray(real)).numpy())
         self.findings: dict[str, str] = {}
-        self._won = self._flat = self._looked = 0
+        self._won = self._flat = self._pale = self._looked = 0
 
     def state(self) -> Config:
         """Return what was found, for how long the discriminator has won and images were flat, and the last look."""
-        return {"findings": self.findings, "won": self._won, "flat": self._flat, "looked": self._looked}
+        return {
+            "findings": self.findings,
+            "won": self._won,
+            "flat": self._flat,
+            "pale": self._pale,
+            "looked": self._looked,
+        }
 
     def restore(self, state: Config) -> None:
         """Go on with what was found."""
         self.findings, self._won, self._flat = state["findings"], state["won"], state["flat"]
-        self._looked = state["looked"]
+        self._pale, self._looked = state["pale"], state["looked"]
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Forget an earlier run."""
-        self.findings, self._won, self._flat = {}, 0, 0
+        self.findings, self._won, self._flat, self._pale = {}, 0, 0, 0
         self._looked = int(self.model.step.numpy())
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
@@ -107,6 +126,8 @@ class HealthMonitor(ResumableCallback):
             return
         self._look_at_discriminator(logs)
         self._look_at_contrast(samples)
+        if self._real is not None:
+            self._look_at_variety(self._real)
         self._look_for_twins(samples, epoch)
 
     def _look_at_discriminator(self, logs: Logs) -> None:
@@ -131,6 +152,19 @@ class HealthMonitor(ResumableCallback):
                 "generator or a moving average that follows faster may help.",
             )
 
+    def _look_at_variety(self, real: "_Deviations") -> None:
+        fake = _deviations(self.model.sample(self.n, seed=self.seed))  # of all classes, as the real ones are
+        late = int(self.model.step.numpy()) >= self.beginning
+        pale = late and (fake.pixels < self.paler * real.pixels or fake.samples < self.paler * real.samples)
+        self._pale = self._pale + 1 if pale else 0
+        if self._pale >= self.patience:
+            self._found(
+                "pale",
+                f"{self.n} samples vary by {fake.pixels:.2f} over all pixels and by {fake.samples:.2f} from sample to "
+                f"sample, the data by {real.pixels:.2f} and {real.samples:.2f}, for {self._pale} looks: they are pale, "
+                "or all alike. More images, a higher learning rate, or less augmentation of small batches may help.",
+            )
+
     def _look_for_twins(self, samples: np.ndarray, epoch: int) -> None:
         twins = share_of_twins(samples, self.distance)
         if twins >= self.duplicates:
@@ -146,6 +180,17 @@ class HealthMonitor(ResumableCallback):
             warn(f"HealthMonitor: {words}")
         if self.stop:
             self.model.stop_training = True
+
+
+class _Deviations(NamedTuple):
+    """Standard deviations: of all pixels, and over the samples, in the mean of all places."""
+
+    pixels: float
+    samples: float
+
+
+def _deviations(samples: np.ndarray) -> _Deviations:
+    return _Deviations(float(samples.std()), float(samples.std(axis=0).mean()))
 
 
 def share_of_twins(samples: ArrayLike, distance: float) -> float:

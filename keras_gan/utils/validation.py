@@ -4,9 +4,11 @@ Every message has the same three parts: the argument, what was expected, what ca
 """
 
 import math
+import re
 import sys
 import warnings
 from collections.abc import Iterable
+from decimal import Decimal
 from numbers import Integral, Real
 
 import numpy as np
@@ -15,7 +17,9 @@ from keras_gan.utils.nearest_name import nearest
 
 MAX_SEED = MAX_INTEGER = 2**31 - 1
 MAX_CLASSES = 2**20
+MAX_COUNT = 2**53  # which JSON and floats hold exactly
 _ENOUGH = 24
+_THOUSANDS = {"": 1, "k": 1_000, "m": 1_000_000}
 
 
 class InputError(ValueError):
@@ -67,6 +71,17 @@ def check_number(
     if not minimum <= number <= maximum or (open_maximum and number == maximum):
         raise InputError(f"`{name}` must be {wanted}. Received: {name}={value!r}")
     return number
+
+
+def check_count(name: str, value: object) -> int:
+    """Return a count of at least 1: an integer, or text such as `"400k"` and `"1.5M"`."""
+    if isinstance(value, str):
+        given = re.fullmatch(r"(\d{1,12}(?:\.\d{1,6})?)([kKmM]?)", value.replace(",", "").replace("_", ""))
+        count = Decimal(given[1]) * _THOUSANDS[given[2].lower()] if given else Decimal("0.5")
+        if count != int(count) or not 1 <= count <= MAX_COUNT:
+            raise InputError(f"`{name}` must be an integer >= 1, as 400000, 400k or 1.5M. Received: {name}={value!r}")
+        return int(count)
+    return check_integer(name, value, bound=MAX_COUNT)
 
 
 def check_bool(name: str, value: object) -> bool:

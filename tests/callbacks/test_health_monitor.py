@@ -276,3 +276,46 @@ def test_it_sees_nan(images, make_gan):
 def test_bad_arguments(bad, name):
     with pytest.raises(InputError, match=rf"`{name}` must be .*Received: {name}="):
         HealthMonitor(**bad)
+
+
+# Against data.
+
+PICTURES = np.random.default_rng(1).choice([-0.8, 0.8], (64, 4, 4, 1))
+
+
+@pytest.mark.parametrize(
+    ("samples", "found"),
+    [
+        (PICTURES, False),
+        (PICTURES * 0.5, False),
+        (PICTURES * 0.2, True),
+        (np.repeat(PICTURES[:1], 64, axis=0), True),
+    ],
+    ids=["as the data", "half", "pale", "alike"],
+)
+def test_samples_that_are_paler_than_the_data_or_alike(samples, found):
+    monitor, model, told = monitored(4 * [FINE], Model(samples), real=PICTURES, duplicates=1.0, flat=0.0)
+    assert ("pale" in monitor.findings) is found
+    assert any("samples vary by" in words for words in told) is found
+    assert (64, None, 0) in model.asked, "of all classes"
+
+
+def test_bytes_are_read_as_pictures():
+    monitor, *_ = monitored(4 * [FINE], Model(PICTURES), real=np.uint8((PICTURES + 1) * 127.5))
+    assert not monitor.findings
+
+
+def test_a_pale_beginning_is_nothing_to_worry_about():
+    assert not monitored(2 * [FINE], Model(PICTURES * 0.2), real=PICTURES)[0].findings
+    assert not monitored(4 * [FINE], Model(PICTURES * 0.2), real=PICTURES, beginning=9999)[0].findings
+    assert not monitored(4 * [FINE], Model(PICTURES * 0.2))[0].findings, "nothing to compare with"
+
+
+def test_how_long_they_were_pale_is_remembered():
+    before, *_ = monitored(2 * [FINE], Model(PICTURES * 0.2), real=PICTURES)
+    after = HealthMonitor(real=PICTURES)
+    after.set_model(Model(PICTURES * 0.2, step=2000))
+    after.on_train_begin()
+    after.restore(before.state())
+    with pytest.warns(UserWarning, match="for 3 looks: they are pale"):
+        after.on_epoch_end(3, FINE)

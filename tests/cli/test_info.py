@@ -32,6 +32,18 @@ def test_the_installation(run):
         assert facts[f"recipe {name}"] == recipes.get(name).summary
 
 
+@pytest.mark.parametrize("name", recipes.names())
+def test_a_recipe(run, name):
+    code, out, _ = run("info", name)
+    assert code == 0
+    facts, recipe = described(out), recipes.get(name)
+    assert facts["recipe"] == recipe.summary
+    assert facts["length"] == f"{recipe.images:,} images; --images or --epochs"
+    for rule in recipe.rules:
+        told = facts[rule.setting.name]
+        assert told == f"{rule.setting.meaning}: {rule.setting.range}; default: {rule.default}"
+
+
 def test_a_run(run, conditional):
     code, out, _ = run("info", conditional[0].path)
     assert code == 0
@@ -96,6 +108,7 @@ def test_a_gan_that_was_not_compiled(run, tmp_path):
 
 def test_paths_without_a_gan(refused, tmp_path):
     refused("info", tmp_path / "missing", match=["missing", "does not exist"])
+    refused("info", "digts", match=["one of the recipes", "Did you mean 'digits'?", "'digts', which does not exist"])
     keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)]).save(tmp_path / "model.keras")
     refused("info", tmp_path / "model.keras", match=["`path` must hold a keras_gan.GAN", "Sequential"])
 

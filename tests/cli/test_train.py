@@ -11,11 +11,10 @@ import tensorflow as tf
 from numpy.testing import assert_array_equal
 from PIL import Image
 
-from keras_gan import GAN, distribution, load
-from keras_gan.recipes import Recipe
+from keras_gan import GAN, distribution, load, runs
 from keras_gan.training.game.gradient_check import GradientCheck
 
-SHORT = ("--image-size", 8, "--epochs", 1, "--batch-size", 4)
+SHORT = ("--image-size", 8, "--epochs", 1, "--set", "batch_size=4", "--set", "width=8")
 
 
 @pytest.mark.long
@@ -34,12 +33,13 @@ def test_a_folder_of_pictures(run, pictures):
     assert f"run: {directory}\n" in out
     assert f"saved: {directory}/gan.keras\n" in out
     assert "data: 20 images of 8x8x1 in " in out
-    assert ", no classes, " in out
+    assert ", no classes\n" in out
 
     with open(f"{directory}/options.json") as file:
         options = json.load(file)
-    expected = {"data": str(pictures), "image_size": 8, "epochs": 1, "batch_size": 4, "seed": 5}
+    expected = {"data": str(pictures), "image_size": 8, "epochs": 1, "images": None, "seed": 5}
     assert {key: options[key] for key in expected} == expected
+    assert {key: options["settings"][key] for key in ("batch_size", "width")} == {"batch_size": 4, "width": 8}
     with open(f"{directory}/log.csv", newline="") as file:
         *_, row = rows = list(csv.DictReader(file))
     assert [(row["epoch"], row["step"]) for row in rows] == [("1", str(step)) for step in (1, 2, 5)]
@@ -72,7 +72,14 @@ def test_a_second_run_gets_the_next_number_and_classes_come_from_subfolders(run,
 @pytest.mark.parametrize(
     ("arguments", "match"),
     [
-        (["--batch-size", 0], "'--batch-size': 0 is not in the range x>=1"),
+        (["--images", 0], "`images` must be an integer >= 1, as 400000, 400k or 1.5M. Received: images='0'"),
+        (["--images", "many"], "`images` must be an integer"),
+        (["--images", "1k", "--epochs", 2], "`--images` and `--epochs` both say how long it is"),
+        (["--set", "width"], "`--set` must be NAME=VALUE, as loss=hinge. Received: 'width'"),
+        (["--set", "widht=3"], ["`setting` must be one of", "Did you mean 'width'?", "'widht'"]),
+        (["--set", "width=wide"], "`width` must be an integer"),
+        (["--set", "loss=hing"], ["`loss` must be one of", "Did you mean 'hinge'?"]),
+        (["--set", "r1=-1"], "`r1` must be a finite number in [0, 1e+06]. Received: r1=-1.0"),
         (["--epochs", 0], "'--epochs': 0 is not in the range x>=1"),
         (["--epochs", "many"], "'--epochs': 'many' is not a valid integer"),
         (["--seed", -1], "'--seed': -1 is not in the range 0<=x<=2147483647"),
@@ -133,16 +140,16 @@ def test_too_many_broken_pictures(refused, pictures, tmp_path):
 
 
 def test_a_side_that_the_architecture_can_not_take(refused, pictures):
-    refused("train", pictures, "--image-size", "10x9x8", "--batch-size", 4, match=["HEIGHTxWIDTH", "10x9x8"])
+    refused("train", pictures, "--image-size", "10x9x8", match=["HEIGHTxWIDTH", "10x9x8"])
 
 
 def test_a_batch_larger_than_the_data(refused, pictures):
-    refused("train", pictures, "--image-size", 8, "--batch-size", 21, match=["`batch_size`", "20", "21"])
+    refused("train", pictures, "--image-size", 8, "--set", "batch_size=21", match=["`batch_size`", "20", "21"])
 
 
 def test_a_batch_beyond_the_digits_writes_nothing(refused, tfds_dir):
     """The recipe says how many steps an epoch has, so the data are asked before the run begins."""
-    refused("train", "digits", "--batch-size", 5000, match=["`batch_size`", "1797", "5000"])
+    refused("train", "digits", "--set", "batch_size=5000", match=["`batch_size`", "1797", "5000"])
 
 
 def test_out_is_a_file(refused, pictures, tmp_path):
@@ -163,7 +170,7 @@ def test_how_images_are_read_is_part_of_the_run(run, refused, tmp_path):
     table = "".join(f"{index}.png,{'odd' if index % 2 else 'even'}\n" for index in range(24))
     (tmp_path / "deep" / "kinds.csv").write_text(f"file,kind\n{table}")
     options = ("--fit", "pad", "--background", "white", "--value-range", 0, 4095, "--labels", "kinds.csv")
-    arguments = ("train", tmp_path / "deep", "--image-size", "9x13", *options, "--epochs", 1, "--batch-size", 4)
+    arguments = ("train", tmp_path / "deep", "--image-size", "9x13", *options, "--epochs", 1, "--set", "batch_size=4")
     code, out, err = run(*arguments)
     assert (code, err) == (0, "")
     assert "24 images of 9x13x1" in out
@@ -189,7 +196,7 @@ def files(directory):
 @pytest.mark.long
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_run_that_was_interrupted_goes_on_to_the_same_end(run, pictures, tmp_path, monkeypatch, number, code):
-    arguments = ("train", pictures, "--image-size", 8, "--epochs", 3, "--batch-size", 4, "--seed", 5)
+    arguments = ("train", pictures, "--image-size", 8, "--images", 60, "--set", "batch_size=4", "--seed", 5)
     assert run(*arguments, "--out", "whole")[0] == 0
     step = GAN.train_step
 
@@ -228,11 +235,15 @@ def test_what_can_not_go_on_is_refused(run, pictures, tmp_path):
     refused("--resume", pictures, match="must be the directory of a run, with an options.json")
     refused("--resume", directory, "--seed", 4, match="goes on as it began, with seed=0. Received: 4")
     refused("digits", "--resume", directory, match=f"with data={str(pictures)!r}. Received: 'digits'")
+    refused("--resume", directory, "--set", "r1=3", match="`r1` can't be changed when a run is resumed")
+    refused("--resume", directory, "--images", 8, match="`images` must be at least what the run has gone, 20 images")
     assert run("train", pictures, "--resume", directory, *SHORT)[0] == 0, "what was told as it was is no contradiction"
     with filelock.FileLock(directory / "checkpoints" / ".lock"):
         refused("--resume", directory, match="must not be in use by another training run")
     options = json.loads((directory / "options.json").read_text())
-    (directory / "options.json").write_text(json.dumps({**options, "batch_size": 5}))
+    (directory / "options.json").write_text(
+        json.dumps({**options, "settings": {**options["settings"], "batch_size": 5}})
+    )
     refused("--resume", directory, match="only be resumed with the configuration that it was begun with")
     (directory / "options.json").write_text("[]")
     refused("--resume", directory, match="must hold an object")
@@ -240,6 +251,24 @@ def test_what_can_not_go_on_is_refused(run, pictures, tmp_path):
     refused("--resume", directory, match="must be as it was written")
     (directory / "options.json").write_text("{}")
     refused("--resume", directory, match="must have the entry 'recipe'")
+
+
+@pytest.mark.long
+def test_a_finished_run_goes_on(run, pictures, tmp_path):
+    assert run("train", pictures, *SHORT)[0] == 0
+    (directory,) = (tmp_path / "work" / "runs").iterdir()
+    code, out, _ = run("train", "--resume", directory, "--images", 40)
+    assert code == 0
+    assert "length:       40 images, each about 2 times, in 10 steps" in out
+    assert int(load(directory).step) == 10
+    assert json.loads((directory / "options.json").read_text())["images"] == 40
+
+
+@pytest.mark.long
+def test_what_the_recipe_chose_is_told(run, pictures):
+    out = run("train", pictures, *SHORT)[1]
+    assert "augmentation: diff_augment: fewer than" in out
+    assert "width:        8: as set" in out
 
 
 def test_nan_ends_the_run_with_one_line(run, pictures, monkeypatch):
@@ -256,10 +285,10 @@ def test_nan_ends_the_run_with_one_line(run, pictures, monkeypatch):
 
 
 def test_a_worker_that_is_lost_before_training_is_no_bug_of_ours(run, pictures, monkeypatch):
-    def make(self, data, seed):
+    def start(recipe, seed, root):
         raise tf.errors.UnavailableError(None, None, "recvmsg:Connection reset by peer")
 
-    monkeypatch.setattr(Recipe, "make", make)
+    monkeypatch.setattr(runs, "start", start)
     monkeypatch.setattr(distribution.workers, "num_workers", lambda strategy=None: 2)
     monkeypatch.setattr(distribution, "is_chief", lambda strategy=None: True)
     code, _, err = run("train", pictures, *SHORT)

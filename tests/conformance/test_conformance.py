@@ -71,6 +71,7 @@ METRICS = [
     metrics.ConditionCorrelation(),
     metrics.DensityCoverage(k=2),
     metrics.FrechetDistance(metrics.ModelFeatures(name="elsewhere", digest="7"), num_real=10, name="fd"),
+    metrics.FrechetDistance(statistics="reference.npz"),
     metrics.KernelDistance(subsets=5, subset_size=10, seed=1),
     metrics.MultiscaleSSIM(pairs=3),
     metrics.Novelty(cache_dir="somewhere"),
@@ -203,8 +204,9 @@ OTHERS = {
     keras_gan.RandomStream,
     keras_gan.Round,
     keras_gan.WorkerLostError,
-    recipes.Recipe,
+    *(vars(recipes)[name] for name in ("Choice", "Facts", "Integer", "Number", "Plan", "Recipe", "Rule", "Setting")),
     runs.Run,
+    runs.TrainingRun,
     keras_gan.InputError,
 }
 PACKAGES = [
@@ -224,10 +226,6 @@ def public():
             symbol = getattr(package, name)
             if not isinstance(symbol, types.ModuleType) and callable(symbol):
                 found[f"{package.__name__}.{name}"] = symbol
-    for module in (recipes, runs):
-        for name, symbol in vars(module).items():
-            if callable(symbol) and getattr(symbol, "__module__", "") == module.__name__ and not name.startswith("_"):
-                found[f"{module.__name__}.{name}"] = symbol
     return found
 
 
@@ -296,7 +294,9 @@ WITHOUT_EXAMPLE = {
     "keras_gan.models.Networks",  # made by the builders
     "keras_gan.priors.Prior",  # shown by its members
     "keras_gan.terms.Term",
-    "keras_gan.recipes.Recipe",  # made by `get`
+    "keras_gan.recipes.Plan",  # made by `Recipe.plan`
+    "keras_gan.recipes.Setting",  # abstract
+    "keras_gan.runs.TrainingRun",  # made by `start`
     "keras_gan.recipes.names",
     "keras_gan.recipes.for_data",
     "keras_gan.runs.Run",
@@ -318,8 +318,7 @@ def examples(symbol):
 
 
 def documented():
-    modules = [*PACKAGES, recipes, runs]
-    return {**public(), **{module.__name__: module for module in modules}}
+    return {**public(), **{package.__name__: package for package in PACKAGES}}
 
 
 @pytest.mark.parametrize("name", sorted(name for name, symbol in documented().items() if examples(symbol)))
@@ -362,8 +361,7 @@ RUN = [
     "keras_gan.Round",
     "keras_gan.WorkerLostError",
     "keras_gan.sums",
-    "keras_gan.recipes.get",
-    "keras_gan.recipes.register",
+    *(f"keras_gan.recipes.{name}" for name in recipes.__all__),
 ]
 
 
@@ -374,7 +372,7 @@ def test_examples_run(name, make_gan, registry, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(keras_gan.GAN, "fit", lambda *args, **kwargs: None)
     monkeypatch.setattr(recipes.Recipe, "fit", lambda recipe, **kwargs: recipe)
-    monkeypatch.setattr(recipes, "_RECIPES", {**recipes._RECIPES})
+    monkeypatch.setattr(recipes.catalogue, "_RECIPES", {**recipes.catalogue._RECIPES})
     generator, discriminator = models.mlp((8, 8, 1), latent_dim=4, hidden=(16,))
     given = {"keras_gan": keras_gan, "keras": keras, "ops": keras.ops, "np": np}
     given |= {"generator": generator, "discriminator": discriminator, "gan": make_gan()}

@@ -6,9 +6,20 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import tensorflow as tf
 from PIL import Image
+
+
+def pictures(out):
+    """Return a folder of 40 pictures."""
+    for index in range(40):
+        (out / "pictures").mkdir(exist_ok=True)
+        pixels = np.random.default_rng(index).integers(0, 256, (12, 16, 3), dtype=np.uint8)
+        Image.fromarray(pixels).save(out / "pictures" / f"{index}.png")
+    return out / "pictures"
+
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SHORT = {
@@ -21,7 +32,7 @@ SHORT = {
     "mode_coverage.py": lambda main, out: main(["ring"], ["ours", "pacgan", "pacgan2"], [0], steps=250),
     "product.py": lambda main, out: main(all=False),
     "house.py": lambda main, out: main(),
-    "digits_quality.py": lambda main, out: main(seeds=[0], epochs=2),
+    "digits_quality.py": lambda main, out: main(seeds=[0], images="128k"),
     "endurance.py": lambda main, out: main(steps=200, samples=2000),
     "crash_test.py": lambda main, out: print(command("crash_test.py", "--kills", "3")),  # its processes need its name
     "benchmarks/checkpoint.py": lambda main, out: main(saves=2, width=16, out=out / "checkpoint.json"),
@@ -32,6 +43,7 @@ SHORT = {
     "fuzz.py": lambda main, out: main(commands=80, images=40, models=20),
     "mutations.py": lambda main, out: main(out=out / "mutations", count=2),
     "best_epoch.py": lambda main, out: main(epochs=3, steps_per_epoch=200, classifier_steps=100),
+    "default_run.py": lambda main, out: main(pictures(out), 8, 640, out / "runs"),
     "metrics_rank.py": lambda main, out: main("digits", count=150, seeds=[0], steps=100, json_file=out / "rank.json"),
     "benchmarks/import_time.py": lambda main, out: main(pairs=1),
     "benchmarks/cli_start.py": lambda main, out: main(starts=1),
@@ -42,6 +54,9 @@ SHORT = {
     "benchmarks/fit.py": lambda main, out: main(batch=8, steps=4, rounds=1, out=out / "fit.json"),
     "benchmarks/lazy.py": lambda main, out: main("mlp", 8, rounds=1, every=True, out=out / "lazy.json"),
     "benchmarks/input_pipeline.py": lambda main, out: main("mlp", 8, 32, 4, 1, out=out / "input.json"),
+    "benchmarks/how_many_images.py": lambda main, out: main(
+        ["digits"], [50, 100], ["none", "ada"], [0], 640, 8, out / "how_many.json"
+    ),
     "benchmarks/growth.py": lambda main, out: main(
         (32, 64), (2, 4), width=2, batch=2, bound=0.0, steps=20, out=out / "growth.json"
     ),
@@ -65,6 +80,7 @@ MAKES = {
     "fuzz.py": [],
     "mutations.py": ["mutations/gan.keras", "mutations/1.keras", "mutations/pictures/1.png"],
     "best_epoch.py": [],
+    "default_run.py": ["runs/0001-training/samples/samples.gif", "runs/0001-training/gan.keras"],
     "metrics_rank.py": ["rank.json"],
     "benchmarks/import_time.py": [],
     "benchmarks/cli_start.py": [],
@@ -76,6 +92,7 @@ MAKES = {
     "benchmarks/lazy.py": ["lazy.json"],
     "benchmarks/input_pipeline.py": ["input.json"],
     "benchmarks/growth.py": ["growth.json"],
+    "benchmarks/how_many_images.py": ["how_many.json"],
 }
 
 
@@ -148,6 +165,8 @@ def test_example(name, tmp_path, monkeypatch, capsys, tfds_dir, registry, two_re
             assert min(Image.open(tmp_path / made).size) > 80
     if name == "your_own_loss.py":
         assert capsys.readouterr().out.endswith("a margin of 2.0\n")
+    if name == "default_run.py":
+        assert "from step 200 on: deviations at least" in capsys.readouterr().out
     if name == "product.py":
         assert "28 games, all finite" in capsys.readouterr().out
     if name == "crash_test.py":
@@ -183,6 +202,8 @@ def test_example(name, tmp_path, monkeypatch, capsys, tfds_dir, registry, two_re
     if name == "benchmarks/train_step.py":
         sides = json.loads((tmp_path / "step.json").read_text())["sides"]
         assert {"keras_gan", "bare", "copied", "keras_gan (XLA)", "bare (XLA)", "copied (XLA)"} <= set(sides)
+    if name == "benchmarks/how_many_images.py":
+        assert "| digits | 50 |" in capsys.readouterr().out
     if name == "benchmarks/metrics.py":
         measured = json.loads((tmp_path / "metrics.json").read_text())
         assert list(measured) == ["frechet", "neighbours", "distance"]

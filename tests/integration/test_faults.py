@@ -114,7 +114,7 @@ def test_at_the_command_line_it_is_one_line(tmp_path, limit, capsys):
     for index in range(8):
         Image.fromarray(generator.integers(0, 256, (8, 8), dtype=np.uint8)).save(tmp_path / f"pictures/{index}.png")
     limit(100_000)
-    options = ["--image-size", "8", "--batch-size", "4", "--epochs", "1", "--out", str(tmp_path / "runs")]
+    options = ["--image-size", "8", "--set", "batch_size=4", "--epochs", "1", "--out", str(tmp_path / "runs")]
     with pytest.raises(SystemExit) as end:
         main(["train", str(tmp_path / "pictures"), *options])
     assert end.value.code == 1

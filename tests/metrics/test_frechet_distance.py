@@ -5,7 +5,8 @@ import pytest
 import scipy.linalg
 from numpy.testing import assert_allclose
 
-from keras_gan.metrics import FrechetDistance
+from keras_gan import InputError
+from keras_gan.metrics import FrechetDistance, ModelFeatures
 
 
 def published(real, fake):
@@ -106,3 +107,63 @@ def test_too_few_samples_are_told_of():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         FrechetDistance()(features(9, 8, 0), features(9, 8, 1))
+
+
+# What other programs have computed.
+
+
+@pytest.fixture
+def statistics(tmp_path):
+    """Write the moments of features as pytorch-fid does, and return the path."""
+
+    def write(rows, **more):
+        path = tmp_path / "statistics.npz"
+        np.savez(path, mu=np.mean(rows, axis=0), sigma=np.cov(rows, rowvar=False), **more)
+        return path
+
+    return write
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_statistics_of_another_program_are_a_real_side(statistics, dtype):
+    real, fake = features(500, 16, 0), features(400, 16, 1)
+    metric = FrechetDistance(statistics=statistics(real.astype(np.float64)))
+    assert metric.start_real("anything") is False
+    for part in (fake[:100], fake[100:]):
+        metric.update_fake(part.astype(dtype))
+    assert_allclose(metric.result(), FrechetDistance()(real, fake), rtol=1e-6)
+    details = metric.details()
+    assert (details["num_real"], details["num_fake"]) == (None, 400)
+    assert details["statistics"].endswith("statistics.npz")
+    metric.reset_state()
+    metric.reset_real()
+    metric.update_fake(fake[:100])
+    assert_allclose(metric.result(), FrechetDistance()(real, fake[:100]), rtol=1e-6)
+    again = FrechetDistance.from_config(metric.get_config())
+    again.update_fake(fake)
+    assert_allclose(again.result(), FrechetDistance()(real, fake), rtol=1e-6)
+
+
+def test_statistics_in_an_evaluation(make_gan, images, statistics):
+    """They are compared with, not the validation data."""
+    pixels = images[0].reshape(len(images[0]), -1)[:, :8].astype(np.float64)
+    extractor = ModelFeatures(lambda samples: np.reshape(samples, (len(samples), -1))[:, :8], name="eight", digest="8")
+    metric = FrechetDistance(extractor, statistics=statistics(pixels, extractor="eight"), num_fake=20)
+    gan = make_gan(metrics=[metric])
+    gan.evaluate(images[0], verbose=0)
+    value = metric.result()
+    gan.evaluate(images[0][:30] // 2, verbose=0)
+    assert metric.result() == value
+    assert value > 0
+
+
+def test_statistics_of_another_extractor(statistics):
+    path = statistics(features(500, 16, 0))
+    metric = FrechetDistance(statistics=path)
+    metric.update_fake(features(40, 8, 1))
+    with pytest.raises(InputError, match=r"`statistics` must be of 8 features, as the extractor has\. Received: 16 in"):
+        metric.result()
+    extractor = ModelFeatures(lambda samples: samples, name="theirs", digest="1")
+    metric = FrechetDistance(extractor, statistics=statistics(features(500, 16, 0), extractor="inception"))
+    with pytest.raises(InputError, match=r"must be those of the extractor 'theirs'\. Received: .* of 'inception'"):
+        metric.start_real()

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import scipy.linalg
@@ -48,6 +48,14 @@ class Moments(State):
         self.shift = self.sum = np.zeros(0)  # (d,)
         self.products = np.zeros((0, 0))  # (d, d)
         self._root: np.ndarray | None = None
+
+    @classmethod
+    def of(cls, mean: np.ndarray, covariance: np.ndarray) -> Self:
+        """Return the moments whose mean `(d,)` and covariance `(d, d)` are known, and of how many rows is not."""
+        moments = cls()
+        moments._begin(mean.astype(np.float64))
+        moments.products, moments.count = covariance.astype(np.float64), 2  # whose products are n - 1 = 1 times it
+        return moments
 
     def add(self, rows: np.ndarray, labels: np.ndarray | None = None) -> None:
         """Add the sums of the rows, `(n, d)`."""

@@ -12,7 +12,9 @@ _MOST_SHOWN = 2  # quantities of a line; all of them are in the logs
 
 
 class ProgressLine(keras.callbacks.Callback):
-    """Tells the epoch, the step, the losses, the speed and the time that the whole `fit` still takes.
+    """Tells the epoch, how much was seen, the losses, the speed and the time that the whole `fit` still takes.
+
+    What was seen is counted over the whole `fit`, in images where it is known how many a step has, else in steps.
 
     On a terminal in a line that moves, of which one an epoch stays; elsewhere in plain lines, the first, the last and
     at a human pace some between. With `verbose=2` in a plain line an epoch. Results of a validation come below.
@@ -59,7 +61,7 @@ class ProgressLine(keras.callbacks.Callback):
             self._traced, self._before = time.monotonic(), self._played
         if self._display.verbose == 1 and (self._display.is_due() or (self._first and not self._display.moves)):
             self._first = False
-            self._display.show(*self._parts(logs or {}, [self._of_steps()]))
+            self._display.show(*self._parts(logs or {}, [self._of_images()]))
 
     def on_test_begin(self, logs: Logs | None = None) -> None:
         """Say that the epoch is being validated."""
@@ -86,10 +88,14 @@ class ProgressLine(keras.callbacks.Callback):
     def _of_epochs(self) -> str:
         return f"epoch {self._epoch + 1}/{self._epochs}"
 
-    def _of_steps(self) -> str:
-        return f"{self._done:,}/{self._steps:,}" if self._steps else f"{self._done:,} steps"
+    def _of_images(self) -> str:
+        rows, unit = (self._batch_size, self._unit) if self._batch_size else (1, "steps")
+        if not self._steps:
+            return f"{self._done * rows:,} {unit}"
+        seen = (self._epoch * self._steps + self._done) * rows
+        return f"{seen:,}/{self._epochs * self._steps * rows:,} {unit}"
 
-    def _parts(self, logs: Logs, steps: Sequence[str] = (), over: bool = False) -> Sequence[str]:
+    def _parts(self, logs: Logs, seen: Sequence[str] = (), over: bool = False) -> Sequence[str]:
         """Return what a line says, the most important first."""
         names = [name for name in logs if not name.startswith("val_")]
         losses = [name for name in names if name.endswith("loss")]
@@ -97,7 +103,7 @@ class ProgressLine(keras.callbacks.Callback):
         seconds = self._seconds_a_step()
         left = f"took {duration(time.monotonic() - self._begun)}" if over else self._left(seconds)
         speed = self._speed(seconds)
-        return [self._of_epochs(), *steps, *([left] if left else []), *shown, *([speed] if speed else [])]
+        return [self._of_epochs(), *seen, *([left] if left else []), *shown, *([speed] if speed else [])]
 
     def _seconds_a_step(self) -> float | None:
         """Return how long a step takes; `None` before there are others than those of the first execution."""

@@ -25,15 +25,19 @@ def always(monkeypatch):
 def test_plain_lines_of_a_fit(make_gan, images, capsys, always):
     make_gan().fit(ArrayData(images[0], batch_size=10), epochs=2)
     lines = capsys.readouterr().out.splitlines()
-    assert [re.match(r"epoch (\d)/2  (?:(\d)/4)?", line).groups() for line in lines] == [
-        *((("1", str(step))) for step in range(1, 5)),
+    assert [re.match(r"epoch (\d)/2  (?:(\d+)/80 images)?", line).groups() for line in lines] == [
+        *((("1", str(10 * step))) for step in range(1, 5)),
         ("1", None),
-        *((("2", str(step))) for step in range(1, 5)),
+        *((("2", str(10 * step))) for step in range(5, 9)),
         ("2", None),
     ]
     number = r"-?[\d.,e-]+"
-    assert re.fullmatch(rf"epoch 1/2  1/4  d_loss {number}  g_loss {number}", lines[0]), "the trace tells no speed"
-    assert re.fullmatch(rf"epoch 1/2  2/4  \d+ s left  d_loss {number}  g_loss {number}  {number} images/s", lines[1])
+    assert re.fullmatch(rf"epoch 1/2  10/80 images  d_loss {number}  g_loss {number}", lines[0]), (
+        "the trace tells no speed"
+    )
+    assert re.fullmatch(
+        rf"epoch 1/2  20/80 images  \d+ s left  d_loss {number}  g_loss {number}  {number} images/s", lines[1]
+    )
     assert re.fullmatch(rf"epoch 2/2  took [\d:]+( s)?  d_loss {number}  g_loss {number}  {number} images/s", lines[-1])
 
 
@@ -82,7 +86,7 @@ def test_data_of_which_the_size_is_not_known(make_gan, images, capsys, always):
     assert lines[0].startswith("epoch 1/2  1 steps  d_loss")
     assert " steps/s" in lines[1]
     assert " left" not in lines[1]
-    assert re.match(r"epoch 2/2  2/4  \d+ s left", lines[6]), "the first epoch has told"
+    assert re.match(r"epoch 2/2  6/8 steps  \d+ s left", lines[6]), "the first epoch has told"
 
 
 def test_the_speed_of_batches_whose_size_is_known(make_gan, images, capsys, always):

@@ -11,7 +11,7 @@ from numpy.testing import assert_array_equal
 import keras_gan
 from keras_gan import InputError
 from keras_gan.data import ImageData
-from keras_gan.runs import Run, _paced, class_names
+from keras_gan.runs import Run, class_names
 
 
 def names(root):
@@ -124,20 +124,9 @@ def test_the_model_is_there_from_the_start(make_gan, images, tmp_path):
     assert steps == [0, 0]
 
 
-@pytest.mark.parametrize(
-    ("steps", "first", "count"), [(1, [1], 1), (15, [1, 2, 5, 10, 15], 5), (8000, [5, 10, 20, 40, 80, 160, 320], 55)]
-)
-def test_the_pace_of_a_run(steps, first, count):
-    pace = _paced(steps)
-    assert [*pace[: len(first)]] == first
-    assert len(pace) == count
-    assert pace[-1] == steps
-    assert [*pace] == sorted(set(pace))
-
-
 def test_pictures_and_rows_come_by_steps(make_gan, images, tmp_path, monkeypatch):
-    monkeypatch.setattr("keras_gan.runs._TIMES", 4)
-    monkeypatch.setattr("keras_gan.runs._LEAST", 1)
+    monkeypatch.setattr("keras_gan.runs.pace.TIMES", 4)
+    monkeypatch.setattr("keras_gan.runs.pace.LEAST", 1)
     run, gan = Run.create(tmp_path, "toy", {}), make_gan(3, steps_per_execution=5)
     saved = []
     monkeypatch.setattr(Run, "save", lambda self, gan: saved.append(int(gan.step)))
@@ -160,7 +149,7 @@ def test_pictures_and_rows_come_by_steps(make_gan, images, tmp_path, monkeypatch
 
 
 def test_a_row_has_the_means_of_its_epoch_so_far(make_gan, images, tmp_path, monkeypatch):
-    monkeypatch.setattr("keras_gan.runs._LEAST", 1)
+    monkeypatch.setattr("keras_gan.runs.pace.LEAST", 1)
     run, gan, told = Run.create(tmp_path, "toy", {}), make_gan(), []
     data = ImageData(images[0], batch_size=10)
     look = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: told.append(logs["g_loss"]))
@@ -170,8 +159,8 @@ def test_a_row_has_the_means_of_its_epoch_so_far(make_gan, images, tmp_path, mon
 
 
 def test_short_epochs_do_not_write_the_model_each_time(make_gan, images, tmp_path, monkeypatch):
-    monkeypatch.setattr("keras_gan.runs._TIMES", 2)
-    monkeypatch.setattr("keras_gan.runs._LEAST", 1)
+    monkeypatch.setattr("keras_gan.runs.pace.TIMES", 2)
+    monkeypatch.setattr("keras_gan.runs.pace.LEAST", 1)
     run, gan, saved = Run.create(tmp_path, "toy", {}), make_gan(), []
     monkeypatch.setattr(Run, "save", lambda self, gan: saved.append(int(gan.step)))
     callbacks = run.callbacks(gan, steps=9)

@@ -1,6 +1,5 @@
 """Run directories: one numbered directory a training run, with everything that belongs to it."""
 
-import bisect
 import contextlib
 import csv
 import json
@@ -12,17 +11,18 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self
 
+import numpy as np
+
 from keras_gan import distribution
 from keras_gan.callbacks import Checkpoint, HealthMonitor, SampleGrid
-from keras_gan.training import GAN, ResumableCallback
-from keras_gan.training.resume.resumable_callback import RunningFit
+from keras_gan.runs.pace import distance, paced
+from keras_gan.runs.run_writer import RunWriter
+from keras_gan.training import GAN
 from keras_gan.types import Logs
 from keras_gan.utils.depth import Depth
 from keras_gan.utils.files import atomic_write
 from keras_gan.utils.validation import InputError
 
-_TIMES = 50  # that a run writes pictures, rows of the log and its model
-_LEAST = 10  # steps between them: each takes the time of half a step
 _MOST_ROWS = 20  # of a picture: of more classes the first ones are shown, or each picture would take minutes
 
 
@@ -59,8 +59,7 @@ class Run:
         number = distribution.from_chief(_take_number(root, label) if distribution.is_chief() else 0)
         run = cls(root / f"{number:04d}-{label}")
         if distribution.is_chief():
-            with atomic_write(run.options_file) as temporary:
-                temporary.write_text(json.dumps(dict(options), indent=2) + "\n")
+            run.write_options(options)
         return run
 
     @classmethod
@@ -85,6 +84,11 @@ class Run:
         if not isinstance(options, dict):
             raise InputError(f"`options.json` must hold an object. Received: {self.options_file}")
         return options
+
+    def write_options(self, options: Mapping[str, Any]) -> None:
+        """Write what the run was started with, or goes on with."""
+        with atomic_write(self.options_file) as temporary:
+            temporary.write_text(json.dumps(dict(options), indent=2) + "\n")
 
     @property
     def options_file(self) -> Path:
@@ -111,7 +115,14 @@ class Run:
         """The directory of the pictures."""
         return self.path / "samples"
 
-    def callbacks(self, gan: GAN, every: str | int | timedelta = "epoch", steps: int | None = None) -> list[Any]:
+    def callbacks(
+        self,
+        gan: GAN,
+        every: str | int | timedelta = "epoch",
+        steps: int | None = None,
+        options: Mapping[str, Any] | None = None,
+        real: np.ndarray | None = None,
+    ) -> list[Any]:
         """Return what writes this directory while `gan` is trained.
 
         Args:
@@ -119,13 +130,15 @@ class Run:
             every: of the checkpoints.
             steps: of the whole run, which has about fifty pictures, and as many rows of the log besides those of the
                 epochs; some of them early. `None` for one an epoch.
+            options: what takes the place of the run's options when training begins; `None` to leave them.
+            real: some of the data, for the `HealthMonitor`.
         """
-        pace, distance = (None, 1) if steps is None else (_paced(steps), _distance(steps))
+        pace, between = (None, 1) if steps is None else (paced(steps), distance(steps))
         classes = gan.num_classes or 0
         grid = SampleGrid(self.samples, every=pace or "epoch", rows=_MOST_ROWS if classes > _MOST_ROWS else None)
         pictures = [grid] if gan.signature.is_image else []
-        monitor = HealthMonitor(every=distance)
-        return [*pictures, monitor, _Writer(self, pace), Checkpoint(self.checkpoints, every=every)]
+        monitor = HealthMonitor(every=between, real=real)
+        return [*pictures, monitor, RunWriter(self, pace, options), Checkpoint(self.checkpoints, every=every)]
 
     def log(self, gan: GAN, epoch: int, logs: Logs) -> None:
         """Add a row to `log.csv`: the epoch from 1, the step, and the means of the epoch so far.
@@ -163,8 +176,23 @@ def class_names(path: str | os.PathLike[str]) -> list[str]:
     print(keras_gan.runs.class_names("gan.keras"))  # []
     ```
     """
+    return _names(path, "class_names")
+
+
+def condition_names(path: str | os.PathLike[str]) -> list[str]:
+    """Return the names of the numbers that a run was told of each sample; none for a file, or where they have no names.
+
+    Example:
+    ```python
+    print(keras_gan.runs.condition_names("gan.keras"))  # []
+    ```
+    """
+    return _names(path, "condition_names")
+
+
+def _names(path: str | os.PathLike[str], option: str) -> list[str]:
     run = Run(Path(path))
-    names = run.options.get("class_names") if run.options_file.is_file() else None
+    names = run.options.get(option) if run.options_file.is_file() else None
     return [str(name) for name in names] if isinstance(names, list) else []
 
 
@@ -192,78 +220,6 @@ def depth(path: str | os.PathLike[str]) -> Depth | None:
     run = Run(Path(path))
     config = run.options.get("depth") if run.options_file.is_file() else None
     return Depth.from_config(config) if isinstance(config, dict) else None
-
-
-class _Writer(ResumableCallback):
-    """Writes the log and the model of a run.
-
-    Args:
-        run: where.
-        pace: the steps of the rows between the ends of epochs; `None` for none.
-    """
-
-    only_writes = True
-    async_safe = True  # it writes where an execution ends for it
-
-    def __init__(self, run: Run, pace: tuple[int, ...] | None) -> None:
-        super().__init__()
-        self._run, self._pace = run, pace
-        self._epoch = self._logged = self._saved = 0
-
-    def open(self, loop: RunningFit) -> None:
-        """Take what knows the step without asking the device."""
-        self._loop = loop
-
-    def on_train_begin(self, logs: Logs | None = None) -> None:
-        """Write the model, so that there is one from the start on."""
-        self._logged = self._saved = self._loop.step
-        if not self._run.model_file.exists():
-            self._run.save(self.model)
-
-    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
-        """Note the epoch."""
-        self._epoch = epoch
-
-    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
-        """Add a row if one is due."""
-        step = self._loop.step
-        if self._pace is not None and self._passed(step) > self._passed(self._logged):
-            self._run.log(self.model, self._epoch, logs or {})
-            self._logged = step
-
-    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Add the row of the epoch; write the model, but not more often than pictures are taken."""
-        self._run.log(self.model, epoch, logs or {})
-        self._logged = self._loop.step
-        if self._pace is None or self._passed(self._logged) > self._passed(self._saved):
-            self._save()
-
-    def on_train_end(self, logs: Logs | None = None) -> None:
-        """Write the trained model."""
-        if self._saved != self._loop.step:
-            self._save()
-
-    def _save(self) -> None:
-        self._run.save(self.model)
-        self._saved = self._loop.step
-
-    def next_step(self, step: int) -> int | None:
-        """Return the step of the next row between the ends of epochs, at which an execution has to end."""
-        return next((due for due in self._pace or () if due > step), None)
-
-    def _passed(self, step: int) -> int:
-        return bisect.bisect_right(self._pace or (), step)
-
-
-def _paced(steps: int) -> tuple[int, ...]:
-    """Return about fifty steps of a run of so many, or fewer: at equal distances, and at fractions of the first one."""
-    distance = _distance(steps)
-    early = {distance // 2**power for power in range(1, 6)} - {0}
-    return tuple(sorted({step for step in early if step < steps} | {*range(distance, steps, distance), steps}))
-
-
-def _distance(steps: int) -> int:
-    return max(-(-steps // _TIMES), _LEAST)
 
 
 def _take_number(root: Path, label: str) -> int:

@@ -1,0 +1,147 @@
+"""The recipes that there are, by name."""
+
+from collections.abc import Sequence
+
+from keras_gan import models
+from keras_gan.recipes import rules
+from keras_gan.recipes.plan import Plan, Rule, always
+from keras_gan.recipes.recipe import Recipe
+from keras_gan.recipes.settings import Integer, Value
+from keras_gan.training import GAN
+from keras_gan.utils.validation import InputError, check_choice
+
+
+def get(name: str) -> Recipe:
+    """Return a recipe by its name.
+
+    Raises:
+        InputError: there is none of that name; the message lists those that exist.
+
+    Example:
+    ```python
+    recipe = keras_gan.recipes.get("digits").but(images="100k")
+    gan = recipe.fit(seed=1)
+    ```
+    """
+    return _RECIPES[check_choice("recipe", name, _RECIPES)]
+
+
+def register(recipe: Recipe) -> Recipe:
+    """Add a recipe of your own to those that `get` finds, and return it; one that you gave before is replaced.
+
+    Raises:
+        InputError: it is none, or has the name of one of the package.
+
+    Example:
+    ```python
+    digits = keras_gan.recipes.get("digits")
+    long = keras_gan.recipes.register(digits.but(name="long_digits", images="5M"))
+    ```
+    """
+    if not isinstance(recipe, Recipe):
+        raise InputError(f"`recipe` must be a Recipe. Received: recipe={recipe!r}")
+    if recipe.name in _OF_THE_PACKAGE:
+        raise InputError(f"`name` of a recipe must be none of {sorted(_OF_THE_PACKAGE)}. Received: {recipe.name!r}")
+    _RECIPES[recipe.name] = recipe
+    return recipe
+
+
+def names() -> list[str]:
+    """Return the names of all recipes."""
+    return sorted(_RECIPES)
+
+
+def for_data(name_or_path: str) -> Recipe:
+    """Return the recipe of that name, or else the DCGAN on the data set or folder `name_or_path`."""
+    return _RECIPES.get(name_or_path) or get("dcgan").but(data=name_or_path)
+
+
+def _mlp(plan: Plan, seed: int) -> GAN:
+    facts, hidden = plan.facts, (plan["width"], plan["width"])
+    latent_dim = plan["latent_dim"]
+    networks = models.mlp(facts.sample_shape, latent_dim=latent_dim, hidden=hidden, seed=seed, **facts.condition)
+    return rules.compiled(networks, plan, seed)
+
+
+def _dcgan(plan: Plan, seed: int) -> GAN:
+    facts = plan.facts
+    if len(facts.sample_shape) != 3:
+        raise InputError(f"This recipe is for images. Received: samples of shape {facts.sample_shape}")
+    networks = models.dcgan(
+        facts.sample_shape,
+        latent_dim=plan["latent_dim"],
+        width=plan["width"],
+        **facts.condition,
+        discriminator_batch_norm=False,
+        seed=seed,
+    )
+    return rules.compiled(networks, plan, seed)
+
+
+def _dcgan_width() -> Rule:
+    def choose(plan: Plan) -> tuple[Value, str]:
+        few = plan.facts.count < 20_000 and plan.facts.pixels <= 32 * 32
+        return (32, "for few images of up to 32x32") if few else (64, "for many or larger images")
+
+    setting = Integer("width", "channels next to the image; they double inwards", maximum=4096)
+    return Rule(setting, "32 for fewer than 20,000 images of up to 32x32, else 64", choose)
+
+
+def _dcgan_rules(r1: Rule, optimizers: Sequence[Rule], half_life: int) -> list[Rule]:
+    return [
+        rules.batch_size(64),
+        _dcgan_width(),
+        always(rules.LATENT_DIM, 100),
+        always(rules.LOSS, "non_saturating"),
+        r1,
+        rules.augmentation_by_count(),
+        *optimizers,
+        always(rules.HALF_LIFE, half_life),
+    ]
+
+
+# Of flags, 2e-4 is as far after 70,000 images as 1e-3 after 25,000; the fall takes out what is left of noise.
+_SHORT = rules.optimizers(1e-3, beta_1=0.5, beta_2=0.99, final_rate=0.1)
+_LONG = rules.optimizers(2e-4, beta_1=0.5, beta_2=0.999, final_rate=1.0)
+_RECIPES = {
+    recipe.name: recipe
+    for recipe in (
+        Recipe(
+            "digits",
+            "scikit-learn's 1,797 real digits (8x8), conditional; a minute on two cores",
+            _mlp,
+            rules=[
+                rules.batch_size(64),
+                always(Integer("width", "units of each of the two hidden layers", maximum=4096), 256),
+                always(rules.LATENT_DIM, 32),
+                always(rules.LOSS, "non_saturating"),
+                always(rules.R1_WEIGHT, 1.0),
+                always(rules.AUGMENTATION, rules.NONE),
+                # The falling rate ends the circling of the players, and with it the copying: see
+                # examples/digits_quality.py.
+                *rules.optimizers(1e-3, beta_1=0.5, beta_2=0.99, final_rate=0.05),
+                always(rules.HALF_LIFE, 45_000),
+            ],
+            data="digits",
+            images=512_000,
+        ),
+        Recipe(
+            "fashion_mnist",
+            "Fashion-MNIST (28x28), conditional, DCGAN",
+            _dcgan,
+            rules=_dcgan_rules(always(rules.R1_WEIGHT, 0.05), _LONG, half_life=45_000),
+            data="fashion_mnist",
+            images=1_200_000,
+        ),
+        Recipe(
+            "dcgan",
+            "a folder or a TFDS data set of images, resized to 64x64, DCGAN; conditional where there are labels",
+            _dcgan,
+            rules=_dcgan_rules(rules.r1_by_side(), _SHORT, half_life=10_000),
+            data="fashion_mnist",
+            images=150_000,
+            image_size=64,
+        ),
+    )
+}
+_OF_THE_PACKAGE = frozenset(_RECIPES)

@@ -1,0 +1,144 @@
+"""What a recipe makes of certain data: each number and name that it chooses, and why."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
+
+from keras_gan.conditions import Told
+from keras_gan.data import ArrayData
+from keras_gan.recipes.settings import Setting, Value
+
+_AS_SET = "as set"
+_NAME = 13  # columns that names take
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a recipe looks at before it chooses.
+
+    Attributes:
+        count: of the samples.
+        sample_shape: of one of them.
+        num_classes: or `None` where they have no classes.
+        condition_dim: or `None` where they have no conditions.
+
+    Example:
+    ```python
+    print(keras_gan.recipes.Facts.of(keras_gan.data.ImageData(images, batch_size=4)))
+    ```
+    """
+
+    count: int
+    sample_shape: tuple[int, ...]
+    num_classes: int | None = None
+    condition_dim: int | None = None
+
+    @classmethod
+    def of(cls, data: ArrayData) -> Self:
+        """Return those of data."""
+        return cls(len(data), data.sample_shape, data.num_classes, data.condition_dim)
+
+    @property
+    def condition(self) -> Told:
+        """What networks and a GAN are told of the labels."""
+        return {"num_classes": self.num_classes, "condition_dim": self.condition_dim}
+
+    @property
+    def pixels(self) -> int:
+        """The places of a sample, without the channels: the squared side of a square image."""
+        return math.prod(self.sample_shape[:-1])
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How a recipe chooses one of its settings.
+
+    Attributes:
+        setting: which.
+        default: what is chosen, in words.
+        choose: returns the value for a `Plan` that holds what was chosen before, and why.
+
+    Example:
+    ```python
+    width = keras_gan.recipes.Integer("width", "units of each layer")
+    rule = keras_gan.recipes.Rule(width, "a unit a class", lambda plan: (plan.facts.num_classes or 1, "of the classes"))
+    ```
+    """
+
+    setting: Setting
+    default: str
+    choose: Callable[["Plan"], tuple[Value, str]] = field(repr=False)
+
+
+def always(setting: Setting, value: Value) -> Rule:
+    """Return the rule that chooses the same for all data.
+
+    Example:
+    ```python
+    rule = keras_gan.recipes.always(keras_gan.recipes.Integer("width", "units of each layer"), 256)
+    ```
+    """
+    return Rule(setting, shown(value), lambda plan: (value, ""))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A recipe for certain data: what is built, and for how long it is trained. `Recipe.plan` makes it.
+
+    `plan["width"]` is the value of a setting, and `print(plan)` tells all of them, and why.
+
+    Attributes:
+        facts: of the data.
+        values: what was chosen, by the setting's name.
+        reasons: why, in words; an empty text where the data say nothing about it.
+        steps: of the whole training.
+        steps_per_epoch: of each of the epochs into which `fit` divides it.
+    """
+
+    facts: Facts
+    values: dict[str, Value] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
+    steps: int = 0
+    steps_per_epoch: int = 1
+
+    def __getitem__(self, name: str) -> Any:
+        return self.values[name]
+
+    @property
+    def images(self) -> int:
+        """How many samples the training sees."""
+        images: int = self.steps * self["batch_size"]
+        return images
+
+    @property
+    def epochs(self) -> int:
+        """Of `fit`: with the last one the steps are done."""
+        return -(-self.steps // self.steps_per_epoch)
+
+    def lasting(self, steps: int, steps_per_epoch: int) -> Self:
+        """Return this plan with another length."""
+        return replace(self, steps=steps, steps_per_epoch=steps_per_epoch)
+
+    def with_choice(self, rule: Rule, given: Mapping[str, Value]) -> Self:
+        """Return this plan with one more setting: as it is given, or else as the rule has it."""
+        name = rule.setting.name
+        value, reason = (given[name], _AS_SET) if name in given else rule.choose(self)
+        values = {**self.values, name: rule.setting.check(value)}
+        return replace(self, values=values, reasons={**self.reasons, name: reason})
+
+    def __str__(self) -> str:
+        """Return lines for people: the length, each choice that follows from the data or was set, and the others."""
+        times = self.images / self.facts.count
+        each = f"each about {times:,.0f} times" if times >= 1.5 else f"{min(times, 1.0):.0%} of them"
+        lines = [("length", f"{self.images:,} images, {each}, in {self.steps:,} steps")]
+        lines += [(name, f"{shown(self[name])}: {reason}") for name, reason in self.reasons.items() if reason]
+        others = ", ".join(f"{name} {shown(self[name])}" for name, reason in self.reasons.items() if not reason)
+        return "\n".join(f"{name + ':':<{_NAME}} {text}" for name, text in [*lines, ("the others", others)] if text)
+
+
+def shown(value: Value) -> str:
+    """Return a value for people."""
+    if isinstance(value, float):
+        return f"{value:.3g}"
+    return f"{value:,}" if isinstance(value, int) else value

@@ -1,0 +1,181 @@
+"""Named assemblies: what a training is made of, before anything is loaded or built."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Self
+
+import keras
+
+from keras_gan import data as data_lib
+from keras_gan.data import ArrayData
+from keras_gan.recipes.length import divided, steps_for
+from keras_gan.recipes.plan import Facts, Plan, Rule
+from keras_gan.recipes.settings import Value
+from keras_gan.training import GAN
+from keras_gan.utils.validation import InputError, check_choice, check_count, check_integer
+
+_OWN = ("name", "summary", "build", "rules", "settings")  # what a recipe is, and no option of it
+_LENGTHS = ("images", "epochs")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that a training needs: what it is about, how long it is, and the rules by which it chooses the rest.
+
+    It is a function of what the data are and of what was set: `plan(data)` tells what it chooses, and why, before
+    anything is built.
+
+    Attributes:
+        name: what `get` finds it by.
+        summary: one line for people.
+        build: makes the compiled GAN from the plan and a seed.
+        rules: one for each setting, in the order in which they are followed; the first is that of `batch_size`.
+        data: what is trained on: a name or a path for `keras_gan.data.load`.
+        images: the length: how many samples the training sees; an integer, or text such as `"400k"`.
+        epochs: the length in passes over the data instead; exactly one of both is not `None`.
+        steps_per_epoch: of `fit`; `None` for one pass where the length is in epochs, else as `length` has it.
+        image_size: the side or `(height, width)` that images are resized to; `None` keeps theirs.
+        split: the part of the data, as TFDS writes it.
+        on_bad_image: `"error"` or `"skip"`, as in `keras_gan.data.load`.
+        load_options: further ones of `keras_gan.data.load`: `fit`, `channels`, `background`, `value_range`, `labels`.
+        settings: what was set, in place of what the rules choose.
+
+    Example:
+    ```python
+    recipe = keras_gan.recipes.get("dcgan").but(images="100k", loss="hinge", width=16)
+    print(recipe.plan(keras_gan.data.ImageData(images, batch_size=8)))  # what it chooses for these, and why
+    ```
+    """
+
+    name: str
+    summary: str
+    build: Callable[[Plan, int], GAN] = field(repr=False)
+    rules: Sequence[Rule] = field(repr=False)
+    data: str
+    images: int | str | None = None
+    epochs: int | None = None
+    steps_per_epoch: int | None = None
+    image_size: int | tuple[int, int] | None = None
+    split: str = "train"
+    on_bad_image: str = "error"
+    load_options: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Value] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if (self.images is None) == (self.epochs is None):
+            raise InputError(
+                "Exactly one of `images` and `epochs` must be given. "
+                f"Received: images={self.images!r} and epochs={self.epochs!r}"
+            )
+        if self.images is not None:
+            object.__setattr__(self, "images", check_count("images", self.images))  # frozen
+        if self.epochs is not None:
+            check_integer("epochs", self.epochs)
+        if self.steps_per_epoch is not None:
+            check_integer("steps_per_epoch", self.steps_per_epoch)
+        # As JSON gives them back: a list is as good as a tuple.
+        kept = {name: tuple(v) if isinstance(v, list) else v for name, v in self.load_options.items()}
+        object.__setattr__(self, "load_options", kept)
+        if isinstance(self.image_size, list):
+            object.__setattr__(self, "image_size", tuple(self.image_size))
+        known = {rule.setting.name: rule.setting for rule in self.rules}
+        checked = {check_choice("setting", name, known): known[name].check(v) for name, v in self.settings.items()}
+        object.__setattr__(self, "settings", checked)
+
+    def but(self, **changes: Any) -> Self:
+        """Return this recipe with some of its attributes or settings changed.
+
+        Args:
+            **changes: by name; `images` takes the place of `epochs`, and `epochs` that of `images`.
+
+        Raises:
+            InputError: there is nothing of that name, and the message tells the nearest; or a value is out of range.
+
+        Example:
+        ```python
+        recipe = keras_gan.recipes.get("dcgan").but(data="pictures", image_size=32, images="200k", r1=0.01)
+        ```
+        """
+        own = {f.name for f in fields(self)}
+        names = [*own, *(rule.setting.name for rule in self.rules)]
+        for name in changes:
+            check_choice("setting", name, names)
+        given = {name: value for name, value in changes.items() if name in own}
+        if any(given.get(name) is not None for name in _LENGTHS):
+            given = {**dict.fromkeys(_LENGTHS), **given}
+        given["load_options"] = {**self.load_options, **given.get("load_options", {})}
+        settings = {**self.settings, **given.pop("settings", {})}
+        settings |= {name: value for name, value in changes.items() if name not in own}
+        return replace(self, **given, settings=settings)
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What `but` can change, and JSON can hold, other than the settings."""
+        return {f.name: getattr(self, f.name) for f in fields(self) if f.name not in _OWN}
+
+    def load(self, seed: int = 0) -> ArrayData:
+        """Load the data, in batches of the size that is set or chosen; `seed` orders them."""
+        data = data_lib.load(
+            self.data,
+            image_size=self.image_size,
+            batch_size=1,  # until it is known how many there are
+            seed=seed,
+            split=self.split,
+            on_bad_image=self.on_bad_image,
+            **self.load_options,
+        )
+        data.batch_size = self._chosen(Facts.of(data), self.settings)["batch_size"]
+        return data
+
+    def plan(self, data: ArrayData) -> Plan:
+        """Return what is chosen for these data, and why. The size of their batches is taken as it is.
+
+        Raises:
+            InputError: the data do not fill a batch.
+        """
+        facts, size = Facts.of(data), data.batch_size
+        chosen = self._chosen(facts, self.settings)
+        if chosen["batch_size"] != size:
+            chosen = self._chosen(facts, {**self.settings, "batch_size": size})
+        return chosen
+
+    def _chosen(self, facts: Facts, settings: Mapping[str, Value]) -> Plan:
+        first, *others = self.rules
+        plan = self._timed(Plan(facts).with_choice(first, settings))
+        for rule in others:
+            plan = plan.with_choice(rule, settings)
+        return plan
+
+    def _timed(self, plan: Plan) -> Plan:
+        """Return the plan with its length in steps, which follows from the batch."""
+        size, count = plan["batch_size"], plan.facts.count
+        if count < size:
+            raise InputError(
+                f"`batch_size` must be at most the number of examples, {count}. Received: batch_size={size}"
+            )
+        if self.images is None:
+            one_pass = count // size
+            return plan.lasting((self.epochs or 1) * one_pass, self.steps_per_epoch or one_pass)
+        steps = steps_for(self.images, size)
+        return plan.lasting(steps, self.steps_per_epoch or divided(steps)["steps_per_epoch"])
+
+    def make(self, data: ArrayData, seed: int = 0) -> GAN:
+        """Return the compiled GAN for `data`, not trained yet."""
+        return self.build(self.plan(data), seed)
+
+    def train(
+        self, gan: GAN, data: ArrayData, callbacks: Sequence[keras.callbacks.Callback] = (), **options: Any
+    ) -> None:
+        """Train `gan` on `data` for this recipe's length; `options` are further ones of `fit`, such as `resume`."""
+        plan = self.plan(data)
+        steps = plan.steps_per_epoch
+        gan.fit(data, epochs=plan.epochs, steps_per_epoch=steps, callbacks=list(callbacks), **options)
+
+    def fit(
+        self, seed: int = 0, callbacks: Sequence[keras.callbacks.Callback] = (), verbose: int | str = "auto"
+    ) -> GAN:
+        """Load the data, make the GAN, train it and return it."""
+        data = self.load(seed)
+        gan = self.make(data, seed)
+        self.train(gan, data, callbacks, verbose=verbose)
+        return gan

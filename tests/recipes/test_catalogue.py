@@ -1,0 +1,108 @@
+import numpy as np
+import pytest
+
+from keras_gan import InputError, recipes
+from keras_gan.data import GaussianMixture, ImageData
+from keras_gan.recipes import Facts, catalogue
+
+SMALL = {"images": 16, "batch_size": 8}
+
+
+def tiny_data(name):
+    """A few samples of the shape that the recipe is meant for."""
+    if name == "ring":
+        return GaussianMixture([[0.0, 1.0], [0.0, -1.0]], 0.01, num_samples=64, batch_size=8)
+    side = {"digits": 8, "fashion_mnist": 28, "dcgan": 32}[name]
+    pixels = np.random.default_rng(0).integers(0, 256, (16, side, side, 1), dtype=np.uint8)
+    return ImageData(pixels, np.arange(16) % 10, batch_size=8)
+
+
+def test_names():
+    assert recipes.names() == sorted(recipes.names())
+    assert {"digits", "fashion_mnist", "dcgan"} <= set(recipes.names())
+    for name in recipes.names():
+        recipe = recipes.get(name)
+        assert recipe.name == name
+        assert recipe.summary
+        assert "\n" not in recipe.summary
+
+
+@pytest.mark.parametrize(
+    ("typo", "meant"), [("digit", "digits"), ("fashion-mnist", "fashion_mnist"), ("dc_gan", "dcgan")]
+)
+def test_a_typo_names_the_nearest(typo, meant):
+    with pytest.raises(InputError, match=rf"`recipe` must be one of \[.*'digits'.*Did you mean '{meant}'\?.*'{typo}'"):
+        recipes.get(typo)
+
+
+def test_a_recipe_of_ones_own(monkeypatch):
+    monkeypatch.setattr(catalogue, "_RECIPES", dict(catalogue._RECIPES))
+    quick = recipes.get("digits").but(name="quick")
+    assert recipes.register(quick) is recipes.get("quick") is quick
+    assert "quick" in recipes.names()
+    assert recipes.register(quick.but(epochs=5)) is recipes.get("quick"), "as in a notebook that runs a cell again"
+    with pytest.raises(InputError, match=r"`name` of a recipe must be none of \['dcgan', .*Received: 'digits'"):
+        recipes.register(quick.but(name="digits"))
+    with pytest.raises(InputError, match=r"`recipe` must be a Recipe. Received: recipe='digits'"):
+        recipes.register("digits")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", recipes.names())
+def test_every_recipe_trains(name):
+    recipe, data = recipes.get(name).but(**SMALL), tiny_data(name)
+    gan = recipe.make(data, seed=3)
+    assert gan.compiled
+    assert gan.seed == 3
+    assert gan.signature.sample_shape == data.sample_shape
+    assert gan.signature.num_classes == data.num_classes
+    recipe.train(gan, data, verbose=0)
+    assert int(gan.step) == 2
+    assert np.isfinite(gan.sample(3)).all()
+
+
+@pytest.mark.parametrize("name", recipes.names())
+def test_every_recipe_tells_its_settings(name):
+    rules = recipes.get(name).rules
+    names = [rule.setting.name for rule in rules]
+    assert names[0] == "batch_size"
+    assert len(set(names)) == len(names)
+    assert {"width", "latent_dim", "loss", "r1", "augmentation", "learning_rate", "half_life"} <= set(names)
+    for rule in rules:
+        assert rule.setting.meaning
+        assert rule.default
+        assert rule.setting.range
+
+
+def test_images_of_one_kind_make_a_gan_without_labels():
+    data = ImageData(np.ones((8, 8, 8, 3), np.uint8), batch_size=4)
+    gan = recipes.get("dcgan").but(width=4).make(data)
+    assert gan.signature.num_classes is None
+    assert gan.signature.sample_shape == (8, 8, 3)
+
+
+def test_the_image_recipe_refuses_points():
+    with pytest.raises(InputError, match=r"This recipe is for images\. Received: samples of shape \(2,\)"):
+        recipes.get("dcgan").make(tiny_data("ring"))
+
+
+def test_for_data():
+    assert recipes.for_data("digits") is recipes.get("digits")
+    other = recipes.for_data("/data/cats")
+    assert (other.build, other.data) == (recipes.get("dcgan").build, "/data/cats")
+
+
+def test_the_digits_recipe_is_about_the_digits():
+    """The command's default."""
+    recipe = recipes.get("digits")
+    assert recipe.data == "digits"
+    assert recipe.split == "train"
+
+
+def test_a_folder_is_looked_at():
+    recipe = recipes.get("dcgan")
+    few = recipe._chosen(Facts(262, (32, 32, 3)), {})
+    many = recipe._chosen(Facts(262_000, (32, 32, 3)), {})
+    assert few.images == many.images, "the same training for both"
+    assert (few["augmentation"], many["augmentation"]) == ("diff_augment", "none")
+    assert "262" not in few.reasons["augmentation"]

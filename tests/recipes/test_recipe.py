@@ -1,0 +1,132 @@
+import dataclasses
+
+import keras
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+
+import keras_gan
+from keras_gan import InputError
+from keras_gan.data import GaussianMixture, ImageData
+from keras_gan.models import mlp
+from keras_gan.recipes import Facts, Integer, Recipe, Rule, always, rules
+
+
+@pytest.fixture
+def quick(tfds_dir):
+    """A recipe that is over at once."""
+
+    def build(plan, seed):
+        gan = keras_gan.GAN(
+            *mlp(plan.facts.sample_shape, latent_dim=plan["latent_dim"], hidden=(), seed=seed), seed=seed
+        )
+        gan.compile(keras.optimizers.SGD(keras.optimizers.schedules.CosineDecay(0.1, plan.steps)), "sgd")
+        return gan
+
+    few = Rule(
+        Integer("few", "whether there are few"), "by the count", lambda plan: (1 + (plan.facts.count < 9), "so few")
+    )
+    settings = [rules.batch_size(8), always(rules.LATENT_DIM, 2), few]
+    return Recipe("quick", "for tests", build, settings, data="digits", images=48)
+
+
+def made_of(count, batch_size=8):
+    pixels = np.arange(count * 64, dtype=np.uint8).reshape(-1, 8, 8, 1)
+    return ImageData(pixels, batch_size=batch_size)
+
+
+def test_the_length_is_in_images_whatever_the_data(quick):
+    assert [quick.plan(made_of(count)).steps for count in (8, 262)] == [6, 6]
+    assert [quick.but(epochs=3).plan(made_of(count)).steps for count in (8, 262)] == [3, 3 * 32]
+    assert quick.but(images="1k").plan(made_of(8)).steps == 125
+
+
+def test_one_of_images_and_epochs(quick):
+    assert (quick.but(epochs=2).images, quick.but(epochs=2).but(images="1k").epochs) == (None, None)
+    with pytest.raises(InputError, match="Exactly one of `images` and `epochs`"):
+        quick.but(images=None)
+    with pytest.raises(InputError, match="Exactly one of `images` and `epochs`"):
+        quick.but(images=3, epochs=3)
+
+
+def test_an_epoch_that_was_chosen_stays(quick):
+    plan = quick.but(steps_per_epoch=4).plan(made_of(8))
+    assert (plan.steps, plan.epochs, plan.steps_per_epoch) == (6, 2, 4)
+
+
+def test_but_changes_a_copy(quick):
+    other = quick.but(images=80, batch_size=3, latent_dim="5")
+    assert (other.images, other.settings) == (80, {"batch_size": 3, "latent_dim": 5})
+    assert other.but(latent_dim=6).settings == {"batch_size": 3, "latent_dim": 6}
+    assert quick.settings == {}
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        quick.images = 2
+
+
+@pytest.mark.parametrize("name", ["epochs", "batch_size", "steps_per_epoch", "images"])
+def test_a_recipe_refuses_what_has_no_meaning(name, quick):
+    with pytest.raises(InputError, match=rf"`{name}` must be an integer .*Received: {name}=0"):
+        quick.but(**{name: 0})
+
+
+def test_but_refuses_what_a_recipe_has_not(quick):
+    with pytest.raises(InputError, match=r"`setting` must be one of \[.*Did you mean 'epochs'\? Received: .*'epoch'"):
+        quick.but(epoch=2)
+    with pytest.raises(InputError, match=r"`setting` must be one of .*Did you mean 'latent_dim'\?"):
+        quick.but(settings={"latent_dims": 3})
+
+
+def test_a_plan_takes_the_batches_as_they_are(quick):
+    plan = quick.plan(made_of(16, batch_size=4))
+    assert (plan["batch_size"], plan.reasons["batch_size"], plan.steps) == (4, "as set", 12)
+    assert quick.plan(made_of(16)).reasons["batch_size"] == ""
+
+
+def test_load_follows_the_recipe(quick, monkeypatch):
+    points = quick.load(seed=5)
+    assert (points.batch_size, points.seed, points.sample_shape) == (8, 5, (8, 8, 1))
+    asked = {}
+    monkeypatch.setattr(
+        keras_gan.recipes.recipe.data_lib, "load", lambda name, **rest: asked.update(rest, name=name) or made_of(5)
+    )
+    assert quick.but(data="cats", image_size=16, split="test").load(seed=7).batch_size == 4
+    kept = {"on_bad_image": "error", "white_level": None}
+    assert asked == {"name": "cats", "image_size": 16, "batch_size": 1, "seed": 7, "split": "test", **kept}
+
+
+def test_more_samples_a_step_than_there_are(quick):
+    for recipe in (quick, quick.but(epochs=1)):
+        with pytest.raises(InputError, match=r"`batch_size` must be at most the number of examples, 1797"):
+            recipe.but(batch_size=5000).load()
+    with pytest.raises(InputError, match=r"`batch_size` must be at most the number of examples, 5"):
+        quick.plan(made_of(5))
+
+
+def test_fit_is_load_make_and_train(quick):
+    seen = []
+    gan = quick.fit(
+        seed=2, callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=lambda e, logs: seen.append(e))], verbose=0
+    )
+    assert int(gan.step) == 6
+    assert seen == [0]
+    by_hand = quick.make(quick.load(2), 2)
+    quick.train(by_hand, quick.load(2), verbose=0)
+    for ours, theirs in zip(gan.get_weights(), by_hand.get_weights(), strict=True):
+        assert_array_equal(ours, theirs)
+
+
+def test_epochs_are_passes(quick):
+    data = GaussianMixture([[0.0, 0.0]], 1.0, num_samples=20, batch_size=8)
+    recipe = quick.but(epochs=2)
+    gan = recipe.make(data)
+    recipe.train(gan, data, verbose=0)
+    assert int(gan.step) == 2 * (20 // 8)
+
+
+def test_the_schedule_ends_with_the_training(quick):
+    gan = quick.fit(verbose=0)
+    assert abs(float(gan.generator_optimizer.learning_rate)) < 1e-7
+
+
+def test_what_is_chosen_needs_no_data(quick):
+    assert quick._chosen(Facts(5, (8, 8, 1)), {}).values == {"batch_size": 4, "latent_dim": 2, "few": 2}

@@ -1,0 +1,72 @@
+import keras
+import pytest
+
+import keras_gan
+from keras_gan.recipes import Facts, Plan, always, rules
+
+
+def chosen(rule, facts, **before):
+    plan = Plan(facts, {"batch_size": 64, **before}).with_choice(rule, {})
+    name = rule.setting.name
+    return plan[name], plan.reasons[name]
+
+
+@pytest.mark.parametrize(("count", "batch"), [(1, 1), (12, 8), (63, 32), (64, 64), (262, 64), (60_000, 64)])
+def test_few_samples_make_small_batches(count, batch):
+    value, why = chosen(rules.batch_size(64), Facts(count, (32, 32, 3)))
+    assert value == batch
+    assert bool(why) == (batch < 64)
+
+
+def test_r1_is_that_of_stylegan2_ada():
+    """Their `auto`: gamma = 0.0002 * resolution^2 / batch, and the loss has gamma / 2."""
+    for side, batch in [(256, 32), (32, 64)]:
+        value, _ = chosen(rules.r1_by_side(), Facts(100, (side, side, 3)), batch_size=batch)
+        assert value == pytest.approx(0.0002 * side**2 / batch / 2)
+
+
+def plan(**changes):
+    facts = Facts(64, (8, 8, 1), None)
+    values = {
+        "batch_size": 8,
+        "latent_dim": 4,
+        "loss": "hinge",
+        "r1": 0.5,
+        "augmentation": "diff_augment",
+        "learning_rate": 1e-3,
+        "beta_1": 0.0,
+        "beta_2": 0.9,
+        "final_rate": 0.1,
+        "decay": 80,
+        "half_life": 1000,
+    }
+    return Plan(facts, {**values, **changes}, {}, 20, 10)
+
+
+def made(**changes):
+    return rules.compiled(keras_gan.models.mlp((8, 8, 1), latent_dim=4, hidden=(8,)), plan(**changes), seed=3)
+
+
+def test_the_gan_is_that_of_the_plan():
+    gan = made()
+    assert type(gan.loss) is keras_gan.losses.Hinge
+    assert [(term.name, term.weight) for term in gan.terms] == [("r1", 0.5)]
+    assert type(gan.augmentation) is keras_gan.augmentation.DiffAugment
+    assert (gan.ema.half_life, gan.ema.warm_up, gan.seed) == (1000, True, 3)
+    for adam in (gan.generator_optimizer, gan.discriminator_optimizer):
+        assert (adam.beta_1, adam.beta_2) == (0.0, 0.9)
+        schedule = adam.get_config()["learning_rate"]
+        assert schedule["class_name"] == "CosineDecay"
+        assert schedule["config"]["decay_steps"] == 10
+        assert schedule["config"]["alpha"] == 0.1
+
+
+def test_without_what_is_none():
+    gan = made(r1=0.0, augmentation="none", final_rate=1.0)
+    assert not gan.terms
+    assert gan.augmentation is None
+    assert float(keras.ops.convert_to_numpy(gan.generator_optimizer.learning_rate)) == pytest.approx(1e-3)
+
+
+def test_a_rule_that_is_always_the_same():
+    assert chosen(always(rules.LATENT_DIM, 7), Facts(1, (1,))) == (7, "")
