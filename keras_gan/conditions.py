@@ -75,7 +75,7 @@ class Condition(ABC):
             InputError: they are no labels of such networks.
         """
         if labels is None:
-            return np.asarray(self.in_turn(0, n))
+            return np.array(self.in_turn(0, n))
         given = np.asarray(labels)
         one = given.shape == self.label_shape
         return self.check("`labels`", np.broadcast_to(given, (n, *self.label_shape)) if one else given, n)

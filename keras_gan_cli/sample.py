@@ -103,7 +103,7 @@ def _vectors(given: Sequence[str], num: int, gan: GAN, names: Sequence[str]) -> 
     if not isinstance(gan.signature.condition, Vectors):
         raise InputError("`--condition` is for networks that take conditions; these take none. Received: a condition")
     known = [*names] or [str(column) for column in range(gan.signature.condition.condition_dim)]
-    vectors = gan.signature.condition.asked(num, None).copy()
+    vectors = gan.signature.condition.asked(num, None)
     for one in given:
         name, _, value = one.partition("=")
         if name not in known:

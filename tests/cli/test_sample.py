@@ -168,3 +168,48 @@ def test_paths_without_a_gan(refused, tmp_path):
     refused("sample", tmp_path / "text.txt", match=["`path` must be", "text.txt"])
     (tmp_path / "fake.keras").write_text("hello")
     refused("sample", tmp_path / "fake.keras", match=["`path` must be", "fake.keras"])
+
+
+# Conditions.
+
+
+@pytest.fixture
+def told(tmp_path):
+    """A run whose networks are told two numbers, of which one has a name that its column has not."""
+    gan = keras_gan.GAN(
+        *keras_gan.models.mlp((8, 8, 1), latent_dim=4, hidden=(16,), condition_dim=2), condition_dim=2, ema=0.9
+    )
+    gan.signature.condition.known.note(np.array([[0.0, 1.0], [0.5, 2.0], [1.0, 3.0]]))
+    made = keras_gan.runs.Run.create(tmp_path / "runs", "told", {"condition_names": ["age", "tilt"]})
+    made.save(gan)
+    return made, gan
+
+
+def test_a_condition_by_its_name(run, told):
+    made, gan = told
+    assert run("sample", made.path, "--num", 4, "--condition", "age=0.25", "--out", "samples.npy")[0] == 0
+    asked = gan.signature.condition.asked(4, None)
+    asked[:, 0] = 0.25
+    assert_allclose(np.load("samples.npy"), gan.sample(4, labels=asked, seed=0), atol=1e-6)
+    both = ("--condition", "age=1", "--condition", "tilt=-2")
+    assert run("sample", made.path, "--num", 4, *both, "--out", "b.npy")[0] == 0
+    assert_allclose(np.load("b.npy"), gan.sample(4, labels=[1.0, -2.0], seed=0), atol=1e-6)
+    assert "0 age, 1 tilt" in run("info", made.path)[1]
+
+
+@pytest.mark.parametrize(
+    ("condition", "match"),
+    [
+        ("aged=1", ["must name one of ['age', 'tilt']", "age"]),
+        ("age=old", "must be NAME=NUMBER"),
+        ("age=nan", "must be finite"),
+        ("age", "must be NAME=NUMBER"),
+    ],
+)
+def test_a_condition_that_is_none(refused, told, condition, match):
+    refused("sample", told[0].path, "--condition", condition, match=match)
+
+
+def test_classes_are_no_conditions(refused, conditional, told):
+    refused("sample", conditional[0].path, "--condition", "age=1", match="networks that take conditions")
+    refused("sample", told[0].path, "--label", "age", match="networks that take classes")

@@ -32,6 +32,7 @@ SHORT = {
     "mode_coverage.py": lambda main, out: main(["ring"], ["ours", "pacgan", "pacgan2"], [0], steps=250),
     "product.py": lambda main, out: main(all=False),
     "house.py": lambda main, out: main(),
+    "conditions.py": lambda main, out: main(seeds=[0], steps=100),
     "digits_quality.py": lambda main, out: main(seeds=[0], images="128k"),
     "endurance.py": lambda main, out: main(steps=200, samples=2000),
     "crash_test.py": lambda main, out: print(command("crash_test.py", "--kills", "3")),  # its processes need its name
@@ -72,6 +73,7 @@ MAKES = {
     "product.py": [],
     "house.py": [],
     "digits_quality.py": [],
+    "conditions.py": [],
     "crash_test.py": [],
     "endurance.py": [],
     "benchmarks/checkpoint.py": ["checkpoint.json"],

@@ -107,10 +107,8 @@ class Sampler:
         draw = self._function(truncation)
         for first in range(0, n, batch_size):
             rows = min(batch_size, n - first)
-            y = None if told is None else tf.constant(told[first : first + rows])
-            # Tensors, not numbers: each other number would be another trace.
-            drawn = draw(tf.constant(seed, tf.int64), tf.constant(first, tf.int64), tf.constant(rows), y)
-            yield first, drawn.numpy()
+            labels_of = [] if told is None else [tf.constant(told[first : first + rows])]
+            yield first, draw(seed, first, rows, *labels_of).numpy()
 
     def _function(self, truncation: float | None) -> Callable[..., Tensor]:
         """Return `draw` as a graph function, traced once for each truncation; of 8 all are forgotten for a ninth."""
@@ -118,9 +116,11 @@ class Sampler:
         if truncation not in self._functions:
             if len(self._functions) >= 8:
                 self._functions.clear()
+            scalars = [tf.TensorSpec((), dtype) for dtype in (tf.int64, tf.int64, tf.int32)]
+            condition = self.signature.condition
             self._functions[truncation] = tf.function(
-                lambda seed, first, rows, labels: self.draw(seed, first, rows, labels, truncation),
-                reduce_retracing=True,
+                lambda seed, first, rows, labels=None: self.draw(seed, first, rows, labels, truncation),
+                input_signature=scalars if condition is None else [*scalars, condition.spec],
                 autograph=False,  # it would dress our errors in others
             )
         return self._functions[truncation]
