@@ -33,7 +33,8 @@ def make_metrics(
     Args:
         names: see `keras_gan.metrics.get`.
         data: what is compared with, and what a classifier is trained on.
-        features: `"classifier"`, `"inception"` or the path of a `.keras` file; `None` for the classifier.
+        features: `"classifier"`, `"inception"`, the path of a `.keras` file, or `"none"`, for metrics that take images
+            as they are; `None` for the classifier.
         num: how many samples of each side; `None` for as many as there are, or as a protocol says.
         verbose: how to show a classifier that is trained: 0, 1 or 2, as in Keras.
 
@@ -118,18 +119,20 @@ def _begin(metric: GenerativeMetric, count: int) -> None:
     metric.reset_state()
 
 
-def _extractor(features: str | None, data: ArrayData, verbose: int) -> FeatureExtractor:
+def _extractor(features: str | None, data: ArrayData, verbose: int) -> FeatureExtractor | None:
+    if features == "none":
+        return None
     if features == "inception":
         return InceptionFeatures()
     if features not in (None, "classifier"):
         if Path(features).suffix != ".keras":
-            raise InputError(f"`features` must be classifier, inception or a .keras file. Received: {features!r}")
+            raise InputError(f"`features` must be classifier, inception, none or a .keras file. Received: {features!r}")
         if not Path(features).is_file():
             raise InputError(f"`features` must be a .keras file that exists. Received: {features!r}")
         return ModelFeatures(features)
     if data.labels is None:
         raise InputError(
-            "`features` must be inception or a .keras file for data without labels, which train no classifier. "
+            "`features` must be inception, none or a .keras file for data without labels, which train no classifier. "
             f"Received: {data!r}"
         )
     if verbose:

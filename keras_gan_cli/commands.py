@@ -111,7 +111,7 @@ def sample(out: Path, **given: object) -> None:
 @click.option("--num", type=click.IntRange(2, 1_000_000), help="Samples of each side.  [default: as many as there are]")
 @click.option("--image-size", type=Size(4, 1024), help="Of the images.  [default: PATH's, or their own]")
 @click.option("--split", default="train", help="The part of DATA, as TFDS writes it.")
-@click.option("--features", help="classifier, inception or a .keras file.  [default: a classifier of labelled DATA]")
+@click.option("--features", help="classifier, inception, none or a .keras file.  [default: classifier]")
 @click.option("--seed", type=_SEED, default=0, help="Of the samples, or of the halves.")
 @click.option("--json", "out", type=_FILE, help="A file.  [default: none]")
 @click.option("--real-vs-real", is_flag=True, help="Compare two halves of DATA, without PATH: the floor.")

@@ -53,7 +53,7 @@ def test_features(tmp_path):
     missing = str(tmp_path / "missing.keras")
     with pytest.raises(InputError, match=r"must be a .keras file that exists. Received: '.*missing.keras'"):
         evaluation.make_metrics(["frechet_distance"], POINTS, missing)
-    with pytest.raises(InputError, match=r"must be classifier, inception or a .keras file. Received: 'vgg'"):
+    with pytest.raises(InputError, match=r"must be classifier, inception, none or a .keras file. Received: 'vgg'"):
         evaluation.make_metrics(["frechet_distance"], POINTS, "vgg")
     with pytest.raises(InputError, match="which train no classifier"):
         evaluation.make_metrics(["frechet_distance"], ArrayData(POINTS.examples))

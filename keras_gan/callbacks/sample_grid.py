@@ -29,7 +29,8 @@ class SampleGrid(ResumableCallback):
     class, or a vector of the data, and the columns of all rows share a seed.
 
     Files are named `step_00001200.png` after `gan.step` and appear complete or not at all; the first is written before
-    training. For images only.
+    training. For images only: 1 channel is shown as grey, 3 as RGB, 4 as RGBA; of 2 the first, and of others the first
+    3.
 
     What would be too large for its file is made smaller, with a warning, before the first step. A picture that can't be
     drawn or written (a full disk) is one warning: training goes on without it.

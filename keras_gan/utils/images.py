@@ -43,5 +43,5 @@ def to_pil(image: np.ndarray) -> Image.Image:
 
 
 def visible_channels(channels: int) -> int:
-    """Return how many of so many channels a picture shows, the first ones: 1 as gray, 3 as RGB, 4 as RGBA."""
+    """Return how many of so many channels a picture shows, the first ones: 1 as grey, 3 as RGB, 4 as RGBA."""
     return {1: 1, 2: 1, 3: 3, 4: 4}.get(channels, 3)

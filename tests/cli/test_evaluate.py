@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import pytest
 
@@ -83,7 +84,7 @@ def test_what_json_has_no_number_for_is_null(run, tmp_path):
         (["a", "b", "c"], "must have PATH and DATA"),
         (["nowhere.keras", "digits"], "`path` must be a run directory with a gan.keras, or a .keras file"),
         (["digits", "--real-vs-real", "--metric", "frechet"], "Did you mean 'frechet_distance'?"),
-        (["digits", "--real-vs-real", "--features", "resnet"], "must be classifier, inception or a .keras file"),
+        (["digits", "--real-vs-real", "--features", "resnet"], "must be classifier, inception, none or a .keras file"),
         (["digits", "--real-vs-real", "--features", "nosuch.keras"], "must be a .keras file that exists"),
         (["digits", "--real-vs-real", "--metric", "fd10k", "--num", 50], "pin the counts, ['fd10k']. Received: num=50"),
         (["digits", "--real-vs-real", "--num", 1], "'--num': 1 is not in the range"),
@@ -103,4 +104,13 @@ def test_classes_must_be_those_of_the_data(refused, conditional, tfds_dir):
 
 def test_data_without_labels_train_no_classifier(refused, pictures):
     arguments = ("evaluate", pictures, "--real-vs-real", "--image-size", 8)
-    refused(*arguments, match="`features` must be inception or a .keras file for data")
+    refused(*arguments, match="`features` must be inception, none or a .keras file for data")
+
+
+def test_images_without_labels_as_they_are(run, pictures):
+    arguments = ("evaluate", pictures, "--real-vs-real", "--image-size", "10x12", "--features", "none")
+    code, out, _ = run(*arguments, "--metric", "sliced_wasserstein", "--json", "m.json")
+    assert code == 0
+    assert out.startswith("sliced_wasserstein")
+    measured = json.loads(Path("m.json").read_text())
+    assert (measured["image_size"], measured["features"]) == ([10, 12], "none")

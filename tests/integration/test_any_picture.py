@@ -217,14 +217,14 @@ def test_every_pair_is_read_as_it_was_written(row, tmp_path):
 
 
 @pytest.mark.filterwarnings("ignore:.*shows? the first")
-@pytest.mark.parametrize("row", EACH, ids=lambda row: "-".join(map(name, row)))
+@pytest.mark.parametrize("row", [row for row in EACH if row[0] != (64, 32)], ids=lambda row: "-".join(map(name, row)))
 def test_the_whole_way(row, tmp_path):
     go_all_the_way(tmp_path, *row)
 
 
 @pytest.mark.long
 @pytest.mark.filterwarnings("ignore:.*shows? the first")
-@pytest.mark.parametrize("row", [row for row in ALL if row not in EACH], ids=lambda row: "-".join(map(name, row)))
+@pytest.mark.parametrize("row", ALL, ids=lambda row: "-".join(map(name, row)))
 def test_the_whole_way_of_all(row, tmp_path):
     go_all_the_way(tmp_path, *row)
 

@@ -9,9 +9,10 @@ import pytest
 from numpy.testing import assert_array_equal
 
 import keras_gan
-from keras_gan import InputError
+from keras_gan import InputError, runs
 from keras_gan.data import ImageData
 from keras_gan.runs import Run, class_names
+from keras_gan.utils.depth import Depth
 
 
 def names(root):
@@ -20,8 +21,8 @@ def names(root):
 
 def test_runs_are_numbered(tmp_path):
     root = tmp_path / "deep" / "runs"
-    runs = [Run.create(str(root), name, {}) for name in ("digits", "digits", "mnist")]
-    assert [run.path.name for run in runs] == ["0001-digits", "0002-digits", "0003-mnist"]
+    made = [Run.create(str(root), name, {}) for name in ("digits", "digits", "mnist")]
+    assert [run.path.name for run in made] == ["0001-digits", "0002-digits", "0003-mnist"]
     assert names(root) == ["0001-digits", "0002-digits", "0003-mnist"]
 
 
@@ -210,3 +211,13 @@ def test_a_run_is_opened_with_its_options(tmp_path):
     assert made.options == {"epochs": 3}
     with pytest.raises(InputError, match=r"`path` must be the directory of a run, with an options.json"):
         Run.open(tmp_path)
+
+
+def test_how_the_data_were_read(tmp_path):
+    options = {"load_options": {"fit": "pad"}, "depth": {"dtype": "uint16", "low": 0.0, "high": 4095.0}}
+    run = Run.create(tmp_path, "deep", options)
+    assert runs.load_options(run.path) == {"fit": "pad"}
+    assert runs.depth(run.path) == Depth("uint16", 0, 4095)
+    other = Run.create(tmp_path, "old", {})
+    assert (runs.load_options(other.path), runs.depth(other.path)) == ({}, None)
+    assert (runs.load_options(tmp_path / "gan.keras"), runs.depth(tmp_path / "gan.keras")) == ({}, None)

@@ -5,6 +5,7 @@ are for TensorFlow's decoder, and such TIFFs, or those of other channels, for ti
 """
 
 import contextlib
+import logging
 import threading
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
@@ -15,7 +16,10 @@ import tifffile
 from PIL import Image, ImageOps
 
 from keras_gan.data.pixels import array_file
-from keras_gan.data.pixels.colours import is_grey
+from keras_gan.data.pixels.colours import has_alpha, is_grey
+
+# What it finds wrong becomes an error of ours; without a handler Python would print it as well.
+logging.getLogger("tifffile").addHandler(logging.NullHandler())
 
 PICTURES = (
     *(".apng", ".avif", ".bmp", ".gif", ".jfif", ".jpe", ".jpeg", ".jpg", ".pbm", ".pgm", ".png", ".pnm", ".ppm"),
@@ -29,6 +33,7 @@ _MAX_BYTES = 2**29  # of an image's values
 _LARGE = 2**22  # pixels from which images are decoded one at a time: one of the largest takes up to 0.9 GB
 _one_at_a_time = threading.Lock()
 _ORIENTATION = 0x0112  # the tag of EXIF and of TIFF
+_ALPHA = (1, 2)  # what a TIFF calls it, multiplied into the colours or not
 _SINGLE = ("bool", "uint8", "uint16", "int16", "int32", "float32")  # what Pillow reads of one channel in a TIFF
 _TURNS = {  # how each orientation is undone: mirror the columns or not, then quarter turns to the left
     **{1: (False, 0), 2: (True, 0), 3: (False, 2), 4: (True, 2)},
@@ -110,7 +115,8 @@ def _told() -> Iterator[None]:
         raise
     except Exception as error:
         # Pillow's decoders raise OSError, SyntaxError, ValueError, struct.error and others.
-        raise Unreadable(f"no readable image ({' '.join(str(error).split()) or type(error).__name__})") from error
+        told = "" if isinstance(error, LookupError) else " ".join(str(error).split())
+        raise Unreadable(f"no readable image ({told or type(error).__name__})") from error
 
 
 def _pillow_values(image: Image.Image, file: BinaryIO) -> Image.Image | np.ndarray:
@@ -195,9 +201,10 @@ def _page_header(page: tifffile.TiffPage) -> Header:
     tag = page.tags.get(_ORIENTATION)
     if tag is not None and int(tag.value) >= 5:
         height, width = width, height
-    alpha = {*map(int, page.extrasamples)} & {1, 2}
-    coloured = page.photometric == tifffile.PHOTOMETRIC.RGB or page.samplesperpixel == 1 or bool(alpha)
-    return Header(height, width, page.samplesperpixel - bool(alpha), page.dtype, colours=coloured)
+    samples = page.samplesperpixel
+    alpha = has_alpha(samples) and not {*map(int, page.extrasamples)}.isdisjoint(_ALPHA)
+    rgb = samples == 3 and page.photometric == tifffile.PHOTOMETRIC.RGB
+    return Header(height, width, samples - alpha, page.dtype, colours=samples == 1 or rgb or alpha)
 
 
 def _upright(values: np.ndarray, orientation: int) -> np.ndarray:

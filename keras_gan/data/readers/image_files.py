@@ -22,6 +22,7 @@ from keras_gan.data.readers.arrangement import FOLDERS, image_names, rows_of_par
 from keras_gan.data.readers.bad_images import BadImage, BadImages
 from keras_gan.data.readers.container import Container
 from keras_gan.data.readers.reader import Reader
+from keras_gan.utils.depth import Depth
 from keras_gan.utils.validation import InputError, warn
 
 _AHEAD = 64  # images that are decoded before they are asked for
@@ -75,7 +76,7 @@ class ImageFiles(Reader):
         self.shape = _shape([*zip(self.names, (header for _, header in headers), strict=True)], files, preprocessing)
         self.dtype, self.depth = self._depths([header.dtype for _, header in headers])
 
-    def _depths(self, dtypes: Sequence[np.dtype]) -> tuple[np.dtype, Any]:
+    def _depths(self, dtypes: Sequence[np.dtype]) -> tuple[np.dtype, Depth]:
         """Return the type of the rows, and the depth of the deepest files."""
         deep = [dtype for dtype in dict.fromkeys(dtypes) if dtype != np.uint8]
         if not deep and self._preprocessing.value_range is not None:

@@ -86,6 +86,14 @@ def test_a_tiff_with_alpha():
     np.testing.assert_array_equal(found, values)
 
 
+@pytest.mark.parametrize("extra", [["unspecified"] * 2, ["unspecified", "unassalpha"]])
+def test_a_tiff_of_more_than_colours_and_alpha_keeps_all(extra):
+    values = draw(4, 6, 5)
+    header, found = both(tiff(values, photometric="rgb", planarconfig="contig", extrasamples=extra), ".tif")
+    assert header == (4, 6, 5, np.uint16, False)
+    np.testing.assert_array_equal(found, values)
+
+
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_the_orientation_is_applied_to_all_depths(orientation):
     values = draw(4, 6, 3, dtype=np.uint8)
