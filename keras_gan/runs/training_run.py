@@ -1,0 +1,169 @@
+"""From a recipe to the directory of a run: how one begins, and how it goes on."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import keras
+
+from keras_gan import recipes
+from keras_gan.data import ArrayData
+from keras_gan.recipes import Plan, Recipe
+from keras_gan.runs.forecast import Forecast
+from keras_gan.runs.run import Run
+from keras_gan.training import GAN
+from keras_gan.training.resume import checkpoint_files
+from keras_gan.types import Config
+from keras_gan.utils.validation import InputError, check_integer
+from keras_gan.version import __version__
+
+_LENGTHS = ("images", "epochs")
+_LOOKED_AT = 1000  # real samples that say how flat is flat
+
+
+@dataclass(frozen=True)
+class TrainingRun:
+    """A run that is ready to be trained. `start` and `resume` make it.
+
+    Attributes:
+        run: its directory.
+        recipe: what it is trained by.
+        plan: what the recipe has chosen for the data.
+        data: what it is trained on.
+        gan: what is trained.
+        seed: of all random numbers.
+        resumed: whether it goes on.
+    """
+
+    run: Run
+    recipe: Recipe
+    plan: Plan
+    data: ArrayData
+    gan: GAN
+    seed: int
+    resumed: bool = False
+
+    def train(
+        self, minutes: float = 5, verbose: int | str = "auto", callbacks: Sequence[keras.callbacks.Callback] = ()
+    ) -> None:
+        """Train to the length of the recipe.
+
+        Args:
+            minutes: between two checkpoints.
+            verbose: as in Keras.
+            callbacks: further ones, beside those that write the run's directory and look after its health.
+        """
+        options = _options(self.recipe, self.plan, self.data, self.seed)
+        forecast = Forecast(self.plan.steps, self.data.batch_size)
+        real = self.data.examples[:_LOOKED_AT]
+        own = self.run.callbacks(self.gan, timedelta(minutes=minutes), self.plan.steps, options, real)
+        callbacks = [forecast, *callbacks, *own]
+        resume = self.run.checkpoints if self.resumed else None
+        self.recipe.train(self.gan, self.data, callbacks, resume=resume, verbose=verbose)
+
+
+def start(recipe: Recipe, seed: int = 0, root: str | os.PathLike[str] = "runs") -> TrainingRun:
+    """Load the data of a recipe, make its GAN and the next numbered directory under `root`.
+
+    To be called in the scope of a strategy, where there is one.
+
+    Args:
+        recipe: what is trained.
+        seed: of all random numbers.
+        root: where runs go.
+
+    Raises:
+        InputError: of the data or a setting; nothing was written.
+
+    Example:
+    ```python
+    training = keras_gan.runs.start(keras_gan.recipes.get("digits").but(images="100k"), seed=1)
+    print(training.plan)
+    training.train()
+    ```
+    """
+    data = recipe.load(seed)
+    plan = recipe.plan(data)
+    gan = recipe.build(plan, seed)
+    run = Run.create(root, recipe.data, _options(recipe, plan, data, seed))
+    return TrainingRun(run, recipe, plan, data, gan, seed)
+
+
+def resume(path: str | os.PathLike[str], **changes: Any) -> TrainingRun:
+    """Open the run of a directory, which goes on where it stands: after an interruption, or beyond its end.
+
+    With a falling learning rate, beyond the end it is what it was there.
+
+    Args:
+        path: the directory.
+        **changes: `images` or `epochs`, a longer length than it has gone; others may be told as they were.
+
+    Raises:
+        InputError: the directory is none of a run; something can't be changed, or the length is shorter than what
+            was trained.
+
+    Example:
+    ```python
+    training = keras_gan.runs.start(keras_gan.recipes.get("digits").but(images="100k"))
+    training.train()
+    keras_gan.runs.resume(training.run.path, images="200k").train()
+    ```
+    """
+    run = Run.open(path)
+    recipe, seed = _begun(run.options)
+    _refuse_changes(recipe, seed, changes)
+    length = {name: changes[name] for name in _LENGTHS if changes.get(name) is not None}
+    recipe = recipe.but(**length)
+    data = recipe.load(seed)
+    plan = recipe.plan(data)
+    _check_length(run, plan, length)
+    return TrainingRun(run, recipe, plan, data, recipe.build(plan, seed), seed, resumed=True)
+
+
+def _options(recipe: Recipe, plan: Plan, data: ArrayData, seed: int) -> Config:
+    """Return what a run is resumed with: not only what was set but all that was chosen, whatever rules become of it."""
+    names = None if data.class_names is None else [*map(str, data.class_names)]
+    chosen = {"steps_per_epoch": plan.steps_per_epoch, "settings": plan.values}
+    told = {"recipe": recipe.name, **recipe.options, **chosen, "seed": seed, "keras_gan": __version__}
+    return {**told, "class_names": names}
+
+
+def _begun(options: Mapping[str, Any]) -> tuple[Recipe, int]:
+    """Return the recipe and the seed that a run was begun with."""
+    try:
+        recipe, settings = recipes.get(options["recipe"]), options["settings"]
+        given = {name: options[name] for name in recipe.options}
+        seed = check_integer("seed", options["seed"], minimum=0)
+    except KeyError as error:
+        raise InputError(f"`options.json` must have the entry {error}. Received: {sorted(options)}") from error
+    if not isinstance(settings, dict):
+        raise InputError(f"`settings` of options.json must be an object. Received: {settings!r}")
+    return replace(recipe, **given, settings=settings), seed
+
+
+def _refuse_changes(recipe: Recipe, seed: int, changes: Mapping[str, Any]) -> None:
+    """Raise for what a run can't go on with."""
+    fixed = {"recipe": recipe.name, "seed": seed}
+    asked = recipe.but(**{name: value for name, value in changes.items() if name not in fixed})
+    begun = {**recipe.options, **recipe.settings, **fixed}
+    wanted = {**asked.options, **asked.settings, **{name: changes.get(name, fixed[name]) for name in fixed}}
+    for name, value in begun.items():
+        if name not in _LENGTHS and wanted[name] != value:
+            raise InputError(
+                f"`{name}` can't be changed when a run is resumed, which goes on as it began, with {name}={value!r}. "
+                f"Received: {wanted[name]!r}"
+            )
+
+
+def _check_length(run: Run, plan: Plan, length: Mapping[str, Any]) -> None:
+    """Raise if a length was given that has been gone already."""
+    steps = [checkpoint_files.step_of(path) for path in checkpoint_files.paths(run.checkpoints)]
+    seen = max(steps, default=0)
+    if length and plan.steps < seen:
+        ((name, value),) = length.items()
+        raise InputError(
+            f"`{name}` must be at least what the run has gone, {seen * plan['batch_size']:,} images. "
+            f"Received: {name}={value!r}"
+        )

@@ -1,0 +1,106 @@
+import json
+
+import keras
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+
+import keras_gan
+from keras_gan import InputError, runs
+from keras_gan.recipes import catalogue
+
+QUICK = {"latent_dim": 2, "width": 4}
+
+
+@pytest.fixture
+def recipe(tfds_dir):
+    return keras_gan.recipes.get("digits").but(images=1280, **QUICK)
+
+
+def test_a_run_keeps_all_that_was_chosen(recipe, tmp_path):
+    training = runs.start(recipe.but(loss="hinge"), 3, tmp_path)
+    options = training.run.options
+    assert (options["recipe"], options["seed"], options["images"]) == ("digits", 3, 1280)
+    assert options["settings"] == training.plan.values
+    assert options["settings"]["loss"] == "hinge"
+    assert options["settings"]["decay"] == 1280
+    assert options["steps_per_epoch"] == training.plan.steps_per_epoch == 10
+    assert options["class_names"] == [*"0123456789"]
+
+
+def test_a_finished_run_goes_on(recipe, tmp_path, monkeypatch):
+    whole = runs.start(recipe.but(images=2560, decay=1280), 3, tmp_path / "whole")
+    whole.train(verbose=0)
+    training = runs.start(recipe, 3, tmp_path / "parts")
+    training.train(verbose=0)
+    assert int(training.gan.step) == 20
+    # Rules that another version has, or a user's own: what was chosen stays.
+    monkeypatch.setitem(catalogue._RECIPES, "digits", catalogue._RECIPES["digits"].but(loss="least_squares"))
+    longer = runs.resume(training.run.path, images="2560")
+    assert longer.plan.steps_per_epoch == training.plan.steps_per_epoch
+    assert training.run.options["images"] == 1280, "nothing is written before it has begun"
+    longer.train(verbose=0)
+    assert int(longer.gan.step) == int(whole.gan.step) == 40
+    assert training.run.options["images"] == 2560
+    for ours, theirs in zip(longer.gan.get_weights(), whole.gan.get_weights(), strict=True):
+        assert_array_equal(ours, theirs)
+    pictures = sorted(path.name for path in training.run.samples.glob("step_*.png"))
+    assert {"step_00000010.png", "step_00000020.png", "step_00000040.png"} <= {*pictures}
+    again = runs.resume(training.run.path)
+    again.train(verbose=0)
+    assert int(again.gan.step) == 40, "there is nothing left to do"
+
+
+def test_epochs_go_on_too(recipe, tmp_path):
+    training = runs.start(recipe.but(epochs=1), 3, tmp_path)
+    training.train(verbose=0)
+    longer = runs.resume(training.run.path, epochs=2)
+    longer.train(verbose=0)
+    assert int(longer.gan.step) == 2 * (1797 // 64)
+
+
+def test_what_can_not_be_changed_is_named(recipe, tmp_path):
+    training = runs.start(recipe, 3, tmp_path)
+    keras_gan.callbacks.Checkpoint(training.run.checkpoints)
+    path = training.run.path
+    for name, value in {"seed": 4, "data": "cats", "width": 5, "batch_size": 32, "recipe": "dcgan"}.items():
+        begun = {**training.run.options, **training.run.options["settings"]}[name]
+        with pytest.raises(InputError, match=rf"`{name}` can't be changed.* with {name}={begun!r}\. Received: {value!r}"):
+            runs.resume(path, **{name: value})
+    with pytest.raises(InputError, match=r"`width` can't be changed .*Received: 5"):
+        runs.resume(path, settings={"width": "5"})
+    assert runs.resume(path, seed=3, width=4, settings={"latent_dim": "2"}).seed == 3, "told as it was"
+    with pytest.raises(InputError, match="Did you mean 'width'"):
+        runs.resume(path, widht=5)
+
+
+def test_a_length_that_has_been_gone(recipe, tmp_path):
+    training = runs.start(recipe, 3, tmp_path)
+    training.train(verbose=0)
+    with pytest.raises(InputError, match=r"`images` must be at least what the run has gone, 1,280 images\. Received"):
+        runs.resume(training.run.path, images=640)
+
+
+@pytest.mark.parametrize(
+    ("change", "match"),
+    [
+        ({"settings": []}, "`settings` of options.json must be an object"),
+        ({"settings": {"width": "wide"}}, "`width` must be an integer"),
+        ({"settings": {"wdth": 4}}, "`setting` must be one of"),
+        ({"images": None}, "Exactly one of `images` and `epochs`"),
+        ({"seed": "x"}, "`seed` must be an integer"),
+    ],
+)
+def test_options_that_somebody_has_changed(recipe, tmp_path, change, match):
+    run = runs.start(recipe, 3, tmp_path).run
+    run.options_file.write_text(json.dumps({**run.options, **change}))
+    with pytest.raises(InputError, match=match):
+        runs.resume(run.path)
+
+
+def test_the_samples_of_a_short_run_are_not_grey(recipe, tmp_path):
+    training = runs.start(recipe.but(images="12800", width=32), 0, tmp_path)
+    training.train(verbose=0)
+    assert training.gan.sample(16, seed=0).std() > 0.3
+    assert keras.models.load_model(training.run.model_file).sample(2, seed=0).shape == (2, 8, 8, 1)
+    assert np.isfinite(training.gan.sample(4, seed=1)).all()
