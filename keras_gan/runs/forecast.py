@@ -33,7 +33,7 @@ class Forecast(ResumableCallback):
         self._begun, self._said = None, False
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
-        """Say it, after the steps of some seconds: those of the first call, which has traced the graph, do not count."""
+        """Say it after some seconds of steps: those of the first call, which has traced the graph, do not count."""
         if self._said:
             return
         step, now = self._loop.step, time.monotonic()
