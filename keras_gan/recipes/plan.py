@@ -92,14 +92,14 @@ class Plan:
         facts: of the data.
         values: what was chosen, by the setting's name.
         reasons: why, in words; an empty text where the data say nothing about it.
-        steps: of the whole training.
-        steps_per_epoch: of each of the epochs into which `fit` divides it.
+        epochs: of `fit`.
+        steps_per_epoch: of each of them.
     """
 
     facts: Facts
     values: dict[str, Value] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
-    steps: int = 0
+    epochs: int = 0
     steps_per_epoch: int = 1
 
     def __getitem__(self, name: str) -> Any:
@@ -112,13 +112,13 @@ class Plan:
         return images
 
     @property
-    def epochs(self) -> int:
-        """Of `fit`: with the last one the steps are done."""
-        return -(-self.steps // self.steps_per_epoch)
+    def steps(self) -> int:
+        """Of the whole training."""
+        return self.epochs * self.steps_per_epoch
 
     def lasting(self, steps: int, steps_per_epoch: int) -> Self:
-        """Return this plan with another length."""
-        return replace(self, steps=steps, steps_per_epoch=steps_per_epoch)
+        """Return this plan with the epochs that have so many steps: the last one ends at or past them."""
+        return replace(self, epochs=-(-steps // steps_per_epoch), steps_per_epoch=steps_per_epoch)
 
     def with_choice(self, rule: Rule, given: Mapping[str, Value]) -> Self:
         """Return this plan with one more setting: as it is given, or else as the rule has it."""

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -106,3 +108,10 @@ def test_a_folder_is_looked_at():
     assert few.images == many.images, "the same training for both"
     assert (few["augmentation"], many["augmentation"]) == ("diff_augment", "none")
     assert "262" not in few.reasons["augmentation"]
+
+
+def test_the_readme_lists_the_settings():
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+    for rule in recipes.get("dcgan").rules:
+        setting = rule.setting
+        assert f"| `{setting.name}` | {setting.meaning} | {setting.range} | {rule.default} |" in readme

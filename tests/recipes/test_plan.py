@@ -43,4 +43,5 @@ def test_it_tells_what_it_chose_and_why():
         "width:        16: so small are they",
         "the others:   batch_size 8",
     ]
+    assert plan.lasting(51, 10).steps == 60, "whole epochs"
     assert "48 images, 48% of them," in str(plan.lasting(6, 6)).splitlines()[0]

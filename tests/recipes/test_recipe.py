@@ -51,7 +51,7 @@ def test_one_of_images_and_epochs(quick):
 
 def test_an_epoch_that_was_chosen_stays(quick):
     plan = quick.but(steps_per_epoch=4).plan(made_of(8))
-    assert (plan.steps, plan.epochs, plan.steps_per_epoch) == (6, 2, 4)
+    assert (plan.steps, plan.epochs, plan.steps_per_epoch) == (8, 2, 4)
 
 
 def test_but_changes_a_copy(quick):

@@ -40,7 +40,7 @@ def plan(**changes):
         "decay": 80,
         "half_life": 1000,
     }
-    return Plan(facts, {**values, **changes}, {}, 20, 10)
+    return Plan(facts, {**values, **changes}, {}, 2, 10)
 
 
 def made(**changes):
