@@ -18,8 +18,9 @@ from PIL import Image, ImageOps
 from keras_gan.data.pixels import array_file
 from keras_gan.data.pixels.colours import has_alpha, is_grey
 
-# What it finds wrong becomes an error of ours; without a handler Python would print it as well.
-logging.getLogger("tifffile").addHandler(logging.NullHandler())
+# What they find wrong becomes an error of ours; without a handler Python would print it as well.
+for _name in ("PIL", "tifffile"):
+    logging.getLogger(_name).addHandler(logging.NullHandler())
 
 PICTURES = (
     *(".apng", ".avif", ".bmp", ".gif", ".jfif", ".jpe", ".jpeg", ".jpg", ".pbm", ".pgm", ".png", ".pnm", ".ppm"),

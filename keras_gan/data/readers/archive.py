@@ -38,7 +38,10 @@ def open_archive(path: str | os.PathLike[str]) -> Container | None:
         if tarfile.is_tarfile(file):
             file.seek(0)
             return TarArchive(path, file)
-    except (OSError, EOFError, zipfile.BadZipFile, tarfile.TarError, lzma.LZMAError, NotImplementedError) as error:
+    except InputError:
+        raise
+    except Exception as error:
+        # They raise OSError, EOFError, BadZipFile, TarError, zlib.error, LZMAError, NotImplementedError and others.
         raise InputError(f"`path` must be an archive that is whole. Received: path={path!r} ({error})") from error
     return None
 

@@ -41,7 +41,7 @@ class ArrayRows(Reader):
         self._values = ValueRange(preprocessing.value_range)
         try:
             arrays = _arrays(self._path)
-        except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        except Exception as error:  # NumPy's reader raises OSError, ValueError, EOFError, TokenError and others
             raise InputError(
                 f"`path` must be a .npy or an .npz that is whole, without objects. Received: path={path!r} ({error})"
             ) from error

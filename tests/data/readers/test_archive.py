@@ -172,3 +172,16 @@ def test_an_encrypted_zip(tmp_path):
 def test_what_is_compressed_and_no_tar(pack, tmp_path):
     (tmp_path / "a.gz").write_bytes(pack(b"hello" * 1000))
     assert open_archive(tmp_path / "a.gz") is None
+
+
+def test_every_byte_of_a_compressed_tar_that_is_spoilt(tmp_path):
+    """Whatever the decompressor raises, it is told of: nothing but our error comes out."""
+    path = MAKERS["gz"](tmp_path, CLASSES)
+    good, told = path.read_bytes(), set()
+    for at in range(10, len(good), 7):
+        path.write_bytes(good[:at] + bytes([good[at] ^ 0x5A]) + good[at + 1 :])
+        try:
+            open_archive(path)
+        except InputError as error:
+            told.add(type(error.__cause__).__name__)
+    assert "error" in told, "zlib's"

@@ -74,7 +74,9 @@ def test_files_that_are_none(tmp_path):
         cut(tmp_path / name)
     pickled(tmp_path / "c.npy")
     (tmp_path / "d.npy").write_text("hello")
-    for name in ("a.npy", "b.npz", "c.npy", "d.npy"):
+    np.save(tmp_path / "e.npy", draw(3, 8, 8))
+    (tmp_path / "e.npy").write_bytes((tmp_path / "e.npy").read_bytes().replace(b"'descr'", b"('desc'", 1))
+    for name in ("a.npy", "b.npz", "c.npy", "d.npy", "e.npy"):
         with pytest.raises(InputError, match=r"`path` must be a \.npy or an \.npz that is whole, without objects"):
             load(tmp_path / name)
 
