@@ -144,7 +144,7 @@ def _check_kind(metric: GenerativeMetric, signature: Signature) -> None:
     kind = None if signature.condition is None else signature.condition.kind
     if metric.needs_labels not in (None, kind):
         raise InputError(
-            f"`metrics` of networks that take {kind or 'no labels'} must do with them. "
+            f"`metrics` must do with the labels that the networks take, {kind or 'none'}. "
             f"Received: {metric.name!r}, which needs {metric.needs_labels}"
         )
     if isinstance(metric, MultiscaleSSIM) and not signature.is_image:
