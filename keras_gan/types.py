@@ -1,7 +1,7 @@
 """Aliases of the types that travel through the package."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import keras
 import numpy as np
@@ -33,3 +33,20 @@ Config: TypeAlias = dict[str, Any]
 
 Logs: TypeAlias = Mapping[str, Any]
 """What a step returns and a callback receives: names of quantities to scalars."""
+
+
+@runtime_checkable
+class Rows(Protocol):
+    """Rows by their indices, kept anywhere: what is asked of samples that are not all in memory."""
+
+    shape: tuple[int, ...]
+    dtype: np.dtype
+
+    @property
+    def digest(self) -> str:
+        """What identifies the rows."""
+        ...
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, rows: slice | Sequence[int] | np.ndarray) -> np.ndarray: ...

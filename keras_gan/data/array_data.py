@@ -1,28 +1,33 @@
-"""Examples held in memory, and the stream of training batches that can start at any step."""
+"""Examples, wherever they are kept, and the stream of training batches that can start at any step."""
 
 import functools
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import SupportsInt
 
 import numpy as np
 import tensorflow as tf
 
 from keras_gan.data.shuffle import Classes, shuffled
+from keras_gan.data.stores.mapped_store import MappedStore
+from keras_gan.data.stores.memory_store import MemoryStore
+from keras_gan.data.stores.store import Store
 from keras_gan.types import Labels, Tensor
 from keras_gan.utils.validation import InputError, check_integer, check_seed
 
 
 class ArrayData:
-    """Examples held in memory as NumPy arrays: with labels, with conditions, or with neither.
+    """Examples in memory or on disk: with labels, with conditions, or with neither.
 
     The order of the training stream is a pure function of `seed` and of the position in the stream: each
     epoch is a permutation of the examples of which the remainder that doesn't fill a batch is dropped, and
-    the stream starts at any step at no cost. Equal seeds give equal batches, wherever they start.
+    the stream starts at any step at no cost. Equal seeds give equal batches, wherever they start, and wherever the
+    examples are kept.
 
     Args:
         examples: uint8 or float, of shape `(n, ...)`, rank 2 or more, finite. Floats are given out as
-            float32.
+            float32. An array that is mapped from a file (`numpy.load(file, mmap_mode="r")`) stays there, and its rows
+            are read as they are needed. `keras_gan.data.load` hands over other stores.
         labels: integers of shape `(n,)` in `[0, num_classes)`, given out as int32; `None` for unlabelled
             examples.
         conditions: numbers of shape `(n, k)`, finite, given out as float32, in place of labels: tags as 0 and 1, an
@@ -57,7 +62,7 @@ class ArrayData:
 
     def __init__(
         self,
-        examples: np.ndarray,
+        examples: np.ndarray | Store,
         labels: Labels | None = None,
         *,
         conditions: np.ndarray | None = None,
@@ -90,7 +95,7 @@ class ArrayData:
     def _check_examples(self) -> None:
         """Raise unless the examples are as the class describes; a subclass adds what it asks for."""
         examples = self.examples
-        if not isinstance(examples, np.ndarray) or not (
+        if not isinstance(examples, np.ndarray | Store) or not (
             examples.dtype == np.uint8 or np.issubdtype(examples.dtype, np.floating)
         ):
             kind = f"an array of {examples.dtype}" if isinstance(examples, np.ndarray) else repr(type(examples))
@@ -100,8 +105,9 @@ class ArrayData:
                 "`examples` must have the shape (n, ...), of rank 2 or more and nowhere empty. "
                 f"Received: examples of shape {examples.shape}"
             )
-        if examples.dtype != np.uint8:
-            _check_finite("examples", examples)
+        if examples.dtype != np.uint8 and not np.isfinite(self.store.bounds).all():
+            for rows in self.store.blocks():
+                _check_finite("examples", self.store[rows], rows.start)
 
     def __len__(self) -> int:
         return len(self.examples)
@@ -141,12 +147,19 @@ class ArrayData:
         return len(self) // self.batch_size
 
     @functools.cached_property
+    def store(self) -> Store:
+        """What keeps the examples, and gives them out as uint8 or float32."""
+        if isinstance(self.examples, Store):
+            return self.examples
+        return MappedStore(self.examples) if isinstance(self.examples, np.memmap) else MemoryStore(self.examples)
+
+    @functools.cached_property
     def digest(self) -> str:
         """The SHA-256, in hexadecimal, of what is given out: examples, labels or conditions, their types and shapes."""
-        digest = hashlib.sha256()
-        for array in self._arrays:
-            digest.update(f"{array.dtype.str}{array.shape}".encode())
-            digest.update(np.ascontiguousarray(array).data)
+        digest = hashlib.sha256(self.store.digest.encode())
+        if self.targets is not None:
+            digest.update(f"{self.targets.dtype.str}{self.targets.shape}".encode())
+            digest.update(np.ascontiguousarray(self.targets).data)
         return digest.hexdigest()
 
     def dataset(self, start_step: SupportsInt = 0) -> tf.data.Dataset:
@@ -161,7 +174,7 @@ class ArrayData:
             A dataset of batches of the static shape `(batch_size, ...)`.
         """
         start = check_integer("start_step", int(start_step), minimum=0, bound=2**62)
-        steps_per_epoch, tensors = self.steps_per_epoch, self._tensors
+        steps_per_epoch, gather = self.steps_per_epoch, self._gather
         classes = Classes(self.labels, self.seed) if self.balanced and self.labels is not None else None
 
         def batch(step: Tensor) -> Tensor:
@@ -169,7 +182,7 @@ class ArrayData:
                 rows = self._rows(step // steps_per_epoch, step % steps_per_epoch)
             else:
                 rows = classes.rows(step * self.batch_size + tf.range(self.batch_size, dtype=tf.int64))
-            return _unpack([tf.gather(tensor, rows) for tensor in tensors])
+            return gather(rows)
 
         return _streamed(tf.data.Dataset.counter(start).map(batch))
 
@@ -180,10 +193,10 @@ class ArrayData:
             batch_size: examples a batch; by default that of the training stream.
         """
         size = self.batch_size if batch_size is None else check_integer("batch_size", batch_size)
-        tensors = self._tensors
+        count, gather = len(self), self._gather
 
         def batch(start: Tensor) -> Tensor:
-            return _unpack([tensor[start : start + size] for tensor in tensors])
+            return gather(tf.range(start, tf.minimum(start + size, count)))
 
         return _streamed(tf.data.Dataset.range(0, len(self), size).map(batch))
 
@@ -193,26 +206,23 @@ class ArrayData:
         return shuffled(positions, len(self), self.seed, epoch)
 
     @functools.cached_property
-    def _arrays(self) -> list[np.ndarray]:
-        """What is given out: examples as uint8 or float32, labels as int32, conditions as float32."""
-        kind = np.uint8 if self.examples.dtype == np.uint8 else np.float32
-        examples = self.examples.astype(kind, copy=False)
-        return [examples] if self.targets is None else [examples, self.targets]
-
-    @functools.cached_property
-    def _tensors(self) -> list[Tensor]:
-        # One eager tensor, which the map functions capture: a constant made inside them would be copied into
-        # each graph, and a tensor on an accelerator would be copied back for each batch.
-        with tf.init_scope(), tf.device("CPU:0"):
-            return [tf.constant(array) for array in self._arrays]
+    def _gather(self) -> Callable[[Tensor], Tensor]:
+        """What returns a batch in a graph, by the indices of its rows."""
+        store = self.store
+        if self.targets is None:
+            return store.gather
+        with tf.init_scope(), tf.device("CPU:0"):  # once, and not into each graph: see `MemoryStore`
+            targets = tf.constant(self.targets)
+        return lambda rows: (store.gather(rows), tf.gather(targets, rows))
 
 
-def _check_finite(name: str, array: np.ndarray) -> None:
+def _check_finite(name: str, array: np.ndarray, first: int = 0) -> None:
+    """Raise if a value is none, or none as float32; `first` is the index of the first row."""
     with np.errstate(over="ignore"):  # 1e300 is finite until it is a float32
         finite = np.isfinite(array.astype(np.float32, copy=False))
     if not finite.all():
-        first = int(np.argmin(finite.reshape(len(array), -1).all(axis=1)))
-        raise InputError(f"`{name}` must be finite as float32. Received: a NaN or an infinity in {name}[{first}]")
+        row = first + int(np.argmin(finite.reshape(len(array), -1).all(axis=1)))
+        raise InputError(f"`{name}` must be finite as float32. Received: a NaN or an infinity in {name}[{row}]")
 
 
 def _streamed(batches: tf.data.Dataset) -> tf.data.Dataset:
@@ -224,10 +234,6 @@ def _streamed(batches: tf.data.Dataset) -> tf.data.Dataset:
     options = tf.data.Options()
     options.autotune.enabled = False
     return batches.prefetch(2).with_options(options)
-
-
-def _unpack(parts: list[Tensor]) -> Tensor:
-    return parts[0] if len(parts) == 1 else tuple(parts)
 
 
 def _count_classes(labels: Labels | None, class_names: Sequence[str] | None, count: int) -> int | None:

@@ -1,4 +1,4 @@
-"""Images held in memory."""
+"""Images, in memory or on disk."""
 
 from collections.abc import Sequence
 
@@ -6,6 +6,7 @@ import numpy as np
 
 from keras_gan.data.array_data import ArrayData
 from keras_gan.data.pixels.preprocessing import MAX_CHANNELS
+from keras_gan.data.stores.store import Store
 from keras_gan.types import Labels
 from keras_gan.utils.depth import Depth
 from keras_gan.utils.pixel_range import check_range, check_signed
@@ -15,7 +16,7 @@ _FEW, _MANY = 4, 8  # no image has so few rows, and so many columns and channels
 
 
 class ImageData(ArrayData):
-    """Images held in memory, as uint8 in 0..255 or as floats in [-1, 1], channels last.
+    """Images in memory or on disk, as uint8 in 0..255 or as floats in [-1, 1], channels last.
 
     What is said of `ArrayData` holds: the same arguments, the same stream. `keras_gan.data.load` makes one
     from files or from a named data set.
@@ -49,7 +50,7 @@ class ImageData(ArrayData):
 
     def __init__(
         self,
-        examples: np.ndarray,
+        examples: np.ndarray | Store,
         labels: Labels | None = None,
         *,
         conditions: np.ndarray | None = None,
@@ -93,12 +94,16 @@ class ImageData(ArrayData):
                 "`examples` must be channels last, (n, height, width, channels), and seem to be channels first: "
                 f"`np.moveaxis(x, 1, -1)`. Received: examples of shape {shape}"
             )
-        if self.examples.min() == self.examples.max():
-            warn(f"All pixels of all images are {self.examples.flat[0]}: there is nothing to learn from them")
+        if self._is_flat():
+            warn(f"All pixels of all images are {self.store[:1].flat[0]}: there is nothing to learn from them")
         if self.examples.dtype != np.uint8:
-            bounds = float(self.examples.min()), float(self.examples.max())
-            check_range("`examples`", *bounds)
-            check_signed("`examples`", *bounds, len(self.examples))
+            check_range("`examples`", *self.store.bounds)
+            check_signed("`examples`", *self.store.bounds, len(self))
+
+    def _is_flat(self) -> bool:
+        """Return whether all values are the same; as a rule the first images tell that they are not."""
+        first = self.store[:1].flat[0]
+        return all((self.store[rows] == first).all() for rows in self.store.blocks())
 
     @property
     def image_size(self) -> tuple[int, int]:

@@ -139,7 +139,9 @@ def test_a_batch_larger_than_the_data_is_refused():
 
 def test_digest_by_hand():
     data = ArrayData(np.array([[1], [2]], np.uint8), np.array([0, 1]))
-    expected = hashlib.sha256(b"|u1(2, 1)" + b"\x01\x02" + b"<i4(2,)" + b"\0\0\0\0\x01\0\0\0").hexdigest()
+    block = hashlib.sha256(b"\x01\x02").digest()
+    store = hashlib.sha256(b"|u1(2, 1)" + block).hexdigest()
+    expected = hashlib.sha256(store.encode() + b"<i4(2,)" + b"\0\0\0\0\x01\0\0\0").hexdigest()
     assert data.digest == expected
 
 

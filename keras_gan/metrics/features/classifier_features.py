@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from keras_gan.metrics.cache import cache_directory, digest, read_arrays, write_arrays
 from keras_gan.metrics.features.feature_extractor import FeatureExtractor
 from keras_gan.metrics.samples import check_labels, check_samples
-from keras_gan.types import Config, Labels, Tensor
+from keras_gan.types import Config, Labels, Rows, Tensor
 from keras_gan.utils.pixel_range import normalize
 from keras_gan.utils.progress import Progress
 from keras_gan.utils.registry import register
@@ -22,6 +22,7 @@ from keras_gan.utils.validation import InputError, check_integer, check_seed
 _VERSION = 1  # of the network and its training: another one makes other features
 _BATCH = 128
 _HELD_OUT = 10  # one image in ten
+_PART = 4096  # of these that are in memory at once
 _WIDTH = 128  # of the features
 _DOING = "training a classifier"
 
@@ -72,7 +73,7 @@ class ClassifierFeatures(FeatureExtractor):
     @classmethod
     def train(
         cls,
-        images: ArrayLike,
+        images: ArrayLike | Rows,
         labels: Labels,
         *,
         steps: int = 1000,
@@ -85,7 +86,8 @@ class ClassifierFeatures(FeatureExtractor):
         """Return an extractor trained on labelled images, or read from the file of an earlier training.
 
         Args:
-            images: `(n, h, w, c)`, sides of 4 or more, uint8 or float in [-1, 1], 20 or more.
+            images: `(n, h, w, c)`, sides of 4 or more, uint8 or float in [-1, 1], 20 or more; in
+                memory, or read as they are needed.
             labels: integers, `(n,)`.
             steps: of training, with 128 images each.
             seed: of the initial weights, the order and the split.
@@ -97,15 +99,16 @@ class ClassifierFeatures(FeatureExtractor):
         Raises:
             InputError: the images or labels are not as above.
         """
-        examples = check_samples("real", images)
+        examples = images if isinstance(images, Rows) else check_samples("real", images)
         classes = check_labels(labels, len(examples))
-        if examples.ndim != 4 or len(examples) < 2 * _HELD_OUT or min(examples.shape[1:3]) < 4:
+        if len(examples.shape) != 4 or len(examples) < 2 * _HELD_OUT or min(examples.shape[1:3]) < 4:
             raise InputError(
                 f"`images` must be {2 * _HELD_OUT} images or more, (n, h, w, c) with sides of 4 or more. "
                 f"Received: shape {examples.shape}"
             )
         settings = {"version": _VERSION, "steps": check_integer("steps", steps), "seed": check_seed("seed", seed)}
-        made = cls(digest(settings, examples, classes), cache_dir=cache_dir, batch_size=batch_size, name=name)
+        identity = examples.digest if isinstance(examples, Rows) else examples
+        made = cls(digest(settings, identity, classes), cache_dir=cache_dir, batch_size=batch_size, name=name)
         if read_arrays(made._file) is None:
             write_arrays(made._file, _trained(examples, classes, steps, seed, Progress(verbose, "steps", _DOING)))
         return made
@@ -167,7 +170,7 @@ class ClassifierFeatures(FeatureExtractor):
 
 
 def _trained(
-    images: np.ndarray, labels: np.ndarray, steps: int, seed: int, progress: Progress
+    images: np.ndarray | Rows, labels: np.ndarray, steps: int, seed: int, progress: Progress
 ) -> dict[str, np.ndarray]:
     """Return the weights of a trained classifier, with what is needed to make its network, and its accuracy."""
     random = np.random.default_rng(seed)
@@ -183,10 +186,11 @@ def _trained(
         chosen = random.choice(rest, _BATCH)
         logits.train_on_batch(np.asarray(normalize(images[chosen])), labels[chosen])
         progress.add(1)
-    scaled = np.asarray(normalize(images[held_out]))
-    answers = np.asarray(logits.predict(scaled, batch_size=256, verbose=0)).argmax(axis=1)
+    parts = [held_out[first : first + _PART] for first in range(0, len(held_out), _PART)]
+    scaled = (np.asarray(normalize(images[part])) for part in parts)
+    told = [np.asarray(logits.predict(part, batch_size=256, verbose=0)).argmax(axis=1) for part in scaled]
     weights = {f"weight_{index}": weight for index, weight in enumerate(network.get_weights())}
-    accuracy = (answers == labels[held_out]).mean()
+    accuracy = (np.concatenate(told) == labels[held_out]).mean()
     progress.finish({"accuracy": accuracy})
     facts = {"shape": images.shape[1:], "classes": labels.max() + 1, "accuracy": accuracy}
     return {**weights, **{name: np.asarray(value) for name, value in facts.items()}}

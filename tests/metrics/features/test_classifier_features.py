@@ -98,3 +98,22 @@ def test_the_training_is_shown(verbose, digits, tmp_path, capsys):
     assert lines[1:] == [f"    accuracy {made.accuracy:.4g}"]
     ClassifierFeatures.train(*digits, steps=3, cache_dir=tmp_path, verbose=verbose)
     assert capsys.readouterr().out == "", "it is read"
+
+
+def test_it_learns_the_same_from_rows_that_are_read_as_they_are_needed(digits, tmp_path):
+    class Disk:
+        """Rows as a store gives them."""
+
+        shape, dtype, digest = (200, 8, 8, 1), np.dtype(np.uint8), "those of the test"
+
+        def __len__(self):
+            return 200
+
+        def __getitem__(self, rows):
+            return digits[0][:200][rows]
+
+    options = {"labels": digits[1][:200], "steps": 5}
+    read = ClassifierFeatures.train(Disk(), cache_dir=tmp_path / "a", **options)
+    held = ClassifierFeatures.train(digits[0][:200], cache_dir=tmp_path / "b", **options)
+    assert read.digest == held.digest
+    assert read.accuracy == held.accuracy
