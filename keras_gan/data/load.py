@@ -12,7 +12,8 @@ from keras_gan.data.readers.arrangement import FOLDERS
 from keras_gan.data.readers.bad_images import CHOICES
 from keras_gan.data.readers.folder import Folder
 from keras_gan.data.readers.image_files import ImageFiles
-from keras_gan.data.readers.reader import Images, Reader, fill
+from keras_gan.data.readers.reader import Images, Reader
+from keras_gan.data.stores.choice import check_in_memory, keep
 from keras_gan.utils.validation import InputError, check_choice, check_integer, check_seed
 
 _TFDS = "tfds:"  # before the name of a data set that could be a folder's
@@ -33,8 +34,10 @@ def load(
     balanced: bool = False,
     data_dir: str | os.PathLike[str] | None = None,
     on_bad_image: str = "error",
+    in_memory: bool | str = "auto",
+    cache_dir: str | os.PathLike[str] | None = None,
 ) -> ImageData:
-    """Return images from files or from TensorFlow Datasets (TFDS), in memory, ready to train on.
+    """Return images from files or from TensorFlow Datasets (TFDS), ready to train on.
 
     `"digits"` are the 1,797 digits of 8x8 pixels that come with scikit-learn: no network is needed.
     `"fashion_mnist"` is read from Debian's package `dataset-fashion-mnist` where that is installed, else
@@ -55,6 +58,11 @@ def load(
 
     **Depth.** Images of 8 bits are uint8. Those of 16 bits, of other integers and of floats become float32 in [-1, 1]
     by `value_range`; if any image has more than 8 bits, all become float32.
+
+    **More than memory holds.** What would take more than a quarter of the free memory is prepared once, in parallel,
+    and written to a file in `cache_dir`, from which batches are read while others are trained on; a second start takes
+    seconds. Where the disk has no room for it, images are decoded whenever they are needed. The batches are the same,
+    bit for bit. `keras-gan data` lists and removes what was prepared.
 
     Bad are: a file that can't be read, is empty, is no image whatever its suffix, or is cut off or damaged; one with
     NaN; one that announces more than 2^26 pixels, which are never decoded; a folder or a device with the name of an
@@ -87,6 +95,8 @@ def load(
         data_dir: where TFDS keeps prepared data; by default `TFDS_DATA_DIR`, else `~/tensorflow_datasets`.
         on_bad_image: `"error"`, or `"skip"` to leave bad images out: their number and the first names are warned
             of, all names are in `skipped`, and more than a tenth (or one, of fewer than ten) is an error still.
+        in_memory: `"auto"` as above; `True` reads all images into memory, `False` none. Data sets by name are.
+        cache_dir: where files are prepared; by default what `KERAS_GAN_CACHE` says, else `~/.cache/keras_gan`.
 
     Raises:
         InputError: the name is not known, or is that of a folder too; the data are not images, can't be read, or can't
@@ -109,10 +119,11 @@ def load(
     check_integer("batch_size", batch_size)
     check_seed("seed", seed)
     check_choice("on_bad_image", on_bad_image, CHOICES)
+    check_in_memory(in_memory)
     preprocessing = Preprocessing(image_size, fit, channels, background, value_range)
     name = os.fspath(name_or_path).removeprefix(_TFDS)
     if _is_path(name_or_path):
-        images = fill(_reader(name, preprocessing, labels, split, on_bad_image))
+        images = keep(_reader(name, preprocessing, labels, split, on_bad_image), in_memory, cache_dir, name)
     else:
         images = _named(name, preprocessing, labels, split, data_dir)
     return ImageData(
@@ -160,7 +171,7 @@ def _named(
         raise InputError(f"`labels` and `value_range` are for files, not for {name!r}. Received: {given}")
     if name == "fashion_mnist" and fashion_mnist.DIRECTORY.is_dir():
         found = fashion_mnist.read_fashion_mnist(split, fashion_mnist.DIRECTORY)
-        found = found._replace(images=_prepared(found.images, preprocessing))
+        found = found._replace(images=_prepared(found.images[:], preprocessing))
     else:
         # Imported here: TFDS takes its time, and who trains on arrays or files doesn't need it.
         from keras_gan.data.readers.tfds import read_tfds

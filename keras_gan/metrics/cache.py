@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,14 +9,6 @@ from pathlib import Path
 import numpy as np
 
 from keras_gan.utils.files import atomic_write
-
-ENVIRONMENT_VARIABLE = "KERAS_GAN_CACHE"
-
-
-def cache_directory(path: str | os.PathLike[str] | None = None) -> Path:
-    """Return `path`; for `None` the directory that `KERAS_GAN_CACHE` names, else `~/.cache/keras_gan`."""
-    chosen = path or os.environ.get(ENVIRONMENT_VARIABLE) or Path.home() / ".cache" / "keras_gan"
-    return Path(chosen).expanduser()
 
 
 def digest(*parts: object) -> str:

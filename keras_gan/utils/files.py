@@ -1,4 +1,4 @@
-"""The one way in which the package writes files: beside the target, synced, then renamed over it."""
+"""Where the package keeps files, and the one way in which it writes them: beside the target, synced, then renamed."""
 
 import contextlib
 import os
@@ -6,6 +6,14 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+
+ENVIRONMENT_VARIABLE = "KERAS_GAN_CACHE"
+
+
+def cache_directory(path: str | os.PathLike[str] | None = None) -> Path:
+    """Return `path`; for `None` the directory that `KERAS_GAN_CACHE` names, else `~/.cache/keras_gan`."""
+    chosen = path or os.environ.get(ENVIRONMENT_VARIABLE) or Path.home() / ".cache" / "keras_gan"
+    return Path(chosen).expanduser()
 
 
 @contextlib.contextmanager

@@ -7,6 +7,7 @@ from PIL import Image
 
 from keras_gan.data import ImageData, load
 from keras_gan.data.readers import fashion_mnist
+from keras_gan.data.stores.file_store import FileStore
 from keras_gan.utils.validation import InputError
 
 
@@ -81,6 +82,7 @@ def test_a_name_and_a_configuration_are_no_path(tfds_dir):
         ({"channels": 65}, r"`channels` must be an integer from 1 to 64\. Received: channels=65"),
         ({"batch_size": 0}, r"`batch_size` must be an integer >= 1"),
         ({"seed": -1}, r"`seed` must be an integer"),
+        ({"in_memory": "no"}, r"`in_memory` must be .auto., True or False\. Received: in_memory=.no."),
         ({"split": "tran"}, r"`split` must be .*Did you mean 'train'\?"),
     ],
 )
@@ -130,3 +132,24 @@ def test_a_prefix_without_a_folder(tfds_dir):
     assert len(load("tfds:digits", data_dir=tfds_dir)) == 1797
     with pytest.raises(InputError, match=r"Did you mean 'mnist'\?.*'mnst'"):
         load("tfds:mnst", data_dir=tfds_dir)
+
+
+def test_where_images_are_kept_changes_nothing(tmp_path):
+    drawn = np.random.default_rng(0).integers(0, 256, (30, 8, 6, 3), dtype=np.uint8)
+    for index, image in enumerate(drawn):
+        (tmp_path / "pictures" / "abc"[index % 3]).mkdir(parents=True, exist_ok=True)
+        Image.fromarray(image).save(tmp_path / "pictures" / "abc"[index % 3] / f"{index}.png")
+    whole = (tmp_path / "pictures/b/10.png").read_bytes()
+    (tmp_path / "pictures/b/10.png").write_bytes(whole[:-40])
+    options = {"image_size": 5, "batch_size": 7, "balanced": True, "on_bad_image": "skip", "cache_dir": tmp_path / "c"}
+    with pytest.warns(UserWarning, match="skipped 1 of 30"):
+        memory = load(tmp_path / "pictures", in_memory=True, **options)
+    with pytest.warns(UserWarning, match="skipped 1 of 30"):
+        disk = load(tmp_path / "pictures", in_memory=False, **options)
+    again = load(tmp_path / "pictures", in_memory=False, **options)
+    assert isinstance(disk.store, FileStore)
+    for data in (disk, again):
+        assert (data.digest, data.skipped, data.class_names) == (memory.digest, memory.skipped, memory.class_names)
+        for (images, labels), ours in zip(memory.dataset(5).take(9), data.dataset(5).take(9), strict=True):
+            np.testing.assert_array_equal(images, ours[0])
+            np.testing.assert_array_equal(labels, ours[1])

@@ -1,9 +1,10 @@
 import os
 import stat
+from pathlib import Path
 
 import pytest
 
-from keras_gan.utils.files import atomic_directory, atomic_write
+from keras_gan.utils.files import atomic_directory, atomic_write, cache_directory
 
 
 def mode(path):
@@ -127,3 +128,11 @@ def test_a_directory_that_can_not_take_its_place_gives_it_back(tmp_path, monkeyp
         (temporary / "new.txt").write_text("new")
     assert os.listdir(tmp_path) == ["model"]
     assert os.listdir(target) == ["old.txt"]
+
+
+def test_where_it_is(monkeypatch, tmp_path):
+    monkeypatch.delenv("KERAS_GAN_CACHE", raising=False)
+    assert cache_directory() == Path.home() / ".cache" / "keras_gan"
+    monkeypatch.setenv("KERAS_GAN_CACHE", str(tmp_path))
+    assert cache_directory() == tmp_path
+    assert cache_directory("~/elsewhere") == Path.home() / "elsewhere"

@@ -64,6 +64,14 @@ class ArrayRows(Reader):
     def __len__(self) -> int:
         return len(self._rows)
 
+    @property
+    def mapped(self) -> np.ndarray | None:  # type: ignore[override]
+        """The array of a `.npy` of 8 bits whose images are asked for as they are."""
+        rows, same = self._rows, self._images.dtype == np.uint8 and self._images.shape[1:] == self.shape
+        if not isinstance(self._images, np.memmap) or not same or (np.diff(rows) != 1).any():
+            return None
+        return self._images[rows[0] : rows[-1] + 1]
+
     @functools.cached_property
     def identity(self) -> str:
         """A digest of the file's name, size and time, and of the options."""

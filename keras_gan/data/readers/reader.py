@@ -6,6 +6,7 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
+from keras_gan.data.stores.store import Store
 from keras_gan.utils.depth import Depth
 from keras_gan.utils.validation import InputError
 
@@ -32,16 +33,16 @@ class Targets(NamedTuple):
 
 
 class Images(NamedTuple):
-    """What filling memory gives: arguments of `ImageData`.
+    """What `ImageData` is made of.
 
     Attributes:
-        images: `(n, height, width, channels)`, uint8 or float32 in [-1, 1].
+        images: `(n, height, width, channels)`, uint8 or float32 in [-1, 1], in memory or in another store.
         targets: classes or conditions.
         depth: of the files that the images are from.
         skipped: names of files that could not be read.
     """
 
-    images: np.ndarray
+    images: np.ndarray | Store
     targets: Targets = Targets()
     depth: Depth = Depth()
     skipped: Sequence[str] = ()
@@ -58,8 +59,10 @@ class Reader(ABC):
         targets: classes or conditions of all rows.
         depth: of the files.
         skipped: names of files that were left out.
+        mapped: all rows as they lie in a file, where nothing has to be done to them; else `None`.
     """
 
+    mapped: np.ndarray | None = None
     shape: tuple[int, int, int]
     dtype: np.dtype
     targets: Targets

@@ -1,6 +1,5 @@
 """Rows that are kept nowhere: decoded from their files whenever they are asked for."""
 
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -14,7 +13,7 @@ class DecodedStore(Store):
 
     Args:
         reader: of the files.
-        rows: those that can be read, in order.
+        rows: the indices of those that can be read, in order.
 
     Example:
     ```python
@@ -25,11 +24,11 @@ class DecodedStore(Store):
 
     np.save("images.npy", np.arange(64, dtype=np.uint8).reshape(4, 4, 4))
     reader = ArrayRows("images.npy", Preprocessing(image_size=2))
-    print(DecodedStore(reader, range(4))[:2].shape)  # (2, 2, 2, 1)
+    print(DecodedStore(reader, np.arange(4))[:2].shape)  # (2, 2, 2, 1)
     ```
     """
 
-    def __init__(self, reader: Reader, rows: Sequence[int]) -> None:
+    def __init__(self, reader: Reader, rows: np.ndarray) -> None:
         super().__init__((len(rows), *reader.shape), reader.dtype)
         self._reader = reader
         self._rows = rows
@@ -38,6 +37,6 @@ class DecodedStore(Store):
     def read(self, rows: np.ndarray) -> np.ndarray:
         """Return rows."""
         found = np.empty((len(rows), *self.shape[1:]), self.dtype)
-        for place, row in enumerate(self._pool.map(lambda row: self._reader.read(self._rows[row]), rows.tolist())):
+        for place, row in enumerate(self._pool.map(self._reader.read, self._rows[rows].tolist())):
             found[place] = row
         return found

@@ -10,10 +10,11 @@ import numpy as np
 from keras import layers
 from numpy.typing import ArrayLike
 
-from keras_gan.metrics.cache import cache_directory, digest, read_arrays, write_arrays
+from keras_gan.metrics.cache import digest, read_arrays, write_arrays
 from keras_gan.metrics.features.feature_extractor import FeatureExtractor
 from keras_gan.metrics.samples import check_labels, check_samples
 from keras_gan.types import Config, Labels, Rows, Tensor
+from keras_gan.utils.files import cache_directory
 from keras_gan.utils.pixel_range import normalize
 from keras_gan.utils.progress import Progress
 from keras_gan.utils.registry import register

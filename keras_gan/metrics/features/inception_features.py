@@ -12,13 +12,13 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_gan.metrics.cache import cache_directory, digest, read_arrays
+from keras_gan.metrics.cache import digest, read_arrays
 from keras_gan.metrics.features.feature_extractor import FeatureExtractor
 from keras_gan.metrics.features.inception_network import SIZE, inception_network, set_weights, weight_shapes
 from keras_gan.metrics.features.resize import METHODS, resize
 from keras_gan.metrics.features.torch_file import read_torch_file
 from keras_gan.types import Config, Tensor
-from keras_gan.utils.files import atomic_write
+from keras_gan.utils.files import atomic_write, cache_directory
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import InputError, check_choice
 

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -16,13 +17,13 @@ def reader(tmp_path):
 
 
 def test_rows_that_can_be_read_are_counted_alone(reader):
-    store = DecodedStore(reader, [0, 2, 5])
+    store = DecodedStore(reader, np.array([0, 2, 5]))
     assert store.shape == (3, 2, 3, 1)
     assert store[[2, 1, 0]][:, 0, 0, 0].tolist() == [50, 20, 0]
 
 
 def test_a_file_that_is_gone_is_named(reader, tmp_path):
     (tmp_path / "2.png").unlink()
-    store = DecodedStore(reader, range(6))
+    store = DecodedStore(reader, np.arange(6))
     with pytest.raises(InputError, match=r"`path` must hold readable images\. Received: .*2\.png"):
         store[1:4]

@@ -32,7 +32,7 @@ def kept(kind, array, folder):
         array.tofile(folder / "rows")
         return FileStore(folder / "rows", array.shape, array.dtype)
     if kind is DecodedStore:
-        return DecodedStore(ArrayRows(folder / "images.npy", Preprocessing()), range(len(array)))
+        return DecodedStore(ArrayRows(folder / "images.npy", Preprocessing()), np.arange(len(array)))
     return MemoryStore(array)
 
 
