@@ -16,6 +16,7 @@ RECIPES = ("dcgan", "digits", "fashion_mnist")
 BAD_IMAGE = ("error", "skip")
 FIT = ("crop", "pad", "stretch")
 SAMPLES = (".png", ".tif", ".npy")
+_IN_MEMORY = {"auto": "auto", "yes": True, "no": False}
 MAX_SEED = 2**31 - 1
 
 
@@ -46,6 +47,14 @@ _GAN = click.Path(exists=True, path_type=Path)
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _DIRECTORY = click.Path(file_okay=False, path_type=Path)
 _RUN = click.Path(exists=True, file_okay=False, path_type=Path)
+_CACHE_DIR = click.option("--cache-dir", type=_DIRECTORY, help="For prepared data.  [default: ~/.cache/keras_gan]")
+_PLACE = click.option(
+    "--in-memory",
+    type=click.Choice([*_IN_MEMORY]),
+    default="auto",
+    callback=lambda _context, _option, value: _IN_MEMORY[value],
+    help="Whether DATA are; auto: what fits well.",
+)
 
 
 @click.command()
@@ -61,6 +70,8 @@ _RUN = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--value-range", type=float, nargs=2, help="Black and white of 16 bits or floats.  [default: 0 65535]")
 @click.option("--labels", help="folders, none, or a .csv, .jsonl or dataset.json.  [default: folders]")
 @click.option("--on-bad-image", type=click.Choice(BAD_IMAGE), help="Skip up to a tenth of a folder.  [default: error]")
+@_PLACE
+@_CACHE_DIR
 @click.option("--seed", type=_SEED, default=0, help="Of all random numbers.")
 @click.option("--out", type=_DIRECTORY, default="runs", help="Where runs go.")
 @click.option("--minutes", type=click.FloatRange(0, min_open=True), default=5, help="Between two checkpoints.")
@@ -114,6 +125,8 @@ def sample(out: Path, **given: object) -> None:
 @click.option("--features", help="classifier, inception, none or a .keras file.  [default: classifier]")
 @click.option("--seed", type=_SEED, default=0, help="Of the samples, or of the halves.")
 @click.option("--json", "out", type=_FILE, help="A file.  [default: none]")
+@_PLACE
+@_CACHE_DIR
 @click.option("--real-vs-real", is_flag=True, help="Compare two halves of DATA, without PATH: the floor.")
 def evaluate(arguments: tuple[str, ...], real_vs_real: bool, **given: object) -> None:
     """Measure how near the samples of PATH, a run's directory or a .keras file, come to DATA.
@@ -143,6 +156,18 @@ def export(**given: object) -> None:
     `sample`.
     """
     start.run("export", **given)
+
+
+@click.command()
+@click.option("--list", "listed", is_flag=True, help="Show what there is, as without an option.")
+@click.option("--remove", multiple=True, metavar="NAME", help="One by its name in the list, or all.")
+@_CACHE_DIR
+def data(**given: object) -> None:
+    """Show or remove what was prepared of data that memory does not hold.
+
+    It is prepared again when it is needed.
+    """
+    start.run("data", **given)
 
 
 @click.command()

@@ -35,10 +35,14 @@ def evaluate(
     features: str | None,
     seed: int,
     out: Path | None,
+    in_memory: bool | str,
+    cache_dir: Path | None,
 ) -> None:
     """Print how near the samples of `path` come to the data, or half of the data to the other half."""
     gan = None if path is None else load(path)
-    real = _load_data(data, gan, image_size, split, {} if path is None else runs.load_options(path))
+    options = {} if path is None else runs.load_options(path)
+    kept = {"in_memory": in_memory, "cache_dir": cache_dir}
+    real = _load_data(data, gan, image_size, split, {**options, **kept})
     with contextlib.redirect_stdout(sys.stderr):  # how far it is; the table alone goes to stdout
         verbose = 1
         metrics = evaluation.make_metrics(metric or _USUAL, real, features, num, verbose)

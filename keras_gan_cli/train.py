@@ -16,16 +16,18 @@ from keras_gan.utils.validation import InputError
 _LOADING = ("fit", "channels", "background", "value_range", "labels")  # further options of `keras_gan.data.load`
 
 
-def train(minutes: float, resume: Path | None, out: Path, **given: Any) -> None:
+def train(
+    minutes: float, resume: Path | None, out: Path, in_memory: bool | str, cache_dir: Path | None, **given: Any
+) -> None:
     """Train as one process: alone, or as one of the workers that TF_CONFIG names."""
     strategy = distribution.strategy_here()
     says, verbose = (click.echo, "auto") if distribution.is_chief(strategy) else (_nothing, 0)
     changes = _changes(given, resume)
     with distribution.together(strategy), strategy.scope():  # it may be lost before `fit` as well
         if resume is None:
-            training = runs.start(_chosen(changes), given["seed"], out)
+            training = runs.start(_chosen(changes), given["seed"], out, in_memory, cache_dir)
         else:
-            training = runs.resume(resume, **changes)
+            training = runs.resume(resume, in_memory, cache_dir, **changes)
     says("\n".join([_told(training.data), *_wrapped(str(training.plan)), f"run: {training.run.path}"]))
     try:
         training.train(minutes, verbose)

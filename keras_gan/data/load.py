@@ -123,7 +123,8 @@ def load(
     preprocessing = Preprocessing(image_size, fit, channels, background, value_range)
     name = os.fspath(name_or_path).removeprefix(_TFDS)
     if _is_path(name_or_path):
-        images = keep(_reader(name, preprocessing, labels, split, on_bad_image), in_memory, cache_dir, name)
+        reader = _reader(name, preprocessing, labels, split, on_bad_image)
+        images = keep(reader, in_memory, cache_dir, os.path.abspath(name))
     else:
         images = _named(name, preprocessing, labels, split, data_dir)
     return ImageData(

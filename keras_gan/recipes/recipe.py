@@ -1,5 +1,6 @@
 """Named assemblies: what a training is made of, before anything is loaded or built."""
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self
@@ -113,8 +114,16 @@ class Recipe:
         """What `but` can change, and JSON can hold, other than the settings."""
         return {f.name: getattr(self, f.name) for f in fields(self) if f.name not in _OWN}
 
-    def load(self, seed: int = 0) -> ArrayData:
-        """Load the data, in batches of the size that is set or chosen; `seed` orders them."""
+    def load(
+        self, seed: int = 0, in_memory: bool | str = "auto", cache_dir: str | os.PathLike[str] | None = None
+    ) -> ArrayData:
+        """Load the data, in batches of the size that is set or chosen.
+
+        Args:
+            seed: of their order.
+            in_memory: where they are kept, which changes nothing of what is trained; see `keras_gan.data.load`.
+            cache_dir: likewise.
+        """
         data = data_lib.load(
             self.data,
             image_size=self.image_size,
@@ -122,6 +131,8 @@ class Recipe:
             seed=seed,
             split=self.split,
             on_bad_image=self.on_bad_image,
+            in_memory=in_memory,
+            cache_dir=cache_dir,
             **self.load_options,
         )
         data.batch_size = self._chosen(Facts.of(data), self.settings)["batch_size"]

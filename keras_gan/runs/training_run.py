@@ -64,7 +64,13 @@ class TrainingRun:
         self.recipe.train(self.gan, self.data, callbacks, resume=resume, verbose=verbose)
 
 
-def start(recipe: Recipe, seed: int = 0, root: str | os.PathLike[str] = "runs") -> TrainingRun:
+def start(
+    recipe: Recipe,
+    seed: int = 0,
+    root: str | os.PathLike[str] = "runs",
+    in_memory: bool | str = "auto",
+    cache_dir: str | os.PathLike[str] | None = None,
+) -> TrainingRun:
     """Load the data of a recipe, make its GAN and the next numbered directory under `root`.
 
     To be called in the scope of a strategy, where there is one.
@@ -73,6 +79,8 @@ def start(recipe: Recipe, seed: int = 0, root: str | os.PathLike[str] = "runs") 
         recipe: what is trained.
         seed: of all random numbers.
         root: where runs go.
+        in_memory: where the data are kept: a matter of this machine, and not of the run; see `keras_gan.data.load`.
+        cache_dir: likewise.
 
     Raises:
         InputError: of the data or a setting; nothing was written.
@@ -84,20 +92,27 @@ def start(recipe: Recipe, seed: int = 0, root: str | os.PathLike[str] = "runs") 
     training.train()
     ```
     """
-    data = recipe.load(seed)
+    data = recipe.load(seed, in_memory, cache_dir)
     plan = recipe.plan(data)
     gan = recipe.build(plan, seed)
     run = Run.create(root, recipe.data, _options(recipe, plan, data, seed))
     return TrainingRun(run, recipe, plan, data, gan, seed)
 
 
-def resume(path: str | os.PathLike[str], **changes: Any) -> TrainingRun:
+def resume(
+    path: str | os.PathLike[str],
+    in_memory: bool | str = "auto",
+    cache_dir: str | os.PathLike[str] | None = None,
+    **changes: Any,
+) -> TrainingRun:
     """Open the run of a directory, which goes on where it stands: after an interruption, or beyond its end.
 
     With a falling learning rate, beyond the end it is what it was there.
 
     Args:
         path: the directory.
+        in_memory: as in `start`, and it may be another.
+        cache_dir: likewise.
         **changes: `images` or `epochs`, a longer length than it has gone; others may be told as they were.
 
     Raises:
@@ -116,7 +131,7 @@ def resume(path: str | os.PathLike[str], **changes: Any) -> TrainingRun:
     _refuse_changes(recipe, seed, changes)
     length = {name: changes[name] for name in _LENGTHS if changes.get(name) is not None}
     recipe = recipe.but(**length)
-    data = recipe.load(seed)
+    data = recipe.load(seed, in_memory, cache_dir)
     plan = recipe.plan(data)
     _check_length(run, plan, length)
     return TrainingRun(run, recipe, plan, data, recipe.build(plan, seed), seed, resumed=True)

@@ -80,6 +80,10 @@ class DataCache:
         found = {path.name: Survey.read(path / _SURVEY) for path in sorted(self.path.glob("[!.]*")) if path.is_dir()}
         return {name: survey for name, survey in found.items() if survey is not None}
 
+    def names(self) -> list[str]:
+        """Return the names of all that is there, what was damaged or left by a killed process included."""
+        return sorted({path.name.lstrip(".").split(".")[0] for path in self.path.glob("*") if path.is_dir()})
+
     def remove(self, name: str) -> None:
         """Remove what is kept under a name; who reads it reads on.
 
@@ -87,11 +91,11 @@ class DataCache:
             InputError: there is nothing of that name, or it is being prepared.
         """
         entry = self.path / name
-        if not name.isalnum() or not entry.is_dir():
-            raise InputError(f"`name` must be one of {[*self.entries()]}. Received: name={name!r}")
+        if name not in self.names():
+            raise InputError(f"`name` must be one of {self.names()}. Received: name={name!r}")
         try:
             with self._lock(entry).acquire(timeout=0):
-                shutil.rmtree(entry)
+                shutil.rmtree(entry, ignore_errors=True)
                 _remove_leftovers(entry)
         except filelock.Timeout:
             raise InputError(f"`name` must not be in preparation. Received: name={name!r}") from None

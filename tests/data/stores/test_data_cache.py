@@ -159,7 +159,7 @@ def test_what_a_killed_process_has_left_is_removed(cache, reader):
     left = cache.path / f".{reader.identity[:32]}.abc"
     left.mkdir(parents=True)
     (left / "rows").write_bytes(b"half")
-    assert cache.entries() == {}
+    assert (cache.entries(), cache.names()) == ({}, [reader.identity[:32]])
     kept(cache, reader)
     assert visible(cache) == [reader.identity[:32]]
 
@@ -227,3 +227,9 @@ def test_two_processes_prepare_once(folder, cache, reader):
     assert results[0][-1] == results[1][-1]
     assert "another process prepares these data: waiting for it" in results[1]
     assert not any(line.isdigit() for line in results[1]), "it read no file"
+
+
+def test_removing_what_a_killed_process_has_left(cache):
+    (cache.path / ".abc.def").mkdir(parents=True)
+    cache.remove("abc")
+    assert visible(cache) == []

@@ -1,0 +1,28 @@
+"""What `keras-gan data` does."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from keras_gan.data.stores.data_cache import DataCache
+from keras_gan.utils.memory import readable
+
+_ALL = "all"
+
+
+def data(listed: bool, remove: Sequence[str], cache_dir: Path | None) -> None:
+    """Remove what is named of the prepared data; else, or if asked, list them."""
+    cache = DataCache(cache_dir)
+    for name in cache.names() if _ALL in remove else remove:
+        cache.remove(name)
+        click.echo(f"removed: {name}")
+    if remove and not listed:
+        return
+    entries = cache.entries()
+    for name, survey in entries.items():
+        count, *sides = survey.shape
+        size = readable(survey.nbytes) if survey.with_rows else "not kept, there was no room"
+        click.echo(f"{name}  {count:,} images of {'x'.join(map(str, sides))}, {size}: {survey.name}")
+    total = sum(survey.nbytes for survey in entries.values() if survey.with_rows)
+    click.echo(f"{readable(total)} in {cache.path}")
