@@ -162,29 +162,34 @@ class ArrayData:
             digest.update(np.ascontiguousarray(self.targets).data)
         return digest.hexdigest()
 
-    def dataset(self, start_step: SupportsInt = 0) -> tf.data.Dataset:
+    def dataset(self, start_step: SupportsInt = 0, replicas: range = range(1), of: int = 1) -> tf.data.Dataset:
         """Return the infinite training stream: full, shuffled batches.
 
         They are of `examples`, `(examples, labels)` or `(examples, conditions)`.
 
         Args:
             start_step: the step whose batch comes first: an integer >= 0, or what `int` makes one of.
+            replicas: those whose shares of each batch are given out, one after another: of several workers each reads
+                the rows of its own alone.
+            of: how many replicas there are, which divides `batch_size`.
 
         Returns:
-            A dataset of batches of the static shape `(batch_size, ...)`.
+            A dataset of batches of the static shape `(batch_size / of, ...)`.
         """
         start = check_integer("start_step", int(start_step), minimum=0, bound=2**62)
         steps_per_epoch, gather = self.steps_per_epoch, self._gather
+        size, local = self.batch_size // of, len(replicas)
         classes = Classes(self.labels, self.seed) if self.balanced and self.labels is not None else None
 
-        def batch(step: Tensor) -> Tensor:
+        def batch(number: Tensor) -> Tensor:
+            step, replica = number // local, replicas.start + number % local
+            places = replica * size + tf.range(size, dtype=tf.int64)  # in the batch
             if classes is None:
-                rows = self._rows(step // steps_per_epoch, step % steps_per_epoch)
-            else:
-                rows = classes.rows(step * self.batch_size + tf.range(self.batch_size, dtype=tf.int64))
-            return gather(rows)
+                epoch, position = step // steps_per_epoch, step % steps_per_epoch * self.batch_size + places
+                return gather(shuffled(position, len(self), self.seed, epoch))
+            return gather(classes.rows(step * self.batch_size + places))
 
-        return _streamed(tf.data.Dataset.counter(start).map(batch))
+        return _streamed(tf.data.Dataset.counter(start * local).map(batch))
 
     def in_order(self, batch_size: int | None = None) -> tf.data.Dataset:
         """Return one pass over all examples in their own order; the last batch may be smaller.
@@ -199,11 +204,6 @@ class ArrayData:
             return gather(tf.range(start, tf.minimum(start + size, count)))
 
         return _streamed(tf.data.Dataset.range(0, len(self), size).map(batch))
-
-    def _rows(self, epoch: Tensor, step: Tensor) -> Tensor:
-        """Return the indices of the examples of one batch, `(batch_size,)`."""
-        positions = step * self.batch_size + tf.range(self.batch_size, dtype=tf.int64)
-        return shuffled(positions, len(self), self.seed, epoch)
 
     @functools.cached_property
     def _gather(self) -> Callable[[Tensor], Tensor]:

@@ -6,6 +6,8 @@ import pytest
 import tensorflow as tf
 
 from keras_gan.data import ArrayData
+from keras_gan.data.stores.memory_store import MemoryStore
+from keras_gan.data.stores.store import Store
 from keras_gan.utils.validation import InputError
 
 
@@ -117,6 +119,32 @@ def test_replicas_share_each_batch():
     strategy = tf.distribute.MirroredStrategy(["CPU:0"])
     distributed = next(iter(strategy.experimental_distribute_dataset(data.dataset(1))))
     np.testing.assert_array_equal(distributed, next(iter(data.dataset(1))))
+
+
+@pytest.mark.parametrize("balanced", [False, True])
+def test_each_worker_reads_the_rows_of_its_replicas_alone(balanced):
+    class Spy(MemoryStore):
+        seen = 0
+        gather = Store.gather
+
+        def read(self, rows):
+            self.seen += len(rows)
+            return super().read(rows)
+
+    examples, options = np.arange(40)[:, None].astype(np.float32), {"batch_size": 12, "balanced": balanced}
+    labels = np.arange(40) % 3
+    whole = [batch.numpy().ravel() for batch, _ in ArrayData(examples, labels, **options).dataset(2).take(6)]
+    shares = []
+    for first in (0, 2):
+        store = Spy(examples)
+        data = ArrayData(store, labels, **options)
+        before = store.seen
+        dataset = data.dataset(2, range(first, first + 2), 4)
+        assert dataset.element_spec[0].shape == (3, 1)
+        parts = [rows.numpy().ravel() for rows, _ in dataset.take(12)]
+        assert store.seen - before <= 3 * (12 + 3), "and a few that are read ahead"
+        shares.append(np.reshape(parts, (6, 6)))
+    np.testing.assert_array_equal(np.concatenate(shares, axis=1), whole)
 
 
 def test_in_order_gives_all_with_a_ragged_tail():

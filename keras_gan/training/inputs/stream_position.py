@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from keras_gan import distribution
 from keras_gan.data import ArrayData
 from keras_gan.types import Config, Data
 from keras_gan.utils.keras_private import sources
@@ -87,7 +88,9 @@ def forward(x: Data, batches: int) -> None:
             next(x, None)
 
 
-def from_position(x: Data, step: int, skip: int, again: bool = False) -> Data:
+def from_position(
+    x: Data, step: int, skip: int, again: bool = False, strategy: tf.distribute.Strategy | None = None
+) -> Data:
     """Return the data from a position on.
 
     Args:
@@ -95,11 +98,13 @@ def from_position(x: Data, step: int, skip: int, again: bool = False) -> Data:
         step: of the model: where an `ArrayData` goes on.
         skip: the batches that a data set has given since it began.
         again: whether it begins again where it ends, as Keras lets finite data with `steps_per_epoch`.
+        strategy: among whose workers an `ArrayData` is divided; `None` for one process.
     """
     # Ours is a function of the step, and starts anywhere at no cost. Others are read again from the beginning: what an
     # iterator remembers is no way, since Keras makes two an epoch.
     if isinstance(x, ArrayData):
-        return x.dataset(step)
+        alone = strategy is None or distribution.num_workers(strategy) == 1
+        return x.dataset(step) if alone else _of_worker(x, step, strategy)
     if not isinstance(x, tf.data.Dataset) or not skip:
         return x
     if not again or is_endless(x):
@@ -112,6 +117,18 @@ def from_position(x: Data, step: int, skip: int, again: bool = False) -> Data:
     # From the middle of a pass, and then from the beginning again and again. (A `skip` of `repeat()` would read all the
     # passes before.)
     return x.skip(skip % length).concatenate(x.repeat()) if skip % length else x
+
+
+def _of_worker(data: ArrayData, step: int, strategy: tf.distribute.Strategy) -> tf.distribute.DistributedDataset:
+    """Return the stream from a step on, of which this worker reads no more than the rows of its own replicas."""
+
+    # TensorFlow's own sharding would read all rows in each worker, and drop those of the others.
+    def stream(context: tf.distribute.InputContext) -> tf.data.Dataset:
+        local = context.num_replicas_in_sync // context.num_input_pipelines
+        first = local * context.input_pipeline_id
+        return data.dataset(step, range(first, first + local), context.num_replicas_in_sync)
+
+    return strategy.distribute_datasets_from_function(stream)
 
 
 def _length(x: tf.data.Dataset, most: int) -> int | None:

@@ -192,14 +192,16 @@ class FitLoop(keras.callbacks.CallbackList):
         self._last = last
         options = {**self._options, "initial_epoch": self.epoch, "epochs": epochs, "callbacks": self}
         step, again = int(self.model.step.numpy()), bool(options.get("steps_per_epoch"))
+        strategy = self.model.distribute_strategy
         # With `steps_per_epoch` the epochs are parts of one stream, which goes on where the last one ended. Without it
         # each epoch is a pass of its own, and what counts are the batches of this one.
+        skip = self._offset
         if again:
             options["steps_per_epoch"] -= self._offset
-            return stream_position.from_position(self._data, step, self._before + self._offset, again), options
-        if self._offset and stream_position.is_array(self._data):
+            skip += self._before
+        elif self._offset and stream_position.is_array(self._data):
             options["steps_per_epoch"] = (stream_position.batches_per_epoch(self._data, options) or 0) - self._offset
-        return stream_position.from_position(self._data, step, self._offset), options
+        return stream_position.from_position(self._data, step, skip, again, strategy), options
 
     # What Keras calls.
 
