@@ -20,7 +20,8 @@ Labels: TypeAlias = np.ndarray | Sequence[int]
 
 Data: TypeAlias = object
 """What `fit` and `evaluate` take: an array, a pair of arrays, a `tf.data.Dataset`, a `keras.utils.PyDataset`, a
-generator of batches, or an `ArrayData`. Users hand over anything, so nothing is known of it before it was looked at."""
+generator of batches, an `ArrayData`, or a random access source. Users hand over anything, so nothing is known of it
+before it was looked at."""
 
 Batch: TypeAlias = Tensor | tuple[Tensor | None, ...]
 """What Keras hands to a step: samples, or `(samples, labels)`."""

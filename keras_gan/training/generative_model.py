@@ -8,6 +8,7 @@ import keras
 from keras_gan.training.inputs import fit_arguments
 from keras_gan.training.inputs.reader_errors import reading
 from keras_gan.training.inputs.reference_data import ReferenceData
+from keras_gan.training.inputs.sources import as_data
 from keras_gan.training.sampling.evaluator import Evaluator
 from keras_gan.training.sampling_model import SamplingModel
 from keras_gan.types import Data
@@ -36,7 +37,9 @@ class GenerativeModel(SamplingModel):
         Args:
             x: `ImageData` or another `ArrayData`, which continues its stream where `step` stands; an array of samples
                 (images uint8, or floating point in [-1, 1]; vectors floating point); a `tf.data.Dataset` or
-                `keras.utils.PyDataset` of samples or `(samples, labels)`.
+                `keras.utils.PyDataset` of samples or `(samples, labels)`; a random access source, as PyTorch and Grain
+                have them: an object with `__len__` and `__getitem__` that gives a sample or `(sample, label)` by its
+                index. It is shuffled and resumed as an `ArrayData`; with labels all of it is read once first.
             y: labels for an array: integers, `(n,)`. Dropped by networks that take none.
             resume: a directory of checkpoints (see `keras_gan.callbacks.Checkpoint`): training goes on from the newest,
                 or begins where there is none yet; or one checkpoint. With `ArrayData` it goes on exactly. A
@@ -82,7 +85,7 @@ class GenerativeModel(SamplingModel):
         fit_arguments.check_counts(kwargs)
         as_dictionary = kwargs.pop("return_dict", False)
         verbose = kwargs.get("verbose", "auto")
-        given = (x, y) if of_fit else fit_arguments.separate(x, y)
+        given = (x, y) if of_fit else fit_arguments.separate(as_data(x, kwargs), y)
         if not of_fit:
             x, y = fit_arguments.prepare_evaluation(*given, kwargs, self)
         real = self._validation if of_fit else None  # and `None` for its `validation_split`

@@ -18,6 +18,7 @@ from keras_gan.training.inputs.monitors import check_monitors
 from keras_gan.training.inputs.reader_errors import Check, anything, reading, told
 from keras_gan.training.inputs.reference_data import ReferenceData
 from keras_gan.training.inputs.sharding import Divided, Sharing
+from keras_gan.training.inputs.sources import as_data
 from keras_gan.types import Batch, Config, Data, Tensor
 from keras_gan.utils.validation import InputError, check_integer, check_number
 
@@ -152,7 +153,10 @@ def prepare_fit(x: Data, y: Data, options: Config, model: TakesData) -> tuple[Da
     """
     refuse_weights(options)
     check_counts(options)
-    x, y = separate(x, y)
+    size = options.get("batch_size") or stream_position.BATCH_SIZE
+    validation = as_data(options.pop("validation_data", None), options, "validation_batch_size", size)
+    options["validation_data"] = validation
+    x, y = separate(as_data(x, options), y)
     refuse_ignored(x, y, options)
     sharing = Sharing.of(model)
     check_has_end("steps_per_epoch", x, options.get("steps_per_epoch"))
@@ -168,7 +172,6 @@ def prepare_fit(x: Data, y: Data, options: Config, model: TakesData) -> tuple[Da
         model.signature.condition.known.note(np.asarray(seen))
     if isinstance(x, (ArrayData, tf.data.Dataset, Iterator)):
         options.setdefault("shuffle", False)  # whoever made it has shuffled it; Keras would warn that it can't
-    validation = options.get("validation_data")
     if validation is not None:
         size = options.get("validation_batch_size") or options.get("batch_size")
         given = {"batch_size": size, "validation_steps": options.get("validation_steps")}

@@ -14,9 +14,10 @@ from keras_gan.data.stores.decoded_store import DecodedStore
 from keras_gan.data.stores.file_store import FileStore
 from keras_gan.data.stores.mapped_store import MappedStore
 from keras_gan.data.stores.memory_store import MemoryStore
+from keras_gan.data.stores.source_store import SourceStore
 from keras_gan.data.stores.store import Store
 
-KINDS = (MemoryStore, MappedStore, FileStore, DecodedStore)
+KINDS = (MemoryStore, MappedStore, FileStore, DecodedStore, SourceStore)
 
 
 def images(dtype="uint8", count=37):
@@ -33,7 +34,7 @@ def kept(kind, array, folder):
         return FileStore(folder / "rows", array.shape, array.dtype)
     if kind is DecodedStore:
         return DecodedStore(ArrayRows(folder / "images.npy", Preprocessing()), np.arange(len(array)))
-    return MemoryStore(array)
+    return MemoryStore(array) if kind is MemoryStore else SourceStore(array)
 
 
 def test_no_store_escapes():
