@@ -58,6 +58,9 @@ SHORT = {
     "benchmarks/how_many_images.py": lambda main, out: main(
         ["digits"], [50, 100], ["none", "ada"], [0], 640, 8, out / "how_many.json"
     ),
+    "benchmarks/large_data.py": lambda main, out: main(
+        count=60, few=20, batch=4, steps=2, rounds=1, directory=out, out=out / "large.json"
+    ),
     "benchmarks/growth.py": lambda main, out: main(
         (32, 64), (2, 4), width=2, batch=2, bound=0.0, steps=20, out=out / "growth.json"
     ),
@@ -93,6 +96,7 @@ MAKES = {
     "benchmarks/fit.py": ["fit.json"],
     "benchmarks/lazy.py": ["lazy.json"],
     "benchmarks/input_pipeline.py": ["input.json"],
+    "benchmarks/large_data.py": ["large.json"],
     "benchmarks/growth.py": ["growth.json"],
     "benchmarks/how_many_images.py": ["how_many.json"],
 }
