@@ -11,9 +11,9 @@ from keras_gan.data.readers.archive import open_archive
 from keras_gan.data.readers.arrangement import FOLDERS
 from keras_gan.data.readers.bad_images import CHOICES
 from keras_gan.data.readers.folder import Folder
-from keras_gan.data.readers.image_files import ImageFiles
-from keras_gan.data.readers.reader import Images, Reader
-from keras_gan.data.stores.choice import check_in_memory, keep
+from keras_gan.data.readers.image_files import ImageFiles, select
+from keras_gan.data.readers.reader import Images
+from keras_gan.data.stores.choice import check_in_memory, keep, kept_before
 from keras_gan.utils.validation import InputError, check_choice, check_integer, check_seed
 
 _TFDS = "tfds:"  # before the name of a data set that could be a folder's
@@ -123,8 +123,7 @@ def load(
     preprocessing = Preprocessing(image_size, fit, channels, background, value_range)
     name = os.fspath(name_or_path).removeprefix(_TFDS)
     if _is_path(name_or_path):
-        reader = _reader(name, preprocessing, labels, split, on_bad_image)
-        images = keep(reader, in_memory, cache_dir, os.path.abspath(name))
+        images = _of_path(os.path.expanduser(name), (preprocessing, labels, split, on_bad_image), in_memory, cache_dir)
     else:
         images = _named(name, preprocessing, labels, split, data_dir)
     return ImageData(
@@ -139,24 +138,29 @@ def load(
     )
 
 
-def _reader(
-    path: str, preprocessing: Preprocessing, labels: str | os.PathLike[str] | None, split: str, on_bad_image: str
-) -> Reader:
-    """Return the reader of a folder, an archive or a file of arrays."""
-    path = os.path.expanduser(path)
-    if os.path.isdir(path):
-        return ImageFiles(Folder(path), preprocessing, labels, split, on_bad_image)
+def _of_path(
+    path: str,
+    asked: tuple[Preprocessing, str | os.PathLike[str] | None, str, str],
+    in_memory: bool | str,
+    cache_dir: str | os.PathLike[str] | None,
+) -> Images:
+    """Return the images of a folder, an archive or a file of arrays; `asked` is what `ImageFiles` takes beside it."""
+    preprocessing, labels, split, _ = asked
+    name = os.path.abspath(path)
     if os.path.isfile(path) and path.lower().endswith(array_rows.SUFFIXES):
         if labels not in (FOLDERS, None):
             raise InputError(f"`labels` must be in the .npz itself for a file of arrays. Received: labels={labels!r}")
-        return array_rows.ArrayRows(path, preprocessing, split)
+        return keep(array_rows.ArrayRows(path, preprocessing, split), in_memory, cache_dir, name)
     archive = open_archive(path) if os.path.isfile(path) else None
-    if archive is None:
+    files = Folder(path) if os.path.isdir(path) else archive
+    if files is None:
         raise InputError(
             "`path` must be a folder of images that exists, a zip or a tar of one, or a .npy or .npz file. "
             f"Received: path={path!r}"
         )
-    return ImageFiles(archive, preprocessing, labels, split, on_bad_image)
+    selection = select(files, *asked)
+    found = kept_before(selection.identity, selection.targets, in_memory, cache_dir)
+    return keep(ImageFiles(files, *asked), in_memory, cache_dir, name) if found is None else found
 
 
 def _named(

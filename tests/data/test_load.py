@@ -7,6 +7,8 @@ from PIL import Image
 
 from keras_gan.data import ImageData, load
 from keras_gan.data.readers import fashion_mnist
+from keras_gan.data.readers.folder import Folder
+from keras_gan.data.stores import choice
 from keras_gan.data.stores.file_store import FileStore
 from keras_gan.utils.validation import InputError
 
@@ -153,3 +155,40 @@ def test_where_images_are_kept_changes_nothing(tmp_path):
         for (images, labels), ours in zip(memory.dataset(5).take(9), data.dataset(5).take(9), strict=True):
             np.testing.assert_array_equal(images, ours[0])
             np.testing.assert_array_equal(labels, ours[1])
+
+
+def test_a_second_start_opens_no_file(tmp_path, monkeypatch):
+    drawn = np.random.default_rng(0).integers(0, 256, (12, 8, 6), dtype=np.uint16) * 257
+    for index, image in enumerate(drawn):
+        (tmp_path / "pictures" / "ab"[index % 2]).mkdir(parents=True, exist_ok=True)
+        Image.fromarray(image).save(tmp_path / "pictures" / "ab"[index % 2] / f"{index}.png")
+    options = {"batch_size": 4, "cache_dir": tmp_path / "cache"}
+    first = load(tmp_path / "pictures", in_memory=False, **options)
+    with monkeypatch.context() as patch:
+        patch.setattr(Folder, "open", lambda self, name: pytest.fail(f"{name} was opened"))
+        again = load(tmp_path / "pictures", in_memory=False, **options)
+        patch.setattr(choice, "available_memory", lambda: 10)
+        auto = load(tmp_path / "pictures", **options)
+    for data in (again, auto):
+        assert (data.digest, data.depth, data.class_names) == (first.digest, first.depth, first.class_names)
+        assert data.depth.dtype == "uint16"
+        np.testing.assert_array_equal(data.labels, first.labels)
+    assert isinstance(load(tmp_path / "pictures", **options).examples, np.ndarray)  # it fits well
+    assert isinstance(load(tmp_path / "pictures", in_memory=True, **options).examples, np.ndarray)
+
+
+def test_what_was_prepared_without_bad_images_is_not_taken_where_they_are_an_error(tmp_path):
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    for index in range(12):
+        pixels = np.random.default_rng(index).integers(0, 256, (8, 6, 3), dtype=np.uint8)
+        Image.fromarray(pixels).save(folder / f"{index:02d}.png")
+    for damage in (-40, 20):  # bad when it is decoded, and in its header
+        (folder / "03.png").write_bytes((folder / "04.png").read_bytes()[:damage])
+        options = {"in_memory": False, "cache_dir": tmp_path / "cache"}
+        with pytest.warns(UserWarning, match="skipped 1 of 12"):
+            skipped = load(folder, on_bad_image="skip", **options)
+        assert (len(skipped), skipped.skipped) == (11, (str(folder / "03.png"),))
+        assert load(folder, on_bad_image="skip", **options).digest == skipped.digest
+        with pytest.raises(InputError, match=r"03\.png"):
+            load(folder, **options)

@@ -2,7 +2,6 @@
 
 import collections
 import contextlib
-import functools
 import hashlib
 import os
 import threading
@@ -10,7 +9,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import astuple
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from PIL import Image
@@ -21,7 +20,7 @@ from keras_gan.data.pixels.value_range import ValueRange
 from keras_gan.data.readers.arrangement import FOLDERS, image_names, rows_of_part, targets_of
 from keras_gan.data.readers.bad_images import BadImage, BadImages
 from keras_gan.data.readers.container import Container
-from keras_gan.data.readers.reader import Reader
+from keras_gan.data.readers.reader import Reader, Targets
 from keras_gan.utils.depth import Depth
 from keras_gan.utils.validation import InputError, warn
 
@@ -29,6 +28,41 @@ _AHEAD = 64  # images that are decoded before they are asked for
 _VERSION = 1  # of what becomes of a file; part of the identity
 _reading = threading.local()  # the name of the file that a thread reads
 _T = TypeVar("_T")
+
+
+class Selection(NamedTuple):
+    """What is known of images before the first header is read.
+
+    Attributes:
+        identity: a digest of names, sizes, times and options; see `Reader.identity`.
+        targets: classes or conditions of all that may turn out to be images.
+        names: of their files.
+    """
+
+    identity: str
+    targets: Targets
+    names: Sequence[str]
+
+
+def select(
+    files: Container,
+    preprocessing: Preprocessing,
+    labels: str | os.PathLike[str] | None = FOLDERS,
+    split: str = "train",
+    on_bad_image: str = "error",
+) -> Selection:
+    """Return which files are asked for: it takes a second for 200,000 of them. See `ImageFiles` for the arguments."""
+    images = image_names(files, labels)
+    rows = rows_of_part(images, split)
+    targets, names = targets_of(files, images, labels).take(rows), [images[row] for row in rows]
+    digest = hashlib.sha256(repr((_VERSION, astuple(preprocessing), on_bad_image)).encode())
+    for name in names:
+        digest.update(f"\0{name}\0{files.stamp(name)}".encode(errors="surrogateescape"))
+    for error in files.bad:
+        digest.update(f"\0{error.file}\0{error.problem}".encode(errors="surrogateescape"))
+    for array in (targets.labels, targets.conditions):
+        digest.update(b"" if array is None else array.tobytes())
+    return Selection(digest.hexdigest(), targets, names)
 
 
 class ImageFiles(Reader):
@@ -61,16 +95,14 @@ class ImageFiles(Reader):
         self._told: set[str] = set()
         for error in files.bad:
             self._bad.add(error)
-        images = image_names(files, labels)
-        targets = targets_of(files, images, labels)
-        rows = rows_of_part(images, split)
-        self._total = len(rows) + len(self._bad.found)
+        self._identity, targets, names = select(files, preprocessing, labels, split, on_bad_image)
+        self._total = len(names) + len(self._bad.found)
         with _warnings() as found:
-            headers = [*self._each(rows, lambda row: _header(files, images[row]))]
+            headers = [*self._each(range(len(names)), lambda row: _header(files, names[row]))]
         self._tell(found)
         if not headers:
             self._bad.check(files.path, self._total)
-        self.names = [images[row] for row, _ in headers]
+        self.names = [names[row] for row, _ in headers]
         self._colours = [header.colours for _, header in headers]
         self.targets = targets.take([row for row, _ in headers])
         self.shape = _shape([*zip(self.names, (header for _, header in headers), strict=True)], files, preprocessing)
@@ -93,19 +125,14 @@ class ImageFiles(Reader):
         return len(self.names)
 
     @property
+    def identity(self) -> str:
+        """A digest of names, sizes, times and options."""
+        return self._identity
+
+    @property
     def skipped(self) -> Sequence[str]:  # type: ignore[override]
         """The files that were found bad so far, by the scan or by `rows`."""
         return [error.file for error in self._bad.found]
-
-    @functools.cached_property
-    def identity(self) -> str:
-        """A digest of names, sizes, times and options."""
-        digest = hashlib.sha256(repr((_VERSION, astuple(self._preprocessing), self.shape)).encode())
-        for name in self.names:
-            digest.update(f"\0{name}\0{self._files.stamp(name)}".encode(errors="surrogateescape"))
-        for array in (self.targets.labels, self.targets.conditions):
-            digest.update(b"" if array is None else array.tobytes())
-        return digest.hexdigest()
 
     def read(self, index: int) -> np.ndarray:
         """Return one image, decoded whole: uint8, or float32 in [-1, 1], `(height, width, channels)`."""

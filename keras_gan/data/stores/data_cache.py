@@ -4,7 +4,7 @@ import contextlib
 import errno
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import filelock
@@ -75,6 +75,20 @@ class DataCache:
             found = survey.tell(DecodedStore(reader, survey.rows)), survey
         return found
 
+    def find(self, identity: str, wanted: Callable[[Survey], bool]) -> tuple[Store, Survey] | None:
+        """Return the rows of what was prepared of a reader, without the reader; `None` if there is none.
+
+        Args:
+            identity: of the reader.
+            wanted: whether they are asked for, judged by what is known of them before they are opened.
+        """
+        entry = self.path / identity[:_NAME]
+        survey = Survey.read(entry / _SURVEY)
+        if survey is None or not survey.with_rows or not wanted(survey):
+            return None
+        store = _rows_of(entry, survey)
+        return None if store is None else (store, survey)
+
     def entries(self) -> dict[str, Survey]:
         """Return what is kept, by the names of the directories."""
         found = {path.name: Survey.read(path / _SURVEY) for path in sorted(self.path.glob("[!.]*")) if path.is_dir()}
@@ -112,15 +126,8 @@ class DataCache:
             return None
         if not survey.with_rows:
             return None if self._has_room(survey.nbytes) else (survey.tell(DecodedStore(reader, survey.rows)), survey)
-        try:
-            store = FileStore(entry / _ROWS, survey.shape, np.dtype(survey.dtype))
-            problem = "" if store.digest == survey.digest else "its rows are not those that were written"
-        except InputError as error:
-            problem = str(error)
-        if problem:
-            warn(f"{str(entry)!r} is damaged: it is prepared again ({problem})")
-            return None
-        return survey.tell(store), survey
+        store = _rows_of(entry, survey)
+        return None if store is None else (store, survey)
 
     def _prepared(self, entry: Path, reader: Reader, name: str) -> tuple[Store, Survey]:
         """Prepare a directory and return what it holds."""
@@ -175,3 +182,16 @@ def _remove_leftovers(entry: Path) -> None:
     for path in entry.parent.glob(f".{entry.name}.*"):
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
+
+
+def _rows_of(entry: Path, survey: Survey) -> Store | None:
+    """Return the rows that a survey tells of; `None` and a warning if they are not as it says."""
+    try:
+        store = FileStore(entry / _ROWS, survey.shape, np.dtype(survey.dtype))
+        problem = "" if store.digest == survey.digest else "its rows are not those that were written"
+    except InputError as error:
+        problem = str(error)
+    if problem:
+        warn(f"{str(entry)!r} is damaged: it is prepared again ({problem})")
+        return None
+    return survey.tell(store)

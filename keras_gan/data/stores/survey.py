@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -29,6 +29,7 @@ class Survey:
         skipped: the names of the files that can't be.
         digest: of the rows; see `Store.digest`.
         bounds: the smallest and the largest value.
+        depth: of the files, the arguments of `Depth`.
         with_rows: whether the rows are in a file beside this.
     """
 
@@ -39,6 +40,7 @@ class Survey:
     skipped: list[str]
     digest: str
     bounds: list[float]
+    depth: dict[str, Any]
     with_rows: bool
 
     @classmethod
@@ -65,8 +67,8 @@ class Survey:
         shape = [len(kept), *reader.shape]
         digest = digest_of(shape, reader.dtype, digests)
         left_out = sorted({*range(len(reader))} - {*kept})
-        skipped = [*reader.skipped]
-        return cls(name, shape, reader.dtype.str, left_out, skipped, digest, bounds, write is not None)
+        skipped, depth = [*reader.skipped], asdict(reader.depth)
+        return cls(name, shape, reader.dtype.str, left_out, skipped, digest, bounds, depth, write is not None)
 
     @property
     def nbytes(self) -> int:
@@ -74,9 +76,14 @@ class Survey:
         return math.prod(self.shape) * np.dtype(self.dtype).itemsize
 
     @property
+    def count(self) -> int:
+        """How many rows the reader had, those that can't be read included."""
+        return self.shape[0] + len(self.left_out)
+
+    @property
     def rows(self) -> np.ndarray:
         """The rows of the reader that can be read, in order."""
-        return np.delete(np.arange(self.shape[0] + len(self.left_out)), self.left_out)
+        return np.delete(np.arange(self.count), self.left_out)
 
     def tell(self, store: Store) -> Store:
         """Return a store that need not look for its bounds and its digest."""
