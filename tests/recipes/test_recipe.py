@@ -89,8 +89,9 @@ def test_load_follows_the_recipe(quick, monkeypatch):
     monkeypatch.setattr(
         keras_gan.recipes.recipe.data_lib, "load", lambda name, **rest: asked.update(rest, name=name) or made_of(5)
     )
-    assert quick.but(data="cats", image_size=16, split="test", load_options={"fit": "pad"}).load(seed=7).batch_size == 4
-    kept = {"on_bad_image": "error", "fit": "pad"}
+    cats = quick.but(data="cats", image_size=16, split="test", load_options={"fit": "pad"})
+    assert cats.load(seed=7, in_memory=False, cache_dir="here").batch_size == 4
+    kept = {"on_bad_image": "error", "fit": "pad", "in_memory": False, "cache_dir": "here"}
     assert asked == {"name": "cats", "image_size": 16, "batch_size": 1, "seed": 7, "split": "test", **kept}
 
 
