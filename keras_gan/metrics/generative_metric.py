@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from keras_gan.metrics.cache import digest, read_arrays, write_arrays
 from keras_gan.metrics.features.model_features import ExtractorLike, as_extractor
 from keras_gan.metrics.real_side import Memory, RealSide, Stage, Value
-from keras_gan.metrics.samples import check_labels, check_samples
+from keras_gan.metrics.samples import check_labels, check_needed, check_samples
 from keras_gan.metrics.statistics.accumulators import State
 from keras_gan.types import Config
 from keras_gan.utils.keras_private import set_direction
@@ -165,7 +165,7 @@ class GenerativeMetric(keras.metrics.Metric):
         memory, wanted = self._memory, self.remaining(side)
         if side == "real" and memory.real.stage is not Stage.OPEN:
             raise InputError("`update_real` must not follow `finish_real`: call `start_real` or `reset_real` first.")
-        self._check_labels(side, labels)
+        check_needed(type(self).__name__, self.needs_labels, side, labels)
         if not np.isfinite(rows).all():
             raise InputError(f"`extractor` must return finite features. Received: a NaN or an infinity ({side} side)")
         rows, labels = rows[:wanted], labels if labels is None else labels[:wanted]
@@ -177,17 +177,6 @@ class GenerativeMetric(keras.metrics.Metric):
             )
         self._state(side).add(rows, labels)
         memory.shape, memory.outcome = rows.shape[1:], None
-
-    def _check_labels(self, side: str, labels: np.ndarray | None) -> None:
-        if labels is None:
-            if side == "fake" and self.needs_labels:
-                raise InputError(
-                    f"`labels` must be given to `{type(self).__name__}.update_fake`. Received: labels=None"
-                )
-        elif self.needs_labels and (labels.ndim == 1) != (self.needs_labels == "classes"):
-            raise InputError(
-                f"`labels` of `{type(self).__name__}` must be {self.needs_labels}. Received: shape {labels.shape}"
-            )
 
     def remaining(self, side: str) -> int | None:
         """Return how many more samples a side takes; `None` if that has no bound."""
