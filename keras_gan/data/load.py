@@ -137,7 +137,7 @@ def _reader(
     if os.path.isfile(path) and path.lower().endswith(array_rows.SUFFIXES):
         if labels not in (FOLDERS, None):
             raise InputError(f"`labels` must be in the .npz itself for a file of arrays. Received: labels={labels!r}")
-        return array_rows.ArrayRows(path, preprocessing, split)
+        return array_rows.ArrayRows(path, preprocessing, split, labelled=labels is not None)
     archive = open_archive(path) if os.path.isfile(path) else None
     if archive is None:
         raise InputError(

@@ -58,7 +58,7 @@ class GenerativeMetric(keras.metrics.Metric):
         head: which of the extractor's heads is read.
         least: the fewest samples of a side that there is a result for.
         needs_real: whether there must be real samples.
-        needs_labels: `"classes"` or `"vectors"`: the labels with which generated samples must come; `None` for any.
+        needs_labels: `"classes"` or `"vectors"`: what generated samples must come with; `None` for either or none.
         takes_images: whether images can do without an extractor.
         parts: the names of the numbers that `result` returns, if there are several.
         improves: `"down"` or `"up"`: which way is better, for callbacks with `mode="auto"`.
@@ -143,8 +143,7 @@ class GenerativeMetric(keras.metrics.Metric):
     def _update(self, side: str, samples: ArrayLike, labels: ArrayLike | None) -> None:
         checked = check_samples(side, samples)
         integers = None if labels is None else check_labels(labels, len(checked))
-        wanted = self.remaining(side)
-        self.add(side, self.extract(checked[:wanted]), integers if integers is None else integers[:wanted])
+        self.add(side, self.extract(checked[: self.remaining(side)]), integers)
 
     def extract(self, samples: np.ndarray) -> np.ndarray:
         """Return what `add` takes, the features of uint8 images `(n, h, w, c)` or float vectors `(n, d)`."""
@@ -158,9 +157,9 @@ class GenerativeMetric(keras.metrics.Metric):
         return samples.reshape(len(samples), -1) if samples.ndim in (3, 5) else samples
 
     def add(self, side: str, rows: np.ndarray, labels: np.ndarray | None = None) -> None:
-        """Take in what `extract` returned, `(n, ...)`, and the labels of the samples, as `check_labels` gives them.
+        """Take in what `extract` returned, `(n, ...)`, and the labels of the samples, at most `remaining` of them.
 
-        No more than `remaining` are taken. `feed` calls this with what one extractor gave for several metrics.
+        `feed` calls this with what one extractor gave for several metrics.
         """
         memory, wanted = self._memory, self.remaining(side)
         if side == "real" and memory.real.stage is not Stage.OPEN:

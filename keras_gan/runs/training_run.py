@@ -1,5 +1,6 @@
 """From a recipe to the directory of a run: how one begins, and how it goes on."""
 
+import math
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -7,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import keras
+import numpy as np
 
 from keras_gan import recipes
 from keras_gan.data import ArrayData, ImageData
@@ -20,7 +22,7 @@ from keras_gan.utils.validation import InputError, check_integer
 from keras_gan.version import __version__
 
 _LENGTHS = ("images", "epochs")
-_LOOKED_AT = 1000  # real samples that say how flat is flat
+_LOOKED_AT, _NUMBERS = 256, 2**26  # real samples that say how flat is flat, and numbers that these have at most
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class TrainingRun:
         """
         options = _options(self.recipe, self.plan, self.data, self.seed)
         forecast = Forecast(self.plan.steps, self.data.batch_size)
-        real = self.data.examples[:_LOOKED_AT]
+        real = _some(self.data)
         own = self.run.callbacks(self.gan, timedelta(minutes=minutes), self.plan.steps, options, real)
         callbacks = [forecast, *callbacks, *own]
         resume = self.run.checkpoints if self.resumed else None
@@ -122,6 +124,13 @@ def resume(path: str | os.PathLike[str], **changes: Any) -> TrainingRun:
     return TrainingRun(run, recipe, plan, data, recipe.build(plan, seed), seed, resumed=True)
 
 
+def _some(data: ArrayData) -> np.ndarray:
+    """Return samples at equal distances: of all classes, where a folder has one after another."""
+    count = max(2, min(_LOOKED_AT, len(data), _NUMBERS // math.prod(data.sample_shape)))
+    rows = np.linspace(0, len(data) - 1, count).round().astype(np.int64)
+    return data.examples[rows]
+
+
 def _options(recipe: Recipe, plan: Plan, data: ArrayData, seed: int) -> Config:
     """Return what a run is resumed with: not only what was set but all that was chosen, whatever rules become of it."""
     names = None if data.class_names is None else [*map(str, data.class_names)]
@@ -162,7 +171,8 @@ def _refuse_changes(recipe: Recipe, seed: int, changes: Mapping[str, Any]) -> No
 def _choices(recipe: Recipe) -> Config:
     """Return all that a recipe was told, by name."""
     options = recipe.options
-    return {**options, **options.pop("load_options"), **recipe.settings}
+    loading = options.pop("load_options")
+    return {**options, **loading, **recipe.settings}
 
 
 def _check_length(run: Run, plan: Plan, length: Mapping[str, Any]) -> None:
