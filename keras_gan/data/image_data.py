@@ -63,7 +63,7 @@ class ImageData(ArrayData):
         skipped: Sequence[str] = (),
     ) -> None:
         self.skipped = tuple(skipped)
-        self.depth = depth or (Depth() if examples.dtype == np.uint8 else _AS_THEY_ARE)
+        self._depth = depth
         super().__init__(
             examples,
             labels,
@@ -96,6 +96,11 @@ class ImageData(ArrayData):
             check_range("`examples`", *bounds)
             if self.depth == _AS_THEY_ARE:  # what a range has put into [-1, 1] may well fill its upper half alone
                 check_signed("`examples`", *bounds, len(self.examples))
+
+    @property
+    def depth(self) -> Depth:
+        """The depth of the files that the images are from, or of the images themselves."""
+        return self._depth or (Depth() if self.examples.dtype == np.uint8 else _AS_THEY_ARE)
 
     @property
     def image_size(self) -> tuple[int, int]:
