@@ -18,7 +18,7 @@ from keras_gan.runs.run import Run
 from keras_gan.training import GAN
 from keras_gan.training.resume import checkpoint_files
 from keras_gan.types import Config
-from keras_gan.utils.validation import InputError, check_integer
+from keras_gan.utils.validation import InputError, check_count, check_integer
 from keras_gan.version import __version__
 
 _LENGTHS = ("images", "epochs")
@@ -117,10 +117,11 @@ def resume(path: str | os.PathLike[str], **changes: Any) -> TrainingRun:
     recipe, seed = _begun(run.options)
     _refuse_changes(recipe, seed, changes)
     length = {name: changes[name] for name in _LENGTHS if changes.get(name) is not None}
-    recipe = recipe.but(**length)
+    begun, recipe = recipe, recipe.but(**length)
     data = recipe.load(seed)
     plan = recipe.plan(data)
-    _check_length(run, plan, length)
+    if recipe != begun:  # told as it was, it may be less than the whole epochs that it took
+        _check_length(run, plan, length)
     return TrainingRun(run, recipe, plan, data, recipe.build(plan, seed), seed, resumed=True)
 
 
@@ -179,7 +180,9 @@ def _check_length(run: Run, plan: Plan, length: Mapping[str, Any]) -> None:
     """Raise if a length was given that has been gone already."""
     steps = [checkpoint_files.step_of(path) for path in checkpoint_files.paths(run.checkpoints)]
     seen = max(steps, default=0)
-    if length and plan.steps < seen:
+    # What was asked for, not the whole epochs that it takes: of a shorter length nothing would be done, without a word.
+    asked = check_count("images", length["images"]) if "images" in length else plan.images
+    if length and asked < seen * plan["batch_size"]:
         ((name, value),) = length.items()
         raise InputError(
             f"`{name}` must be at least what the run has gone, {seen * plan['batch_size']:,} images. "
