@@ -177,12 +177,12 @@ def _choices(recipe: Recipe) -> Config:
 
 
 def _check_length(run: Run, plan: Plan, length: Mapping[str, Any]) -> None:
-    """Raise if a length was given that has been gone already."""
+    """Raise if another length was given, and that has been gone already."""
     steps = [checkpoint_files.step_of(path) for path in checkpoint_files.paths(run.checkpoints)]
     seen = max(steps, default=0)
     # What was asked for, not the whole epochs that it takes: of a shorter length nothing would be done, without a word.
     asked = check_count("images", length["images"]) if "images" in length else plan.images
-    if length and asked < seen * plan["batch_size"]:
+    if asked < seen * plan["batch_size"]:
         ((name, value),) = length.items()
         raise InputError(
             f"`{name}` must be at least what the run has gone, {seen * plan['batch_size']:,} images. "
