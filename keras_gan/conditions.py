@@ -257,8 +257,8 @@ class KnownVectors(keras.layers.Layer):
         return {"dim": self.dim, "name": self.name}
 
 
-def condition(num_classes: int | None, condition_dim: int | None) -> Condition | None:
-    """Return what stands for one of the two; `None` for none.
+def check(num_classes: int | None, condition_dim: int | None) -> None:
+    """Check that at most one of the two is given, and in range.
 
     Raises:
         InputError: both are given, or one is out of range.
@@ -268,6 +268,19 @@ def condition(num_classes: int | None, condition_dim: int | None) -> Condition |
             "`num_classes` and `condition_dim` must not both be given: a class among tags is one more column. "
             f"Received: num_classes={num_classes}, condition_dim={condition_dim}"
         )
+    if num_classes is not None:
+        check_integer("num_classes", num_classes, bound=MAX_CLASSES)
+    if condition_dim is not None:
+        check_integer("condition_dim", condition_dim, bound=MAX_DIM)
+
+
+def condition(num_classes: int | None, condition_dim: int | None) -> Condition | None:
+    """Return what stands for one of the two; `None` for none.
+
+    Raises:
+        InputError: both are given, or one is out of range.
+    """
+    check(num_classes, condition_dim)
     if condition_dim is not None:
         return Vectors(condition_dim)
     return None if num_classes is None else Classes(num_classes)

@@ -83,7 +83,7 @@ class Critic:
 
     Args:
         discriminator: a Keras model from images or `[images, labels]` to logits or a dictionary of heads.
-        labels: int32, `(batch,)`, for a discriminator that takes them.
+        labels: int32 classes `(batch,)` or float32 vectors `(batch, condition_dim)`, where they are taken.
         augmentation: what images go through on their way to the discriminator. The passes draw independently.
         random: the random numbers of the round, for the augmentation.
         pack: how many neighbours in the batch the discriminator judges together, joined along the last axis

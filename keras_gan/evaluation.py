@@ -91,7 +91,7 @@ def measure_floor(
         InputError: the halves are too few for a metric, or a metric holds other real samples.
     """
     halves = np.array_split(np.random.default_rng(seed).permutation(len(data)), 2)
-    labels = None if data.labels is None else np.asarray(data.labels)
+    labels = data.targets
     for metric in metrics:
         _begin(metric, min(len(half) for half in halves))
     progress = Progress(verbose)

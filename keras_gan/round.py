@@ -20,7 +20,8 @@ class Round:
         judged_real: the pass over the real images, or `None`; read `real`.
         fake: the pass over the generated images.
         latents: what the fakes were made from, `(batch, latent_dim)`.
-        labels: int32, `(batch,)`; the same for reals and fakes. `None` if the networks take none.
+        labels: int32 classes `(batch,)` or float32 vectors `(batch, condition_dim)`; the same for reals and fakes.
+            `None` if the networks take none.
         generator: maps `(latents, labels)` to images, in training mode.
         step: `gan.step`, int64.
         random: the random numbers of this step.

@@ -62,8 +62,14 @@ _PLACE = click.option(
 @click.option("--recipe", type=click.Choice(RECIPES), help="The networks and the rules.  [default: by DATA]")
 @click.option("--images", metavar="COUNT", help="How long, in images: 400k, 1.5M.  [default: the recipe's]")
 @click.option("--epochs", type=click.IntRange(1), help="How long, in passes over DATA.  [default: by --images]")
-@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="As --set loss=hinge; see `info RECIPE`.")
-@click.option("--image-size", type=Size(8, 1024), help="Resize images to it: 64, or 48x64.  [default: the recipe's]")
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="As loss=hinge; see `info RECIPE`.  [default: its rules]",
+)
+@click.option("--image-size", type=Size(8, 1024), help="Resize to it: 8 to 1024, or 48x64.  [default: the recipe's]")
 @click.option("--fit", type=click.Choice(FIT), help="What is done about other proportions.  [default: crop]")
 @click.option("--channels", type=click.IntRange(1, 64), help="1 grey, 3 RGB, 4 with alpha.  [default: theirs]")
 @click.option("--background", help="Behind transparency, and padding: a colour.  [default: black]")

@@ -22,6 +22,7 @@ from keras_gan.utils.files import atomic_write
 from keras_gan.utils.validation import InputError
 from keras_gan.version import __version__
 
+_SHOWN = 20  # names
 _USUAL = ("frechet_distance", "kernel_distance", "precision_recall", "density_coverage")
 
 
@@ -43,6 +44,9 @@ def evaluate(
     options = {} if path is None else runs.load_options(path)
     kept = {"in_memory": in_memory, "cache_dir": cache_dir}
     real = _load_data(data, gan, image_size, split, {**options, **kept})
+    if path is not None:
+        _check_names("classes", runs.class_names(path), real.class_names)
+        _check_names("conditions", runs.condition_names(path), real.condition_names)
     with contextlib.redirect_stdout(sys.stderr):  # how far it is; the table alone goes to stdout
         verbose = 1
         metrics = evaluation.make_metrics(metric or _USUAL, real, features, num, verbose)
@@ -82,7 +86,17 @@ def _load_data(
     if gan is not None and gan.signature.num_classes not in (None, data.num_classes):
         known = gan.signature.num_classes
         raise InputError(f"`DATA` must have the classes that PATH knows, {known}. Received: {data!r}")
+    if gan is not None and gan.condition_dim not in (None, data.condition_dim):
+        raise InputError(f"`DATA` must have the {gan.condition_dim} conditions that PATH knows. Received: {data!r}")
     return data
+
+
+def _check_names(kind: str, known: Sequence[str], given: Sequence[str] | None) -> None:
+    """Raise where DATA name other classes or conditions than a run was trained on, or in another order."""
+    if known and given is not None and [*map(str, given)] != [*known]:
+        raise InputError(
+            f"`DATA` must have the {kind} of PATH, in their order: {[*known][:_SHOWN]}. Received: {[*given][:_SHOWN]}"
+        )
 
 
 def _table(results: Sequence[Config]) -> Iterator[str]:

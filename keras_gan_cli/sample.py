@@ -21,6 +21,7 @@ from keras_gan.utils.nearest_name import nearest
 from keras_gan.utils.validation import MAX_INTEGER, InputError, warn
 
 _MOST_PIXELS = 2**24
+_IN_PICTURES = ("uint8", "uint16")
 
 
 def sample(
@@ -35,6 +36,8 @@ def sample(
 ) -> None:
     """Write samples of `path` to `out`, a .png, a .tif or a .npy."""
     gan = loading.load(path)
+    if label is not None and condition:
+        raise InputError("`--label` and `--condition` must not both be given. Received: both")
     labels: ArrayLike | None = None if label is None else _class(label, gan, runs.class_names(path))
     if condition:
         labels = _vectors(condition, num, gan, runs.condition_names(path))
@@ -44,6 +47,8 @@ def sample(
     if out.suffix == ".png":
         _check_picture(gan.signature, num, scale, depth)
     samples = gan.sample(num, labels=labels, seed=seed, truncation=truncation)
+    if out.suffix == ".png" and depth is not None and depth.dtype not in _IN_PICTURES:
+        depth = None
     if depth is not None and gan.signature.is_image:
         samples = depth.from_signed(samples)
     elif out.suffix != ".npy":
@@ -124,8 +129,8 @@ def _check_picture(signature: Signature, num: int, scale: int, depth: Depth | No
     channels = signature.sample_shape[-1]
     if visible_channels(channels) != channels:
         warn(f"A picture shows the first {visible_channels(channels)} of {channels} channels; a .tif or .npy takes all")
-    if depth is not None and depth.dtype not in ("uint8", "uint16"):
-        raise InputError(f"`--out` must end in .tif or .npy for values of {depth.dtype}. Received: a .png")
+    if depth is not None and depth.dtype not in _IN_PICTURES:
+        warn(f"A picture shows values of {depth.dtype} in 8 bits; a .tif or .npy keeps them")
     pixels = num * math.prod(signature.sample_shape[:2]) * scale**2
     if pixels > _MOST_PIXELS:
         raise InputError(

@@ -1,3 +1,6 @@
+import inspect
+import re
+
 import keras
 import numpy as np
 import pytest
@@ -174,3 +177,15 @@ def test_an_array_of_data_has_one_of_both():
     assert ArrayData(PIXELS, conditions=ANGLES).targets.dtype == np.float32
     assert ArrayData(PIXELS, np.arange(48)).targets.dtype == np.int32
     assert ArrayData(PIXELS).targets is None
+
+
+def test_train_on_batch_notes_them_too():
+    gan = make()
+    gan.train_on_batch(PIXELS[:16], ANGLES[:16])
+    assert {tuple(row) for row in gan.signature.condition.asked(16, None)} == {tuple(row) for row in ANGLES[:16]}
+
+
+@pytest.mark.parametrize("kind", [Classes, Vectors])
+def test_the_examples_run(kind):
+    (code,) = re.findall(r"```python\n(.*?)```", inspect.getdoc(kind), re.DOTALL)
+    exec(code, {"keras_gan": keras_gan, "np": np})

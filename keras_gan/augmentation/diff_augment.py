@@ -62,6 +62,8 @@ def _uniform(random: RandomStream, purpose: str, images: Tensor) -> list[Tensor]
 
 
 def _color(images: Tensor, random: RandomStream) -> Tensor:
+    if images.shape[3] in (2, 4):  # the last is alpha, which has no colour
+        return tf.concat([_color(images[..., :-1], random), images[..., -1:]], axis=-1)
     brightness, saturation, contrast = _uniform(random, "color", images)
     images += brightness - 0.5
     grey = tf.reduce_mean(images, axis=3, keepdims=True)

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from keras_gan.data.array_data import ArrayData
-from keras_gan.data.pixels.preprocessing import MAX_CHANNELS
+from keras_gan.data.pixels.preprocessing import MAX_CHANNELS, check_channels_last
 from keras_gan.data.stores.store import Store
 from keras_gan.types import Labels
 from keras_gan.utils.depth import Depth
 from keras_gan.utils.pixel_range import check_range, check_signed
 from keras_gan.utils.validation import InputError, warn
 
-_FEW, _MANY = 4, 8  # no image has so few rows, and so many columns and channels
+_AS_THEY_ARE = Depth("float32", -1.0, 1.0)
 
 
 class ImageData(ArrayData):
@@ -64,6 +64,7 @@ class ImageData(ArrayData):
         skipped: Sequence[str] = (),
     ) -> None:
         self.skipped = tuple(skipped)
+        self._depth = depth
         super().__init__(
             examples,
             labels,
@@ -75,7 +76,6 @@ class ImageData(ArrayData):
             balanced=balanced,
             name=name,
         )
-        self.depth = depth or (Depth() if examples.dtype == np.uint8 else Depth("float32", -1.0, 1.0))
 
     def __repr__(self) -> str:
         skipped = f", {len(self.skipped)} skipped" if self.skipped else ""
@@ -89,21 +89,23 @@ class ImageData(ArrayData):
                 f"`examples` must be images, channels last: (n, height, width, 1 to {MAX_CHANNELS}). "
                 f"Received: examples of shape {shape}"
             )
-        if shape[1] <= _FEW and min(shape[2:]) >= _MANY:
-            raise InputError(
-                "`examples` must be channels last, (n, height, width, channels), and seem to be channels first: "
-                f"`np.moveaxis(x, 1, -1)`. Received: examples of shape {shape}"
-            )
+        check_channels_last("`examples`", shape)
         if self._is_flat():
             warn(f"All pixels of all images are {self.store[:1].flat[0]}: there is nothing to learn from them")
         if self.examples.dtype != np.uint8:
             check_range("`examples`", *self.store.bounds)
-            check_signed("`examples`", *self.store.bounds, len(self))
+            if self.depth == _AS_THEY_ARE:  # what a range has put into [-1, 1] may well fill its upper half alone
+                check_signed("`examples`", *self.store.bounds, len(self))
 
     def _is_flat(self) -> bool:
         """Return whether all values are the same; as a rule the first images tell that they are not."""
         first = self.store[:1].flat[0]
         return all((self.store[rows] == first).all() for rows in self.store.blocks())
+
+    @property
+    def depth(self) -> Depth:
+        """The depth of the files that the images are from, or of the images themselves."""
+        return self._depth or (Depth() if self.examples.dtype == np.uint8 else _AS_THEY_ARE)
 
     @property
     def image_size(self) -> tuple[int, int]:

@@ -150,7 +150,8 @@ def _of_path(
     if os.path.isfile(path) and path.lower().endswith(array_rows.SUFFIXES):
         if labels not in (FOLDERS, None):
             raise InputError(f"`labels` must be in the .npz itself for a file of arrays. Received: labels={labels!r}")
-        return keep(array_rows.ArrayRows(path, preprocessing, split), in_memory, cache_dir, name)
+        rows = array_rows.ArrayRows(path, preprocessing, split, labelled=labels is not None)
+        return keep(rows, in_memory, cache_dir, name)
     archive = open_archive(path) if os.path.isfile(path) else None
     files = Folder(path) if os.path.isdir(path) else archive
     if files is None:

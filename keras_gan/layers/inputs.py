@@ -6,8 +6,9 @@ from typing import TypedDict
 import keras
 from keras import ops
 
+from keras_gan import conditions
 from keras_gan.types import Config, Shape, Tensor
-from keras_gan.utils.validation import MAX_CLASSES, InputError, check_integer
+from keras_gan.utils.validation import InputError
 
 
 class WrapperOptions(TypedDict, total=False):
@@ -49,10 +50,7 @@ def check_one_condition(num_classes: int | None, condition_dim: int | None) -> N
             "One of `num_classes` and `condition_dim` must be given. "
             f"Received: num_classes={num_classes}, condition_dim={condition_dim}"
         )
-    if num_classes is not None:
-        check_integer("num_classes", num_classes, bound=MAX_CLASSES)
-    if condition_dim is not None:
-        check_integer("condition_dim", condition_dim, bound=MAX_CLASSES)
+    conditions.check(num_classes, condition_dim)
 
 
 def check_with_labels(input_shape: Sequence[Shape], condition_dim: int | None = None) -> Shape:

@@ -32,7 +32,7 @@ class FrechetDistance(GenerativeMetric):
     Args:
         extractor: see `GenerativeMetric`.
         statistics: the path of a `.npz` file with `mu`, `(d,)`, and `sigma`, `(d, d)`, as pytorch-fid, clean-fid and
-            the code of StyleGAN write it: the real side then, whatever data come. It is read when it is first needed.
+            the code of EDM write it: the real side then, whatever data come. It is read when it is first needed.
             The features must be of the network that it was computed with, which its file seldom tells: the dimension
             is checked, and the name in an entry `extractor` where there is one. Those programs differ in how they
             resize images, so give `InceptionFeatures` their `resize`. `None` compares with the data.
@@ -107,9 +107,12 @@ class FrechetDistance(GenerativeMetric):
                     f"`statistics` must be of {dimension:,} features, as the extractor has. "
                     f"Received: {len(real.shift):,} in {self.statistics}"
                 )
-        elif min(real.count, fake.count) <= dimension:
+        counts = {} if self.statistics is not None else {"real": real.count}
+        counts["generated"] = fake.count
+        if min(counts.values()) <= dimension:
+            told = " and ".join(f"{count:,} {side}" for side, count in counts.items())
             warn(
-                f"{self.name}: {real.count:,} real and {fake.count:,} generated samples are too few for features of "
+                f"{self.name}: {told} samples are too few for features of "
                 f"{dimension:,} dimensions: their covariance is singular and the distance is far too high. At least "
                 f"{dimension + 1:,} of each are needed, {max(10_000, 5 * dimension):,} are usual."
             )

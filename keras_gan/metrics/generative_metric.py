@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from keras_gan.metrics.cache import digest, read_arrays, write_arrays
 from keras_gan.metrics.features.model_features import ExtractorLike, as_extractor
 from keras_gan.metrics.real_side import Memory, RealSide, Stage, Value
-from keras_gan.metrics.samples import check_labels, check_samples
+from keras_gan.metrics.samples import check_labels, check_needed, check_samples
 from keras_gan.metrics.statistics.accumulators import State
 from keras_gan.types import Config
 from keras_gan.utils.keras_private import set_direction
@@ -58,7 +58,7 @@ class GenerativeMetric(keras.metrics.Metric):
         head: which of the extractor's heads is read.
         least: the fewest samples of a side that there is a result for.
         needs_real: whether there must be real samples.
-        needs_labels: `"classes"` or `"vectors"`: the labels with which generated samples must come; `None` for any.
+        needs_labels: `"classes"` or `"vectors"`: what generated samples must come with; `None` for either or none.
         takes_images: whether images can do without an extractor.
         parts: the names of the numbers that `result` returns, if there are several.
         improves: `"down"` or `"up"`: which way is better, for callbacks with `mode="auto"`.
@@ -143,8 +143,7 @@ class GenerativeMetric(keras.metrics.Metric):
     def _update(self, side: str, samples: ArrayLike, labels: ArrayLike | None) -> None:
         checked = check_samples(side, samples)
         integers = None if labels is None else check_labels(labels, len(checked))
-        wanted = self.remaining(side)
-        self.add(side, self.extract(checked[:wanted]), integers if integers is None else integers[:wanted])
+        self.add(side, self.extract(checked[: self.remaining(side)]), integers)
 
     def extract(self, samples: np.ndarray) -> np.ndarray:
         """Return what `add` takes, the features of uint8 images `(n, h, w, c)` or float vectors `(n, d)`."""
@@ -158,14 +157,14 @@ class GenerativeMetric(keras.metrics.Metric):
         return samples.reshape(len(samples), -1) if samples.ndim in (3, 5) else samples
 
     def add(self, side: str, rows: np.ndarray, labels: np.ndarray | None = None) -> None:
-        """Take in what `extract` returned, `(n, ...)`, and the labels of the samples, as `check_labels` gives them.
+        """Take in what `extract` returned, `(n, ...)`, and the labels of the samples, at most `remaining` of them.
 
-        No more than `remaining` are taken. `feed` calls this with what one extractor gave for several metrics.
+        `feed` calls this with what one extractor gave for several metrics.
         """
         memory, wanted = self._memory, self.remaining(side)
         if side == "real" and memory.real.stage is not Stage.OPEN:
             raise InputError("`update_real` must not follow `finish_real`: call `start_real` or `reset_real` first.")
-        self._check_labels(side, labels)
+        check_needed(type(self).__name__, self.needs_labels, side, labels)
         if not np.isfinite(rows).all():
             raise InputError(f"`extractor` must return finite features. Received: a NaN or an infinity ({side} side)")
         rows, labels = rows[:wanted], labels if labels is None else labels[:wanted]
@@ -177,17 +176,6 @@ class GenerativeMetric(keras.metrics.Metric):
             )
         self._state(side).add(rows, labels)
         memory.shape, memory.outcome = rows.shape[1:], None
-
-    def _check_labels(self, side: str, labels: np.ndarray | None) -> None:
-        if labels is None:
-            if side == "fake" and self.needs_labels:
-                raise InputError(
-                    f"`labels` must be given to `{type(self).__name__}.update_fake`. Received: labels=None"
-                )
-        elif self.needs_labels and (labels.ndim == 1) != (self.needs_labels == "classes"):
-            raise InputError(
-                f"`labels` of `{type(self).__name__}` must be {self.needs_labels}. Received: shape {labels.shape}"
-            )
 
     def remaining(self, side: str) -> int | None:
         """Return how many more samples a side takes; `None` if that has no bound."""

@@ -64,6 +64,15 @@ def check_labels(labels: ArrayLike, count: int) -> np.ndarray:
     return array.astype(np.int32)
 
 
+def check_needed(metric: str, needed: str | None, side: str, labels: np.ndarray | None) -> None:
+    """Raise unless samples come with the labels that a metric needs: `"classes"`, `"vectors"`, or `None` for any."""
+    if labels is None:
+        if side == "fake" and needed:
+            raise InputError(f"`labels` must be given to `{metric}.update_fake`. Received: labels=None")
+    elif needed and (labels.ndim == 1) != (needed == "classes"):
+        raise InputError(f"`labels` of `{metric}` must be {needed}. Received: shape {labels.shape}")
+
+
 def _as_array(name: str, value: ArrayLike) -> np.ndarray:
     try:
         return np.asarray(value)

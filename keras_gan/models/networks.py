@@ -90,7 +90,7 @@ def check_condition(num_classes: int | None, condition_dim: int | None) -> None:
     Raises:
         InputError: both are given, or one is no integer from 1 on, or too large.
     """
-    conditions.condition(num_classes, condition_dim)
+    conditions.check(num_classes, condition_dim)
 
 
 def check_sample_shape(sample_shape: object) -> tuple[int, ...]:

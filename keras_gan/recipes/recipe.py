@@ -76,9 +76,11 @@ class Recipe:
             check_integer("steps_per_epoch", self.steps_per_epoch)
         # As JSON gives them back: a list is as good as a tuple.
         kept = {name: tuple(v) if isinstance(v, list) else v for name, v in self.load_options.items()}
+        kept = {name: os.fspath(v) if isinstance(v, os.PathLike) else v for name, v in kept.items()}
         object.__setattr__(self, "load_options", kept)
         if isinstance(self.image_size, list):
             object.__setattr__(self, "image_size", tuple(self.image_size))
+        object.__setattr__(self, "data", os.fspath(self.data))
         known = {rule.setting.name: rule.setting for rule in self.rules}
         checked = {check_choice("setting", name, known): known[name].check(v) for name, v in self.settings.items()}
         object.__setattr__(self, "settings", checked)

@@ -16,7 +16,7 @@ from keras_gan.training import GAN, ExponentialMovingAverage
 from keras_gan.utils.registry import members
 
 NONE = "none"
-_FEW, _ENOUGH = 5_000, 20_000  # images: below, and from which on; see examples/benchmarks/how_many_images.py
+_ENOUGH = 20_000  # images that need no augmentation
 
 BATCH_SIZE = Integer("batch_size", "samples a step", maximum=2**20)
 LATENT_DIM = Integer("latent_dim", "numbers that a sample is made from", maximum=4096)
@@ -54,13 +54,22 @@ def r1_by_side() -> Rule:
 
 
 def augmentation_by_count() -> Rule:
-    """Return the rule of augmentation: the fewer images, the sooner the discriminator knows them by heart."""
+    """Return the rule of augmentation: the fewer images, the sooner the discriminator knows them by heart.
+
+    Measured by examples/benchmarks/how_many_images.py: of 100 grey images both augmentations help; from 500 on
+    DiffAugment, whose brightness and squares change all of them from the first step on, does harm, and ADA, which
+    begins when the discriminator overfits, does not. Of flags DiffAugment was measured, by examples/default_run.py.
+    """
 
     def choose(plan: Plan) -> tuple[Value, str]:
-        few = plan.facts.count < _ENOUGH
-        return ("diff_augment", f"fewer than {_ENOUGH:,} images") if few else (NONE, f"{_ENOUGH:,} images or more")
+        if plan.facts.count >= _ENOUGH:
+            return NONE, f"{_ENOUGH:,} images or more"
+        if plan.facts.sample_shape[-1] == 1:
+            return "ada", f"fewer than {_ENOUGH:,} grey images"
+        return "diff_augment", f"fewer than {_ENOUGH:,} images"
 
-    return Rule(AUGMENTATION, f"diff_augment for fewer than {_ENOUGH:,} images, else none", choose)
+    default = f"for fewer than {_ENOUGH:,} images ada if they are grey, else diff_augment; for more none"
+    return Rule(AUGMENTATION, default, choose)
 
 
 def decay_by_length() -> Rule:

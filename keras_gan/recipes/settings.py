@@ -1,7 +1,6 @@
 """What a recipe chooses and a user may set: a name, a meaning, and the values that it takes."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -109,19 +108,3 @@ class Choice(Setting):
     def check(self, value: object) -> str:
         """Return the name."""
         return check_choice(self.name, value, self.choices)
-
-
-def find(name: str, settings: Iterable[Setting], others: Iterable[str] = ()) -> Setting:
-    """Return the setting of a name.
-
-    Args:
-        name: of the setting.
-        settings: those that there are.
-        others: further names, which a message may tell of.
-
-    Raises:
-        InputError: there is none; the message tells those that there are, and the nearest.
-    """
-    known = {setting.name: setting for setting in settings}
-    check_choice("setting", name, [*known, *others])
-    return known[name]

@@ -1,5 +1,6 @@
 """From a recipe to the directory of a run: how one begins, and how it goes on."""
 
+import math
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -7,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import keras
+import numpy as np
 
 from keras_gan import recipes
 from keras_gan.data import ArrayData, ImageData
@@ -16,11 +18,11 @@ from keras_gan.runs.run import Run
 from keras_gan.training import GAN
 from keras_gan.training.resume import checkpoint_files
 from keras_gan.types import Config
-from keras_gan.utils.validation import InputError, check_integer
+from keras_gan.utils.validation import InputError, check_count, check_integer
 from keras_gan.version import __version__
 
 _LENGTHS = ("images", "epochs")
-_LOOKED_AT = 1000  # real samples that say how flat is flat
+_LOOKED_AT, _NUMBERS = 256, 2**26  # real samples that say how flat is flat, and numbers that these have at most
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class TrainingRun:
         """
         options = _options(self.recipe, self.plan, self.data, self.seed)
         forecast = Forecast(self.plan.steps, self.data.batch_size)
-        real = self.data.examples[:_LOOKED_AT]
+        real = _some(self.data)
         own = self.run.callbacks(self.gan, timedelta(minutes=minutes), self.plan.steps, options, real)
         callbacks = [forecast, *callbacks, *own]
         resume = self.run.checkpoints if self.resumed else None
@@ -130,11 +132,19 @@ def resume(
     recipe, seed = _begun(run.options)
     _refuse_changes(recipe, seed, changes)
     length = {name: changes[name] for name in _LENGTHS if changes.get(name) is not None}
-    recipe = recipe.but(**length)
+    begun, recipe = recipe, recipe.but(**length)
     data = recipe.load(seed, in_memory, cache_dir)
     plan = recipe.plan(data)
-    _check_length(run, plan, length)
+    if recipe != begun:  # told as it was, it may be less than the whole epochs that it took
+        _check_length(run, plan, length)
     return TrainingRun(run, recipe, plan, data, recipe.build(plan, seed), seed, resumed=True)
+
+
+def _some(data: ArrayData) -> np.ndarray:
+    """Return samples at equal distances: of all classes, where a folder has one after another."""
+    count = max(2, min(_LOOKED_AT, len(data), _NUMBERS // math.prod(data.sample_shape)))
+    rows = np.linspace(0, len(data) - 1, count).round().astype(np.int64)
+    return data.examples[rows]
 
 
 def _options(recipe: Recipe, plan: Plan, data: ArrayData, seed: int) -> Config:
@@ -177,14 +187,17 @@ def _refuse_changes(recipe: Recipe, seed: int, changes: Mapping[str, Any]) -> No
 def _choices(recipe: Recipe) -> Config:
     """Return all that a recipe was told, by name."""
     options = recipe.options
-    return {**options, **options.pop("load_options"), **recipe.settings}
+    loading = options.pop("load_options")
+    return {**options, **loading, **recipe.settings}
 
 
 def _check_length(run: Run, plan: Plan, length: Mapping[str, Any]) -> None:
-    """Raise if a length was given that has been gone already."""
+    """Raise if another length was given, and that has been gone already."""
     steps = [checkpoint_files.step_of(path) for path in checkpoint_files.paths(run.checkpoints)]
     seen = max(steps, default=0)
-    if length and plan.steps < seen:
+    # What was asked for, not the whole epochs that it takes: of a shorter length nothing would be done, without a word.
+    asked = check_count("images", length["images"]) if "images" in length else plan.images
+    if asked < seen * plan["batch_size"]:
         ((name, value),) = length.items()
         raise InputError(
             f"`{name}` must be at least what the run has gone, {seen * plan['batch_size']:,} images. "

@@ -47,6 +47,16 @@ class _Auxiliary(Term):
     def compare(self, labels: Tensor, judged: Judgement) -> Tensor:
         """Return how wrong the head is, `(batch,)`."""
 
+    def _of_each(self, labels: Tensor, judged: Judgement) -> Tensor:
+        """Return the head, which must have a number for each of the labels'."""
+        given = head_of(judged, self.head, type(self).__name__)
+        if given.shape[1:] != labels.shape[1:]:
+            raise InputError(
+                f"`{type(self).__name__}` needs a head {self.head!r} of shape (batch, {labels.shape[1]}). "
+                f"Received: shape {tuple(given.shape)}"
+            )
+        return given
+
     def get_config(self) -> Config:
         """Return the constructor's arguments."""
         return {**super().get_config(), "head": self.head}
@@ -110,7 +120,7 @@ class AuxiliaryTags(_Auxiliary):
 
     def compare(self, labels: Tensor, judged: Judgement) -> Tensor:
         """Return the mean cross-entropy, `(batch,)`."""
-        logits = head_of(judged, self.head, type(self).__name__)
+        logits = self._of_each(labels, judged)
         return ops.mean(ops.binary_crossentropy(labels, logits, from_logits=True), axis=-1)
 
 
@@ -139,4 +149,4 @@ class AuxiliaryRegressor(_Auxiliary):
 
     def compare(self, labels: Tensor, judged: Judgement) -> Tensor:
         """Return the mean squared error, `(batch,)`."""
-        return ops.mean(ops.square(labels - head_of(judged, self.head, type(self).__name__)), axis=-1)
+        return ops.mean(ops.square(labels - self._of_each(labels, judged)), axis=-1)

@@ -4,7 +4,9 @@ import os
 from typing import Any
 
 import keras
+import numpy as np
 
+from keras_gan.conditions import Vectors
 from keras_gan.training.inputs import fit_arguments
 from keras_gan.training.inputs.reader_errors import reading
 from keras_gan.training.inputs.reference_data import ReferenceData
@@ -101,7 +103,11 @@ class GenerativeModel(SamplingModel):
     def train_on_batch(self, x: Data, y: Data = None, *args: Any, **kwargs: Any) -> dict[str, float] | list[float]:
         """Play one step, as `keras.Model.train_on_batch`, of samples and labels as `fit` takes them."""
         first = int(self.step.numpy()) == 0
-        return super().train_on_batch(*fit_arguments.checked(x, y, self.signature, first), *args, **kwargs)
+        x, y = fit_arguments.checked(x, y, self.signature, first)
+        condition = self.signature.condition
+        if isinstance(condition, Vectors) and not condition.known.any:
+            condition.known.note(np.asarray(y))
+        return super().train_on_batch(x, y, *args, **kwargs)
 
     def test_on_batch(self, x: Data, y: Data = None, *args: Any, **kwargs: Any) -> dict[str, float] | list[float]:
         """Evaluate one batch, as `keras.Model.test_on_batch`, of samples and labels as `fit` takes them."""

@@ -145,3 +145,11 @@ def test_config():
     assert DiffAugment().get_config() == {"name": "diff_augment", "policy": ["color", "translation", "cutout"]}
     again = DiffAugment.from_config(DiffAugment(("cutout",), name="mine").get_config())
     assert (again.policy, again.name) == (["cutout"], "mine")
+
+
+@pytest.mark.parametrize("channels", [2, 4])
+def test_colours_leave_alpha_alone(channels):
+    images = tf.constant(np.random.default_rng(0).uniform(-1, 1, (3, 8, 8, channels)), tf.float32)
+    made = DiffAugment(["color"]).augment(images, RandomStream(0))
+    np.testing.assert_array_equal(made[..., -1], images[..., -1])
+    assert np.abs(made[..., 0] - images[..., 0]).max() > 0.1

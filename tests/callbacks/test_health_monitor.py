@@ -10,6 +10,7 @@ import keras_gan
 from keras_gan import InputError
 from keras_gan.callbacks import HealthMonitor
 from keras_gan.callbacks.health_monitor import share_of_twins
+from keras_gan.conditions import Classes
 
 VARIED = np.random.default_rng(0).normal(size=(64, 6))
 FINE, WON, LOST = {"d_accuracy": 0.7, "g_loss": 1.0}, {"d_accuracy": 1.0}, {"d_accuracy": 0.5}
@@ -27,7 +28,9 @@ class Model:
 
     def __init__(self, samples=VARIED, num_classes=None, step=1000):
         self.samples = samples
-        self.signature = types.SimpleNamespace(num_classes=num_classes, is_image=samples.ndim == 4)
+        self.signature = types.SimpleNamespace(
+            condition=num_classes and Classes(num_classes), is_image=samples.ndim == 4
+        )
         self.start = step
         self.stop_training = False
         self.asked = []

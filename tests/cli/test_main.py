@@ -48,7 +48,7 @@ def test_help_shows_every_default(name, run):
 @pytest.mark.parametrize(
     ("name", "ranges"),
     [
-        ("train", ["x>=1", "8<=x<=1024", "0<=x<=2147483647"]),
+        ("train", ["x>=1", "8 to 1024", "0<=x<=2147483647"]),
         ("sample", ["1<=x<=1000000", "0<=x<=2147483647", "x>0", "1<=x<=64"]),
     ],
 )

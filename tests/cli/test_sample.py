@@ -141,7 +141,11 @@ def test_a_picture_of_16_bits(run, refused, of_depth):
     assert_allclose(picture, Depth("uint16", 0, 65535).from_signed(gan.sample(1, seed=0))[0], atol=2)
     os.remove("samples.png")
     path, _ = of_depth(3, Depth("float32", 0, 1))
-    refused("sample", path, match="`--out` must end in .tif or .npy for values of float32")
+    code, _, err = run("sample", path, "--num", 1, "--scale", 1)
+    assert code == 0
+    assert "shows values of float32 in 8 bits" in err
+    with Image.open("samples.png") as picture:
+        assert picture.mode == "RGB"
 
 
 def test_a_label_for_networks_without(refused, points):
@@ -208,6 +212,10 @@ def test_a_condition_by_its_name(run, told):
 )
 def test_a_condition_that_is_none(refused, told, condition, match):
     refused("sample", told[0].path, "--condition", condition, match=match)
+
+
+def test_a_class_and_a_condition(refused, told):
+    refused("sample", told[0].path, "--label", "1", "--condition", "age=1", match="must not both be given")
 
 
 def test_classes_are_no_conditions(refused, conditional, told):

@@ -267,7 +267,7 @@ def test_a_finished_run_goes_on(run, pictures, tmp_path):
 @pytest.mark.long
 def test_what_the_recipe_chose_is_told(run, pictures):
     out = run("train", pictures, *SHORT)[1]
-    assert "augmentation: diff_augment: fewer than" in out
+    assert "augmentation: ada: fewer than 20,000 grey images" in out
     assert "width:        8: as set" in out
 
 

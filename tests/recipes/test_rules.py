@@ -25,6 +25,16 @@ def test_r1_is_that_of_stylegan2_ada():
         assert value == pytest.approx(0.0002 * side**2 / batch / 2)
 
 
+@pytest.mark.parametrize(
+    ("count", "channels", "expected"),
+    [(262, 3, "diff_augment"), (500, 1, "ada"), (262, 4, "diff_augment"), (19_999, 1, "ada"), (20_000, 3, "none")],
+)
+def test_few_images_are_augmented(count, channels, expected):
+    value, why = chosen(rules.augmentation_by_count(), Facts(count, (32, 32, channels)))
+    assert value == expected
+    assert "20,000" in why
+
+
 def plan(**changes):
     facts = Facts(64, (8, 8, 1), None)
     values = {

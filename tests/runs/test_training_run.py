@@ -106,3 +106,13 @@ def test_the_samples_of_a_short_run_are_not_grey(recipe, tmp_path):
     assert training.gan.sample(16, seed=0).std() > 0.3
     assert keras.models.load_model(training.run.model_file).sample(2, seed=0).shape == (2, 8, 8, 1)
     assert np.isfinite(training.gan.sample(4, seed=1)).all()
+
+
+def test_a_length_told_as_it_was_is_no_contradiction(recipe, tmp_path):
+    """Though whole epochs took more images than were asked for."""
+    training = runs.start(recipe.but(images=recipe.images - 1), 3, tmp_path)
+    training.train(verbose=0)
+    assert training.plan.images > training.recipe.images
+    runs.resume(training.run.path, images=training.recipe.images)
+    with pytest.raises(InputError, match="`images` must be at least what the run has gone"):
+        runs.resume(training.run.path, images=training.recipe.images - 1)

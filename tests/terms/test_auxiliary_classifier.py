@@ -81,3 +81,12 @@ def test_each_has_its_kind_of_labels():
         AuxiliaryClassifier().generator_term(round_with(heads(), tf.zeros((1, 3))))
     with pytest.raises(InputError, match=r"`AuxiliaryTags` is for a GAN with `condition_dim`.*\(1,\)"):
         AuxiliaryTags(head="classes").generator_term(round_with(heads(), tf.constant([1])))
+
+
+@pytest.mark.parametrize("term", [AuxiliaryTags, AuxiliaryRegressor])
+@pytest.mark.parametrize("layer", [keras.layers.Dense(1), keras.layers.Dense(2)])
+def test_a_head_of_another_width_is_refused(term, layer):
+    """Broadcast it would train to something else."""
+    outputs = {"logits": keras.layers.Dense(1), "given": layer}
+    with pytest.raises(InputError, match=r"needs a head 'given' of shape \(batch, 3\)"):
+        term(head="given").generator_term(round_with(outputs, tf.zeros((1, 3))))

@@ -184,8 +184,13 @@ def _tiff_page(file: BinaryIO) -> tifffile.TiffPage | None:
     file.seek(0)
     if begin not in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
         return None
-    page = tifffile.TiffFile(file).pages.first
+    pages = tifffile.TiffFile(file).pages
+    page, several = pages.first, sum(not getattr(one, "is_reduced", False) for one in pages)  # thumbnails are no pages
     file.seek(0)
+    if several > 1:
+        raise Unreadable(
+            f"a TIFF of {several} pages: write each into a file of its own, or bands as samples of a pixel"
+        )
     samples, dtype = page.samplesperpixel, page.dtype
     single = samples == 1 and (dtype is None or dtype.name in _SINGLE)
     return None if single or (samples in (3, 4) and dtype == np.uint8) else page

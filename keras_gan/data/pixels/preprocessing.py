@@ -14,6 +14,20 @@ from keras_gan.utils.validation import InputError, check_choice, check_integer
 MAX_CHANNELS = 64
 _PICTURE = 4  # channels that pictures have at most: red, green, blue, alpha
 _MAX_SIDE = 2**16
+_FEW, _MANY = 4, 8  # no image has so few rows, and so many columns and channels
+
+
+def check_channels_last(argument: str, shape: Sequence[int]) -> None:
+    """Raise for images `(n, ...)` that seem to have their channels first.
+
+    Raises:
+        InputError: so few rows, and so many columns and channels, has no image.
+    """
+    if len(shape) == 4 and shape[1] <= _FEW and min(shape[2:]) >= _MANY:
+        raise InputError(
+            f"{argument} must be channels last, (n, height, width, channels), and seem to be channels first: "
+            f"`np.moveaxis(x, 1, -1)`. Received: images of shape {tuple(shape)}"
+        )
 
 
 @dataclass(frozen=True)

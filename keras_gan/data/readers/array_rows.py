@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from keras_gan.data.pixels.array_file import MOST_EXPANSION
-from keras_gan.data.pixels.preprocessing import Preprocessing
+from keras_gan.data.pixels.preprocessing import Preprocessing, check_channels_last
 from keras_gan.data.pixels.value_range import ValueRange
 from keras_gan.data.readers.reader import Reader, Targets
 from keras_gan.data.readers.splits import parse_split
@@ -26,16 +26,19 @@ class ArrayRows(Reader):
 
     Args:
         path: of a `.npy` `(n, height, width)` or `(n, height, width, channels)`, or an `.npz` with such an array under
-            `images`, `x_train`, `x` or `arr_0`, and maybe labels `(n,)` under `labels`, `y_train`, `y` or `arr_1`, or
-            `conditions`, `(n, k)`.
+            `images`, `x_train`, `x` or `arr_0`, and maybe classes `(n,)` or `(n, 1)` under `labels`, `y_train`, `y` or
+            `arr_1`, or `conditions`, `(n, k)`.
         preprocessing: size, channels and depth.
         split: `"train"` or a part of it, in the order of the file.
+        labelled: whether labels and conditions are of use.
 
     Raises:
         InputError: the file is none, is cut off, or its arrays are not as above.
     """
 
-    def __init__(self, path: str | os.PathLike[str], preprocessing: Preprocessing, split: str = "train") -> None:
+    def __init__(
+        self, path: str | os.PathLike[str], preprocessing: Preprocessing, split: str = "train", labelled: bool = True
+    ) -> None:
         self._path = os.path.expanduser(os.fspath(path))
         self._preprocessing = preprocessing
         self._values = ValueRange(preprocessing.value_range)
@@ -51,9 +54,11 @@ class ArrayRows(Reader):
                 "`path` must hold images (n, height, width) or (n, height, width, channels). "
                 f"Received: path={self._path!r} with the shape {self._images.shape}"
             )
+        check_channels_last("`path`", self._images.shape)
         parts = parse_split(split, {"train": len(self._images)})
         self._rows = np.concatenate([np.arange(part.start, part.stop) for part in parts])
-        self.targets = _targets(arrays, len(self._images), self._path).take(self._rows)
+        targets = _targets(arrays, len(self._images), self._path) if labelled else Targets()
+        self.targets = targets.take(self._rows)
         self.depth = self._values.depth(self._images.dtype)
         self.dtype = np.dtype(np.uint8 if self._images.dtype == np.uint8 else np.float32)
         self.skipped: Sequence[str] = ()
@@ -118,7 +123,11 @@ def _targets(arrays: dict[str, np.ndarray], count: int, path: str) -> Targets:
     names = [name for name in (*LABELS, CONDITIONS) if name in arrays]
     if not names:
         return Targets()
+    if len(names) > 1:
+        raise InputError(f"`path` must hold one of {[*LABELS, CONDITIONS]}. Received: path={path!r} with {names}")
     array = arrays[names[0]]
+    if names[0] in LABELS and array.ndim == 2 and array.shape[1] == 1 and array.dtype.kind in "iu":
+        array = array[:, 0]  # as CIFAR-10 has its classes
     if len(array) != count or array.ndim not in (1, 2):
         raise InputError(f"`path` must hold a row of {names[0]!r} an image, {count}. Received: shape {array.shape}")
     if array.ndim == 1 and array.dtype.kind in "iu":

@@ -133,7 +133,10 @@ class LabelTable:
         return Targets(np.array([number[text] for text in texts], np.int32), names)
 
     def _tags(self, values: Sequence[Any]) -> Targets:
-        tagged = [_split_tags(value) for value in values]
+        texts = [str(value) for value in values if not isinstance(value, list)]
+        # One for the whole column: "blue sky" beside "blue sky;dog" is one tag.
+        separator = next((each for each in ("|", ";") if any(each in text for text in texts)), None)
+        tagged = [_split_tags(value, separator) for value in values]
         names = sorted({tag for tags in tagged for tag in tags})
         if not names:
             raise self._error("have tags", "none")
@@ -190,7 +193,7 @@ def _csv(text: str, delimiter: str) -> Iterator[tuple[str, Row]]:
 
 
 def _json_lines(text: str, _: str) -> Iterator[tuple[str, Row]]:
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         row = json.loads(line)
@@ -220,9 +223,10 @@ def _is_number(value: object) -> bool:
 
 
 def _whole(value: Any) -> Any:
-    """Return a whole number as its digits, and what is none as it is."""
-    whole = _is_number(value) and float(value).is_integer()
-    return str(int(float(value))) if whole else value
+    """Return a whole number of a JSON file as its digits, and what is none as it is: texts stay what they are."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return value
+    return str(int(value)) if float(value).is_integer() else value
 
 
 def _are_tags(values: Sequence[object]) -> bool:
@@ -231,13 +235,11 @@ def _are_tags(values: Sequence[object]) -> bool:
     return listed and all(isinstance(tag, str) for value in values if isinstance(value, list) for tag in value)
 
 
-def _split_tags(value: object) -> list[str]:
+def _split_tags(value: object, separator: str | None) -> list[str]:
+    """Return the tags of a cell; without a separator spaces are one."""
     if isinstance(value, list):
         return [str(tag) for tag in value]
-    for separator in ("|", ";"):
-        if separator in str(value):
-            return [tag.strip() for tag in str(value).split(separator) if tag.strip()]
-    return str(value).split()
+    return [tag.strip() for tag in str(value).split(separator) if tag.strip()]
 
 
 def _some(names: Sequence[str]) -> str:

@@ -17,7 +17,7 @@ _TOLERANCE = 1e-4  # relative to the variances: some are written as float32
 def read_moments(path: str | os.PathLike[str]) -> tuple[Moments, str | None]:
     """Return the moments of a `.npz` file, and the name of the extractor if the file has one.
 
-    pytorch-fid, clean-fid and the code of StyleGAN and EDM write `mu`, `(d,)`, and `sigma`, `(d, d)`, the covariance
+    pytorch-fid, clean-fid and the code of EDM write `mu`, `(d,)`, and `sigma`, `(d, d)`, the covariance
     with `n - 1` in the denominator; of how many samples they do not say. Nothing in the file is unpickled.
 
     Args:

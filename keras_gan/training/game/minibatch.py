@@ -13,7 +13,7 @@ class Minibatch:
     Attributes:
         samples: `(batch, ...)`, float32.
         latents: `(batch, latent_dim)`.
-        labels: int32, `(batch,)`, or `None`.
+        labels: int32 classes `(batch,)`, float32 vectors `(batch, condition_dim)`, or `None`.
         random: the random numbers of the rows.
         index: its number among the micro-batches of one update.
     """

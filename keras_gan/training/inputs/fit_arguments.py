@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan.conditions import Vectors
-from keras_gan.data import ArrayData
+from keras_gan.data import ArrayData, ImageData
 from keras_gan.training.game.signature import Signature
 from keras_gan.training.inputs import stream_position
 from keras_gan.training.inputs.batches import check_batch, check_habits, looked_at, samples_and_labels
@@ -241,7 +241,9 @@ def _check_array_data(data: ArrayData, signature: Signature) -> Tensor | None:
     # Not a batch of its stream, which takes a tenth of a second to make.
     some = np.unique(np.linspace(0, len(data) - 1, data.batch_size, dtype=np.int64))
     samples, targets = data.examples[some], data.targets
-    check_first_batch(samples if targets is None else (samples, targets[some]), signature)
+    check_batch(samples if targets is None else (samples, targets[some]), signature)
+    if not isinstance(data, ImageData):  # which has looked at all of its images
+        check_habits(samples, signature)
     return targets
 
 

@@ -108,10 +108,11 @@ def test_the_orientation_is_applied_to_all_depths(orientation):
     assert deep_header[:2] == expected.shape[:2]
 
 
-def test_the_first_page():
-    header, found = both(tiff(draw(3, 4, 6, 7), photometric="minisblack", planarconfig="contig"), ".tif")
-    assert header[:3] == (4, 6, 7)
-    np.testing.assert_array_equal(found, draw(3, 4, 6, 7)[0])
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_pages_are_told_of(dtype):
+    """Seven bands are written as seven pages by default."""
+    with pytest.raises(Unreadable, match="a TIFF of 7 pages"):
+        both(tiff(draw(7, 16, 16, dtype=dtype)), ".tif")
 
 
 def test_a_pgm_of_16_bits():

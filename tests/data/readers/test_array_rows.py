@@ -38,6 +38,34 @@ def test_labels_and_conditions_of_an_npz(tmp_path):
         load(tmp_path / "c.npz")
 
 
+def test_classes_in_a_column_are_classes(tmp_path):
+    """As `keras.datasets.cifar10.load_data` returns them."""
+    np.savez(tmp_path / "a.npz", x_train=draw(4, 8, 8), y_train=np.array([[0], [2], [1], [0]], np.uint8))
+    data = load(tmp_path / "a.npz", batch_size=2)
+    assert (data.labels.tolist(), data.num_classes, data.conditions) == ([0, 2, 1, 0], 3, None)
+    assert load(tmp_path / "a.npz", batch_size=2, labels=None).labels is None
+
+
+def test_both_are_refused(tmp_path):
+    np.savez(tmp_path / "a.npz", images=draw(4, 8, 8), labels=np.arange(4), conditions=np.eye(4))
+    with pytest.raises(InputError, match="must hold one of"):
+        load(tmp_path / "a.npz")
+
+
+def test_channels_first_are_told_of_before_they_are_resized(tmp_path):
+    np.save(tmp_path / "a.npy", draw(4, 3, 32, 32))
+    with pytest.raises(InputError, match=r"seem to be channels first.*\(4, 3, 32, 32\)"):
+        load(tmp_path / "a.npy", image_size=64)
+
+
+def test_bright_values_of_a_range_are_no_mistake(tmp_path):
+    np.save(tmp_path / "a.npy", draw(20, 8, 8, dtype=np.uint16) * 50 + 40_000)
+    assert load(tmp_path / "a.npy", batch_size=2).examples.min() > 0
+    np.save(tmp_path / "b.npy", draw(20, 8, 8) / 255)
+    with pytest.raises(InputError, match=r"seem to be in \[0, 1\]"):
+        load(tmp_path / "b.npy")
+
+
 def test_other_types_need_a_range(tmp_path):
     np.save(tmp_path / "a.npy", draw(3, 8, 8, dtype=np.int16) - 100)
     with pytest.raises(InputError, match="`value_range` must say which values of int16"):

@@ -48,6 +48,20 @@ def test_tags(table, tags):
     assert targets.condition_names == ["red", "round"]
 
 
+def test_texts_of_classes_stay_what_they_are(table):
+    names = ["007", "7", "12345678901234567"]
+    targets = table("file,class\n" + "".join(f"{file},{name}\n" for file, name in zip(NAMES, names, strict=True)))
+    assert targets.class_names == names
+    rows = [{"file": file, "class": number} for file, number in zip(NAMES, (1, 1.0, 12345678901234568), strict=True)]
+    assert table("\n".join(map(json.dumps, rows)), "jsonl").class_names == ["1", "12345678901234568"]
+
+
+def test_a_column_of_tags_has_one_separator(table):
+    targets = table("file,tags\na.png,blue sky\nb.png,blue sky;dog\nc.png,dog\n")
+    assert targets.condition_names == ["blue sky", "dog"]
+    assert targets.conditions.tolist() == [[1, 0], [1, 1], [0, 1]]
+
+
 def test_tabs_and_quotes(table):
     targets = table('file\tbreed\na.png\t"big, brown"\nb.png\tcat\nc.png\tcat\n', "tsv")
     assert targets.class_names == ["big, brown", "cat"]

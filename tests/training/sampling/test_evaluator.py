@@ -181,7 +181,7 @@ def test_two_replicas_measure_what_one_does(two_replicas):
         (metrics.PrecisionRecall(k=700), r"at least 701 samples for 'precision_recall'. Received: 600"),
         (
             "class_accuracy",
-            r"must do with the labels that the networks take, none. Received: 'class_accuracy', which needs classes",
+            r"the labels that the networks take, none. Received: 'class_accuracy', which needs classes",
         ),
         ("multiscale_ssim", r"of vectors must be of vectors. Received: 'multiscale_ssim'"),
         (metrics.ModeCoverage([[0.0, 0.0, 0.0]], 1.0), r"must be vectors like the means, \(n, 3\)"),
