@@ -68,12 +68,12 @@ def pairs():
         yield loss, list(PENALTIES)[(i + j) % 3], CONDITIONING[(i + 2 * j) % 3], mode
 
 
-def main(all):
+def main(all, each=1):
     with contextlib.suppress(RuntimeError):  # TensorFlow runs already, with the devices that it has
         device = tf.config.list_physical_devices("CPU")[0]
         tf.config.set_logical_device_configuration(device, [tf.config.LogicalDeviceConfiguration()] * 2)
     every = itertools.product(LOSSES, PENALTIES, CONDITIONING, MODES)
-    games, began = list(every if all else pairs()), time.time()
+    games, began = list(every if all else pairs())[::each], time.time()
     for number, game in enumerate(games, 1):
         play(*game)
         print(f"{number}/{len(games)}", *game, flush=True)
@@ -83,4 +83,5 @@ def main(all):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--all", action="store_true")
+    parser.add_argument("--each", type=int, default=1, help="play every so manieth of them")
     main(**vars(parser.parse_args()))

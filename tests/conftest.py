@@ -20,13 +20,18 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave out what is long of a run of all tests; who names files or markers gets what they name."""
+    """Leave out the rest of products unless `--full`, and what is long of a run of all tests, which names no marker."""
+    _leave_out(config, items, [] if config.getoption("--full") else ["full"])
     named = {(config.invocation_params.dir / argument).resolve() for argument in config.args}
     if config.option.markexpr or named != {config.rootpath / "tests"}:
         return
-    left_out = [item for item in items if "long" in item.keywords]
+    _leave_out(config, items, ["long"])
+
+
+def _leave_out(config, items, marks):
+    left_out = [item for item in items if any(item.get_closest_marker(mark) for mark in marks)]
     config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if "long" not in item.keywords]
+    items[:] = [item for item in items if not any(item.get_closest_marker(mark) for mark in marks)]
 
 
 @pytest.fixture(autouse=True)

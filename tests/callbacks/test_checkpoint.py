@@ -123,8 +123,18 @@ PLACES = {
 }
 
 
+AMONG_OTHERS = [
+    "the second step",
+    "mid-epoch, at a checkpoint",
+    "before the last batch of all",
+    "twice at the same place",
+]
+
+
 @pytest.mark.long
-@pytest.mark.parametrize("name", PLACES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.full] * (name in AMONG_OTHERS)) for name in PLACES]
+)
 def test_a_break_changes_no_bit(tmp_path, unbroken, name):
     for place in PLACES[name]:
         broken(tmp_path, **place)
@@ -171,13 +181,24 @@ def dataset(steps=10, known=True):
     return batches if known else batches.filter(lambda batch: True)
 
 
+@pytest.fixture(scope="module")
+def unbroken_dataset():
+    """The same batches, however many are known to come."""
+    gan = make()
+    gan.fit(dataset(), epochs=3, verbose=0)
+    return gan
+
+
 @pytest.mark.long
-@pytest.mark.parametrize("known", [True, False])
-@pytest.mark.parametrize("place", [{"step": 17}, {"step": 9}, {"step": 10}])
-def test_a_dataset_is_read_again_up_to_the_position(tmp_path, known, place):
-    data = dataset(known=known)
-    whole = make()
-    whole.fit(data, epochs=3, verbose=0)
+@pytest.mark.parametrize(
+    ("place", "known"),
+    [
+        *(({"step": 17}, True), ({"step": 9}, False), ({"step": 10}, True)),
+        *(pytest.param({"step": step}, known, marks=pytest.mark.full) for step, known in [(17, 0), (9, 1), (10, 0)]),
+    ],
+)
+def test_a_dataset_is_read_again_up_to_the_position(tmp_path, known, place, unbroken_dataset):
+    data, whole = dataset(known=known), unbroken_dataset
     broken(tmp_path, data, **place)
     with pytest.warns(UserWarning, match="read again up to the position: exact if they give the same batches"):
         gan, _ = resumed(tmp_path, data)
@@ -448,7 +469,7 @@ def test_a_run_that_stopped_early_stays_stopped(tmp_path):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("step", [6, 17, 20])
+@pytest.mark.parametrize("step", [pytest.param(6, marks=pytest.mark.full), 17, 20])
 def test_finite_data_that_begin_again_each_epoch(tmp_path, step):
     data = tf.data.Dataset.from_tensor_slices(POINTS).batch(10)
     whole = make()
@@ -510,8 +531,13 @@ def test_data_of_unknown_length_that_end_with_a_checkpoint(tmp_path):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("rules", [{}, {"steps_per_execution": 5}])
-@pytest.mark.parametrize("spoilt", [7, 9])
+@pytest.mark.parametrize(
+    ("spoilt", "rules"),
+    [
+        *((7, {}), (9, {"steps_per_execution": 5})),
+        *(pytest.param(*case, marks=pytest.mark.full) for case in [(9, {}), (7, {"steps_per_execution": 5})]),
+    ],
+)
 def test_what_ended_the_run_ends_it_again(tmp_path, rules, spoilt):
     """No checkpoint holds a position beyond a step that ended the run."""
     values = np.array(POINTS)

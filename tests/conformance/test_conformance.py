@@ -483,12 +483,17 @@ def _classes_of(networks):
 
 
 @pytest.mark.long
+@pytest.mark.full
 @pytest.mark.parametrize("arguments", list(roles()))
-def test_trains_in_one_trace_and_comes_back(arguments, images, traces, tmp_path):
+def test_each_alone_trains_in_one_trace_and_comes_back(arguments, images, traces, tmp_path):
     gan = play(images, **arguments)
     assert len(traces) == 1
-    gan.save(tmp_path / "gan.keras")
-    loaded = keras.models.load_model(tmp_path / "gan.keras")
+    assert_comes_back(gan, images, tmp_path / "gan.keras")
+
+
+def assert_comes_back(gan, images, path):
+    gan.save(path)
+    loaded = keras.models.load_model(path)
     for name in ("num_classes", "condition_dim", "prior", "ema", "seed", "name"):
         assert loaded.get_config()[name] == gan.get_config()[name]
     assert loaded.get_compile_config() == gan.get_compile_config()
@@ -515,7 +520,7 @@ def crowds():
 
 @pytest.mark.long
 @pytest.mark.parametrize("arguments", list(crowds()))
-def test_trains_in_half_precision(arguments, images, traces):
+def test_trains_in_one_trace_in_half_precision_and_comes_back(arguments, images, traces, tmp_path):
     keras.mixed_precision.set_global_policy("mixed_float16")
     gan = play(images, **arguments)
     assert len(traces) == 1
@@ -524,6 +529,7 @@ def test_trains_in_half_precision(arguments, images, traces):
     seen = as_vectors(images) if gan.condition_dim else images
     assert samples.dtype == gan.discriminate(*seen).dtype == np.float32
     assert all(variable.dtype == "float32" for variable in gan.generator.trainable_variables)
+    assert_comes_back(gan, images, tmp_path / "gan.keras")
 
 
 def test_every_member_is_in_a_crowd():

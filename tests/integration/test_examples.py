@@ -29,8 +29,8 @@ SHORT = {
     "your_own_loss.py": lambda main, out: main(epochs=2, out=out),
     "your_own_game.py": lambda main, out: main(epochs=2, out=out / "game.keras"),
     "low_data.py": lambda main, out: main(seeds=[0], steps=100),
-    "mode_coverage.py": lambda main, out: main(["ring"], ["ours", "pacgan", "pacgan2"], [0], steps=250),
-    "product.py": lambda main, out: main(all=False),
+    "mode_coverage.py": lambda main, out: main(["ring"], ["ours", "pacgan2"], [0], steps=250),
+    "product.py": lambda main, out: main(all=False, each=5),
     "house.py": lambda main, out: main(),
     "conditions.py": lambda main, out: main(seeds=[0], steps=100),
     "digits_quality.py": lambda main, out: main(seeds=[0], images="128k"),
@@ -56,7 +56,7 @@ SHORT = {
     "benchmarks/lazy.py": lambda main, out: main("mlp", 8, rounds=1, every=True, out=out / "lazy.json"),
     "benchmarks/input_pipeline.py": lambda main, out: main("mlp", 8, 32, 4, 1, out=out / "input.json"),
     "benchmarks/how_many_images.py": lambda main, out: main(
-        ["digits"], [50, 100], ["none", "ada"], [0], 640, 8, out / "how_many.json"
+        ["digits"], [50], ["none", "ada"], [0], 640, 8, out / "how_many.json"
     ),
     "benchmarks/large_data.py": lambda main, out: main(
         count=60, few=20, batch=4, steps=2, rounds=1, directory=out, out=out / "large.json"

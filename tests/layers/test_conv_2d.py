@@ -46,10 +46,17 @@ def results(layer, jit_compile, images=X):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("jit_compile", [False, True])
 @pytest.mark.parametrize("name", ["Conv2D", "Conv2DTranspose"])
-@pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS)
-@pytest.mark.parametrize("side", [16, 4])
+@pytest.mark.parametrize(
+    ("jit_compile", "side", "options"),
+    [  # each pair of two of the three, but for `--full`
+        pytest.param(jit_compile, side, OPTIONS[key], id=f"{key}-{side}-{jit_compile}", marks=marks)
+        for index, key in enumerate(OPTIONS)
+        for jit_compile in (False, True)
+        for side in (16, 4)
+        for marks in [[pytest.mark.full] * ((index + jit_compile + side // 4) % 2)]
+    ],
+)
 def test_it_is_the_layer_of_keras(side, name, options, jit_compile, kernels, monkeypatch):
     if name == "Conv2DTranspose" and "dilation_rate" in options and not jit_compile and not ONEDNN:
         pytest.skip("TensorFlow, and so Keras's layer, dilates no transposed convolution on a CPU without oneDNN")
