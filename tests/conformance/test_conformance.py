@@ -83,6 +83,8 @@ BUILDERS = {
     "mlp": lambda **arguments: models.mlp((8, 8, 1), latent_dim=4, hidden=(16,), **arguments),
     "dcgan": lambda **arguments: models.dcgan((8, 8, 1), latent_dim=4, width=4, **arguments),
 }
+# From images to images, and what judges them: for other games, each with its networks in a test of its own.
+TRANSLATORS = {"patch_discriminator", "resnet_translator", "rrdb", "srresnet", "unet"}
 
 
 def judged_by(layer):
@@ -144,15 +146,25 @@ def conditional(num_classes=3):
     return keras.Model([latents, labels], y), keras.Model([x, classes], logits)
 
 
+def padded_and_cropped(num_classes=None):
+    """Return networks whose discriminator pads its images, and cuts off what it has made of them."""
+    x = keras.Input((8, 8, 1))
+    y = keras.layers.Conv2D(4, 3, 2, "same", activation="leaky_relu")(layers.PadToMultiple(5)(x))
+    y = layers.CropLike()([keras.layers.UpSampling2D(2)(y), x])
+    return BUILDERS["mlp"]().generator, keras.Model(x, keras.layers.Dense(1)(keras.layers.Flatten()(y)))
+
+
 # What a network is built with, rather than what a GAN is given.
 PARTS = {
     layers.BatchNormalization: seen_through(layers.BatchNormalization),
     layers.Blur: seen_through(layers.Blur),
     layers.Conv2D: seen_through(lambda: layers.Conv2D(1, 5, padding="same")),
     layers.Conv2DTranspose: seen_through(lambda: layers.Conv2DTranspose(1, 4, 2, "same")),
+    layers.CropLike: padded_and_cropped,
     layers.Dropout: seen_through(lambda: layers.Dropout(0.2, seed=1)),
     layers.ConditionalBatchNormalization: conditional,
     layers.MinibatchStdDev: seen_through(layers.MinibatchStdDev),
+    layers.PadToMultiple: padded_and_cropped,
     layers.PixelNorm: seen_through(layers.PixelNorm),
     layers.Projection: conditional,
     layers.ReflectionPadding2D: seen_through(layers.ReflectionPadding2D),
@@ -248,7 +260,7 @@ def test_every_public_class_is_listed():
 
 def test_every_builder_of_networks_is_listed():
     builders = {name for name in models.__all__ if inspect.isfunction(getattr(models, name))}
-    assert builders == set(BUILDERS)
+    assert builders == set(BUILDERS) | TRANSLATORS
 
 
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.__name__)

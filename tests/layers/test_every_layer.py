@@ -26,9 +26,11 @@ LAYERS = {
         lambda **kw: layers.Conv2DTranspose(3, 4, 2, "same", kernel_initializer=SEEDED, **kw),
         [IMAGES],
     ),
+    "CropLike": (layers.CropLike, [IMAGES, (5, 3, 6, 2)]),
     "Dropout": (lambda **kw: layers.Dropout(0.4, seed=1, **kw), [IMAGES]),
     "MinibatchStdDev": (layers.MinibatchStdDev, [IMAGES]),
     "MinibatchStdDev-vectors": (lambda **kw: layers.MinibatchStdDev(2, 3, **kw), [VECTORS]),
+    "PadToMultiple": (lambda **kw: layers.PadToMultiple(4, **kw), [IMAGES]),
     "PixelNorm": (layers.PixelNorm, [IMAGES]),
     "PixelNorm-vectors": (lambda **kw: layers.PixelNorm(1e-3, **kw), [VECTORS]),
     "Projection": (lambda **kw: layers.Projection(3, seed=1, **kw), [VECTORS, LABELS]),
@@ -141,7 +143,7 @@ def test_sides_may_be_unknown(name):
     layer, inputs = made(name)
     channels = first(inputs).shape[-1]
     signature = with_first(
-        tf.nest.map_structure(lambda x: tf.TensorSpec([None], x.dtype), inputs),
+        tf.nest.map_structure(lambda x: tf.TensorSpec([None] * x.shape.rank, x.dtype), inputs),
         tf.TensorSpec([None, None, None, channels], first(inputs).dtype),
     )
     graph = tf.function(layer, input_signature=[signature])
