@@ -6,12 +6,14 @@ from keras_gan.training.game.logs import sums
 from keras_gan.training.game.nonfinite_guard import NonFiniteError
 from keras_gan.training.game.player import Player
 from keras_gan.training.gan import GAN
+from keras_gan.training.image_to_image import ImageToImage
 from keras_gan.training.resume.resumable_callback import ResumableCallback
 
 __all__ = [
     "GAN",
     "AdversarialModel",
     "ExponentialMovingAverage",
+    "ImageToImage",
     "NonFiniteError",
     "Player",
     "ResumableCallback",

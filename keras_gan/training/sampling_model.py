@@ -13,10 +13,10 @@ from keras_gan import export as export_lib
 from keras_gan import priors
 from keras_gan.conditions import Vectors
 from keras_gan.priors import Prior
-from keras_gan.training.adversarial_model import AdversarialModel
 from keras_gan.training.game.exponential_moving_average import AverageLike, moving_average
 from keras_gan.training.game.player import Player
 from keras_gan.training.game.signature import Signature, apply_generator
+from keras_gan.training.generative_model import GenerativeModel
 from keras_gan.training.sampling.sampler import Sampler
 from keras_gan.training.sampling.standing_statistics import StandingStatistics
 from keras_gan.types import Shape, Tensor
@@ -24,8 +24,8 @@ from keras_gan.utils.registry import Identifier
 from keras_gan.utils.validation import InputError
 
 
-class SamplingModel(AdversarialModel):
-    """An adversarial model with a generator, the prior of its latents, and the moving average that is sampled.
+class SamplingModel(GenerativeModel):
+    """A model with a generator, the prior of its latents, and the moving average that is sampled.
 
     Args:
         players: in the order of their turns; the last is called `"generator"` and averages as `ema` says.
@@ -37,6 +37,7 @@ class SamplingModel(AdversarialModel):
         name: the model's name.
     """
 
+    signature: Signature
     sampler: Sampler
     _statistics: StandingStatistics | None
 
@@ -183,11 +184,6 @@ class SamplingModel(AdversarialModel):
         """Return all weights, those of the average too, as `keras.Model.get_weights`."""
         self._update_statistics()
         return super().get_weights()
-
-    def settle(self) -> None:
-        """Bring up to date what is derived from the weights, as at the end of `fit`: graphs read it as it is."""
-        self._update_statistics()
-        self.known_weights.note(self)
 
     # The average's weights change between two steps.
 

@@ -12,14 +12,15 @@ from keras_gan import penalties, priors, terms
 pytestmark = pytest.mark.long
 
 PENALTIES = ["r1", "r2", "gradient_penalty", "dragan", "le_cam", "balanced_consistency", "latent_consistency"]
-TERMS = ["feature_matching", "mutual_information", "latent_diversity"]
+TERMS = ["feature_matching", "mutual_information", "latent_diversity", "total_variation"]
+OF_PAIRS = ["reconstruction"]  # for another game
 OF_LABELS = {"num_classes": ["auxiliary_classifier"], "condition_dim": ["auxiliary_tags", "auxiliary_regressor"]}
 
 
 def test_no_term_is_missing():
     known = keras_gan.utils.registry.members(terms.Term)
     ours = {name for name, cls in known.items() if cls.__module__.startswith("keras_gan.")}
-    assert ours == {*PENALTIES, *TERMS, *OF_LABELS["num_classes"], *OF_LABELS["condition_dim"]}
+    assert ours == {*PENALTIES, *TERMS, *OF_PAIRS, *OF_LABELS["num_classes"], *OF_LABELS["condition_dim"]}
 
 
 MODES = {

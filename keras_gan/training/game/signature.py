@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Protocol, Self
 
 import keras
 import tensorflow as tf
@@ -21,6 +21,35 @@ NOT_NEGATIVE = (
     *("sigmoid", "softmax", "hard_sigmoid", "sparse_sigmoid", "sparsemax", "relu", "re_lu", "relu6"),
     *("softplus", "exponential", "exp", "square", "abs", "absolute"),
 )
+
+
+class DataSignature(Protocol):
+    """What networks agree on, as far as the data have to know."""
+
+    @property
+    def data_shape(self) -> Shape:
+        """The shape of one of the samples that `fit` is given; `None` for a side that may be any."""
+        ...
+
+    @property
+    def sample_shape(self) -> Shape:
+        """The shape of one that is generated."""
+        ...
+
+    @property
+    def condition(self) -> Condition | None:
+        """What goes with each of them; `None` for nothing."""
+        ...
+
+    @property
+    def num_classes(self) -> int | None:
+        """How many classes the labels name."""
+        ...
+
+    @property
+    def is_image(self) -> bool:
+        """Whether samples are images, in [-1, 1]."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -46,6 +75,11 @@ class Signature:
         return self.condition.num_classes if isinstance(self.condition, Classes) else None
 
     @property
+    def data_shape(self) -> tuple[int, ...]:
+        """The shape of what `fit` is given: of what is generated."""
+        return self.sample_shape
+
+    @property
     def is_image(self) -> bool:
         """Whether a sample is an image, in [-1, 1]. Vectors, sequences and volumes may be in any range."""
         return len(self.sample_shape) == 3
@@ -67,7 +101,7 @@ class Signature:
         samples, *d_labels = _inputs("discriminator", discriminator, condition)
         check_sizes("generator", generator)
         check_sizes("discriminator", discriminator)
-        _check_apart(generator, discriminator)
+        check_apart(generator, discriminator)
         latent_dim = latents[-1]
         if len(latents) != 2 or latent_dim is None:
             raise InputError(
@@ -120,7 +154,7 @@ def _inputs(argument: str, network: object, condition: Condition | None) -> list
     return shapes
 
 
-def _check_apart(generator: keras.Model, discriminator: keras.Model) -> None:
+def check_apart(generator: keras.Model, discriminator: keras.Model) -> None:
     """Check that no variable is in both networks: two optimizers would move it against each other."""
     ours = {id(variable) for variable in generator.variables}
     shared = [variable.path for variable in discriminator.variables if id(variable) in ours]
