@@ -186,6 +186,10 @@ class ArrayData:
 
         return _streamed(tf.data.Dataset.counter(start * local).map(batch))
 
+    def some(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+        """Return examples and what goes with them as they are given out in order, by their rows."""
+        return self.examples[rows], None if self.targets is None else self.targets[rows]
+
     def _training_batch(self) -> Callable[[Tensor, Tensor], Tensor]:
         """Return what gives, in a graph, the rows at some places of the batch of a step."""
         steps_per_epoch, gather = self.steps_per_epoch, self._gather

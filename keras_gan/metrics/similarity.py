@@ -18,7 +18,7 @@ class L1(PairMetric):
 
     Example:
     ```python
-    game.compile("adam", "adam", metrics=["l1", "psnr", "ssim"])
+    print(keras_gan.metrics.L1().values(ops.zeros((1, 8, 8, 3)), ops.ones((1, 8, 8, 3))))  # 1
     ```
     """
 

@@ -199,6 +199,13 @@ OTHERS = {
     callbacks.HealthMonitor,
     callbacks.SampleGrid,
     data.ArrayData,
+    data.Degradation,
+    data.Downsampled,
+    data.Grey,
+    data.Masked,
+    data.Noisy,
+    data.PairedData,
+    data.UnpairedData,
     data.GaussianMixture,
     data.ImageData,
     metrics.ClassifierFeatures,
@@ -319,6 +326,7 @@ WITHOUT_EXAMPLE = {
     "keras_gan.recipes.names",
     "keras_gan.recipes.for_data",
     "keras_gan.runs.Run",
+    "keras_gan.metrics.get_pair",  # as the `get` of the others
     *(f"{family.__name__}.get" for family, _, _ in FAMILIES if family is not metrics),
 }
 
@@ -373,6 +381,10 @@ RUN = [
     "keras_gan.data.ArrayData",
     "keras_gan.data.GaussianMixture",
     "keras_gan.data.ImageData",
+    *(f"keras_gan.data.{name}" for name in ("Degradation", "Grey", "PairedData", "UnpairedData")),
+    *(f"keras_gan.models.{name}" for name in sorted(TRANSLATORS)),
+    *(f"keras_gan.terms.{name}" for name in ("Reconstruction", "TotalVariation")),
+    "keras_gan.ImageToImage",
     *(f"keras_gan.metrics.{name}" for name in metrics.__all__),
     "keras_gan.Critic",
     "keras_gan.Judgement",

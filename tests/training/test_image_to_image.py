@@ -157,7 +157,7 @@ def test_a_saved_game_goes_on(pairs, tmp_path, options):
 
 @pytest.mark.long
 def test_a_resumed_run_is_the_run(pairs, tmp_path):
-    data = tf.data.Dataset.from_tensor_slices(pairs).batch(8)
+    data = keras_gan.data.PairedData(*pairs, crop=6, flip=True, batch_size=8)
     whole, first, second = (made(dropout=0.3, ema=0.9) for _ in range(3))
     whole.fit(data, epochs=2, verbose=0)
     first.fit(data, epochs=1, verbose=0, callbacks=[keras_gan.callbacks.Checkpoint(tmp_path)])
@@ -209,6 +209,14 @@ def test_evaluation_is_of_the_average(pairs):
     assert_allclose(logs["l1"], np.mean(np.abs(fake - target)), rtol=1e-5)
     decibels = 10 * np.log10(4 / np.mean((fake - target) ** 2, axis=(1, 2, 3)))
     assert_allclose(logs["decibels"], decibels.mean(), rtol=1e-5)
+
+
+def test_translate_is_the_average(pairs):
+    game = made(ema=0.5)
+    game.train_on_batch(*(x[:8] for x in pairs))
+    made_of = game.translate(pairs[0], batch_size=5)
+    assert_allclose(made_of, game.averages["generator"][0](pairs[0] / np.float32(127.5) - 1.0), atol=1e-5)
+    assert_allclose(game.translate(pairs[0], tile=6, overlap=2).shape, made_of.shape)
 
 
 # Wrong networks and data.

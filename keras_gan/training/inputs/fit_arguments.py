@@ -240,11 +240,11 @@ def _check_array_data(data: ArrayData, signature: DataSignature) -> Tensor | Non
         )
     # Not a batch of its stream, which takes a tenth of a second to make.
     some = np.unique(np.linspace(0, len(data) - 1, data.batch_size, dtype=np.int64))
-    samples, targets = data.examples[some], data.targets
-    check_batch(samples if targets is None else (samples, targets[some]), signature)
+    samples, targets = data.some(some)
+    check_batch(samples if targets is None else (samples, targets), signature)
     if not isinstance(data, ImageData):  # which has looked at all of its images
         check_habits(samples, signature)
-    return targets
+    return data.targets
 
 
 def check_first_batch(data: Data, signature: DataSignature) -> Tensor | None:
