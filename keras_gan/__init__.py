@@ -25,6 +25,7 @@ from keras_gan.round import Round
 from keras_gan.training import (
     GAN,
     AdversarialModel,
+    CycleGAN,
     ExponentialMovingAverage,
     ImageToImage,
     NonFiniteError,
@@ -40,6 +41,7 @@ __all__ = [
     "GAN",
     "AdversarialModel",
     "Critic",
+    "CycleGAN",
     "ExponentialMovingAverage",
     "ImageToImage",
     "InputError",

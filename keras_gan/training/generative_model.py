@@ -27,7 +27,14 @@ class GenerativeModel(AdversarialModel):
         signature: what the networks take, which the subclass's constructor sets.
         sampler: what the metrics are fed with, likewise.
         evaluator: the metrics of an evaluation, which the subclass's `compile` sets.
+        discriminator_steps: into how many updates a batch is divided.
+        accumulation_steps: into how many parts each of these is.
+        pack: how many neighbours are judged together.
     """
+
+    discriminator_steps: int = 1
+    accumulation_steps: int = 1
+    pack: int = 1
 
     signature: DataSignature
     sampler: Samples

@@ -53,13 +53,10 @@ class TwoPlayerGame(GenerativeModel):
     terms: Sequence[Term]
     augmentation: Augmentation | None
     objective: Objective
-    discriminator_steps: int
-    accumulation_steps: int
     reuse_fakes: bool
     fakes: Fakes
     generate: Callable[..., Tensor]
     prior: Prior | None = None
-    pack: int = 1
 
     def read(self, data: Batch, parts: int) -> Minibatch:
         """Return what the discriminator's updates are computed from, in so many parts, of a batch of the data."""

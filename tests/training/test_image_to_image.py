@@ -177,8 +177,13 @@ def test_two_replicas_are_one(pairs, two_replicas):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
-@pytest.mark.parametrize("jit_compile", [False, True])
+@pytest.mark.parametrize(
+    ("policy", "jit_compile"),
+    [
+        ("mixed_float16", False),
+        *(pytest.param(*each, marks=pytest.mark.full) for each in (("mixed_float16", True), ("mixed_bfloat16", True))),
+    ],
+)
 def test_precision_and_compilers(pairs, policy, jit_compile):
     keras.mixed_precision.set_global_policy(policy)
     game = made(jit_compile=jit_compile, terms=[Reconstruction(10.0), "r1"])
