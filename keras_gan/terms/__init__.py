@@ -4,6 +4,7 @@ from keras_gan.terms.auxiliary_classifier import AuxiliaryClassifier, AuxiliaryR
 from keras_gan.terms.feature_matching import FeatureMatching
 from keras_gan.terms.latent_diversity import LatentDiversity
 from keras_gan.terms.mutual_information import MutualInformation
+from keras_gan.terms.perceptual import PairedFeatureMatching, Perceptual
 from keras_gan.terms.reconstruction import Reconstruction, TotalVariation
 from keras_gan.terms.term import Term
 from keras_gan.utils.registry import getter
@@ -17,6 +18,8 @@ __all__ = [
     "FeatureMatching",
     "LatentDiversity",
     "MutualInformation",
+    "PairedFeatureMatching",
+    "Perceptual",
     "Reconstruction",
     "Term",
     "TotalVariation",

@@ -3,9 +3,7 @@
 from typing import Any
 
 import keras
-import numpy as np
 import tensorflow as tf
-from numpy.typing import ArrayLike
 
 from keras_gan import losses
 from keras_gan.critic import Critic
@@ -15,18 +13,18 @@ from keras_gan.training.game.exponential_moving_average import AverageLike, movi
 from keras_gan.training.game.image_pool import ImagePool
 from keras_gan.training.game.logs import Sums, sums, sums_of_finite
 from keras_gan.training.game.player import Player
-from keras_gan.training.generative_model import GenerativeModel
 from keras_gan.training.inputs.batches import unpack
 from keras_gan.training.inputs.translation_signature import TranslationSignature
 from keras_gan.training.sampling.pair_evaluator import PairEvaluator
 from keras_gan.training.sampling.translator import Translator
+from keras_gan.training.translation_model import TranslationModel
 from keras_gan.types import Batch, Logs, OptimizerLike, Shape, Tensor
 from keras_gan.utils.registry import Identifier, register
-from keras_gan.utils.validation import InputError, check_bool, check_integer, check_number
+from keras_gan.utils.validation import InputError, check_integer, check_number
 
 
 @register
-class CycleGAN(GenerativeModel):
+class CycleGAN(TranslationModel):
     """Two generators that translate between two domains of images, learnt without pairs.
 
     `forward` makes images of the second domain from those of the first, `backward` the other way, and a discriminator
@@ -104,15 +102,10 @@ class CycleGAN(GenerativeModel):
         shapes = [_sized(shape, image_size, pool_size) for shape in (signature.data_shape, signature.sample_shape)]
         self.source_pool = ImagePool(pool_size, shapes[0], name="source_pool")
         self.target_pool = ImagePool(pool_size, shapes[1], name="target_pool")
-        self._ways = [
-            Translator(network, shape)
-            for network, shape in zip(self._sampling, (signature.data_shape, signature.sample_shape), strict=True)
+        self.ways = [
+            Translator(self.sampling_network("generators", network), shape)
+            for network, shape in ((forward, signature.data_shape), (backward, signature.sample_shape))
         ]
-
-    @property
-    def _sampling(self) -> list[keras.Model]:
-        """The networks that translate: their averages where there are such."""
-        return self.averages.get("generators", [self.forward, self.backward])
 
     def compile(
         self,
@@ -239,7 +232,7 @@ class CycleGAN(GenerativeModel):
     def test_step(self, data: Batch) -> Logs:
         """Compute the losses of the sampling networks, with all networks in inference mode."""
         sources, targets = unpack(data, self.signature)
-        forward, backward = self._sampling
+        forward, backward = (way.network for way in self.ways)
         made_targets, made_sources = tf.cast(forward(sources), tf.float32), tf.cast(backward(targets), tf.float32)
         parts: dict[str, list[Tensor]] = {name: [] for name in ("d_loss", "g_loss", "d_real", "d_fake")}
         for network, real, fake in (
@@ -255,42 +248,6 @@ class CycleGAN(GenerativeModel):
         cycle = distance(backward(made_targets), sources, "l1") + distance(forward(made_sources), targets, "l1")
         logs = {name: total for key, values in parts.items() for name, total in _joined(key, values).items()}
         return self.finish_evaluation_step({**logs, **sums(cycle=cycle)}, tf.shape(sources)[0])
-
-    # Translation.
-
-    def call(self, inputs: Tensor, training: bool = False) -> Tensor:
-        """Return what `forward` makes of images in [-1, 1]; by its average, where there is one."""
-        return self._sampling[0](inputs, training=training)
-
-    def compute_output_shape(self, input_shape: Shape) -> Shape:
-        """Return the shape of what is made, as `forward` tells it."""
-        return self._sampling[0].compute_output_shape(input_shape)
-
-    def translate(
-        self,
-        images: ArrayLike,
-        tile: int | None = None,
-        overlap: int | None = None,
-        batch_size: int = 1,
-        reverse: bool = False,
-    ) -> np.ndarray:
-        """Return images of one domain as images of the other; of any side, as `ImageToImage.translate`.
-
-        Args:
-            images: `(n, height, width, channels)`, uint8, or floating point in [-1, 1].
-            tile: as in `ImageToImage.translate`.
-            overlap: likewise.
-            batch_size: likewise.
-            reverse: from the second domain to the first.
-
-        Returns:
-            float32, `(n, height, width, channels)` in [-1, 1].
-
-        Raises:
-            InputError: an argument is not as above.
-        """
-        self.known_weights.warn_of_others(self)
-        return self._ways[int(check_bool("reverse", reverse))].translate(images, tile, overlap, batch_size)
 
 
 def _signature(

@@ -7,7 +7,6 @@ from typing import Unpack
 import keras
 import numpy as np
 import tensorflow as tf
-from numpy.typing import ArrayLike
 
 from keras_gan.critic import Critic, CriticOptions
 from keras_gan.metrics import GenerativeMetric
@@ -19,14 +18,15 @@ from keras_gan.training.inputs.batches import divisible, unpack
 from keras_gan.training.inputs.translation_signature import SIDE, TranslationSignature
 from keras_gan.training.sampling.pair_evaluator import PairEvaluator
 from keras_gan.training.sampling.translator import Translator
+from keras_gan.training.translation_model import TranslationModel
 from keras_gan.training.two_player_game import TwoPlayerGame
-from keras_gan.types import Batch, Shape, Tensor
+from keras_gan.types import Batch, Tensor
 from keras_gan.utils.registry import Identifier, register
 from keras_gan.utils.validation import InputError
 
 
 @register
-class ImageToImage(TwoPlayerGame):
+class ImageToImage(TwoPlayerGame, TranslationModel):
     """A generator that learns from pairs to make one image of another: colours of grey, large of small, maps of photos.
 
     It plays the game of `GAN`, with the same `compile`, `fit`, saving and checkpoints; its fakes are made from the
@@ -82,48 +82,11 @@ class ImageToImage(TwoPlayerGame):
         self.generator, self.discriminator = generator, discriminator
         self.signature = signature
         self.ema = average if isinstance(ema, dict) else ema
-        self._translator = Translator(self.sampling_generator, signature.data_shape)
-
-    @property
-    def sampling_generator(self) -> keras.Model:
-        """The network that translates: the moving average, or the generator if there is none."""
-        return self.averages["generator"][0] if self.averages else self.generator
-
-    def call(self, inputs: Tensor, training: bool = False) -> Tensor:
-        """Return what the sampling generator makes of images `(batch, height, width, channels)` in [-1, 1]."""
-        return self.sampling_generator(inputs, training=training)
-
-    def compute_output_shape(self, input_shape: Shape) -> Shape:
-        """Return the shape of what is made, as the sampling generator tells it."""
-        return self.sampling_generator.compute_output_shape(input_shape)
+        self.ways = [Translator(self.sampling_network("generator", generator), signature.data_shape)]
 
     def generate(self, source: Tensor) -> Tensor:
         """Return what the generator makes of images, float32, in training mode."""
         return tf.cast(self.generator(source, training=True), tf.float32)
-
-    def translate(
-        self, images: ArrayLike, tile: int | None = None, overlap: int | None = None, batch_size: int = 1
-    ) -> np.ndarray:
-        """Return what the sampling generator makes of images of any side, in inference mode.
-
-        Larger images than a tile are translated in overlapping tiles, which are mixed without a seam. Where the network
-        sees no further than a quarter of the overlap, and has no instance normalization, the result is that of the
-        whole image.
-
-        Args:
-            images: `(n, height, width, channels)`, uint8, or floating point in [-1, 1].
-            tile: pixels a side that are translated at once: 512, or what the network takes where that is known.
-            overlap: pixels that neighbouring tiles share, at most half a tile: 64, or as many as there may be.
-            batch_size: tiles, or images that are no larger than one, at once.
-
-        Returns:
-            float32, `(n, scale * height, scale * width, channels)` in [-1, 1].
-
-        Raises:
-            InputError: an argument is not as above.
-        """
-        self.known_weights.warn_of_others(self)
-        return self._translator.translate(images, tile, overlap, batch_size)
 
     # What the game is played with.
 

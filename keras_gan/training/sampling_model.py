@@ -235,9 +235,7 @@ class SamplingModel(GenerativeModel):
             input_signature: must be `None`: the signatures are those of `keras_gan.export.export`.
             **kwargs: none; Keras's other options belong to other formats.
         """
-        if kwargs or input_signature is not None:
-            given = sorted(kwargs) or ["input_signature"]
-            raise InputError(f"`export` takes `filepath`, `format` and `verbose`. Received: {given}")
+        export_lib.refuse_options(input_signature, kwargs)
         self.known_weights.warn_of_others(self)
         export_lib.export(self, filepath, format)
         if verbose:

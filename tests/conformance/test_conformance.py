@@ -57,6 +57,7 @@ TERMS = [
     terms.AuxiliaryTags(),
     terms.FeatureMatching(weight=0.1),
     terms.MutualInformation(),
+    terms.PairedFeatureMatching(heads=["layer_0"]),
     terms.Reconstruction(norm="charbonnier"),
     terms.TotalVariation(),
 ]
@@ -219,6 +220,7 @@ OTHERS = {
     metrics.PSNR,
     metrics.PairMetric,
     metrics.SSIM,
+    terms.Perceptual,  # needs its network, so there is none by name
     training.AdversarialModel,
     training.ExponentialMovingAverage,
     training.CycleGAN,
@@ -386,7 +388,10 @@ RUN = [
     "keras_gan.data.ImageData",
     *(f"keras_gan.data.{name}" for name in ("Degradation", "Grey", "PairedData", "UnpairedData")),
     *(f"keras_gan.models.{name}" for name in sorted(TRANSLATORS)),
-    *(f"keras_gan.terms.{name}" for name in ("Reconstruction", "TotalVariation")),
+    *(
+        f"keras_gan.terms.{name}"
+        for name in ("PairedFeatureMatching", "Perceptual", "Reconstruction", "TotalVariation")
+    ),
     "keras_gan.ImageToImage",
     "keras_gan.CycleGAN",
     *(f"keras_gan.metrics.{name}" for name in metrics.__all__),
@@ -492,7 +497,8 @@ def play(images, num_classes=None, networks="mlp", prior=None, **rules):
     return gan
 
 
-OF_PAIRS = (terms.Reconstruction,)  # and of no GAN: tests/training/test_image_to_image.py trains with them
+# Of no GAN: tests/training/test_image_to_image.py and tests/terms/test_perceptual.py train with them.
+OF_PAIRS = (terms.Reconstruction, terms.PairedFeatureMatching)
 TOLD_VECTORS = (terms.AuxiliaryRegressor, terms.AuxiliaryTags)
 
 

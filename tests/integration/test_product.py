@@ -13,7 +13,7 @@ pytestmark = pytest.mark.long
 
 PENALTIES = ["r1", "r2", "gradient_penalty", "dragan", "le_cam", "balanced_consistency", "latent_consistency"]
 TERMS = ["feature_matching", "mutual_information", "latent_diversity", "total_variation"]
-OF_PAIRS = ["reconstruction"]  # for another game
+OF_PAIRS = ["reconstruction", "perceptual", "paired_feature_matching"]  # for another game
 OF_LABELS = {"num_classes": ["auxiliary_classifier"], "condition_dim": ["auxiliary_tags", "auxiliary_regressor"]}
 
 
