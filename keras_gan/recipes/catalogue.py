@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from keras_gan import models
-from keras_gan.recipes import rules
+from keras_gan.recipes import rules, translation
 from keras_gan.recipes.plan import Plan, Rule, always
 from keras_gan.recipes.recipe import Recipe
 from keras_gan.recipes.settings import Integer, Value
@@ -141,6 +141,16 @@ _RECIPES = {
             data="fashion_mnist",
             images=150_000,
             image_size=64,
+        ),
+        Recipe(
+            "pix2pix",
+            "pairs of images, two folders in one or pictures side by side: from one to the other, U-Net and PatchGAN",
+            translation.pix2pix,
+            rules=translation.RULES,
+            data="pairs",
+            images=200_000,
+            image_size=256,
+            read=translation.read_pairs,
         ),
     )
 }

@@ -93,8 +93,8 @@ def compiled(networks: Networks, plan: Plan, seed: int) -> GAN:
     average = ExponentialMovingAverage(half_life=plan["half_life"])
     gan = GAN(*networks, **plan.facts.condition, ema=average, seed=seed)
     gan.compile(
-        _adam(plan, "generator"),
-        _adam(plan, "discriminator"),
+        adam(plan, "generator"),
+        adam(plan, "discriminator"),
         loss=losses.get(plan["loss"]),
         terms=[R1(weight=plan["r1"])] if plan["r1"] else [],
         augmentation=None if plan["augmentation"] == NONE else augmentations.get(plan["augmentation"]),
@@ -103,7 +103,8 @@ def compiled(networks: Networks, plan: Plan, seed: int) -> GAN:
     return gan
 
 
-def _adam(plan: Plan, player: str) -> keras.optimizers.Optimizer:
+def adam(plan: Plan, player: str) -> keras.optimizers.Optimizer:
+    """Return a player's Adam, with the rate that falls over the plan's length."""
     rate = plan["learning_rate"]
     if plan["final_rate"] < 1.0:
         steps = max(plan["decay"] // plan["batch_size"], 1)

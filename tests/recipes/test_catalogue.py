@@ -4,18 +4,21 @@ import numpy as np
 import pytest
 
 from keras_gan import InputError, recipes
-from keras_gan.data import GaussianMixture, ImageData
+from keras_gan.data import GaussianMixture, ImageData, PairedData
 from keras_gan.recipes import Facts, catalogue
 
 SMALL = {"images": 16, "batch_size": 8}
+TRANSLATIONS = {"pix2pix"}  # which have no latents
 
 
 def tiny_data(name):
     """A few samples of the shape that the recipe is meant for."""
     if name == "ring":
         return GaussianMixture([[0.0, 1.0], [0.0, -1.0]], 0.01, num_samples=64, batch_size=8)
-    side = {"digits": 8, "fashion_mnist": 28, "dcgan": 32}[name]
+    side = {"digits": 8, "fashion_mnist": 28, "dcgan": 32, "pix2pix": 16}[name]
     pixels = np.random.default_rng(0).integers(0, 256, (16, side, side, 1), dtype=np.uint8)
+    if name == "pix2pix":
+        return PairedData(pixels, 255 - pixels, batch_size=8)
     return ImageData(pixels, np.arange(16) % 10, batch_size=8)
 
 
@@ -52,7 +55,7 @@ def test_a_recipe_of_ones_own(monkeypatch):
 @pytest.mark.long
 @pytest.mark.parametrize("name", recipes.names())
 def test_every_recipe_trains(name):
-    recipe, data = recipes.get(name).but(**SMALL), tiny_data(name)
+    recipe, data = recipes.get(name).but(**SMALL, width=8), tiny_data(name)
     gan = recipe.make(data, seed=3)
     assert gan.compiled
     assert gan.seed == 3
@@ -60,7 +63,8 @@ def test_every_recipe_trains(name):
     assert gan.signature.num_classes == data.num_classes
     recipe.train(gan, data, verbose=0)
     assert int(gan.step) == 2
-    assert np.isfinite(gan.sample(3)).all()
+    made = gan.translate(data.examples[:3]) if name in TRANSLATIONS else gan.sample(3)
+    assert np.isfinite(made).all()
 
 
 @pytest.mark.parametrize("name", recipes.names())
@@ -69,7 +73,9 @@ def test_every_recipe_tells_its_settings(name):
     names = [rule.setting.name for rule in rules]
     assert names[0] == "batch_size"
     assert len(set(names)) == len(names)
-    assert {"width", "latent_dim", "loss", "r1", "augmentation", "learning_rate", "half_life"} <= set(names)
+    of_latents = {"latent_dim", "r1", "augmentation", "half_life"}
+    expected = {"width", "loss", "learning_rate"} | (set() if name in TRANSLATIONS else of_latents)
+    assert expected <= set(names)
     for rule in rules:
         assert rule.setting.meaning
         assert rule.default
