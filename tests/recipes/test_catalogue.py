@@ -59,7 +59,8 @@ def test_every_recipe_trains(name):
     gan = recipe.make(data, seed=3)
     assert gan.compiled
     assert gan.seed == 3
-    assert gan.signature.sample_shape == data.sample_shape
+    shape = gan.signature.sample_shape
+    assert shape[-1:] == data.sample_shape[-1:] if name in TRANSLATIONS else shape == data.sample_shape
     assert gan.signature.num_classes == data.num_classes
     recipe.train(gan, data, verbose=0)
     assert int(gan.step) == 2
