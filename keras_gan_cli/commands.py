@@ -166,7 +166,9 @@ def export(**given: object) -> None:
 
 @click.command()
 @click.option("--list", "listed", is_flag=True, help="Show what there is, as without an option.")
-@click.option("--remove", multiple=True, metavar="NAME", help="One by its name in the list, or all.")
+@click.option(
+    "--remove", multiple=True, metavar="NAME", help="One by its name in the list, or all.", show_default="none"
+)
 @_CACHE_DIR
 def data(**given: object) -> None:
     """Show or remove what was prepared of data that memory does not hold.

@@ -126,8 +126,9 @@ def _pillow_values(image: Image.Image, file: BinaryIO) -> Image.Image | np.ndarr
         values = tf.io.decode_png(file.read(), dtype=tf.uint16).numpy()
         return _upright(values, _orientation(image))
     single, dtype = image.mode == "F" or image.mode.startswith("I"), _dtype_of(image)
-    # Decodes all of it: `Image.verify` passes files that are cut off.
-    ImageOps.exif_transpose(image, in_place=True)
+    image.load()  # all of it: `Image.verify` passes files that are cut off
+    if _orientation(image) != 1:
+        ImageOps.exif_transpose(image, in_place=True)
     return _finite(np.asarray(image).astype(dtype)[..., None]) if single else image
 
 
@@ -152,7 +153,7 @@ def _picture_header(image: Image.Image) -> Header:
 
 def _orientation(image: Image.Image) -> int:
     """Return the orientation, without decoding: of a PNG Pillow would, in case that EXIF data come at its end."""
-    if image.format == "PNG" and "exif" not in image.info:
+    if image.format == "PNG" and image.info.keys().isdisjoint(("exif", "XML:com.adobe.xmp")):
         return 1
     return int(image.getexif().get(_ORIENTATION, 1))
 

@@ -3,6 +3,7 @@
 import collections
 import contextlib
 import hashlib
+import itertools
 import os
 import threading
 import warnings
@@ -24,7 +25,8 @@ from keras_gan.data.readers.reader import Reader, Targets
 from keras_gan.utils.depth import Depth
 from keras_gan.utils.validation import InputError, warn
 
-_AHEAD = 64  # images that are decoded before they are asked for
+_TOGETHER = 16  # images that a thread looks at before it hands them over: one by one costs as much as a small image
+_AHEAD = 4  # such tasks that are begun before they are asked for
 _VERSION = 1  # of what becomes of a file; part of the identity
 _reading = threading.local()  # the name of the file that a thread reads
 _T = TypeVar("_T")
@@ -168,18 +170,21 @@ class ImageFiles(Reader):
             except BadImage as error:
                 return error
 
-        waiting: collections.deque[tuple[int, Future[_T | BadImage]]] = collections.deque()
+        def together(some: Sequence[int]) -> list[tuple[int, _T | BadImage]]:
+            return [(row, safely(row)) for row in some]
+
+        waiting: collections.deque[Future[list[tuple[int, _T | BadImage]]]] = collections.deque()
+        tasks = (rows[first : first + _TOGETHER] for first in range(0, len(rows), _TOGETHER))
         with _pool() as pool:
-            for row in [*rows, *[None] * _AHEAD]:
-                if row is not None:
-                    waiting.append((row, pool.submit(safely, row)))
-                if waiting and (row is None or len(waiting) > _AHEAD):
-                    first, future = waiting.popleft()
-                    seen = future.result()
-                    if isinstance(seen, BadImage):
-                        self._bad.add(seen)
-                    else:
-                        yield first, seen
+            for task in itertools.chain(tasks, [None] * _AHEAD):
+                if task is not None:
+                    waiting.append(pool.submit(together, task))
+                if waiting and (task is None or len(waiting) > _AHEAD):
+                    for row, seen in waiting.popleft().result():
+                        if isinstance(seen, BadImage):
+                            self._bad.add(seen)
+                        else:
+                            yield row, seen
 
     def _tell(self, found: Mapping[str, Sequence[str]]) -> None:
         """Tell what Pillow warned of, once, with the names of the files."""
