@@ -10,9 +10,11 @@ import numpy as np
 
 from keras_gan.data.pixels.array_file import MOST_EXPANSION
 from keras_gan.data.pixels.preprocessing import Preprocessing, check_channels_last
-from keras_gan.data.pixels.value_range import ValueRange
+from keras_gan.data.pixels.value_range import ValueRange, check_deep
+from keras_gan.data.readers.arrangement import rows_of_part
 from keras_gan.data.readers.reader import Reader, Targets
-from keras_gan.data.readers.splits import parse_split
+from keras_gan.data.stores.mapped_store import MappedStore
+from keras_gan.data.stores.store import Store
 from keras_gan.utils.validation import InputError
 
 IMAGES = ("images", "x_train", "x", "arr_0")
@@ -29,7 +31,8 @@ class ArrayRows(Reader):
             `images`, `x_train`, `x` or `arr_0`, and maybe classes `(n,)` or `(n, 1)` under `labels`, `y_train`, `y` or
             `arr_1`, or `conditions`, `(n, k)`.
         preprocessing: size, channels and depth.
-        split: `"train"` or a part of it, in the order of the file.
+        split: `"train"` or a part of it; which rows are in a part is decided by a hash of their numbers, because arrays
+            are often sorted by class.
         labelled: whether labels and conditions are of use.
 
     Raises:
@@ -55,8 +58,9 @@ class ArrayRows(Reader):
                 f"Received: path={self._path!r} with the shape {self._images.shape}"
             )
         check_channels_last("`path`", self._images.shape)
-        parts = parse_split(split, {"train": len(self._images)})
-        self._rows = np.concatenate([np.arange(part.start, part.stop) for part in parts])
+        if self._images.dtype == np.uint8:
+            check_deep(preprocessing.value_range, self._path)
+        self._rows = np.array(rows_of_part([str(row) for row in range(len(self._images))], split))
         targets = _targets(arrays, len(self._images), self._path) if labelled else Targets()
         self.targets = targets.take(self._rows)
         self.depth = self._values.depth(self._images.dtype)
@@ -70,12 +74,10 @@ class ArrayRows(Reader):
         return len(self._rows)
 
     @property
-    def mapped(self) -> np.ndarray | None:  # type: ignore[override]
-        """The array of a `.npy` of 8 bits whose images are asked for as they are."""
-        rows, same = self._rows, self._images.dtype == np.uint8 and self._images.shape[1:] == self.shape
-        if not isinstance(self._images, np.memmap) or not same or (np.diff(rows) != 1).any():
-            return None
-        return self._images[rows[0] : rows[-1] + 1]
+    def mapped(self) -> Store | None:  # type: ignore[override]
+        """The rows of a `.npy` of 8 bits whose images are asked for as they are."""
+        same = self._images.dtype == np.uint8 and self._images.shape[1:] == self.shape
+        return MappedStore(self._images, self._rows) if same and isinstance(self._images, np.memmap) else None
 
     @functools.cached_property
     def identity(self) -> str:

@@ -17,7 +17,7 @@ from PIL import Image
 
 from keras_gan.data.pixels.decoding import Header, Unreadable, decode, read_header
 from keras_gan.data.pixels.preprocessing import Preprocessing
-from keras_gan.data.pixels.value_range import ValueRange
+from keras_gan.data.pixels.value_range import ValueRange, check_deep
 from keras_gan.data.readers.arrangement import FOLDERS, image_names, rows_of_part, targets_of
 from keras_gan.data.readers.bad_images import BadImage, BadImages
 from keras_gan.data.readers.container import Container
@@ -113,11 +113,8 @@ class ImageFiles(Reader):
     def _depths(self, dtypes: Sequence[np.dtype]) -> tuple[np.dtype, Depth]:
         """Return the type of the rows, and the depth of the deepest files."""
         deep = [dtype for dtype in dict.fromkeys(dtypes) if dtype != np.uint8]
-        if not deep and self._preprocessing.value_range is not None:
-            raise InputError(
-                "`value_range` is for images of more than 8 bits, of which 0 and 255 are -1 and 1. "
-                f"Received: value_range={self._preprocessing.value_range!r} and {self._files.path!r} with 8 bits"
-            )
+        if not deep:
+            check_deep(self._preprocessing.value_range, self._files.path)
         depths = [self._values.depth(dtype) for dtype in deep]
         return np.dtype(np.float32 if deep else np.uint8), max(
             depths or [self._values.depth(np.dtype(np.uint8))], key=lambda depth: np.dtype(depth.dtype).itemsize

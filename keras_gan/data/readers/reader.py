@@ -62,7 +62,7 @@ class Reader(ABC):
         mapped: all rows as they lie in a file, where nothing has to be done to them; else `None`.
     """
 
-    mapped: np.ndarray | None = None
+    mapped: Store | None = None
     shape: tuple[int, int, int]
     dtype: np.dtype
     targets: Targets

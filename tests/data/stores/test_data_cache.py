@@ -179,7 +179,7 @@ def test_removing(cache, reader):
 
 
 _PREPARE = """
-import sys, time
+import os, sys, time
 from keras_gan.data.pixels.preprocessing import Preprocessing
 from keras_gan.data.readers.folder import Folder
 from keras_gan.data.readers.image_files import ImageFiles
@@ -191,7 +191,8 @@ class Slow(ImageFiles):
         for number, row in enumerate(super().rows()):
             yield row
             print(number, flush=True)
-            time.sleep(float(sys.argv[3]))
+            while number == int(sys.argv[3]) and not os.path.exists(sys.argv[2] + "/go"):
+                time.sleep(0.05)
 
 store._BLOCK = 120
 reader = Slow(Folder(sys.argv[1]), Preprocessing())
@@ -199,14 +200,15 @@ print(DataCache(sys.argv[2]).keep(reader, "mine")[0].digest)
 """
 
 
-def prepare(folder, cache, pause):
-    command = [sys.executable, "-c", _PREPARE, str(folder), str(cache.path.parent), str(pause)]
+def prepare(folder, cache, held_at=-1):
+    """Start a process that prepares, and waits after an image until there is a file called `go`."""
+    command = [sys.executable, "-c", _PREPARE, str(folder), str(cache.path.parent), str(held_at)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 @pytest.mark.long
 def test_a_kill_in_the_middle_leaves_nothing_half(folder, cache, reader):
-    process = prepare(folder, cache, 1)
+    process = prepare(folder, cache, held_at=9)
     while process.stdout.readline().strip() != "9":
         assert process.poll() is None, process.stderr.read()
     process.send_signal(signal.SIGKILL)
@@ -219,13 +221,14 @@ def test_a_kill_in_the_middle_leaves_nothing_half(folder, cache, reader):
 
 @pytest.mark.long
 def test_two_processes_prepare_once(folder, cache, reader):
-    first = prepare(folder, cache, 1)
+    first = prepare(folder, cache, held_at=2)
     while first.stdout.readline().strip() != "2":
         assert first.poll() is None, first.stderr.read()
-    second = prepare(folder, cache, 0)
+    second = prepare(folder, cache)
+    assert second.stdout.readline().strip() == "another process prepares these data: waiting for it"
+    (cache.path.parent / "go").touch()
     results = [process.communicate(timeout=120)[0].splitlines() for process in (first, second)]
     assert results[0][-1] == results[1][-1]
-    assert "another process prepares these data: waiting for it" in results[1]
     assert not any(line.isdigit() for line in results[1]), "it read no file"
 
 
