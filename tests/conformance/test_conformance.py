@@ -82,6 +82,8 @@ METRICS = [
 BUILDERS = {
     "mlp": lambda **arguments: models.mlp((8, 8, 1), latent_dim=4, hidden=(16,), **arguments),
     "dcgan": lambda **arguments: models.dcgan((8, 8, 1), latent_dim=4, width=4, **arguments),
+    "sagan": lambda **arguments: models.sagan((8, 8, 1), latent_dim=4, width=2, **arguments),
+    "sngan": lambda **arguments: models.sngan((8, 8, 1), latent_dim=4, width=2, **arguments),
 }
 
 
