@@ -6,8 +6,6 @@ from typing import TypeAlias
 import keras
 
 from keras_gan.layers import (
-    BatchNormalization,
-    ConditionalBatchNormalization,
     Conv2D,
     SelfAttention,
     SpectralNormalization,
@@ -101,7 +99,9 @@ class ResidualLayers:
 
     def attention(self, x: Tensor) -> Tensor:
         """Return maps whose positions have seen each other."""
-        return SelfAttention(spectral_normalization=self._spectral, seed=next(self.seeds))(x)
+        initializer = self._initializer(0, 1.0)  # the layer has seeds of its own
+        options = {"spectral_normalization": self._spectral, "kernel_initializer": initializer}
+        return SelfAttention(seed=next(self.seeds), **options)(x)
 
     def up(self, x: Tensor, filters: int, size: Size, normalize: Normalize) -> Tensor:
         """Return a generator's block: maps of twice the sides, of `size` where a side is odd.
@@ -114,11 +114,11 @@ class ResidualLayers:
             size: of the result.
             normalize: the normalization; called twice.
         """
-        y = _doubled(keras.layers.ReLU()(normalize(x)), size)
+        y = doubled(keras.layers.ReLU()(normalize(x)), size)
         y = self.conv(y, filters, 3, self._gain)
         y = self.conv(keras.layers.ReLU()(normalize(y)), filters, 3, self._gain)
         # The papers double first: a convolution of one place does not see the difference, and has a quarter to do.
-        return keras.layers.Add()([y, _doubled(self.conv(x, filters, 1), size)])
+        return keras.layers.Add()([y, doubled(self.conv(x, filters, 1), size)])
 
     def down(self, x: Tensor, filters: int, hidden: int, halve: bool = True, first: bool = False) -> Tensor:
         """Return a discriminator's block: maps of half the sides, rounded up, or of the same.
@@ -134,24 +134,11 @@ class ResidualLayers:
         """
         y = self.conv(x if first else keras.layers.ReLU()(x), hidden, 3, self._gain)
         y = self.conv(keras.layers.ReLU()(y), filters, 3, self._gain)
-        y = _halved(y) if halve else y
+        y = halved(y) if halve else y
         if first or halve or x.shape[-1] != filters:
             # The papers pool last, but for the first block: to the mean of a place and its like it is all one.
-            x = self.conv(_halved(x) if halve else x, filters, 1)
+            x = self.conv(halved(x) if halve else x, filters, 1)
         return keras.layers.Add()([y, x])
-
-
-def conditional_normalization(
-    labels: Tensor | None, num_classes: int | None, condition_dim: int | None, momentum: float, epsilon: float
-) -> Normalize:
-    """Return batch normalization, whose scale and offset follow from the labels, if there are any."""
-
-    def normalize(x: Tensor) -> Tensor:
-        if labels is None:
-            return BatchNormalization(momentum=momentum, epsilon=epsilon)(x)
-        return ConditionalBatchNormalization(num_classes, momentum, epsilon, condition_dim)([x, labels])
-
-    return normalize
 
 
 def sum_pooled(x: Tensor) -> Tensor:
@@ -187,7 +174,7 @@ def generator_maps(
     Raises:
         InputError: no block makes maps as small.
     """
-    place = _place("attention", attention, sizes[:-1])
+    place = place_of_attention(attention, sizes[:-1])
     x = layers.maps(x, sizes[-1], widths[-1])
     for block, level in enumerate(reversed(range(len(sizes) - 1))):
         x = layers.up(x, widths[level], sizes[level], normalize(block))
@@ -224,7 +211,7 @@ def discriminator_maps(
     if len(sizes) <= 4:
         halvings = max(halvings - 1, 1)
         widths = (small,) * (halvings + 2)
-    place = _place("attention", attention, sizes[1 : halvings + 1])
+    place = place_of_attention(attention, sizes[1 : halvings + 1])
     x = images
     for block, filters in enumerate(width * multiplier for multiplier in widths):
         hidden = filters if hidden_is_output or block == 0 else x.shape[-1]
@@ -233,23 +220,29 @@ def discriminator_maps(
     return x
 
 
-def _place(argument: str, side: int | None, sizes: Sequence[Size]) -> int | None:
-    """Return the number of the maps that attention is for: the first of `sizes` with no side longer than `side`."""
+def place_of_attention(side: int | None, sizes: Sequence[Size]) -> int | None:
+    """Return the number of the maps that attention is for: the first of `sizes` with no side longer than `side`.
+
+    Raises:
+        InputError: all maps have longer ones.
+    """
     if side is None:
         return None
-    check_integer(argument, side)
+    check_integer("attention", side)
     for place, size in enumerate(sizes):
         if max(size) <= side:
             return place
     raise InputError(
-        f"`{argument}` must be at least {max(sizes[-1])}, the longer side of the smallest maps that blocks make, or "
-        f"None. Received: {argument}={side}"
+        f"`attention` must be at least {max(sizes[-1])}, the longer side of the smallest maps that blocks make, or "
+        f"None. Received: attention={side}"
     )
 
 
-def _doubled(x: Tensor, size: Size) -> Tensor:
+def doubled(x: Tensor, size: Size) -> Tensor:
+    """Return maps in which each place is 2x2, cut to `size`."""
     return cropped(keras.layers.UpSampling2D(2, interpolation="nearest")(x), size)
 
 
-def _halved(x: Tensor) -> Tensor:
+def halved(x: Tensor) -> Tensor:
+    """Return the means of 2x2 places."""
     return keras.layers.AveragePooling2D(2, padding="same")(x)  # an odd side's last windows hold one row

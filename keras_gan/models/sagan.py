@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import keras
 
 from keras_gan.layers import BatchNormalization
+from keras_gan.models.conditioning import conditional_normalization
 from keras_gan.models.networks import (
     MAX_FILTERS,
     MAX_WIDTH,
@@ -17,7 +18,6 @@ from keras_gan.models.networks import (
 )
 from keras_gan.models.residual import (
     ResidualLayers,
-    conditional_normalization,
     discriminator_maps,
     generator_maps,
     images_of,

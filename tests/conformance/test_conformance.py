@@ -57,6 +57,8 @@ TERMS = [
     terms.AuxiliaryTags(),
     terms.FeatureMatching(weight=0.1),
     terms.MutualInformation(),
+    terms.OrthogonalRegularization(),
+    terms.OrthogonalRegularization(1e-3, exclude=["last"], name="columns"),
 ]
 PRIORS = [priors.Normal(), priors.Uniform(), priors.Codes([2], continuous=1)]
 AUGMENTATIONS = [
@@ -81,6 +83,8 @@ METRICS = [
 ]
 BUILDERS = {
     "mlp": lambda **arguments: models.mlp((8, 8, 1), latent_dim=4, hidden=(16,), **arguments),
+    "biggan": lambda **arguments: models.biggan((8, 8, 1), latent_dim=4, width=1, **arguments),
+    "biggan_deep": lambda **arguments: models.biggan_deep((8, 8, 1), latent_dim=4, width=1, **arguments),
     "dcgan": lambda **arguments: models.dcgan((8, 8, 1), latent_dim=4, width=4, **arguments),
     "sagan": lambda **arguments: models.sagan((8, 8, 1), latent_dim=4, width=2, **arguments),
     "sngan": lambda **arguments: models.sngan((8, 8, 1), latent_dim=4, width=2, **arguments),

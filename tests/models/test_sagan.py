@@ -7,7 +7,13 @@ from keras_gan.layers import SelfAttention, SpectralNormalization
 from keras_gan.models import sagan
 
 
-@pytest.mark.parametrize(("attention", "counts"), [(32, (42_078_852, 39_463_618)), (64, (42_017_412, 39_448_258))])
+@pytest.mark.parametrize(
+    ("attention", "counts"),
+    [
+        (32, (42_078_852, 39_463_618)),
+        pytest.param(64, (42_017_412, 39_448_258), marks=pytest.mark.long),
+    ],
+)
 def test_parameters_are_the_papers(attention, counts, undrawn, trainable):
     """Those of the authors' code, and of BigGAN's baseline: 81.5 million (Brock et al. 2019, table 1)."""
     networks = sagan((128, 128, 3), num_classes=1000, attention=attention)
