@@ -61,7 +61,7 @@ def biggan(
         num_classes: classes, for networks whose labels are such.
         condition_dim: the numbers of a vector, for networks whose labels are such. Both `None`: no labels.
         embedding_dim: columns of the embedding of the label.
-        attention: the longest side of the maps that attention is for, or `None` for none; two for the generator's and
+        attention: the side of the largest maps that attention is for, or `None` for none; two for the generator's and
             the discriminator's.
         seed: of the initial weights.
 

@@ -1,5 +1,6 @@
 """The residual blocks of SNGAN, and of the networks that were made from it: SAGAN and BigGAN."""
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
@@ -169,7 +170,7 @@ def generator_maps(
         sizes: of the maps, from the image inwards.
         widths: their channels.
         normalize: returns the normalization of a block, whose number is given, from 0 at the innermost.
-        attention: the longest side of the maps that attention is for, or `None`; see `sagan`.
+        attention: the side of the largest maps that attention is for, or `None`; see `sagan`.
 
     Raises:
         InputError: no block makes maps as small.
@@ -200,7 +201,7 @@ def discriminator_maps(
         images: `(batch, height, width, channels)`.
         width: the unit of the channels.
         small: how many units the maps of images that are halved up to 3 times have.
-        attention: the longest side of the maps that attention is for, or `None`; see `sagan`.
+        attention: the side of the largest maps that attention is for, or `None`; see `sagan`.
         hidden_is_output: whether blocks have as many channels between their convolutions as come out; else as come in.
 
     Raises:
@@ -221,7 +222,7 @@ def discriminator_maps(
 
 
 def place_of_attention(side: int | None, sizes: Sequence[Size]) -> int | None:
-    """Return the number of the maps that attention is for: the first of `sizes` with no side longer than `side`.
+    """Return the number of the maps that attention is for: the first of at most `side` squared places.
 
     Raises:
         InputError: all maps have longer ones.
@@ -230,11 +231,12 @@ def place_of_attention(side: int | None, sizes: Sequence[Size]) -> int | None:
         return None
     check_integer("attention", side)
     for place, size in enumerate(sizes):
-        if max(size) <= side:
+        if math.prod(size) <= side**2:
             return place
+    least = math.isqrt(math.prod(sizes[-1]) - 1) + 1
     raise InputError(
-        f"`attention` must be at least {max(sizes[-1])}, the longer side of the smallest maps that blocks make, or "
-        f"None. Received: attention={side}"
+        f"`attention` must be at least {least}, or None: the smallest maps that blocks make are "
+        f"{sizes[-1][0]}x{sizes[-1][1]}. Received: attention={side}"
     )
 
 

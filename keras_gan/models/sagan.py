@@ -42,8 +42,8 @@ def sagan(
     """Return the networks of the self-attention GAN: SNGAN's blocks, attention, and spectral normalization in both.
 
     Sides, channels and labels are as in `sngan`. The discriminator's blocks are wide: as many channels lie between
-    their convolutions as come out. Attention follows the block that makes the largest maps with no side longer than
-    `attention`, in each network.
+    their convolutions as come out. In each network attention follows the block that makes the largest maps of at
+    most `attention` by `attention` places.
 
     Zhang et al. 2019, arXiv:1805.08318, section 3, and its authors' code. Initialised by Glorot's uniform numbers.
 
@@ -53,7 +53,7 @@ def sagan(
         width: the unit of the channels, up to 4096; 64 in the paper.
         num_classes: classes, for networks whose labels are such.
         condition_dim: the numbers of a vector, for networks whose labels are such. Both `None`: no labels.
-        attention: the longest side of the maps that attention is for, or `None` for none. The paper's best is 32, of
+        attention: the side of the largest maps that attention is for, or `None` for none. The paper's best is 32, of
             images of 128.
         seed: of the initial weights.
 

@@ -123,5 +123,5 @@ def test_attention_comes_after_the_largest_maps_that_are_small_enough(attention,
     maps = residual.discriminator_maps(layers(), images, 1, 2, attention)
     seen = [layer for layer in keras.Model(images, maps).layers if "attention" in layer.name]
     assert [layer.output.shape[1:3] for layer in seen] == [where]
-    with pytest.raises(InputError, match=r"`attention` must be at least 8, .* or None. Received: attention=7"):
+    with pytest.raises(InputError, match=r"`attention` must be at least 8, or None: .* 8x8. Received: attention=7"):
         residual.discriminator_maps(layers(), images, 1, 2, 7)

@@ -42,6 +42,7 @@ def attention_of(network):
     [
         ((64, 64, 3), 32, [(32, 32), (32, 32)]),
         ((64, 64, 3), 64, [(64, 64), (32, 32)]),
+        ((48, 32, 3), 40, [(48, 32), (24, 16)]),
         ((48, 32, 3), 32, [(24, 16), (24, 16)]),
         ((8, 8, 1), 32, [(8, 8), (4, 4)]),
     ],
@@ -61,7 +62,7 @@ def test_both_are_normalized_spectrally():
 
 
 def test_attention_of_sides_that_there_are_not():
-    with pytest.raises(InputError, match=r"`attention` must be at least 8, .* or None\. Received: attention=4"):
+    with pytest.raises(InputError, match=r"`attention` must be at least 8, or None: .* 8x8\. Received: attention=4"):
         sagan((16, 16, 3), width=1, attention=4)
 
 

@@ -1,0 +1,110 @@
+"""The recipes of the residual networks: SNGAN, SAGAN and BigGAN."""
+
+from keras_gan import models
+from keras_gan.recipes import rules
+from keras_gan.recipes.plan import Plan, Rule, always
+from keras_gan.recipes.recipe import Recipe
+from keras_gan.recipes.settings import Integer, Number, Value
+from keras_gan.terms import OrthogonalRegularization
+from keras_gan.training import GAN
+
+_ATTENTION = Integer("attention", "the side of the largest maps that attention is for", minimum=8, maximum=4096)
+_ORTHOGONAL = Number("orthogonal", "weight of the orthogonal regularization; 0 for none", maximum=1e6)
+
+
+def _sngan(plan: Plan, seed: int) -> GAN:
+    facts = rules.of_images(plan)
+    networks = models.sngan(facts.sample_shape, plan["latent_dim"], plan["width"], **facts.condition, seed=seed)
+    return rules.compiled(networks, plan, seed)
+
+
+def _sagan(plan: Plan, seed: int) -> GAN:
+    facts = rules.of_images(plan)
+    told = {**facts.condition, "attention": plan["attention"]}
+    networks = models.sagan(facts.sample_shape, plan["latent_dim"], plan["width"], **told, seed=seed)
+    return rules.compiled(networks, plan, seed)
+
+
+def _biggan(plan: Plan, seed: int) -> GAN:
+    facts = rules.of_images(plan)
+    told = {**facts.condition, "attention": plan["attention"]}
+    networks = models.biggan(facts.sample_shape, plan["latent_dim"], plan["width"], **told, seed=seed)
+    terms = [OrthogonalRegularization(weight=plan["orthogonal"])] if plan["orthogonal"] else []
+    return rules.compiled(networks, plan, seed, terms)
+
+
+def _width(paper: int) -> Rule:
+    """Return the rule of the width: the paper's, or a quarter for few images."""
+
+    def choose(plan: Plan) -> tuple[Value, str]:
+        if plan.facts.count < rules.ENOUGH:
+            return paper // 4, f"a quarter of the paper's for fewer than {rules.ENOUGH:,} images"
+        return paper, f"the paper's for {rules.ENOUGH:,} images or more"
+
+    default = f"{paper // 4} for fewer than {rules.ENOUGH:,} images, else {paper}, as in the paper"
+    return Rule(Integer("width", "the unit of the channels", maximum=4096), default, choose)
+
+
+SNGAN = Recipe(
+    "sngan",
+    "a folder or a TFDS data set of images, at 64x64 or any side: residual networks, spectral normalization, hinge",
+    _sngan,
+    rules=[
+        # 32 an update, where the paper has 64 of ImageNet and of CIFAR-10; `batch_size=320` is that.
+        rules.batch_size(160),
+        always(rules.DISCRIMINATOR_STEPS, 5),
+        _width(64),
+        always(rules.LATENT_DIM, 128),
+        always(rules.LOSS, "hinge"),
+        always(rules.R1_WEIGHT, 0.0),
+        rules.augmentation_by_count(),
+        # To 0 in the paper; what is left lets a run go on that is told to be longer.
+        *rules.optimizers(2e-4, beta_1=0.0, beta_2=0.9, final_rate=0.01, schedule="linear"),
+        always(rules.HALF_LIFE, 50_000),
+    ],
+    data="fashion_mnist",
+    images=1_000_000,
+    image_size=64,
+)
+SAGAN = Recipe(
+    "sagan",
+    "the same with attention, and spectral normalization in both networks",
+    _sagan,
+    rules=[
+        rules.batch_size(64),
+        always(rules.DISCRIMINATOR_STEPS, 1),
+        _width(64),
+        always(rules.LATENT_DIM, 128),
+        always(_ATTENTION, 32),
+        always(rules.LOSS, "hinge"),
+        always(rules.R1_WEIGHT, 0.0),
+        rules.augmentation_by_count(),
+        *rules.optimizers(1e-4, beta_1=0.0, beta_2=0.9, final_rate=1.0, ratio=4.0),
+        always(rules.HALF_LIFE, 20_000),
+    ],
+    data="fashion_mnist",
+    images=400_000,
+    image_size=64,
+)
+BIGGAN = Recipe(
+    "biggan",
+    "the same with latents and labels in each block, orthogonal initialization and regularization: for many images",
+    _biggan,
+    rules=[
+        rules.batch_size(128),
+        always(rules.DISCRIMINATOR_STEPS, 2),
+        _width(96),
+        always(rules.LATENT_DIM, 120),
+        always(_ATTENTION, 64),
+        always(_ORTHOGONAL, 1e-4),
+        always(rules.LOSS, "hinge"),
+        always(rules.R1_WEIGHT, 0.0),
+        rules.augmentation_by_count(),
+        # The rates of 2,048 images an update would be 5e-5 and 2e-4; those of 256 are the authors'.
+        *rules.optimizers(1e-4, beta_1=0.0, beta_2=0.999, final_rate=1.0, ratio=4.0),
+        always(rules.HALF_LIFE, 20_000),
+    ],
+    data="fashion_mnist",
+    images=800_000,
+    image_size=64,
+)
