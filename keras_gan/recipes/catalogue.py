@@ -145,6 +145,7 @@ _RECIPES = {
         residual.SNGAN,
         residual.SAGAN,
         residual.BIGGAN,
+        residual.BIGGAN_DEEP,
     )
 }
 _OF_THE_PACKAGE = frozenset(_RECIPES)

@@ -1,5 +1,7 @@
 """The recipes of the residual networks: SNGAN, SAGAN and BigGAN."""
 
+from collections.abc import Callable, Sequence
+
 from keras_gan import models
 from keras_gan.recipes import rules
 from keras_gan.recipes.plan import Plan, Rule, always
@@ -25,12 +27,16 @@ def _sagan(plan: Plan, seed: int) -> GAN:
     return rules.compiled(networks, plan, seed)
 
 
-def _biggan(plan: Plan, seed: int) -> GAN:
+def _biggan(plan: Plan, seed: int, build: Callable[..., models.Networks] = models.biggan) -> GAN:
     facts = rules.of_images(plan)
     told = {**facts.condition, "attention": plan["attention"]}
-    networks = models.biggan(facts.sample_shape, plan["latent_dim"], plan["width"], **told, seed=seed)
+    networks = build(facts.sample_shape, plan["latent_dim"], plan["width"], **told, seed=seed)
     terms = [OrthogonalRegularization(weight=plan["orthogonal"])] if plan["orthogonal"] else []
     return rules.compiled(networks, plan, seed, terms)
+
+
+def _biggan_deep(plan: Plan, seed: int) -> GAN:
+    return _biggan(plan, seed, models.biggan_deep)
 
 
 def _width(paper: int) -> Rule:
@@ -45,9 +51,26 @@ def _width(paper: int) -> Rule:
     return Rule(Integer("width", "the unit of the channels", maximum=4096), default, choose)
 
 
+def _biggan_rules(width: int, latent_dim: int) -> Sequence[Rule]:
+    return [
+        rules.batch_size(128),
+        always(rules.DISCRIMINATOR_STEPS, 2),
+        _width(width),
+        always(rules.LATENT_DIM, latent_dim),
+        always(_ATTENTION, 64),
+        always(_ORTHOGONAL, 1e-4),
+        always(rules.LOSS, "hinge"),
+        always(rules.R1_WEIGHT, 0.0),
+        rules.augmentation_by_count(),
+        # Of the authors' code; 5e-5 and 2e-4 in the paper, of 2,048 images an update.
+        *rules.optimizers(1e-4, beta_1=0.0, beta_2=0.999, final_rate=1.0, ratio=4.0),
+        always(rules.HALF_LIFE, 20_000),
+    ]
+
+
 SNGAN = Recipe(
     "sngan",
-    "a folder or a TFDS data set of images, at 64x64 or any side: residual networks, spectral normalization, hinge",
+    "images resized to 64x64, or of any side: residual networks, a discriminator with spectral normalization",
     _sngan,
     rules=[
         # 32 an update, where the paper has 64 of ImageNet and of CIFAR-10; `batch_size=320` is that.
@@ -68,7 +91,7 @@ SNGAN = Recipe(
 )
 SAGAN = Recipe(
     "sagan",
-    "the same with attention, and spectral normalization in both networks",
+    "SNGAN with attention, and spectral normalization in both networks",
     _sagan,
     rules=[
         rules.batch_size(64),
@@ -88,22 +111,18 @@ SAGAN = Recipe(
 )
 BIGGAN = Recipe(
     "biggan",
-    "the same with latents and labels in each block, orthogonal initialization and regularization: for many images",
+    "SAGAN with latents and labels in each block, initialized and regularized orthogonally; for many images",
     _biggan,
-    rules=[
-        rules.batch_size(128),
-        always(rules.DISCRIMINATOR_STEPS, 2),
-        _width(96),
-        always(rules.LATENT_DIM, 120),
-        always(_ATTENTION, 64),
-        always(_ORTHOGONAL, 1e-4),
-        always(rules.LOSS, "hinge"),
-        always(rules.R1_WEIGHT, 0.0),
-        rules.augmentation_by_count(),
-        # The rates of 2,048 images an update would be 5e-5 and 2e-4; those of 256 are the authors'.
-        *rules.optimizers(1e-4, beta_1=0.0, beta_2=0.999, final_rate=1.0, ratio=4.0),
-        always(rules.HALF_LIFE, 20_000),
-    ],
+    rules=_biggan_rules(width=96, latent_dim=120),
+    data="fashion_mnist",
+    images=800_000,
+    image_size=64,
+)
+BIGGAN_DEEP = Recipe(
+    "biggan_deep",
+    "BigGAN of twice the depth, in bottlenecks",
+    _biggan_deep,
+    rules=_biggan_rules(width=128, latent_dim=128),
     data="fashion_mnist",
     images=800_000,
     image_size=64,

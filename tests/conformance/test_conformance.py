@@ -83,12 +83,9 @@ METRICS = [
 ]
 BUILDERS = {
     "mlp": lambda **arguments: models.mlp((8, 8, 1), latent_dim=4, hidden=(16,), **arguments),
-    "biggan": lambda **arguments: models.biggan((8, 8, 1), latent_dim=4, width=1, **arguments),
-    "biggan_deep": lambda **arguments: models.biggan_deep((8, 8, 1), latent_dim=4, width=1, **arguments),
     "dcgan": lambda **arguments: models.dcgan((8, 8, 1), latent_dim=4, width=4, **arguments),
-    "sagan": lambda **arguments: models.sagan((8, 8, 1), latent_dim=4, width=2, **arguments),
-    "sngan": lambda **arguments: models.sngan((8, 8, 1), latent_dim=4, width=2, **arguments),
 }
+PLAYED_ELSEWHERE = {"biggan", "biggan_deep", "sagan", "sngan"}  # by tests/integration/test_architectures.py
 
 
 def judged_by(layer):
@@ -254,7 +251,7 @@ def test_every_public_class_is_listed():
 
 def test_every_builder_of_networks_is_listed():
     builders = {name for name in models.__all__ if inspect.isfunction(getattr(models, name))}
-    assert builders == set(BUILDERS)
+    assert builders == set(BUILDERS) | PLAYED_ELSEWHERE
 
 
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.__name__)

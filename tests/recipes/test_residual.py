@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose
 from keras_gan import InputError, losses, recipes
 from keras_gan.data import GaussianMixture, ImageData
 
-NAMES = ["sngan", "sagan", "biggan"]
+NAMES = ["sngan", "sagan", "biggan", "biggan_deep"]
 
 
 def made(name, shape=(8, 8, 1), count=16, **changes):
@@ -31,18 +31,22 @@ def test_sngan_is_the_papers():
         assert_allclose([rate(optimizer, at) for at in (0, steps // 2, steps)], [2e-4, 1.01e-4, 2e-6], rtol=1e-5)
 
 
-@pytest.mark.parametrize(("name", "beta_2", "updates"), [("sagan", 0.9, 1), ("biggan", 0.999, 2)])
-def test_two_rates(name, beta_2, updates):
+@pytest.mark.parametrize(
+    ("name", "beta_2", "updates", "terms"),
+    [("sagan", 0.9, 1, []), ("biggan", 0.999, 2, [("orthogonal_regularization", 1e-4)])],
+)
+def test_two_rates_and_what_is_added(name, beta_2, updates, terms):
     gan, _ = made(name)
     assert isinstance(gan.loss, losses.Hinge)
     assert gan.discriminator_steps == updates
+    assert [(term.name, term.weight) for term in gan.terms] == terms
     for optimizer, first in [(gan.generator_optimizer, 1e-4), (gan.discriminator_optimizer, 4e-4)]:
         assert (optimizer.beta_1, optimizer.beta_2) == (0.0, beta_2)
         assert_allclose(rate(optimizer), first, rtol=1e-6)
 
 
-def test_biggan_is_regularized():
-    assert [(term.name, term.weight) for term in made("biggan")[0].terms] == [("orthogonal_regularization", 1e-4)]
+@pytest.mark.long
+def test_biggan_without_its_term():
     assert made("biggan", orthogonal=0.0)[0].terms == []
 
 
@@ -51,7 +55,7 @@ def test_the_width_follows_from_the_number(name):
     recipe = recipes.get(name)
     shape = (32, 32, 3)
     few, many = (recipe._chosen(recipes.Facts(count, shape), {})["width"] for count in (262, 262_000))
-    assert (few, many) == {"sngan": (16, 64), "sagan": (16, 64), "biggan": (24, 96)}[name]
+    assert (few, many) == {"sngan": (16, 64), "sagan": (16, 64), "biggan": (24, 96), "biggan_deep": (32, 128)}[name]
 
 
 @pytest.mark.parametrize("name", NAMES)
