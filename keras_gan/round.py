@@ -28,7 +28,7 @@ class Round:
         step: `gan.step`, int64.
         random: the random numbers of this step.
         prior: the distribution of the latents, which gives meaning to their columns.
-        network: the generator, for terms of its weights.
+        network: the generator's network, for terms that need its parts.
 
     Example:
     ```python

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from keras_gan import models
+from keras_gan.ops import platform
 from keras_gan.recipes import rules
 from keras_gan.recipes.plan import Plan, Rule, always
 from keras_gan.recipes.recipe import Recipe
@@ -40,14 +41,14 @@ def _biggan_deep(plan: Plan, seed: int) -> GAN:
 
 
 def _width(paper: int) -> Rule:
-    """Return the rule of the width: the paper's, or a quarter for few images."""
+    """Return the rule of the width: the paper's, or a quarter for few images, which need no more, and for CPUs."""
 
     def choose(plan: Plan) -> tuple[Value, str]:
         if plan.facts.count < rules.ENOUGH:
-            return paper // 4, f"a quarter of the paper's for fewer than {rules.ENOUGH:,} images"
-        return paper, f"the paper's for {rules.ENOUGH:,} images or more"
+            return paper // 4, f"a quarter of the paper's, for fewer than {rules.ENOUGH:,} images"
+        return (paper, "for a GPU, as in the paper") if platform.has_gpu() else (paper // 4, "for CPUs")
 
-    default = f"{paper // 4} for fewer than {rules.ENOUGH:,} images, else {paper}, as in the paper"
+    default = f"{paper}, the paper's, for {rules.ENOUGH:,} images or more on a GPU, else {paper // 4}"
     return Rule(Integer("width", "the unit of the channels", maximum=4096), default, choose)
 
 

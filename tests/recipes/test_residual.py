@@ -5,6 +5,7 @@ from numpy.testing import assert_allclose
 
 from keras_gan import InputError, losses, recipes
 from keras_gan.data import GaussianMixture, ImageData
+from keras_gan.ops import platform
 
 NAMES = ["sngan", "sagan", "biggan", "biggan_deep"]
 
@@ -51,11 +52,14 @@ def test_biggan_without_its_term():
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_width_follows_from_the_number(name):
-    recipe = recipes.get(name)
-    shape = (32, 32, 3)
-    few, many = (recipe._chosen(recipes.Facts(count, shape), {})["width"] for count in (262, 262_000))
-    assert (few, many) == {"sngan": (16, 64), "sagan": (16, 64), "biggan": (24, 96), "biggan_deep": (32, 128)}[name]
+def test_the_width_follows_from_the_number_and_the_machine(name, monkeypatch):
+    def chosen(count, gpu):
+        monkeypatch.setattr(platform, "has_gpu", lambda: gpu)
+        return recipes.get(name)._chosen(recipes.Facts(count, (32, 32, 3)), {})["width"]
+
+    small, paper = chosen(262, True), chosen(262_000, True)
+    assert chosen(262_000, False) == small
+    assert (small, paper) == {"sngan": (16, 64), "sagan": (16, 64), "biggan": (24, 96), "biggan_deep": (32, 128)}[name]
 
 
 @pytest.mark.parametrize("name", NAMES)
