@@ -1,7 +1,11 @@
 """Architectures: functions that return plain functional Keras models."""
 
+from keras_gan.models.biggan import biggan
+from keras_gan.models.biggan_deep import biggan_deep
 from keras_gan.models.dcgan import dcgan
 from keras_gan.models.mlp import mlp
 from keras_gan.models.networks import Networks
+from keras_gan.models.sagan import sagan
+from keras_gan.models.sngan import sngan
 
-__all__ = ["Networks", "dcgan", "mlp"]
+__all__ = ["Networks", "biggan", "biggan_deep", "dcgan", "mlp", "sagan", "sngan"]

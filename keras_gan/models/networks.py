@@ -7,10 +7,15 @@ import keras
 import numpy as np
 
 from keras_gan import conditions
+from keras_gan.layers import SpectralNormalization
 from keras_gan.types import Tensor
 from keras_gan.utils.validation import InputError, check_integer, check_seed
 
 MAX_WIDTH = 2**20  # units, filters or columns
+MIN_SIDE, MAX_SIDE = 8, 4096  # of images
+MAX_CHANNELS = 64
+MAX_FILTERS = 4096  # next to the image
+INNERMOST = 4  # least side of the maps of convolutional networks
 
 
 class Networks(NamedTuple):
@@ -38,14 +43,20 @@ def join_labels(
 
     Concatenation is the conditioning of Mirza and Osindero 2014, arXiv:1411.1784.
     """
-    if condition_dim is not None:
-        labels = keras.Input((condition_dim,), name="labels")
-        return [latents, labels], keras.layers.Concatenate(name="latents_and_label")([latents, labels])
-    if num_classes is None:
+    labels = labels_input(num_classes, condition_dim)
+    if labels is None:
         return latents, latents
-    labels = keras.Input((), dtype="int32", name="labels")
-    one_hot = keras.layers.CategoryEncoding(num_classes, output_mode="one_hot", name="one_hot")(labels)
-    return [latents, labels], keras.layers.Concatenate(name="latents_and_label")([latents, one_hot])
+    told = labels
+    if num_classes is not None:
+        told = keras.layers.CategoryEncoding(num_classes, output_mode="one_hot", name="one_hot")(labels)
+    return [latents, labels], keras.layers.Concatenate(name="latents_and_label")([latents, told])
+
+
+def labels_input(num_classes: int | None, condition_dim: int | None) -> Tensor | None:
+    """Return the input for labels: int32 classes, float32 vectors, or none."""
+    if condition_dim is not None:
+        return keras.Input((condition_dim,), name="labels")
+    return None if num_classes is None else keras.Input((), dtype="int32", name="labels")
 
 
 def project_labels(
@@ -55,6 +66,9 @@ def project_labels(
     initializer: str | keras.initializers.Initializer,
     seed: int,
     condition_dim: int | None = None,
+    embed: keras.initializers.Initializer | None = None,
+    spectral_normalization: bool = False,
+    use_bias: bool = True,
 ) -> tuple[Tensor | list[Tensor], Tensor]:
     """Return the discriminator's inputs and its logit, `(batch, 1)`, in float32.
 
@@ -68,19 +82,26 @@ def project_labels(
         initializer: of the last layer.
         seed: of the embedding.
         condition_dim: the numbers of a vector, whose embedding is its product with a matrix.
+        embed: initializer of the embedding, in place of uniform numbers of the seed.
+        spectral_normalization: whether to divide both by their largest singular values.
+        use_bias: whether psi has one.
     """
-    logit = keras.layers.Dense(1, kernel_initializer=initializer, dtype="float32", name="logit")(features)
-    if num_classes is None and condition_dim is None:
+
+    def normalized(layer: keras.layers.Layer) -> keras.layers.Layer:
+        return SpectralNormalization(layer, dtype="float32") if spectral_normalization else layer
+
+    psi = keras.layers.Dense(1, use_bias=use_bias, kernel_initializer=initializer, dtype="float32", name="logit")
+    logit = normalized(psi)(features)
+    labels = labels_input(num_classes, condition_dim)
+    if labels is None:
         return samples, logit
-    width, embed = features.shape[-1], keras.initializers.RandomUniform(-0.05, 0.05, seed=seed)
+    width, embed = features.shape[-1], embed or keras.initializers.RandomUniform(-0.05, 0.05, seed=seed)
     options = {"dtype": "float32", "name": "embedding"}
     if condition_dim is None:
-        labels = keras.Input((), dtype="int32", name="labels")
-        embedding = keras.layers.Embedding(num_classes, width, embeddings_initializer=embed, **options)(labels)
+        embedding = normalized(keras.layers.Embedding(num_classes, width, embeddings_initializer=embed, **options))
     else:
-        labels = keras.Input((condition_dim,), name="labels")
-        embedding = keras.layers.Dense(width, use_bias=False, kernel_initializer=embed, **options)(labels)
-    projection = keras.layers.Dot(axes=1, dtype="float32", name="projection")([embedding, features])
+        embedding = normalized(keras.layers.Dense(width, use_bias=False, kernel_initializer=embed, **options))
+    projection = keras.layers.Dot(axes=1, dtype="float32", name="projection")([embedding(labels), features])
     return [samples, labels], keras.layers.Add(dtype="float32", name="projected_logit")([logit, projection])
 
 
@@ -102,3 +123,22 @@ def check_sample_shape(sample_shape: object) -> tuple[int, ...]:
             f"channels). Received: sample_shape={sample_shape!r}"
         )
     return tuple(check_integer("sample_shape", side, bound=MAX_WIDTH) for side in shape)
+
+
+def check_image_shape(sample_shape: object) -> tuple[int, int, int]:
+    """Return the height, the width and the channels of images that convolutional networks make."""
+    shape = check_sample_shape(sample_shape)
+    sides, channels = shape[:-1], shape[-1]
+    if len(sides) != 2 or not all(MIN_SIDE <= side <= MAX_SIDE for side in sides) or channels > MAX_CHANNELS:
+        raise InputError(
+            f"`sample_shape` must be (height, width, channels), with sides from {MIN_SIDE} to {MAX_SIDE} and 1 to "
+            f"{MAX_CHANNELS} channels, for this architecture. Received: sample_shape={sample_shape!r}"
+        )
+    height, width = sides
+    return height, width, channels
+
+
+def cropped(x: Tensor, size: tuple[int, int]) -> Tensor:
+    """Return maps without the last row or column that doubling a rounded half makes too many."""
+    extra = [(0, have - wanted) for have, wanted in zip(x.shape[1:3], size, strict=True)]
+    return keras.layers.Cropping2D(extra)(x) if extra != [(0, 0), (0, 0)] else x

@@ -12,7 +12,7 @@ from keras_gan import penalties, priors, terms
 pytestmark = pytest.mark.long
 
 PENALTIES = ["r1", "r2", "gradient_penalty", "dragan", "le_cam", "balanced_consistency", "latent_consistency"]
-TERMS = ["feature_matching", "mutual_information", "latent_diversity"]
+TERMS = ["feature_matching", "mutual_information", "latent_diversity", "orthogonal_regularization"]
 OF_LABELS = {"num_classes": ["auxiliary_classifier"], "condition_dim": ["auxiliary_tags", "auxiliary_regressor"]}
 
 

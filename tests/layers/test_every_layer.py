@@ -37,6 +37,10 @@ LAYERS = {
     "Resample-up": (layers.Resample, [IMAGES]),
     "Resample-down": (lambda **kw: layers.Resample("down", 2, [1, 2, 1], **kw), [IMAGES]),
     "SelfAttention": (lambda **kw: layers.SelfAttention(seed=1, **kw), [IMAGES]),
+    "SelfAttention-orthogonal": (
+        lambda **kw: layers.SelfAttention(seed=1, kernel_initializer=keras.initializers.Orthogonal(0.5), **kw),
+        [IMAGES],
+    ),
     "SelfAttention-spectral": (lambda **kw: layers.SelfAttention(False, True, seed=1, **kw), [IMAGES]),
     "SpectralNormalization": (
         lambda **kw: layers.SpectralNormalization(
