@@ -21,6 +21,10 @@ LAYERS = {
         [VECTORS, LABELS],
     ),
     "Conv2D": (lambda **kw: layers.Conv2D(1, 5, padding="same", kernel_initializer=SEEDED, **kw), [IMAGES]),
+    "Conv2D-groups": (
+        lambda **kw: layers.Conv2D(6, 3, padding="same", groups=2, kernel_initializer=SEEDED, **kw),
+        [IMAGES],
+    ),
     "Conv2D-strided": (lambda **kw: layers.Conv2D(3, 4, 2, "same", kernel_initializer=SEEDED, **kw), [IMAGES]),
     "Conv2DTranspose": (
         lambda **kw: layers.Conv2DTranspose(3, 4, 2, "same", kernel_initializer=SEEDED, **kw),

@@ -47,6 +47,15 @@ def test_against_scipy(kernel, side):
         assert_allclose(Resample("down", factor, kernel)(x), reference(x, kernel, down=factor), atol=1e-5)
 
 
+@pytest.mark.parametrize("layer", [Blur([1, 2, 5]), Resample("up"), Resample("down", 3, (1, 2, 3, 2, 1))])
+def test_both_forms_are_one(layer, monkeypatch):
+    """Products with a matrix, and the convolution that long sides take."""
+    x = images(2, 9, 12, 3)
+    by_matrix = layer(x)
+    monkeypatch.setattr("keras_gan.layers.resample._LONG", 4)
+    assert_allclose(layer(x), by_matrix, atol=1e-6)
+
+
 def test_a_lone_pixel_becomes_the_kernel():
     pixel = np.zeros((1, 5, 5, 1))
     pixel[0, 2, 2] = 1
