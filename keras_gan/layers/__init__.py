@@ -4,6 +4,8 @@ from keras_gan.layers.batch_normalization import BatchNormalization
 from keras_gan.layers.conditional_batch_normalization import ConditionalBatchNormalization
 from keras_gan.layers.conv_2d import Conv2D, Conv2DTranspose
 from keras_gan.layers.dropout import Dropout
+from keras_gan.layers.equalized import EqualizedConv2D, EqualizedDense
+from keras_gan.layers.learned_constant import LearnedConstant
 from keras_gan.layers.minibatch_std_dev import MinibatchStdDev
 from keras_gan.layers.pixel_norm import PixelNorm
 from keras_gan.layers.projection import Projection
@@ -19,6 +21,9 @@ __all__ = [
     "Conv2D",
     "Conv2DTranspose",
     "Dropout",
+    "EqualizedConv2D",
+    "EqualizedDense",
+    "LearnedConstant",
     "MinibatchStdDev",
     "PixelNorm",
     "Projection",

@@ -1,6 +1,6 @@
 """What the builders of architectures share: the pair that they return, and how labels enter it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import keras
@@ -11,6 +11,9 @@ from keras_gan.types import Tensor
 from keras_gan.utils.validation import InputError, check_integer, check_seed
 
 MAX_WIDTH = 2**20  # units, filters or columns
+MIN_SIDE, MAX_SIDE = 8, 4096
+MAX_CHANNELS = 64
+_INNERMOST, _LONGEST = 4, 32  # least and greatest side of the innermost maps
 
 
 class Networks(NamedTuple):
@@ -31,21 +34,36 @@ def layer_seeds(seed: int) -> Iterator[int]:
         yield int(sequence.spawn(1)[0].generate_state(1)[0] >> 1)  # below 2^31
 
 
+def label_input(num_classes: int | None, condition_dim: int | None) -> tuple[Tensor, Tensor]:
+    """Return the input of the labels, and what networks compute with: the class one-hot, or the vector as it is."""
+    if condition_dim is not None:
+        labels = keras.Input((condition_dim,), name="labels")
+        return labels, labels
+    labels = keras.Input((), dtype="int32", name="labels")
+    return labels, keras.layers.CategoryEncoding(num_classes, output_mode="one_hot", name="one_hot")(labels)
+
+
 def join_labels(
-    latents: Tensor, num_classes: int | None, condition_dim: int | None = None
+    latents: Tensor,
+    num_classes: int | None,
+    condition_dim: int | None = None,
+    embed: Callable[[Tensor], Tensor] | None = None,
 ) -> tuple[Tensor | list[Tensor], Tensor]:
     """Return the generator's inputs and its first features: latents, with the one-hot label or the vector, if any.
 
     Concatenation is the conditioning of Mirza and Osindero 2014, arXiv:1411.1784.
+
+    Args:
+        latents: the input.
+        num_classes: classes, or `None`.
+        condition_dim: the numbers of a vector, or `None`.
+        embed: what the one-hot label or the vector goes through before.
     """
-    if condition_dim is not None:
-        labels = keras.Input((condition_dim,), name="labels")
-        return [latents, labels], keras.layers.Concatenate(name="latents_and_label")([latents, labels])
-    if num_classes is None:
+    if num_classes is None and condition_dim is None:
         return latents, latents
-    labels = keras.Input((), dtype="int32", name="labels")
-    one_hot = keras.layers.CategoryEncoding(num_classes, output_mode="one_hot", name="one_hot")(labels)
-    return [latents, labels], keras.layers.Concatenate(name="latents_and_label")([latents, one_hot])
+    labels, given = label_input(num_classes, condition_dim)
+    given = given if embed is None else embed(given)
+    return [latents, labels], keras.layers.Concatenate(name="latents_and_label")([latents, given])
 
 
 def project_labels(
@@ -102,3 +120,24 @@ def check_sample_shape(sample_shape: object) -> tuple[int, ...]:
             f"channels). Received: sample_shape={sample_shape!r}"
         )
     return tuple(check_integer("sample_shape", side, bound=MAX_WIDTH) for side in shape)
+
+
+def check_halved_sides(sample_shape: object) -> list[tuple[int, int]]:
+    """Return the sizes of the maps of a network that halves the sides of images exactly, from the innermost.
+
+    Raises:
+        InputError: it is no shape of images whose sides halve together to 4 to 7, and the longer one at most to 32.
+    """
+    shape = check_sample_shape(sample_shape)
+    if len(shape) == 3 and all(MIN_SIDE <= side <= MAX_SIDE for side in shape[:2]) and shape[2] <= MAX_CHANNELS:
+        sizes = [(shape[0], shape[1])]
+        while all(side % 2 == 0 and side >= 2 * _INNERMOST for side in sizes[0]):
+            height, width = sizes[0]
+            sizes.insert(0, (height // 2, width // 2))
+        if len(sizes) > 1 and min(sizes[0]) < 2 * _INNERMOST and max(sizes[0]) <= _LONGEST:
+            return sizes
+    raise InputError(
+        f"`sample_shape` must be (height, width, channels), for this architecture: sides of {MIN_SIDE} to {MAX_SIDE} "
+        f"that are 4 to 7, the longer one up to {_LONGEST}, times one power of two, such as 32, 48x32, 56, 64 or 96; "
+        f"1 to {MAX_CHANNELS} channels. Received: sample_shape={sample_shape!r}"
+    )

@@ -20,6 +20,7 @@ from keras_gan import (
     losses,
     metrics,
     models,
+    optimizers,
     penalties,
     priors,
     recipes,
@@ -62,6 +63,7 @@ PRIORS = [priors.Normal(), priors.Uniform(), priors.Codes([2], continuous=1)]
 AUGMENTATIONS = [
     augmentation.ADA(),
     augmentation.ADA(["blit", "geometry", "color", "filter", "noise", "cutout"], p=0.9, name="all"),
+    augmentation.ADA({"geometry": 1.0, "cutout": 0.5}, target=None, p=optimizers.Cosine(0.0, 0.8, 10), name="fixed"),
     augmentation.DiffAugment(),
     augmentation.DiffAugment(["cutout"]),
 ]
@@ -82,6 +84,7 @@ METRICS = [
 BUILDERS = {
     "mlp": lambda **arguments: models.mlp((8, 8, 1), latent_dim=4, hidden=(16,), **arguments),
     "dcgan": lambda **arguments: models.dcgan((8, 8, 1), latent_dim=4, width=4, **arguments),
+    "r3gan": lambda **arguments: models.r3gan((8, 8, 1), latent_dim=4, width=8, blocks=1, **arguments),
 }
 
 
@@ -152,6 +155,9 @@ PARTS = {
     layers.Conv2DTranspose: seen_through(lambda: layers.Conv2DTranspose(1, 4, 2, "same")),
     layers.Dropout: seen_through(lambda: layers.Dropout(0.2, seed=1)),
     layers.ConditionalBatchNormalization: conditional,
+    layers.EqualizedConv2D: seen_through(lambda: layers.EqualizedConv2D(4, 3, seed=1)),
+    layers.EqualizedDense: seen_through(lambda: layers.EqualizedDense(4, seed=1)),
+    layers.LearnedConstant: lambda num_classes=None: BUILDERS["r3gan"](),
     layers.MinibatchStdDev: seen_through(layers.MinibatchStdDev),
     layers.PixelNorm: seen_through(layers.PixelNorm),
     layers.Projection: conditional,
@@ -181,6 +187,8 @@ OTHERS = {
     terms.Term,
     priors.Prior,
     models.Networks,
+    optimizers.Adam,
+    optimizers.Cosine,
     callbacks.Checkpoint,
     callbacks.HealthMonitor,
     callbacks.SampleGrid,
@@ -344,6 +352,8 @@ RUN = [
     "keras_gan.models.dcgan",
     "keras_gan.GAN",
     "keras_gan.load",
+    "keras_gan.optimizers.Adam",
+    "keras_gan.optimizers.Cosine",
     "keras_gan.register",
     "keras_gan.augmentation.Augmentation",
     "keras_gan.callbacks.Checkpoint",

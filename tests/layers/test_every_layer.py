@@ -31,6 +31,11 @@ LAYERS = {
         [IMAGES],
     ),
     "Dropout": (lambda **kw: layers.Dropout(0.4, seed=1, **kw), [IMAGES]),
+    "EqualizedConv2D": (lambda **kw: layers.EqualizedConv2D(3, 3, seed=1, **kw), [IMAGES]),
+    "EqualizedConv2D-valid": (lambda **kw: layers.EqualizedConv2D(3, 3, 2, "valid", False, seed=1, **kw), [IMAGES]),
+    "EqualizedDense": (lambda **kw: layers.EqualizedDense(3, initial_bias=0.5, seed=1, **kw), [VECTORS]),
+    "EqualizedDense-slow": (lambda **kw: layers.EqualizedDense(3, False, 0.0, 0.1, seed=1, **kw), [VECTORS]),
+    "LearnedConstant": (lambda **kw: layers.LearnedConstant((3, 4, 2), seed=1, **kw), [VECTORS]),
     "MinibatchStdDev": (layers.MinibatchStdDev, [IMAGES]),
     "MinibatchStdDev-vectors": (lambda **kw: layers.MinibatchStdDev(2, 3, **kw), [VECTORS]),
     "PixelNorm": (layers.PixelNorm, [IMAGES]),
@@ -49,8 +54,9 @@ LAYERS = {
         [VECTORS],
     ),
 }
-# Their singular vector is float32, whatever the policy: `test_spectral_normalization.py` has their derivatives.
-IN_FLOAT64 = [name for name in LAYERS if "pectral" not in name]
+# A constant has no derivative by its inputs. Of the others the singular vector is float32, whatever the policy:
+# `test_spectral_normalization.py` has their derivatives.
+IN_FLOAT64 = [name for name in LAYERS if "pectral" not in name and name != "LearnedConstant"]
 every_layer = pytest.mark.parametrize("name", LAYERS)
 
 
@@ -93,8 +99,9 @@ def penalty_and_gradients(layer, inputs, training=False):
             y = layer(with_first(inputs, x), training=training)
             y = tf.cast(y, tf.float64 if y.dtype == tf.float64 else tf.float32)
             value = tf.reduce_sum(tf.tanh(y) * tf.cast(tf.range(1, y.shape[-1] + 1), y.dtype))
-        penalty = tf.reduce_sum(tf.square(inner.gradient(value, x)))
-    return penalty, [tf.convert_to_tensor(g) for g in outer.gradient(penalty, [x, *weights])]
+        penalty = tf.reduce_sum(tf.square(inner.gradient(value, x, unconnected_gradients="zero")))
+    gradients = outer.gradient(penalty, [x, *weights], unconnected_gradients="zero")
+    return penalty, [tf.convert_to_tensor(g) for g in gradients]
 
 
 def test_every_layer_is_listed():
