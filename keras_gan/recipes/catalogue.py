@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from keras_gan import models
 from keras_gan.recipes import rules
 from keras_gan.recipes.plan import Plan, Rule, always
+from keras_gan.recipes.r3gan import r3gan
 from keras_gan.recipes.recipe import Recipe
 from keras_gan.recipes.settings import Integer, Value
 from keras_gan.training import GAN
@@ -142,6 +143,7 @@ _RECIPES = {
             images=150_000,
             image_size=64,
         ),
+        r3gan(),
     )
 }
 _OF_THE_PACKAGE = frozenset(_RECIPES)
