@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import keras
+
 from keras_gan.critic import Critic, Judgement
 from keras_gan.priors import Prior
 from keras_gan.random import RandomStream
@@ -26,6 +28,7 @@ class Round:
         step: `gan.step`, int64.
         random: the random numbers of this step.
         prior: the distribution of the latents, which gives meaning to their columns.
+        network: the generator's network, for terms that need its parts.
 
     Example:
     ```python
@@ -44,6 +47,7 @@ class Round:
     step: Tensor
     random: RandomStream
     prior: Prior | None = None
+    network: keras.Model | None = None
 
     @property
     def real(self) -> Judgement:

@@ -83,7 +83,7 @@ class EqualizedDense(keras.layers.Layer):
 
     def call(self, inputs: Tensor) -> Tensor:
         """Return the outputs."""
-        outputs = ops.matmul(inputs, self.kernel * ops.cast(self._scale, self.compute_dtype))
+        outputs = ops.matmul(inputs, self.kernel * self._scale)
         return outputs + self.bias * self.learning_rate_multiplier if self.use_bias else outputs
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
@@ -146,7 +146,7 @@ class EqualizedConv2D(Conv2D):
         """Return the convolution by the scaled kernel, before the bias."""
         kernel = ops.convert_to_tensor(kernel)
         fan_in = math.prod(kernel.shape[:3])
-        return super().convolution_op(inputs, kernel * ops.cast(1.0 / math.sqrt(fan_in), kernel.dtype))
+        return super().convolution_op(inputs, kernel * (1.0 / math.sqrt(fan_in)))
 
     def get_config(self) -> Config:
         """Return the constructor's arguments."""

@@ -57,7 +57,7 @@ class Blur(keras.layers.Layer):
     def call(self, inputs: Tensor) -> Tensor:
         """Return the filtered images."""
         rest = len(self._taps) - 1
-        return _filtered(inputs, _Filter(self._taps, ((rest + 1) // 2, rest // 2)))
+        return filtered(inputs, Filter(self._taps, ((rest + 1) // 2, rest // 2)))
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the inputs."""
@@ -127,9 +127,9 @@ class Resample(keras.layers.Layer):
         """Return the resampled images."""
         rest = len(self._taps) - self.factor
         if self.direction == "down":
-            return _filtered(inputs, _Filter(self._taps, ((rest + 1) // 2, rest // 2), down=self.factor))
+            return filtered(inputs, Filter(self._taps, ((rest + 1) // 2, rest // 2), down=self.factor))
         pads = ((rest + 1) // 2 + self.factor - 1, rest // 2)
-        return _filtered(inputs, _Filter(self._taps * self.factor, pads, up=self.factor))
+        return filtered(inputs, Filter(self._taps * self.factor, pads, up=self.factor))
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape with both sides multiplied or divided by the factor."""
@@ -156,7 +156,7 @@ def _normalized(kernel: object) -> np.ndarray[Any, np.dtype[np.float64]]:
     return taps / taps.sum()
 
 
-class _Filter(NamedTuple):
+class Filter(NamedTuple):
     """What is done along a side: `up - 1` zeros after each pixel, a border of zeros, the taps, each `down`-th place."""
 
     taps: np.ndarray[Any, np.dtype[np.float64]]
@@ -172,7 +172,7 @@ class _Filter(NamedTuple):
         return windows[:: self.down] @ self.taps[::-1]
 
 
-def _filtered(x: Tensor, filter: _Filter) -> Tensor:
+def filtered(x: Tensor, filter: Filter) -> Tensor:
     """Return images that are filtered along both sides."""
     # As two products, by a matrix for each side, which is separable, differentiable at the cost of itself, and on CPUs
     # up to six times as fast as a convolution of each channel, under XLA a hundred times. It does more the longer the
@@ -187,7 +187,7 @@ def _filtered(x: Tensor, filter: _Filter) -> Tensor:
     return ops.reshape(x, (-1, down.shape[0], across.shape[0], channels))
 
 
-def _convolved(x: Tensor, filter: _Filter) -> Tensor:
+def _convolved(x: Tensor, filter: Filter) -> Tensor:
     """Return the same by a convolution of each channel."""
     taps = filter.taps[::-1]  # Keras correlates
     kernel = np.repeat(np.outer(taps, taps)[:, :, None, None], x.shape[-1], axis=2)

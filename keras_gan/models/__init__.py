@@ -4,5 +4,6 @@ from keras_gan.models.dcgan import dcgan
 from keras_gan.models.mlp import mlp
 from keras_gan.models.networks import Networks
 from keras_gan.models.r3gan import r3gan
+from keras_gan.models.stylegan2 import stylegan2
 
-__all__ = ["Networks", "dcgan", "mlp", "r3gan"]
+__all__ = ["Networks", "dcgan", "mlp", "r3gan", "stylegan2"]

@@ -4,6 +4,7 @@ from keras_gan.terms.auxiliary_classifier import AuxiliaryClassifier, AuxiliaryR
 from keras_gan.terms.feature_matching import FeatureMatching
 from keras_gan.terms.latent_diversity import LatentDiversity
 from keras_gan.terms.mutual_information import MutualInformation
+from keras_gan.terms.path_length import PathLength
 from keras_gan.terms.term import Term
 from keras_gan.utils.registry import getter
 
@@ -16,6 +17,7 @@ __all__ = [
     "FeatureMatching",
     "LatentDiversity",
     "MutualInformation",
+    "PathLength",
     "Term",
     "get",
 ]

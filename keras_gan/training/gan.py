@@ -298,8 +298,8 @@ class GAN(GenerativeModel):
         # samples are judged one by one it would do, and was tried: it is no faster.
         sees_real = player == "discriminator" or self.objective.generator_sees_real
         real: Judgement | None = critic(batch.samples) if sees_real else None
-        made_from = (batch.latents, batch.labels)
-        return Round(critic, real, critic(fake), *made_from, self.generate, self.step.value, batch.random, self.prior)
+        given = (batch.latents, batch.labels, self.generate, self.step.value, batch.random, self.prior, self.generator)
+        return Round(critic, real, critic(fake), *given)
 
     def _critic(self, labels: Tensor | None, **options: Unpack[CriticOptions]) -> Critic:
         labels = labels if self.signature.discriminator_takes_labels else None

@@ -58,6 +58,7 @@ TERMS = [
     terms.AuxiliaryTags(),
     terms.FeatureMatching(weight=0.1),
     terms.MutualInformation(),
+    terms.PathLength(interval=2),
 ]
 PRIORS = [priors.Normal(), priors.Uniform(), priors.Codes([2], continuous=1)]
 AUGMENTATIONS = [
@@ -85,6 +86,9 @@ BUILDERS = {
     "mlp": lambda **arguments: models.mlp((8, 8, 1), latent_dim=4, hidden=(16,), **arguments),
     "dcgan": lambda **arguments: models.dcgan((8, 8, 1), latent_dim=4, width=4, **arguments),
     "r3gan": lambda **arguments: models.r3gan((8, 8, 1), latent_dim=4, width=8, blocks=1, **arguments),
+    "stylegan2": lambda **arguments: models.stylegan2(
+        (8, 8, 1), latent_dim=4, style_dim=8, channel_base=64, mapping_depth=2, **arguments
+    ),
 }
 
 
@@ -147,6 +151,11 @@ def conditional(num_classes=3):
     return keras.Model([latents, labels], y), keras.Model([x, classes], logits)
 
 
+def styled(num_classes=None):
+    """Return networks with styles, for the layers that make them and use them."""
+    return BUILDERS["stylegan2"]()
+
+
 # What a network is built with, rather than what a GAN is given.
 PARTS = {
     layers.BatchNormalization: seen_through(layers.BatchNormalization),
@@ -157,12 +166,16 @@ PARTS = {
     layers.ConditionalBatchNormalization: conditional,
     layers.EqualizedConv2D: seen_through(lambda: layers.EqualizedConv2D(4, 3, seed=1)),
     layers.EqualizedDense: seen_through(lambda: layers.EqualizedDense(4, seed=1)),
-    layers.LearnedConstant: lambda num_classes=None: BUILDERS["r3gan"](),
+    layers.LearnedConstant: styled,
+    layers.MappingNetwork: styled,
     layers.MinibatchStdDev: seen_through(layers.MinibatchStdDev),
+    layers.ModulatedConv2D: styled,
+    layers.Noise: styled,
     layers.PixelNorm: seen_through(layers.PixelNorm),
     layers.Projection: conditional,
     layers.ReflectionPadding2D: seen_through(layers.ReflectionPadding2D),
     layers.Resample: seen_through(lambda: layers.Resample("down"), lambda: layers.Resample("up")),
+    layers.ScaledLeakyReLU: seen_through(layers.ScaledLeakyReLU),
     layers.SelfAttention: seen_through(lambda: layers.SelfAttention(spectral_normalization=True)),
     layers.SpectralNormalization: judged_by(lambda: layers.SpectralNormalization(keras.layers.Dense(1))),
     penalties.WeightClip: judged_by(lambda: keras.layers.Dense(1, kernel_constraint=penalties.WeightClip(0.05))),

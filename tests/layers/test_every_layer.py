@@ -9,6 +9,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from keras_gan import layers
 
 IMAGES, VECTORS, LABELS = (5, 5, 7, 4), (5, 6), (5,)
+STYLES = (5, 3)
 # How each is made, and the shapes of what it is called on.
 SEEDED = keras.initializers.GlorotUniform(seed=1)
 LAYERS = {
@@ -36,8 +37,14 @@ LAYERS = {
     "EqualizedDense": (lambda **kw: layers.EqualizedDense(3, initial_bias=0.5, seed=1, **kw), [VECTORS]),
     "EqualizedDense-slow": (lambda **kw: layers.EqualizedDense(3, False, 0.0, 0.1, seed=1, **kw), [VECTORS]),
     "LearnedConstant": (lambda **kw: layers.LearnedConstant((3, 4, 2), seed=1, **kw), [VECTORS]),
+    "MappingNetwork": (lambda **kw: layers.MappingNetwork(3, 4, 2, 0.5, 0.1, seed=1, **kw), [VECTORS]),
+    "MappingNetwork-condition": (lambda **kw: layers.MappingNetwork(3, 4, 2, seed=1, **kw), [VECTORS, STYLES]),
     "MinibatchStdDev": (layers.MinibatchStdDev, [IMAGES]),
     "MinibatchStdDev-vectors": (lambda **kw: layers.MinibatchStdDev(2, 3, **kw), [VECTORS]),
+    "ModulatedConv2D": (lambda **kw: layers.ModulatedConv2D(3, seed=1, **kw), [IMAGES, STYLES]),
+    "ModulatedConv2D-up": (lambda **kw: layers.ModulatedConv2D(3, upsample=True, seed=1, **kw), [IMAGES, STYLES]),
+    "ModulatedConv2D-images": (lambda **kw: layers.ModulatedConv2D(3, 1, False, seed=1, **kw), [IMAGES, STYLES]),
+    "Noise": (lambda **kw: layers.Noise(seed=1, **kw), [IMAGES]),
     "PixelNorm": (layers.PixelNorm, [IMAGES]),
     "PixelNorm-vectors": (lambda **kw: layers.PixelNorm(1e-3, **kw), [VECTORS]),
     "Projection": (lambda **kw: layers.Projection(3, seed=1, **kw), [VECTORS, LABELS]),
@@ -45,6 +52,7 @@ LAYERS = {
     "ReflectionPadding2D": (lambda **kw: layers.ReflectionPadding2D(((1, 2), (0, 3)), **kw), [IMAGES]),
     "Resample-up": (layers.Resample, [IMAGES]),
     "Resample-down": (lambda **kw: layers.Resample("down", 2, [1, 2, 1], **kw), [IMAGES]),
+    "ScaledLeakyReLU": (lambda **kw: layers.ScaledLeakyReLU(0.1, 2.0, **kw), [IMAGES]),
     "SelfAttention": (lambda **kw: layers.SelfAttention(seed=1, **kw), [IMAGES]),
     "SelfAttention-spectral": (lambda **kw: layers.SelfAttention(False, True, seed=1, **kw), [IMAGES]),
     "SpectralNormalization": (
@@ -152,7 +160,7 @@ def test_sides_may_be_unknown(name):
     layer, inputs = made(name)
     channels = first(inputs).shape[-1]
     signature = with_first(
-        tf.nest.map_structure(lambda x: tf.TensorSpec([None], x.dtype), inputs),
+        tf.nest.map_structure(lambda x: tf.TensorSpec([None, *x.shape[1:]], x.dtype), inputs),
         tf.TensorSpec([None, None, None, channels], first(inputs).dtype),
     )
     graph = tf.function(layer, input_signature=[signature])
