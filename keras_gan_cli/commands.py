@@ -12,7 +12,7 @@ import click
 from keras_gan_cli import start
 from keras_gan_cli.workers import launch
 
-RECIPES = ("dcgan", "digits", "fashion_mnist", "r3gan")
+RECIPES = ("dcgan", "digits", "fashion_mnist", "r3gan", "stylegan2")
 BAD_IMAGE = ("error", "skip")
 FIT = ("crop", "pad", "stretch")
 SAMPLES = (".png", ".tif", ".npy")

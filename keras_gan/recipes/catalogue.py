@@ -8,6 +8,7 @@ from keras_gan.recipes.plan import Plan, Rule, always
 from keras_gan.recipes.r3gan import r3gan
 from keras_gan.recipes.recipe import Recipe
 from keras_gan.recipes.settings import Integer, Value
+from keras_gan.recipes.stylegan2 import stylegan2
 from keras_gan.training import GAN
 from keras_gan.utils.validation import InputError, check_choice
 
@@ -144,6 +145,7 @@ _RECIPES = {
             image_size=64,
         ),
         r3gan(),
+        stylegan2(),
     )
 }
 _OF_THE_PACKAGE = frozenset(_RECIPES)

@@ -45,17 +45,17 @@ def r3gan() -> Recipe:
             _half_life(),
         ],
         data="fashion_mnist",
-        images=400_000,
+        images=200_000,
         image_size=64,
     )
 
 
 def _width() -> Rule:
     def choose(plan: Plan) -> tuple[Value, str]:
-        return (768, "for a GPU, as in the paper") if platform.has_gpu() else (64, "for CPUs")
+        return (768, "for a GPU, as in the paper") if platform.has_gpu() else (32, "for CPUs")
 
     setting = Integer("width", "channels of the four innermost sizes; they halve outwards", maximum=4096)
-    return Rule(setting, "768, the paper's, on a GPU, else 64", choose)
+    return Rule(setting, "768, the paper's, on a GPU, else 32", choose)
 
 
 def _penalties_by_side() -> Rule:

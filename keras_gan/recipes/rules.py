@@ -12,6 +12,7 @@ from keras_gan.models import Networks
 from keras_gan.penalties import R1
 from keras_gan.recipes.plan import Plan, Rule, always
 from keras_gan.recipes.settings import Choice, Integer, Number, Value
+from keras_gan.terms import Term
 from keras_gan.training import GAN, ExponentialMovingAverage
 from keras_gan.utils.registry import members
 
@@ -88,15 +89,24 @@ def optimizers(rate: float, beta_1: float, beta_2: float, final_rate: float) -> 
     ]
 
 
-def compiled(networks: Networks, plan: Plan, seed: int) -> GAN:
-    """Return the GAN of these networks, with the rules of the game that the plan has chosen."""
+def compiled(networks: Networks, plan: Plan, seed: int, terms: Sequence[Term] | None = None) -> GAN:
+    """Return the GAN of these networks, with the rules of the game that the plan has chosen.
+
+    Args:
+        networks: a generator and a discriminator.
+        plan: what was chosen.
+        seed: of the training.
+        terms: those of the recipe; `None` for R1 of the plan's weight.
+    """
+    if terms is None:
+        terms = [R1(weight=plan["r1"])] if plan["r1"] else []
     average = ExponentialMovingAverage(half_life=plan["half_life"])
     gan = GAN(*networks, **plan.facts.condition, ema=average, seed=seed)
     gan.compile(
         _adam(plan, "generator"),
         _adam(plan, "discriminator"),
         loss=losses.get(plan["loss"]),
-        terms=[R1(weight=plan["r1"])] if plan["r1"] else [],
+        terms=terms,
         augmentation=None if plan["augmentation"] == NONE else augmentations.get(plan["augmentation"]),
         steps_per_execution="auto",
     )

@@ -8,14 +8,14 @@ from keras_gan.data import GaussianMixture, ImageData
 from keras_gan.recipes import Facts, catalogue
 
 SMALL = {"images": 16, "batch_size": 8}
-NARROW = {"r3gan": {"width": 8, "blocks": 1}}
+NARROW = {"r3gan": {"width": 8, "blocks": 1}, "stylegan2": {"width": 8}}
 
 
 def tiny_data(name):
     """A few samples of the shape that the recipe is meant for."""
     if name == "ring":
         return GaussianMixture([[0.0, 1.0], [0.0, -1.0]], 0.01, num_samples=64, batch_size=8)
-    side = {"digits": 8, "fashion_mnist": 28, "dcgan": 32, "r3gan": 8}[name]
+    side = {"digits": 8, "fashion_mnist": 28, "dcgan": 32, "r3gan": 8, "stylegan2": 8}[name]
     pixels = np.random.default_rng(0).integers(0, 256, (16, side, side, 1), dtype=np.uint8)
     return ImageData(pixels, np.arange(16) % 10, batch_size=8)
 
