@@ -152,8 +152,13 @@ def conditional(num_classes=3):
 
 
 def styled(num_classes=None):
-    """Return networks with styles, for the layers that make them and use them."""
-    return BUILDERS["stylegan2"]()
+    """Return a generator of one convolution with a style, and of what goes with it."""
+    latents = keras.Input((4,))
+    styles = layers.MappingNetwork(1, 8, 1, seed=1, name="mapping")(latents)
+    maps = layers.LearnedConstant((4, 4, 4), seed=2)(styles)
+    y = layers.ModulatedConv2D(1, upsample=True, seed=3)([maps, styles[:, 0]])
+    y = keras.layers.Activation("tanh", dtype="float32")(layers.Noise(seed=4)(y))
+    return keras.Model(latents, y), BUILDERS["mlp"]().discriminator
 
 
 # What a network is built with, rather than what a GAN is given.
@@ -363,6 +368,8 @@ RUN = [
     *(f"keras_gan.{family}.{name}" for family, names in REGISTERED.items() for name in names),
     "keras_gan.models.mlp",
     "keras_gan.models.dcgan",
+    "keras_gan.models.r3gan",
+    "keras_gan.models.stylegan2",
     "keras_gan.GAN",
     "keras_gan.load",
     "keras_gan.optimizers.Adam",
@@ -374,6 +381,7 @@ RUN = [
     "keras_gan.callbacks.SampleGrid",
     "keras_gan.ExponentialMovingAverage",
     "keras_gan.terms.LatentDiversity",
+    "keras_gan.terms.PathLength",
     "keras_gan.data.ArrayData",
     "keras_gan.data.GaussianMixture",
     "keras_gan.data.ImageData",
@@ -491,6 +499,7 @@ def roles():
         heads = {"networks": "heads", "num_classes": 3} if hasattr(term, "head") else {}
         heads = {"networks": "vectors"} if isinstance(term, TOLD_VECTORS) else heads
         heads |= {"prior": PRIORS[-1]} if isinstance(term, terms.MutualInformation) else {}
+        heads |= {"networks": "MappingNetwork"} if isinstance(term, terms.PathLength) else {}
         yield pytest.param({"terms": [term], **heads}, id=f"term-{identifier(term)}-{index}")
     for index, member in enumerate(AUGMENTATIONS):
         yield pytest.param({"augmentation": member}, id=f"augmentation-{identifier(member)}-{index}")
@@ -523,7 +532,8 @@ def test_trains_in_one_trace_and_comes_back(arguments, images, traces, tmp_path)
 
 def crowds():
     """Every member in some game, one of each family at a time: arguments of `play`."""
-    others = iter([term for term in TERMS if not hasattr(term, "head")])
+    of_styles = [term for term in TERMS if isinstance(term, terms.PathLength)]
+    others = iter([term for term in TERMS if not hasattr(term, "head") and term not in of_styles])
     for index, networks in enumerate(NETWORKS):
         if networks == "heads":
             heads = [term for term in TERMS if hasattr(term, "head") and not isinstance(term, TOLD_VECTORS)]
@@ -532,6 +542,7 @@ def crowds():
             rules = {"terms": [term for term in TERMS if isinstance(term, TOLD_VECTORS)], "prior": PRIORS[0]}
         else:
             rules = {"terms": list(itertools.islice(others, 1)), "prior": PRIORS[index % 2]}
+            rules["terms"] += of_styles if networks == "MappingNetwork" else []
         rules |= {"loss": LOSSES[index % len(LOSSES)], "augmentation": AUGMENTATIONS[index % len(AUGMENTATIONS)]}
         yield pytest.param({"networks": networks, "num_classes": _classes_of(networks), **rules}, id=networks)
 

@@ -115,16 +115,23 @@ def test_the_seed_decides_the_weights():
         assert not ours.any() or not np.allclose(ours, another)
 
 
+MODES = ["XLA", "float32", "mixed_bfloat16"]
+
+
+def pytest_generate_tests(metafunc):
+    if "mode" in metafunc.fixturenames:
+        metafunc.parametrize("mode", MODES if metafunc.config.getoption("--full") else MODES[:1])
+
+
 @pytest.mark.long
-@pytest.mark.parametrize("rules", [{}, {"jit_compile": True}, {"policy": "mixed_bfloat16"}])
-def test_three_steps_and_back(rules, tmp_path):
-    keras.mixed_precision.set_global_policy({**rules}.pop("policy", "float32"))
+def test_three_steps_and_back(mode, tmp_path):
+    keras.mixed_precision.set_global_policy("float32" if mode == "XLA" else mode)
     images = np.random.default_rng(0).integers(0, 256, (24, 8, 8, 3), dtype=np.uint8)
     gan = keras_gan.GAN(*small((8, 8, 3), num_classes=3), num_classes=3, ema=0.9)
     adams = [
         keras_gan.optimizers.Adam(1e-3, beta_1=0.0, beta_2=keras_gan.optimizers.Cosine(0.9, 0.99, 3)) for _ in "gd"
     ]
-    gan.compile(*adams, loss="relativistic", terms=["r1", "r2"], jit_compile=rules.get("jit_compile", False))
+    gan.compile(*adams, loss="relativistic", terms=["r1", "r2"], jit_compile=mode == "XLA")
     history = gan.fit(images, np.arange(24) % 3, batch_size=8, verbose=0).history
     assert np.isfinite([*history.values()]).all()
     gan.save(tmp_path / "gan.keras")

@@ -115,12 +115,19 @@ def trained(images, labels=None, rules=None, scope=None, interval=2):
     return gan
 
 
+MODES = ["mixed_bfloat16", "float32", "XLA"]
+
+
+def pytest_generate_tests(metafunc):
+    if "mode" in metafunc.fixturenames:
+        metafunc.parametrize("mode", MODES if metafunc.config.getoption("--full") else MODES[:1])
+
+
 @pytest.mark.long
-@pytest.mark.parametrize("policy", ["float32", "mixed_bfloat16"])
-def test_three_steps_and_back(policy, tmp_path):
-    keras.mixed_precision.set_global_policy(policy)
+def test_three_steps_and_back(mode, tmp_path):
+    keras.mixed_precision.set_global_policy("float32" if mode == "XLA" else mode)
     images = np.random.default_rng(0).integers(0, 256, (24, 8, 8, 1), dtype=np.uint8)
-    gan = trained(images, np.arange(24) % 3)
+    gan = trained(images, np.arange(24) % 3, rules={"jit_compile": mode == "XLA"})
     assert float(gan.terms[1].average) > 0
     mapping = gan.generator.get_layer("mapping")
     assert int(mapping.calls) > 3
@@ -131,12 +138,6 @@ def test_three_steps_and_back(policy, tmp_path):
     for each in (gan, again):
         each.train_on_batch(images[:8], np.arange(8) % 3)
     assert_allclose(again.sample(3, labels=1, seed=0), gan.sample(3, labels=1, seed=0), atol=1e-6)
-
-
-@pytest.mark.long
-def test_it_compiles():
-    images = np.random.default_rng(0).integers(0, 256, (16, 8, 8, 1), dtype=np.uint8)
-    trained(images, rules={"jit_compile": True})
 
 
 @pytest.mark.long
