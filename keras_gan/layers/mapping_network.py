@@ -44,7 +44,8 @@ class MappingNetwork(keras.layers.Layer):
         seed: of the initial weights and of the draws, in `[0, 2^31)`.
 
     Attributes:
-        truncation: a variable, 1 at first; `layer.truncation.assign(0.7)` is what inference then uses.
+        truncation: a variable, 1 at first, which inference uses. To sample from a GAN with less, set that of the
+            network which it samples from: `gan.sampling_generator.get_layer("mapping").truncation.assign(0.7)`.
         average: the average of w, `(width,)`.
 
     Raises:

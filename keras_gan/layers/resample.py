@@ -179,7 +179,7 @@ def filtered(x: Tensor, filter: Filter) -> Tensor:
     # side is: a convolution does not.
     sides = x.shape[1:3]
     if platform.has_gpu() or None in sides or max(sides) * filter.up > _LONG:
-        return _convolved(x, filter)
+        return convolved(x, filter)
     (height, width), channels = sides, x.shape[3]
     down, across = (ops.convert_to_tensor(filter.matrix(side), dtype=x.dtype) for side in sides)
     x = ops.matmul(down, ops.reshape(x, (-1, height, width * channels)))
@@ -187,7 +187,7 @@ def filtered(x: Tensor, filter: Filter) -> Tensor:
     return ops.reshape(x, (-1, down.shape[0], across.shape[0], channels))
 
 
-def _convolved(x: Tensor, filter: Filter) -> Tensor:
+def convolved(x: Tensor, filter: Filter) -> Tensor:
     """Return the same by a convolution of each channel."""
     taps = filter.taps[::-1]  # Keras correlates
     kernel = np.repeat(np.outer(taps, taps)[:, :, None, None], x.shape[-1], axis=2)

@@ -51,10 +51,10 @@ def stylegan2(
 
     The image's sides are halved together while both are even and the halves at least 4: 32x32 and 256x256 meet in 4x4
     maps, 48x32 in 6x4. Maps of side s have `min(channel_base / s, max_channels)` channels. The generator's layer
-    `"mapping"` makes a style for each convolution, with style mixing in training and truncation in inference:
-    `generator.get_layer("mapping").truncation.assign(0.7)`. Every size adds its part to the image, which ends without
-    tanh. The discriminator sees the deviation within groups of the batch. With labels, their embedding goes beside the
-    latents, and the discriminator's features are multiplied by what another mapping network makes of them.
+    `"mapping"` makes a style for each convolution, with style mixing in training and truncation in inference (see
+    `keras_gan.layers.MappingNetwork`). Every size adds its part to the image, which ends without tanh. The
+    discriminator sees the deviation within groups of the batch. With labels, their embedding goes beside the latents,
+    and the discriminator's features are multiplied by what another mapping network makes of them.
 
     Config F is the default; config E and the smaller networks of StyleGAN2-ADA have `channel_base=16384`. Its CIFAR-10
     networks: `residual=False, mapping_depth=2, mixing=0.0, group_size=32`.

@@ -3,7 +3,8 @@
 On CPUs TensorFlow has a kernel for the convolution alone, and none for its gradients; under XLA these take a hundred
 times as long as the convolution. Here the gradient by the maps is a convolution too, of the turned kernel, and that by
 the kernel is one of TensorFlow's for each block of a few neighbouring groups, of which the diagonal is taken. Measured
-against batched products of patches, which move more memory than they compute, and against blocks alone.
+against batched products of patches, which move more memory than they compute, and against convolutions side by side
+(`examples/benchmarks/forms.py`), which win under XLA where groups are few.
 """
 
 from typing import Any
@@ -13,7 +14,7 @@ import tensorflow as tf
 from keras_gan.ops import platform
 from keras_gan.types import Tensor
 
-_MOST_BLOCKS = 48  # of the kernel's gradient: each is an operation of the graph, which XLA compiles one by one
+_MOST_BLOCKS = 48  # each is an operation of the graph, which XLA compiles one by one
 
 
 def convolve(maps: Tensor, kernel: Tensor, groups: int) -> Tensor:
@@ -35,6 +36,9 @@ def convolve(maps: Tensor, kernel: Tensor, groups: int) -> Tensor:
         def backward(upstream: Tensor) -> tuple[Tensor, Tensor]:
             return convolve(upstream, turned(kernel, groups), groups), kernel_gradient(maps, upstream, kernel, groups)
 
+        if platform.under_xla() and groups <= _MOST_BLOCKS:  # whose grouped kernel takes up to twice as long
+            parts = zip(tf.split(maps, groups, axis=3), tf.split(kernel, groups, axis=3), strict=True)
+            return tf.concat([tf.nn.conv2d(seen, part, 1, "SAME") for seen, part in parts], axis=3), backward
         value = tf.nn.conv2d(maps, kernel, 1, "SAME")
         # Whose graph optimizer would fuse it with a bias that follows, for which there is no kernel.
         return tf.ensure_shape(value, value.shape), backward

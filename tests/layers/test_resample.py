@@ -82,6 +82,15 @@ def test_a_constant_image_stays_constant_inside(layer):
     assert_allclose(output[:, 3:-3, 3:-3] if output.shape[1] > 6 else output[:, 1:-1, 1:-1], 5.0, rtol=1e-6)
 
 
+def test_the_sum_is_kept():
+    """Of what does not reach the border: four pixels for one, and one for four."""
+    x = np.pad(images(1, 6, 6, 2), ((0, 0), (2, 2), (2, 2), (0, 0)))
+    total = x.sum((1, 2))
+    assert_allclose(np.sum(Blur()(x), (1, 2)), total, rtol=1e-4, atol=1e-5)
+    assert_allclose(np.sum(Resample("up")(x), (1, 2)), 4 * total, rtol=1e-4, atol=1e-5)
+    assert_allclose(np.sum(Resample("down")(x), (1, 2)), total / 4, rtol=1e-4, atol=1e-5)
+
+
 @pytest.mark.parametrize(
     ("factor", "kernel"), [(2, (1, 3, 3, 1)), (2, (1, 1)), (3, (1, 2, 1)), (3, (1, 2, 3, 2, 1)), (1, (1, 2, 1))]
 )

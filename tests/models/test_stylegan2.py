@@ -86,6 +86,19 @@ def test_truncation_in_w():
     assert_allclose(images, np.repeat(images[:1], 3, 0), atol=1e-6)
 
 
+def test_samples_are_truncated_where_the_average_of_the_generator_is():
+    gan = keras_gan.GAN(*small(), ema=0.9)
+    kinds = gan.sample(4, seed=0)
+    mapping = gan.sampling_generator.get_layer("mapping")
+    assert mapping is not gan.generator.get_layer("mapping")
+    mapping.truncation.assign(0.5)
+    some = gan.sample(4, seed=0)
+    mapping.truncation.assign(0.0)
+    one = gan.sample(4, seed=0)
+    assert np.std(kinds, axis=0).mean() > np.std(some, axis=0).mean() > 0
+    assert_allclose(one, np.repeat(one[:1], 4, axis=0), atol=1e-6)
+
+
 @pytest.mark.parametrize(
     ("arguments", "name"),
     [
