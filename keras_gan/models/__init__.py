@@ -5,7 +5,9 @@ from keras_gan.models.biggan_deep import biggan_deep
 from keras_gan.models.dcgan import dcgan
 from keras_gan.models.mlp import mlp
 from keras_gan.models.networks import Networks
+from keras_gan.models.r3gan import r3gan
 from keras_gan.models.sagan import sagan
 from keras_gan.models.sngan import sngan
+from keras_gan.models.stylegan2 import stylegan2
 
-__all__ = ["Networks", "biggan", "biggan_deep", "dcgan", "mlp", "sagan", "sngan"]
+__all__ = ["Networks", "biggan", "biggan_deep", "dcgan", "mlp", "r3gan", "sagan", "sngan", "stylegan2"]

@@ -1,6 +1,6 @@
 """What the builders of architectures share: the pair that they return, and how labels enter it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import keras
@@ -16,6 +16,7 @@ MIN_SIDE, MAX_SIDE = 8, 4096  # of images
 MAX_CHANNELS = 64
 MAX_FILTERS = 4096  # next to the image
 INNERMOST = 4  # least side of the maps of convolutional networks
+_LONGEST = 32  # greatest side of the innermost maps, where sides are halved exactly
 
 
 class Networks(NamedTuple):
@@ -37,19 +38,27 @@ def layer_seeds(seed: int) -> Iterator[int]:
 
 
 def join_labels(
-    latents: Tensor, num_classes: int | None, condition_dim: int | None = None
+    latents: Tensor,
+    num_classes: int | None,
+    condition_dim: int | None = None,
+    embed: Callable[[Tensor], Tensor] | None = None,
 ) -> tuple[Tensor | list[Tensor], Tensor]:
     """Return the generator's inputs and its first features: latents, with the one-hot label or the vector, if any.
 
     Concatenation is the conditioning of Mirza and Osindero 2014, arXiv:1411.1784.
+
+    Args:
+        latents: the input.
+        num_classes: classes, or `None`.
+        condition_dim: the numbers of a vector, or `None`.
+        embed: what the one-hot label or the vector goes through before.
     """
     labels = labels_input(num_classes, condition_dim)
     if labels is None:
         return latents, latents
-    told = labels
-    if num_classes is not None:
-        told = keras.layers.CategoryEncoding(num_classes, output_mode="one_hot", name="one_hot")(labels)
-    return [latents, labels], keras.layers.Concatenate(name="latents_and_label")([latents, told])
+    given = encoded(labels, num_classes)
+    given = given if embed is None else embed(given)
+    return [latents, labels], keras.layers.Concatenate(name="latents_and_label")([latents, given])
 
 
 def labels_input(num_classes: int | None, condition_dim: int | None) -> Tensor | None:
@@ -57,6 +66,13 @@ def labels_input(num_classes: int | None, condition_dim: int | None) -> Tensor |
     if condition_dim is not None:
         return keras.Input((condition_dim,), name="labels")
     return None if num_classes is None else keras.Input((), dtype="int32", name="labels")
+
+
+def encoded(labels: Tensor, num_classes: int | None) -> Tensor:
+    """Return what dense layers take of labels: classes one-hot, vectors as they are."""
+    if num_classes is None:
+        return labels
+    return keras.layers.CategoryEncoding(num_classes, output_mode="one_hot", name="one_hot")(labels)
 
 
 def project_labels(
@@ -142,3 +158,24 @@ def cropped(x: Tensor, size: tuple[int, int]) -> Tensor:
     """Return maps without the last row or column that doubling a rounded half makes too many."""
     extra = [(0, have - wanted) for have, wanted in zip(x.shape[1:3], size, strict=True)]
     return keras.layers.Cropping2D(extra)(x) if extra != [(0, 0), (0, 0)] else x
+
+
+def check_halved_sides(sample_shape: object) -> list[tuple[int, int]]:
+    """Return the sizes of the maps of a network that halves the sides of images exactly, from the innermost.
+
+    Raises:
+        InputError: it is no shape of images whose sides halve together to 4 to 7, and the longer one at most to 32.
+    """
+    shape = check_sample_shape(sample_shape)
+    if len(shape) == 3 and all(MIN_SIDE <= side <= MAX_SIDE for side in shape[:2]) and shape[2] <= MAX_CHANNELS:
+        sizes = [(shape[0], shape[1])]
+        while all(side % 2 == 0 and side >= 2 * INNERMOST for side in sizes[0]):
+            height, width = sizes[0]
+            sizes.insert(0, (height // 2, width // 2))
+        if len(sizes) > 1 and min(sizes[0]) < 2 * INNERMOST and max(sizes[0]) <= _LONGEST:
+            return sizes
+    raise InputError(
+        f"`sample_shape` must be (height, width, channels), for this architecture: sides of {MIN_SIDE} to {MAX_SIDE} "
+        f"that are 4 to 7, the longer one up to {_LONGEST}, times one power of two, such as 32, 48x32, 56, 64 or 96; "
+        f"1 to {MAX_CHANNELS} channels. Received: sample_shape={sample_shape!r}"
+    )

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from keras_gan import models
 from keras_gan.recipes import residual, rules
 from keras_gan.recipes.plan import Plan, Rule, always
+from keras_gan.recipes.r3gan import r3gan
 from keras_gan.recipes.recipe import Recipe
 from keras_gan.recipes.settings import Integer, Value
+from keras_gan.recipes.stylegan2 import stylegan2
 from keras_gan.training import GAN
 from keras_gan.utils.validation import InputError, check_choice
 
@@ -146,6 +148,8 @@ _RECIPES = {
         residual.SAGAN,
         residual.BIGGAN,
         residual.BIGGAN_DEEP,
+        r3gan(),
+        stylegan2(),
     )
 }
 _OF_THE_PACKAGE = frozenset(_RECIPES)

@@ -33,7 +33,7 @@ def _biggan(plan: Plan, seed: int, build: Callable[..., models.Networks] = model
     told = {**facts.condition, "attention": plan["attention"]}
     networks = build(facts.sample_shape, plan["latent_dim"], plan["width"], **told, seed=seed)
     terms = [OrthogonalRegularization(weight=plan["orthogonal"])] if plan["orthogonal"] else []
-    return rules.compiled(networks, plan, seed, terms)
+    return rules.compiled(networks, plan, seed, [*rules.r1(plan), *terms])
 
 
 def _biggan_deep(plan: Plan, seed: int) -> GAN:

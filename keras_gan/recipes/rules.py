@@ -113,20 +113,32 @@ def optimizers(
     ]
 
 
-def compiled(networks: Networks, plan: Plan, seed: int, terms: Sequence[Term] = ()) -> GAN:
-    """Return the GAN of these networks, with the rules of the game that the plan has chosen, and further terms."""
+def compiled(networks: Networks, plan: Plan, seed: int, terms: Sequence[Term] | None = None) -> GAN:
+    """Return the GAN of these networks, with the rules of the game that the plan has chosen.
+
+    Args:
+        networks: a generator and a discriminator.
+        plan: what was chosen.
+        seed: of the training.
+        terms: those of the recipe; `None` for R1 of the plan's weight.
+    """
     average = ExponentialMovingAverage(half_life=plan["half_life"])
     gan = GAN(*networks, **plan.facts.condition, ema=average, seed=seed)
     gan.compile(
         _adam(plan, "generator", plan["learning_rate"]),
         _adam(plan, "discriminator", plan["learning_rate"] * plan["rate_ratio"]),
         loss=losses.get(plan["loss"]),
-        terms=[*terms, *([R1(weight=plan["r1"])] if plan["r1"] else [])],
+        terms=r1(plan) if terms is None else terms,
         augmentation=None if plan["augmentation"] == NONE else augmentations.get(plan["augmentation"]),
         discriminator_steps=plan["discriminator_steps"],
         steps_per_execution="auto",
     )
     return gan
+
+
+def r1(plan: Plan) -> list[Term]:
+    """Return R1 of the plan's weight, if there is one."""
+    return [R1(weight=plan["r1"])] if plan["r1"] else []
 
 
 def _adam(plan: Plan, player: str, first_rate: float) -> keras.optimizers.Optimizer:

@@ -5,6 +5,7 @@ from keras_gan.terms.feature_matching import FeatureMatching
 from keras_gan.terms.latent_diversity import LatentDiversity
 from keras_gan.terms.mutual_information import MutualInformation
 from keras_gan.terms.orthogonal_regularization import OrthogonalRegularization
+from keras_gan.terms.path_length import PathLength
 from keras_gan.terms.term import Term
 from keras_gan.utils.registry import getter
 
@@ -18,6 +19,7 @@ __all__ = [
     "LatentDiversity",
     "MutualInformation",
     "OrthogonalRegularization",
+    "PathLength",
     "Term",
     "get",
 ]

@@ -8,13 +8,14 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan.critic import Judgement
+from keras_gan.optimizers.cosine import Number, config_of, number_or_schedule
 from keras_gan.round import Round
 from keras_gan.terms.lazy_regularization import where_due
 from keras_gan.types import Config, Tensor
 from keras_gan.utils.registry import snake_case
-from keras_gan.utils.validation import InputError, check_class_logits, check_integer, check_number
+from keras_gan.utils.validation import InputError, check_class_logits, check_integer
 
-Weight: TypeAlias = float | keras.optimizers.schedules.LearningRateSchedule | Config
+Weight: TypeAlias = Number
 """The factor before a term: a number, a schedule of `gan.step`, or the config of one."""
 
 
@@ -75,11 +76,7 @@ class Term(keras.layers.Layer):
 
     def __init__(self, weight: Weight = 1.0, interval: int = 1, name: str | None = None) -> None:
         super().__init__(name=name or snake_case(type(self).__name__), dtype="float32")
-        if isinstance(weight, dict):
-            weight = keras.optimizers.schedules.deserialize(weight)
-        if not isinstance(weight, keras.optimizers.schedules.LearningRateSchedule):
-            check_number("weight", weight, minimum=0.0)
-        self.weight = weight
+        self.weight = number_or_schedule("weight", weight)
         self.interval = check_integer("interval", interval)
         self.built = True
 
@@ -130,7 +127,4 @@ class Term(keras.layers.Layer):
 
     def get_config(self) -> Config:
         """Return the constructor's arguments."""
-        weight = self.weight
-        if isinstance(weight, keras.optimizers.schedules.LearningRateSchedule):
-            weight = keras.optimizers.schedules.serialize(weight)
-        return {"weight": weight, "interval": self.interval, "name": self.name}
+        return {"weight": config_of(self.weight), "interval": self.interval, "name": self.name}

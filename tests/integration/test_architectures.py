@@ -20,8 +20,10 @@ from keras_gan.data import ImageData
 SMALL = {
     "biggan": {"width": 1, "latent_dim": 8, "discriminator_steps": 1},
     "biggan_deep": {"width": 1, "latent_dim": 8, "discriminator_steps": 1},
+    "r3gan": {"width": 8, "blocks": 1, "latent_dim": 8},
     "sagan": {"width": 1, "latent_dim": 8},
     "sngan": {"width": 1, "latent_dim": 8, "discriminator_steps": 1},
+    "stylegan2": {"width": 8, "latent_dim": 8},
 }
 TOLD = ("nothing", "classes", "vectors")
 SHAPES = ((8, 8, 1), (32, 32, 3), (48, 32, 2), (64, 64, 3), (128, 128, 3))

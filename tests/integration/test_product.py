@@ -15,11 +15,13 @@ PENALTIES = ["r1", "r2", "gradient_penalty", "dragan", "le_cam", "balanced_consi
 TERMS = ["feature_matching", "mutual_information", "latent_diversity", "orthogonal_regularization"]
 OF_LABELS = {"num_classes": ["auxiliary_classifier"], "condition_dim": ["auxiliary_tags", "auxiliary_regressor"]}
 
+OF_STYLES = ["path_length"]  # needs a generator that has some: tests/models/test_stylegan2.py
+
 
 def test_no_term_is_missing():
     known = keras_gan.utils.registry.members(terms.Term)
     ours = {name for name, cls in known.items() if cls.__module__.startswith("keras_gan.")}
-    assert ours == {*PENALTIES, *TERMS, *OF_LABELS["num_classes"], *OF_LABELS["condition_dim"]}
+    assert ours == {*PENALTIES, *TERMS, *OF_LABELS["num_classes"], *OF_LABELS["condition_dim"], *OF_STYLES}
 
 
 MODES = {
