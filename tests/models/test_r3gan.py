@@ -37,8 +37,15 @@ def small(shape=(32, 32, 3), **arguments):
     return r3gan(shape, **{"latent_dim": 5, "width": 8, "blocks": 1, **arguments})
 
 
-@pytest.mark.parametrize("shape", [(8, 8, 1), (28, 28, 1), (48, 32, 3), (64, 32, 4), (128, 128, 3)])
-@pytest.mark.parametrize("condition", [{}, {"num_classes": 4}, {"condition_dim": 2}])
+@pytest.mark.parametrize(
+    ("shape", "condition"),
+    [
+        ((8, 8, 1), {}),
+        ((28, 28, 1), {"num_classes": 4}),
+        ((48, 32, 3), {"condition_dim": 2}),
+        ((128, 128, 3), {"num_classes": 4}),
+    ],
+)
 def test_shapes(shape, condition):
     generator, discriminator = small(shape, **condition)
     labels = {"num_classes": np.array([0, 3]), "condition_dim": np.ones((2, 2), "float32")}
