@@ -1,5 +1,7 @@
 """Counting the parameters of networks in their full size, without drawing them."""
 
+import gc
+
 import keras
 import numpy as np
 import pytest
@@ -17,6 +19,8 @@ def undrawn(monkeypatch):
     for name in ("VarianceScaling", "RandomUniform", "RandomNormal", "Orthogonal"):
         monkeypatch.setattr(getattr(keras.initializers, name), "__call__", zeros)
     monkeypatch.setattr(spectral_normalization, "_FIRST_ITERATIONS", 0)
+    yield
+    gc.collect()  # a hundred million numbers, in cycles of layers
 
 
 @pytest.fixture
