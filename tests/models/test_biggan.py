@@ -40,6 +40,7 @@ def test_shapes(shape, told):
         assert isinstance(network.input_shape, tuple if not told else list)
 
 
+@pytest.mark.long
 def test_every_part_of_the_latents_and_the_labels_matter():
     generator, _ = biggan((16, 16, 1), latent_dim=7, width=2, num_classes=3)
     latents, labels = np.ones((8, 7), "float32"), np.array([0] * 8)

@@ -46,12 +46,14 @@ def test_shortcuts_have_no_weights_of_their_own():
     np.testing.assert_allclose(maps, np.repeat(expected, 4, -1) / sigma, atol=1e-5)
 
 
+@pytest.mark.long
 def test_attention_is_at_one_side_in_both():
     for network in biggan_deep((16, 16, 1), width=1, attention=8):
         places = [layer.output.shape[1:3] for layer in network.layers if isinstance(layer, SelfAttention)]
         assert places == [(8, 8)]
 
 
+@pytest.mark.long
 def test_the_seed_decides_the_weights():
     first, second, other = (
         [w for network in biggan_deep((8, 8, 1), width=1, seed=seed) for w in network.get_weights()]

@@ -37,6 +37,7 @@ def attention_of(network):
     return [layer.output.shape[1:3] for layer in network.layers if isinstance(layer, SelfAttention)]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("shape", "attention", "places"),
     [

@@ -32,6 +32,7 @@ def test_against_scipy(groups, size):
     assert_allclose(grouped.convolve(maps, kernel, groups), reference(maps, kernel, groups), atol=1e-12)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("jit_compile", [False, True])
 @pytest.mark.parametrize("most", [1, 3, 48])
 def test_the_gradients_are_those_of_one_convolution_a_group(jit_compile, most, monkeypatch):

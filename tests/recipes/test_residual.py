@@ -32,6 +32,7 @@ def test_sngan_is_the_papers():
         assert_allclose([rate(optimizer, at) for at in (0, steps // 2, steps)], [2e-4, 1.01e-4, 2e-6], rtol=1e-5)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "beta_2", "updates", "terms"),
     [("sagan", 0.9, 1, []), ("biggan", 0.999, 2, [("orthogonal_regularization", 1e-4)])],
