@@ -1,6 +1,7 @@
 """StyleGAN's mapping network: from latents to the styles of all layers."""
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from typing import Any, Unpack
 
 import keras
@@ -84,6 +85,7 @@ class MappingNetwork(keras.layers.Layer):
         self.learning_rate_multiplier = learning_rate_multiplier
         self.average_decay = average_decay
         self.seed = check_seed("seed", seed)
+        self._psi: float | None = None  # of one draw
 
     def build(self, input_shape: Any) -> None:
         """Make the dense layers, the average and the count of calls."""
@@ -120,7 +122,8 @@ class MappingNetwork(keras.layers.Layer):
         w = self._mapped(latents, condition)
         if not training:
             average = tf.convert_to_tensor(self.average.value)
-            w = average + self.truncation.value * (w - average)
+            psi = self.truncation.value if self._psi is None else tf.cast(self._psi, average.dtype)
+            w = average + psi * (w - average)
             return tf.cast(tf.repeat(w[:, None], self.num_styles, axis=1), self.compute_dtype)
         mean = distribution.global_mean(tf.stop_gradient(w), axis=0)
         self.average.assign(self.average.value + (1.0 - self.average_decay) * (mean - self.average.value))
@@ -133,6 +136,15 @@ class MappingNetwork(keras.layers.Layer):
         own = tf.range(self.num_styles) < self._cutoffs(stream, rows)[:, None]
         self.calls.assign(self.calls.value + 1)
         return tf.cast(tf.where(own[:, :, None], w[:, None], other[:, None]), self.compute_dtype)
+
+    @contextlib.contextmanager
+    def truncated(self, psi: float) -> Iterator[None]:
+        """Truncate by `psi`, 0 or more, within a block, whatever the variable says."""
+        self._psi = check_number("truncation", psi, minimum=0.0)
+        try:
+            yield
+        finally:
+            self._psi = None
 
     def _mapped(self, latents: Tensor, condition: Sequence[Tensor]) -> Tensor:
         x = normalized(latents)

@@ -61,7 +61,7 @@ def r3gan(
         num_classes: classes, for networks whose labels are such.
         condition_dim: the numbers of a vector, for networks whose labels are such. Both `None`: no labels.
         blocks: of each size, up to 64.
-        group_width: channels of a group, or all where there are fewer.
+        group_width: channels of a group, or where it does not divide them the greatest divisor that both have.
         seed: of the initial weights.
 
     Returns:
@@ -89,12 +89,6 @@ def r3gan(
     check_condition(num_classes, condition_dim)
     check_integer("blocks", blocks, bound=MAX_BLOCKS)
     check_integer("group_width", group_width, bound=MAX_FILTERS)
-    for filters in widths:
-        if _EXPANSION * filters % min(group_width, _EXPANSION * filters):
-            raise InputError(
-                f"`group_width` must divide {_EXPANSION} times each width, or be more. "
-                f"Received: group_width={group_width}, widths {widths}"
-            )
     layers = _Layers(seed, blocks, len(sizes), group_width)
 
     generator = _generator(layers, sizes, widths, channels, latent_dim, num_classes, condition_dim)
@@ -181,7 +175,7 @@ class _Layers:
         """Return maps after the residual blocks of one size."""
         width = x.shape[-1]
         inside = _EXPANSION * width
-        groups = max(inside // self._group_width, 1)
+        groups = inside // math.gcd(inside, self._group_width)
         for _ in range(self._blocks):
             y = self.convolution(inside, gain=self._gain, use_bias=True)(x)
             y = keras.layers.LeakyReLU(_SLOPE)(y)

@@ -81,7 +81,7 @@ def sagan(
     widths = [width * multiplier for multiplier in multipliers(len(sizes) - 1)]
     normalize = conditional_normalization(labels, num_classes, condition_dim, momentum=0.999, epsilon=_EPSILON)
     x = generator_maps(layers, latents, sizes, widths, lambda block: normalize, attention)
-    x = keras.layers.ReLU()(BatchNormalization(momentum=0.999, epsilon=_EPSILON)(x))
+    x = keras.layers.ReLU()(BatchNormalization(momentum=0.9999, epsilon=_EPSILON)(x))
     made = images_of(layers.conv(x, shape[-1], 3))
     generator = keras.Model(latents if labels is None else [latents, labels], made, name="generator")
 

@@ -8,6 +8,7 @@ import tensorflow as tf
 from keras_gan.optimizers.cosine import Number, config_of, number_or_schedule
 from keras_gan.types import Config
 from keras_gan.utils.registry import register
+from keras_gan.utils.validation import InputError
 
 
 @register
@@ -51,6 +52,8 @@ class Adam(keras.optimizers.Adam):
         **kwargs: Any,
     ) -> None:
         beta_2 = number_or_schedule("beta_2", beta_2, maximum=1.0)
+        if beta_2 == 1.0:
+            raise InputError("`beta_2` must be below 1: nothing would be learned. Received: beta_2=1.0")
         super().__init__(learning_rate, beta_1=beta_1, beta_2=beta_2, epsilon=epsilon, **kwargs)
 
     @property

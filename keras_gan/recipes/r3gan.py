@@ -25,7 +25,11 @@ _BLOCKS = Integer("blocks", "residual blocks of each size", maximum=64)
 
 
 def r3gan() -> Recipe:
-    """Return the recipe, of Huang et al. 2024, arXiv:2501.05441, appendix; lengths are scaled to that of the run."""
+    """Return the recipe, of Huang et al. 2024, arXiv:2501.05441, appendix; lengths are scaled to that of the run.
+
+    The generator is compared with the reals of the discriminator's update, where the authors' code takes a second
+    batch; and the data are not mirrored.
+    """
     return Recipe(
         "r3gan",
         "a folder or a TFDS data set of images, resized to 64x64, R3GAN; conditional where there are labels",

@@ -11,29 +11,34 @@ from keras_gan.recipes.settings import Integer, Number, Value
 from keras_gan.terms import OrthogonalRegularization
 from keras_gan.training import GAN
 
-_ATTENTION = Integer("attention", "the side of the largest maps that attention is for", minimum=8, maximum=4096)
+_ATTENTION = Integer(
+    "attention", "the side of the largest maps that attention is for; 0 for none", minimum=0, maximum=4096
+)
+_EPSILON = 1e-8  # of Adam, in the frameworks of the papers
 _ORTHOGONAL = Number("orthogonal", "weight of the orthogonal regularization; 0 for none", maximum=1e6)
 
 
 def _sngan(plan: Plan, seed: int) -> GAN:
     facts = rules.of_images(plan)
     networks = models.sngan(facts.sample_shape, plan["latent_dim"], plan["width"], **facts.condition, seed=seed)
-    return rules.compiled(networks, plan, seed)
+    return rules.compiled(networks, plan, seed, epsilon=_EPSILON)
 
 
 def _sagan(plan: Plan, seed: int) -> GAN:
     facts = rules.of_images(plan)
-    told = {**facts.condition, "attention": plan["attention"]}
-    networks = models.sagan(facts.sample_shape, plan["latent_dim"], plan["width"], **told, seed=seed)
-    return rules.compiled(networks, plan, seed)
+    attention: int | None = plan["attention"] or None
+    networks = models.sagan(
+        facts.sample_shape, plan["latent_dim"], plan["width"], **facts.condition, attention=attention, seed=seed
+    )
+    return rules.compiled(networks, plan, seed, epsilon=_EPSILON)
 
 
 def _biggan(plan: Plan, seed: int, build: Callable[..., models.Networks] = models.biggan) -> GAN:
     facts = rules.of_images(plan)
-    told = {**facts.condition, "attention": plan["attention"]}
+    told = {**facts.condition, "attention": plan["attention"] or None}
     networks = build(facts.sample_shape, plan["latent_dim"], plan["width"], **told, seed=seed)
     terms = [OrthogonalRegularization(weight=plan["orthogonal"])] if plan["orthogonal"] else []
-    return rules.compiled(networks, plan, seed, [*rules.r1(plan), *terms])
+    return rules.compiled(networks, plan, seed, [*rules.r1(plan), *terms], epsilon=_EPSILON)
 
 
 def _biggan_deep(plan: Plan, seed: int) -> GAN:

@@ -113,7 +113,9 @@ def optimizers(
     ]
 
 
-def compiled(networks: Networks, plan: Plan, seed: int, terms: Sequence[Term] | None = None) -> GAN:
+def compiled(
+    networks: Networks, plan: Plan, seed: int, terms: Sequence[Term] | None = None, epsilon: float = 1e-7
+) -> GAN:
     """Return the GAN of these networks, with the rules of the game that the plan has chosen.
 
     Args:
@@ -121,12 +123,13 @@ def compiled(networks: Networks, plan: Plan, seed: int, terms: Sequence[Term] | 
         plan: what was chosen.
         seed: of the training.
         terms: those of the recipe; `None` for R1 of the plan's weight.
+        epsilon: of Adam: Keras's, or that of a paper.
     """
     average = ExponentialMovingAverage(half_life=plan["half_life"])
     gan = GAN(*networks, **plan.facts.condition, ema=average, seed=seed)
     gan.compile(
-        _adam(plan, "generator", plan["learning_rate"]),
-        _adam(plan, "discriminator", plan["learning_rate"] * plan["rate_ratio"]),
+        _adam(plan, "generator", plan["learning_rate"], epsilon),
+        _adam(plan, "discriminator", plan["learning_rate"] * plan["rate_ratio"], epsilon),
         loss=losses.get(plan["loss"]),
         terms=r1(plan) if terms is None else terms,
         augmentation=None if plan["augmentation"] == NONE else augmentations.get(plan["augmentation"]),
@@ -141,11 +144,12 @@ def r1(plan: Plan) -> list[Term]:
     return [R1(weight=plan["r1"])] if plan["r1"] else []
 
 
-def _adam(plan: Plan, player: str, first_rate: float) -> keras.optimizers.Optimizer:
+def _adam(plan: Plan, player: str, first_rate: float, epsilon: float) -> keras.optimizers.Optimizer:
     rate: float | keras.optimizers.schedules.LearningRateSchedule = first_rate
     if plan["final_rate"] < 1.0:
         rate = _falling(plan, first_rate, 1 if player == "generator" else plan["discriminator_steps"])
-    return keras.optimizers.Adam(rate, beta_1=plan["beta_1"], beta_2=plan["beta_2"], name=f"{player}_adam")
+    betas = {"beta_1": plan["beta_1"], "beta_2": plan["beta_2"]}
+    return keras.optimizers.Adam(rate, **betas, epsilon=epsilon, name=f"{player}_adam")
 
 
 def _falling(plan: Plan, rate: float, updates: int) -> keras.optimizers.schedules.LearningRateSchedule:

@@ -88,4 +88,4 @@ def _build(plan: Plan, seed: int) -> GAN:
         terms.append(R1(weight=plan["r1"], interval=_R1_INTERVAL))
     if plan["path_length"]:
         terms.append(PathLength(weight=plan["path_length"], interval=_PATH_LENGTH_INTERVAL))
-    return rules.compiled(networks, plan, seed, terms)
+    return rules.compiled(networks, plan, seed, terms, epsilon=1e-8)

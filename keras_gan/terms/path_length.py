@@ -7,7 +7,7 @@ import tensorflow as tf
 from keras_gan import distribution
 from keras_gan.round import Round
 from keras_gan.terms.term import Term, Weight
-from keras_gan.types import Config, Tensor
+from keras_gan.types import Config, Tensor, Variable
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import InputError, check_integer, check_number
 
@@ -52,6 +52,7 @@ class PathLength(Term):
     generator_sees_real = False
     differentiates = True
     is_global = True
+    moves_when_due = True
     runs = ("generator",)
 
     def __init__(
@@ -74,6 +75,16 @@ class PathLength(Term):
     def generator_term(self, round: Round) -> Tensor:
         """Return `(||J^T y|| - a)^2` for every `shrink`-th sample, float32, and move `a`."""
         mapping, synthesis = self._parts(round.network)
+        state = [(variable, tf.identity(variable.value)) for variable in _state(mapping, synthesis)]
+        value, average = self._computed(mapping, synthesis, round)
+        due = tf.equal(round.step % self.interval, 0)  # under XLA, and on replicas, it is computed at all steps
+        self.average.assign(tf.where(due, average, self.average.value))
+        for variable, before in state:
+            variable.assign(tf.where(due, variable.value, before))
+        return value
+
+    def _computed(self, mapping: keras.Model, synthesis: keras.Model, round: Round) -> tuple[Tensor, Tensor]:
+        """Return the values, and `a` as they move it."""
         latents, labels = round.latents[:: self.shrink], round.labels
         told = [latents] if labels is None or len(mapping.inputs) == 1 else [latents, labels[:: self.shrink]]
         styles = mapping(told if len(told) > 1 else latents, training=True)
@@ -87,8 +98,7 @@ class PathLength(Term):
         lengths = tf.sqrt(tf.reduce_mean(tf.reduce_sum(tf.square(gradient), axis=2), axis=1) + _EPSILON)
         mean = distribution.global_mean(tf.stop_gradient(lengths))
         average = self.average.value + self.decay * (mean - self.average.value)
-        self.average.assign(average)
-        return tf.square(lengths - average)
+        return tf.square(lengths - average), average
 
     def _parts(self, network: keras.Model | None) -> tuple[keras.Model, keras.Model]:
         """Return the part of the generator that makes styles, and the one that makes images of them."""
@@ -104,3 +114,8 @@ class PathLength(Term):
     def get_config(self) -> Config:
         """Return the constructor's arguments."""
         return {**super().get_config(), "decay": self.decay, "shrink": self.shrink, "layer": self.layer}
+
+
+def _state(*parts: keras.Model) -> list[Variable]:
+    """Return what a pass of a generator's parts may move: averages, and the counts of draws."""
+    return list({id(variable): variable for part in parts for variable in part.non_trainable_variables}.values())

@@ -64,6 +64,8 @@ class Term(keras.layers.Layer):
         generator_sees_real: whether `generator_term` reads `round.real`, which costs a pass over the reals.
         differentiates: whether the value is made of a gradient, as that of a gradient penalty.
         is_global: whether the value is computed over the batches of all replicas together.
+        moves_when_due: whether nothing but its value tells of steps in which it is computed and not due, so that it may
+            be lazy on several replicas, where work can't be skipped.
         runs: which networks are run anew or differentiated where the term is computed: `"discriminator"` (by
             `round.critic` or `input_gradient`), `"generator"` (by `round.generator`). A network with layers that reduce
             over replicas, such as batch normalization, can't be run at some steps only.
@@ -72,6 +74,7 @@ class Term(keras.layers.Layer):
     generator_sees_real: bool = True
     differentiates: bool = False
     is_global: bool = False
+    moves_when_due: bool = False
     runs: Sequence[str] = ("discriminator", "generator")
 
     def __init__(self, weight: Weight = 1.0, interval: int = 1, name: str | None = None) -> None:

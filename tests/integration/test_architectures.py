@@ -35,7 +35,8 @@ EVERY = list(itertools.product(SMALL, TOLD, SHAPES, MODES))
 def some():
     """Return a case of each architecture; what the compiler XLA makes of them takes a minute each, in `--full`."""
     rest = itertools.cycle([("vectors", SHAPES[0], "bfloat16"), ("nothing", SHAPES[2], "graph")])
-    return [(name, *case) for name, case in zip(SMALL, rest, strict=False)]
+    # Lazy terms of a generator whose layers reduce over the replicas.
+    return [*((name, *case) for name, case in zip(SMALL, rest, strict=False)), ("stylegan2", *EVERY[0][1:3], MODES[-1])]
 
 
 def pytest_generate_tests(metafunc):
@@ -111,7 +112,7 @@ def is_exported(gan, folder):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("name", ["sagan"])
+@pytest.mark.parametrize("name", ["sagan", "stylegan2"])
 def test_two_devices_are_one(name, two_replicas):
     """Whose layers have statistics of batches, singular vectors and attention. Adam would make rounding large."""
     data = data_of("vectors", SHAPES[0])

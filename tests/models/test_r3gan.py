@@ -101,7 +101,7 @@ def test_the_pooling_is_a_convolution_of_each_channel():
         ({"width": 0}, "width"),
         ({"width": [8, 8, 8]}, "width"),
         ({"width": "wide"}, "width"),
-        ({"width": 12, "group_width": 16}, "group_width"),
+        ({"group_width": 0}, "group_width"),
         ({"blocks": 0}, "blocks"),
         ({"latent_dim": 0}, "latent_dim"),
         ({"seed": -1}, "seed"),
@@ -158,3 +158,11 @@ def test_replicas_equal_one(two_replicas):
         return gan.sample(2, seed=0)
 
     assert_allclose(trained(two_replicas), trained(tf.distribute.get_strategy()), atol=2e-4)
+
+
+def test_groups_of_widths_that_16_does_not_divide():
+    """12 channels next to the image, of 24 at 32x32: as many as both have in common are a group."""
+    generator, discriminator = r3gan((64, 64, 1), latent_dim=4, width=24, blocks=1)
+    images = generator(np.ones((1, 4), "float32"))
+    assert images.shape == (1, 64, 64, 1)
+    assert discriminator(images).shape == (1, 1)

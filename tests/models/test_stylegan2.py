@@ -168,3 +168,15 @@ def test_replicas_equal_one(two_replicas):
     assert_allclose(two.sample(2, seed=0), one.sample(2, seed=0), atol=1e-3)
     ours, theirs = (gan.generator.get_layer("mapping").average for gan in (one, two))
     assert_allclose(np.asarray(theirs), np.asarray(ours), atol=1e-5)
+
+
+def test_truncation_is_of_styles():
+    """Which know the direction of the latents alone: a bound of these would change nothing."""
+    gan = keras_gan.GAN(*small(), seed=1)
+    whole, same, half, none = (gan.sample(32, seed=0, truncation=psi) for psi in (None, 1.0, 0.5, 0.0))
+    assert_allclose(same, whole, atol=1e-6)
+    assert 0.2 * whole.std(axis=0).mean() < half.std(axis=0).mean() < 0.8 * whole.std(axis=0).mean()
+    assert none.std(axis=0).max() < 1e-6
+    assert_array_equal(gan.sample(32, seed=0), whole)
+    with pytest.raises(InputError, match="`truncation` must be"):
+        gan.sample(2, truncation=-1.0)

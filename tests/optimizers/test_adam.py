@@ -53,3 +53,8 @@ def test_config_round_trip():
 def test_bad_arguments():
     with pytest.raises(InputError, match=r"`beta_2` must be .*Received: beta_2='high'"):
         Adam(beta_2="high")
+
+
+def test_a_decay_of_1_learns_nothing_and_is_refused():
+    with pytest.raises(InputError, match="`beta_2` must be below 1"):
+        Adam(beta_2=1.0)

@@ -74,6 +74,6 @@ def test_attention_is_a_setting():
     gan, _ = made("sagan", shape=(16, 8, 2), attention=12)
     (seen,) = [layer for layer in gan.generator.layers if "attention" in layer.name]
     assert seen.output.shape[1:3] == (16, 8)
-    with pytest.raises(InputError, match=r"`attention` must be an integer.* Received: attention=4"):
-        recipes.get("sagan").but(attention=4)
+    with pytest.raises(InputError, match=r"`attention` must be an integer.* Received: attention=-1"):
+        recipes.get("sagan").but(attention=-1)
     assert keras.tree.flatten(gan.signature.sample_shape) == [16, 8, 2]

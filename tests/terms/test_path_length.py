@@ -1,3 +1,5 @@
+import dataclasses
+
 import keras
 import numpy as np
 import pytest
@@ -48,7 +50,7 @@ def test_the_mean_converges_to_that_of_the_jacobian():
     from scipy.special import gamma
 
     orthogonal = np.linalg.svd(jacobian(), full_matrices=False)[2].astype("float32")  # rows of length 1
-    term, network = PathLength(decay=0.05, shrink=1), linear(5.0 * orthogonal)
+    term, network = PathLength(interval=1, decay=0.05, shrink=1), linear(5.0 * orthogonal)
     step = tf.function(lambda t: term.generator_term(round_of(network, 64, t)))
     for t in range(150):
         step(tf.constant(t, tf.int64))
@@ -85,3 +87,21 @@ def test_bad_arguments(arguments):
     (name,) = arguments
     with pytest.raises(InputError, match=rf"`{name}` must be .*Received: {name}="):
         PathLength(**arguments)
+
+
+@pytest.mark.parametrize("skip", [True, False])
+def test_nothing_moves_where_it_is_not_due(skip):
+    """Whether the work of other steps is saved, or thrown away as under XLA and on replicas."""
+    networks = keras_gan.models.stylegan2((8, 8, 1), latent_dim=4, style_dim=4, channel_base=32, mapping_depth=1)
+    generator, term = networks.generator, PathLength(interval=3)
+    latents = tf.constant(np.random.default_rng(0).normal(size=(4, 4)).astype("float32"))
+    state = [term.average, *generator.non_trainable_variables]
+    seen = []
+    for step in range(5):
+        round = Round(None, None, None, latents, None, None, tf.constant(step, tf.int64), RandomStream(0, step))
+        term.evaluate("generator", dataclasses.replace(round, network=generator), skip=skip)
+        seen.append([np.array(variable) for variable in state])
+    for before, after, moved in zip(seen, seen[1:], [False, False, True, False], strict=False):
+        same = [np.array_equal(one, other) for one, other in zip(before, after, strict=True)]
+        assert all(same) != moved
+    assert seen[-1][0] > seen[0][0] > 0

@@ -12,8 +12,8 @@ from keras_gan.data.pixels.array_file import MOST_EXPANSION
 from keras_gan.data.pixels.preprocessing import Preprocessing, check_channels_last
 from keras_gan.data.pixels.value_range import ValueRange, check_deep
 from keras_gan.data.readers.arrangement import rows_of_part
-from keras_gan.data.readers.reader import Reader, Targets
-from keras_gan.data.stores.mapped_store import MappedStore
+from keras_gan.data.readers.reader import VERSION, Reader, Targets
+from keras_gan.data.stores.file_store import FileStore
 from keras_gan.data.stores.store import Store
 from keras_gan.utils.validation import InputError
 
@@ -74,16 +74,20 @@ class ArrayRows(Reader):
         return len(self._rows)
 
     @property
-    def mapped(self) -> Store | None:  # type: ignore[override]
+    def in_place(self) -> Store | None:  # type: ignore[override]
         """The rows of a `.npy` of 8 bits whose images are asked for as they are."""
-        same = self._images.dtype == np.uint8 and self._images.shape[1:] == self.shape
-        return MappedStore(self._images, self._rows) if same and isinstance(self._images, np.memmap) else None
+        images = self._images
+        same = images.dtype == np.uint8 and images.shape[1:] == self.shape and images.flags.c_contiguous
+        if not same or not isinstance(images, np.memmap):
+            return None
+        return FileStore(self._path, images.shape, images.dtype, images.offset, self._rows)
 
     @functools.cached_property
     def identity(self) -> str:
         """A digest of the file's name, size and time, and of the options."""
         status = os.stat(self._path)
-        told = (os.path.abspath(self._path), status.st_size, status.st_mtime_ns, self._preprocessing)
+        times = (status.st_mtime_ns, status.st_ctime_ns)
+        told = (VERSION, os.path.realpath(self._path), status.st_size, times, self._preprocessing)
         return hashlib.sha256(repr(told).encode() + self._rows.tobytes()).hexdigest()
 
     def read(self, index: int) -> np.ndarray:

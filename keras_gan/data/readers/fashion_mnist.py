@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from keras_gan.data.pixels.preprocessing import Preprocessing
-from keras_gan.data.readers.reader import Reader, Targets
+from keras_gan.data.readers.reader import VERSION, Reader, Targets
 from keras_gan.data.readers.splits import parse_split
 from keras_gan.utils.depth import Depth
 from keras_gan.utils.validation import InputError
@@ -81,7 +81,7 @@ class FashionMnist(Reader):
         self._images = np.concatenate([images[part.name][part.start : part.stop] for part in parts])[..., None]
         chosen = np.concatenate([labels[part.name][part.start : part.stop] for part in parts]).astype(np.int32)
         self.targets = Targets(chosen, list(CLASS_NAMES))
-        self._told = (parts, preprocessing, sorted(checksums.items()))
+        self._told = (VERSION, parts, preprocessing, sorted(checksums.items()))
         self.dtype, self.depth, self.skipped = np.dtype(np.uint8), Depth(), ()
         self.shape = self.read(0).shape
 

@@ -21,13 +21,12 @@ from keras_gan.data.pixels.value_range import ValueRange, check_deep
 from keras_gan.data.readers.arrangement import FOLDERS, image_names, rows_of_part, targets_of
 from keras_gan.data.readers.bad_images import BadImage, BadImages
 from keras_gan.data.readers.container import Container
-from keras_gan.data.readers.reader import Reader, Targets
+from keras_gan.data.readers.reader import VERSION, Reader, Targets
 from keras_gan.utils.depth import Depth
 from keras_gan.utils.validation import InputError, warn
 
 _TOGETHER = 16  # images that a thread looks at before it hands them over: one by one costs as much as a small image
 _AHEAD = 4  # such tasks that are begun before they are asked for
-_VERSION = 1  # of what becomes of a file; part of the identity
 _reading = threading.local()  # the name of the file that a thread reads
 _T = TypeVar("_T")
 
@@ -57,7 +56,9 @@ def select(
     images = image_names(files, labels)
     rows = rows_of_part(images, split)
     targets, names = targets_of(files, images, labels).take(rows), [images[row] for row in rows]
-    digest = hashlib.sha256(repr((_VERSION, astuple(preprocessing), on_bad_image)).encode())
+    # Where they lie, too: a tar's times may all be 0, and files of one size look alike then.
+    told = (VERSION, os.path.realpath(files.path), astuple(preprocessing), on_bad_image)
+    digest = hashlib.sha256(repr(told).encode(errors="surrogateescape"))
     for name in names:
         digest.update(f"\0{name}\0{files.stamp(name)}".encode(errors="surrogateescape"))
     for error in files.bad:

@@ -9,6 +9,8 @@ import numpy as np
 from keras_gan.data.stores.store import Store
 from keras_gan.utils.depth import Depth
 
+VERSION = 1  # of what becomes of a source's pixels; part of the identity of every reader
+
 
 class Targets(NamedTuple):
     """What the data say of each image beside its pixels: a class, or a vector, or nothing.
@@ -58,10 +60,10 @@ class Reader(ABC):
         targets: classes or conditions of all rows.
         depth: of the files.
         skipped: names of files that were left out.
-        mapped: all rows as they lie in a file, where nothing has to be done to them; else `None`.
+        in_place: all rows as they lie in a file, where nothing has to be done to them; else `None`.
     """
 
-    mapped: Store | None = None
+    in_place: Store | None = None
     shape: tuple[int, int, int]
     dtype: np.dtype
     targets: Targets

@@ -19,7 +19,7 @@ from absl import logging
 from keras_gan.data.pixels.preprocessing import Preprocessing
 from keras_gan.data.readers import digits  # noqa: F401 (importing it registers the builder)
 from keras_gan.data.readers.connectivity import has_network
-from keras_gan.data.readers.reader import Reader, Targets
+from keras_gan.data.readers.reader import VERSION, Reader, Targets
 from keras_gan.data.readers.splits import parse_split
 from keras_gan.utils.depth import Depth
 from keras_gan.utils.nearest_name import nearest
@@ -72,7 +72,7 @@ class TfdsExamples(Reader):
     def identity(self) -> str:
         """A digest of name and version, of the files' sizes and times, and of the options."""
         info = self._builder.info
-        told: list[object] = [info.full_name, self._image, self._label, self._preprocessing, self._parts]
+        told: list[object] = [VERSION, info.full_name, self._image, self._label, self._preprocessing, self._parts]
         for file in sorted({os.fspath(file) for part in self._parts for file in info.splits[part.name].filepaths}):
             status = tf.io.gfile.stat(file)
             told.append((os.path.basename(file), status.length, status.mtime_nsec))

@@ -11,7 +11,6 @@ class MappedStore(Store):
     Args:
         array: uint8 or float, `(n, ...)`, as `numpy.load(file, mmap_mode="r")` returns it; floats are given out as
             float32.
-        chosen: the indices of the rows that it has, in order; `None` for all.
 
     Example:
     ```python
@@ -23,14 +22,12 @@ class MappedStore(Store):
     ```
     """
 
-    def __init__(self, array: np.memmap, chosen: np.ndarray | None = None) -> None:
-        count = len(array) if chosen is None else len(chosen)
-        super().__init__((count, *array.shape[1:]), np.dtype(np.uint8 if array.dtype == np.uint8 else np.float32))
+    def __init__(self, array: np.memmap) -> None:
+        super().__init__(array.shape, np.dtype(np.uint8 if array.dtype == np.uint8 else np.float32))
         self._array = array
-        self._chosen = chosen
 
     def read(self, rows: np.ndarray) -> np.ndarray:
         """Return rows."""
         # A copy, and not a map: whoever gets it should have it in memory.
         with np.errstate(over="ignore"):
-            return np.array(self._array[rows if self._chosen is None else self._chosen[rows]], self.dtype)
+            return np.array(self._array[rows], self.dtype)

@@ -1,4 +1,5 @@
 import io
+import os
 import zipfile
 
 import numpy as np
@@ -149,3 +150,13 @@ def test_a_bomb(tmp_path):
         archive.writestr("images.npy", file.getvalue())
     with pytest.raises(InputError, match=r"a bomb of 41,943,168 bytes"):
         load(tmp_path / "a.npz")
+
+
+def test_a_file_that_is_cut_off_while_it_is_read_is_a_sentence(tmp_path):
+    """And not the end of the process, as of a map."""
+    np.save(tmp_path / "a.npy", draw(50, 8, 8, 1))
+    data = load(tmp_path / "a.npy", batch_size=2, in_memory=False, cache_dir=tmp_path / "cache")
+    np.testing.assert_array_equal(data.examples[:], draw(50, 8, 8, 1))
+    os.truncate(tmp_path / "a.npy", 1000)
+    with pytest.raises(InputError, match="was cut off"):
+        data.examples[[49]]
