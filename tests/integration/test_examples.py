@@ -176,7 +176,7 @@ def test_example(name, tmp_path, monkeypatch, capsys, tfds_dir, registry, two_re
     if name == "default_run.py":
         assert "from step 200 on: deviations at least" in capsys.readouterr().out
     if name == "product.py":
-        assert "28 games, all finite" in capsys.readouterr().out
+        assert "6 games, all finite" in capsys.readouterr().out
     if name == "crash_test.py":
         assert "arrays, unequal: []\nlogs of 16 epochs, equal: True" in capsys.readouterr().out
     if name == "endurance.py":
@@ -196,7 +196,7 @@ def test_example(name, tmp_path, monkeypatch, capsys, tfds_dir, registry, two_re
         assert real > 90
     if name == "mode_coverage.py":
         lines = [line.split() for line in capsys.readouterr().out.splitlines() if line.startswith("0 ")]
-        assert len(lines) == 3
+        assert len(lines) == 2
         assert float(lines[0][1]) >= 2, "a few of the eight modes are there after 1/60 of the steps"
     if name == "digits_quality.py":  # 2,000 of the recipe's 8,000 steps are worth this much already
         _, agreement, usefulness, copies, _ = map(float, capsys.readouterr().out.splitlines()[-1].split())

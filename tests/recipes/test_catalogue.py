@@ -55,7 +55,10 @@ def test_a_recipe_of_ones_own(monkeypatch):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("name", recipes.names())
+@pytest.mark.parametrize(
+    "name",  # the networks of papers are trained by their recipes in tests/integration/test_architectures.py
+    [pytest.param(name, marks=[pytest.mark.full] * (name in NARROW and name != "dcgan")) for name in recipes.names()],
+)
 def test_every_recipe_trains(name):
     recipe, data = recipes.get(name).but(**SMALL, **NARROW.get(name, {})), tiny_data(name)
     gan = recipe.make(data, seed=3)
