@@ -145,7 +145,8 @@ class SamplingModel(AdversarialModel):
                 the prior gave. They take the place of `seed` and `truncation`.
 
         Returns:
-            float32, `(n, height, width, channels)` in [-1, 1], or `(n, features)`.
+            float32, `(n, height, width, channels)` in [-1, 1], or `(n, features)`. Generators that end without tanh,
+            such as StyleGAN2's, may go a little beyond; what is written is cut off.
 
         Raises:
             InputError: an argument is not as above, or `latents` come with a `seed` or a `truncation`.

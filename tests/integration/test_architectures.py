@@ -25,6 +25,7 @@ SMALL = {
     "sngan": {"width": 1, "latent_dim": 8, "discriminator_steps": 1},
     "stylegan2": {"width": 8, "latent_dim": 8},
 }
+ENDLESS = {"r3gan", "stylegan2"}  # end without tanh
 TOLD = ("nothing", "classes", "vectors")
 SHAPES = ((8, 8, 1), (32, 32, 3), (48, 32, 2), (64, 64, 3), (128, 128, 3))
 MODES = ("graph", "xla", "bfloat16", "two devices")
@@ -79,7 +80,7 @@ def test_three_steps_and_the_way_out(case, two_replicas, tmp_path):
     assert samples.shape == (3, *shape)
     assert samples.dtype == np.float32
     assert np.isfinite(samples).all()
-    assert np.abs(samples).max() <= 1.0
+    assert np.abs(samples).max() <= (1.0 if name not in ENDLESS else 10.0)
     assert samples.std() > 1e-3, "grey"
     for weight in gan.trainable_weights:
         assert np.isfinite(weight).all(), weight.path
