@@ -7,7 +7,6 @@ import keras
 from keras_gan import augmentation as augmentations
 from keras_gan import losses, models
 from keras_gan.augmentation import ADA
-from keras_gan.ops import platform
 from keras_gan.optimizers import Adam, Cosine
 from keras_gan.penalties import R1, R2
 from keras_gan.recipes import rules
@@ -15,7 +14,6 @@ from keras_gan.recipes.plan import Plan, Rule, always
 from keras_gan.recipes.recipe import Recipe
 from keras_gan.recipes.settings import Integer, Number, Value
 from keras_gan.training import GAN, ExponentialMovingAverage
-from keras_gan.utils.validation import InputError
 
 _SHARES = {"blit": 1.0, "geometry": 1.0, "color": 0.5, "cutout": 1.0}  # of p, as in the paper's code
 _FINAL_BETA_2 = Number("final_beta_2", "of Adam, at the end of decay", maximum=0.999999)
@@ -36,7 +34,7 @@ def r3gan() -> Recipe:
         _build,
         rules=[
             rules.batch_size(64),
-            _width(),
+            rules.width_by_device(768, 32, "channels of the four innermost sizes; they halve outwards"),
             always(_BLOCKS, 2),
             always(rules.LATENT_DIM, 64),
             always(rules.LOSS, "relativistic"),
@@ -58,14 +56,6 @@ def r3gan() -> Recipe:
     )
 
 
-def _width() -> Rule:
-    def choose(plan: Plan) -> tuple[Value, str]:
-        return (768, "for a GPU, as in the paper") if platform.has_gpu() else (32, "for CPUs")
-
-    setting = Integer("width", "channels of the four innermost sizes; they halve outwards", maximum=4096)
-    return Rule(setting, "768, the paper's, on a GPU, else 32", choose)
-
-
 def _penalties_by_side() -> Rule:
     """Return the rule of R1 and R2: what lies between the paper's gammas, of 2 for 64x64 and of 150 for 256x256."""
 
@@ -83,9 +73,7 @@ def _half_life() -> Rule:
 
 
 def _build(plan: Plan, seed: int) -> GAN:
-    facts = plan.facts
-    if len(facts.sample_shape) != 3:
-        raise InputError(f"This recipe is for images. Received: samples of shape {facts.sample_shape}")
+    facts = rules.of_images(plan)
     networks = models.r3gan(
         facts.sample_shape,
         latent_dim=plan["latent_dim"],

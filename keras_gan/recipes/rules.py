@@ -9,6 +9,7 @@ from keras_gan import losses
 from keras_gan.augmentation import Augmentation
 from keras_gan.losses import AdversarialLoss
 from keras_gan.models import Networks
+from keras_gan.ops import platform
 from keras_gan.penalties import R1
 from keras_gan.recipes.plan import Facts, Plan, Rule, always
 from keras_gan.recipes.settings import Choice, Integer, Number, Value
@@ -59,6 +60,15 @@ def batch_size(most: int) -> Rule:
         return fits, "" if fits == most else f"the largest power of two that {plan.facts.count:,} samples fill"
 
     return Rule(BATCH_SIZE, f"{most}, or the largest power of two that fewer samples fill", choose)
+
+
+def width_by_device(paper: int, on_cpu: int, meaning: str) -> Rule:
+    """Return the rule of the width: the paper's on a GPU, and what CPUs can do."""
+
+    def choose(plan: Plan) -> tuple[Value, str]:
+        return (paper, "for a GPU, as in the paper") if platform.has_gpu() else (on_cpu, "for CPUs")
+
+    return Rule(Integer("width", meaning, maximum=4096), f"{paper}, the paper's, on a GPU, else {on_cpu}", choose)
 
 
 def r1_by_side() -> Rule:

@@ -1,7 +1,6 @@
 """The recipe of StyleGAN2: its networks, lazy R1 and path length, by the rules of StyleGAN2-ADA."""
 
 from keras_gan import models
-from keras_gan.ops import platform
 from keras_gan.penalties import R1
 from keras_gan.recipes import rules
 from keras_gan.recipes.plan import Plan, Rule, always
@@ -9,7 +8,6 @@ from keras_gan.recipes.recipe import Recipe
 from keras_gan.recipes.settings import Integer, Number, Value
 from keras_gan.terms import PathLength, Term
 from keras_gan.training import GAN
-from keras_gan.utils.validation import InputError
 
 _R1_INTERVAL, _PATH_LENGTH_INTERVAL = 16, 4
 _GROUP = 4  # samples whose deviation the discriminator sees
@@ -31,7 +29,7 @@ def stylegan2() -> Recipe:
         rules=[
             rules.batch_size(32),
             always(rules.DISCRIMINATOR_STEPS, 1),
-            _width(),
+            rules.width_by_device(512, 64, "most channels, those of maps of up to 32; they halve outwards"),
             always(_MAPPING_DEPTH, 2),
             _latent_dim(),
             always(_MIXING, 0.9),
@@ -48,14 +46,6 @@ def stylegan2() -> Recipe:
     )
 
 
-def _width() -> Rule:
-    def choose(plan: Plan) -> tuple[Value, str]:
-        return (512, "for a GPU, as in the paper") if platform.has_gpu() else (64, "for CPUs")
-
-    setting = Integer("width", "most channels, those of maps of up to 32; they halve outwards", maximum=4096)
-    return Rule(setting, "512, the paper's, on a GPU, else 64", choose)
-
-
 def _latent_dim() -> Rule:
     return Rule(rules.LATENT_DIM, "the width; styles have as many", lambda plan: (plan["width"], ""))
 
@@ -68,9 +58,7 @@ def _half_life() -> Rule:
 
 
 def _build(plan: Plan, seed: int) -> GAN:
-    facts = plan.facts
-    if len(facts.sample_shape) != 3:
-        raise InputError(f"This recipe is for images. Received: samples of shape {facts.sample_shape}")
+    facts = rules.of_images(plan)
     networks = models.stylegan2(
         facts.sample_shape,
         latent_dim=plan["latent_dim"],
