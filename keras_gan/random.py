@@ -65,7 +65,7 @@ class RandomStream:
         rows, columns = shape[0] * of, math.prod(shape[1:])
         blocks = -(-columns // _WORDS)  # a row begins at a counter of its own
         key = tf.cast(self.seed, tf.uint64) * 2**32 + zlib.crc32(f"{self.scope}{purpose}".encode())
-        counter = tf.stack([tf.cast(self.first, tf.uint64) * blocks, tf.cast(self.step, tf.uint64)])
+        counter = tf.stack([tf.cast(self.first, tf.uint64) * tf.cast(blocks, tf.uint64), tf.cast(self.step, tf.uint64)])
         drawn = tf.raw_ops.StatelessRandomUniformFullIntV2(
             shape=tf.stack([tf.cast(rows, tf.int32), blocks * _WORDS]),
             key=tf.reshape(key, [1]),

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import keras
+
 from keras_gan.critic import Critic, Judgement
 from keras_gan.priors import Prior
 from keras_gan.random import RandomStream
@@ -29,6 +31,7 @@ class Round:
         source: the images that the fakes were made from, `(batch, height, width, channels)`, in [-1, 1], and of which
             the reals are the counterparts, where there are such pairs: see `keras_gan.ImageToImage`.
         targets: these counterparts; in the generator's round too, where `real` would cost a pass.
+        network: the generator's network, for terms that need its parts.
 
     Example:
     ```python
@@ -49,6 +52,7 @@ class Round:
     prior: Prior | None = None
     source: Tensor | None = None
     targets: Tensor | None = None
+    network: keras.Model | None = None
 
     @property
     def real(self) -> Judgement:

@@ -12,7 +12,10 @@ import click
 from keras_gan_cli import start
 from keras_gan_cli.workers import launch
 
-RECIPES = ("dcgan", "digits", "fashion_mnist", "pix2pix")
+RECIPES = (
+    *("biggan", "biggan_deep", "dcgan", "digits", "fashion_mnist", "pix2pix"),
+    *("r3gan", "sagan", "sngan", "stylegan2"),
+)
 BAD_IMAGE = ("error", "skip")
 FIT = ("crop", "pad", "stretch")
 SAMPLES = (".png", ".tif", ".npy")
@@ -183,7 +186,9 @@ def export(**given: object) -> None:
 
 @click.command()
 @click.option("--list", "listed", is_flag=True, help="Show what there is, as without an option.")
-@click.option("--remove", multiple=True, metavar="NAME", help="One by its name in the list, or all.")
+@click.option(
+    "--remove", multiple=True, metavar="NAME", help="One by its name in the list, or all.", show_default="none"
+)
 @_CACHE_DIR
 def data(**given: object) -> None:
     """Show or remove what was prepared of data that memory does not hold.

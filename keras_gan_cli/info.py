@@ -16,7 +16,7 @@ from keras_gan.utils.progress import columns
 from keras_gan.utils.validation import InputError
 from keras_gan.version import __version__
 
-_NAME = 17  # columns that names take
+_NAME = 21  # columns that names take
 _MOST_NAMES = 20  # of classes
 
 

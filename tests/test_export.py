@@ -96,6 +96,7 @@ def test_sample_gives_what_gan_sample_gives(name, gans, exported):
     assert_allclose(images, gans[name].sample(4, seed=7, **labels), atol=1e-5)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["unconditional", "conditional"])
 def test_images_come_as_uint8_too(name, exported):
     arrays = exported[1][name]

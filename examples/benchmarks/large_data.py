@@ -15,14 +15,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import keras
 import numpy as np
-import psutil
-from PIL import Image
-from sklearn.datasets import load_sample_images
+from sides.pictures import decoded_by_pillow, make_gan, make_pictures
 
 import keras_gan
 from keras_gan.data.pixels.preprocessing import Preprocessing
@@ -30,54 +26,13 @@ from keras_gan.data.readers.folder import Folder
 from keras_gan.data.readers.image_files import ImageFiles
 from keras_gan.data.stores.decoded_store import DecodedStore
 
-SIDE = 64
-
-
-def make_pictures(folder, count):
-    """Write `count` pictures: windows of two photographs, in other colours."""
-    photographs, random = load_sample_images().images, np.random.default_rng(0)
-    for number in range(count):
-        photograph = photographs[number % len(photographs)]
-        top, left = (random.integers(0, side - SIDE) for side in photograph.shape[:2])
-        window = photograph[top : top + SIDE, left : left + SIDE, random.permutation(3)]
-        path = folder / f"{number // 1000:04d}" / f"{number:07d}.png"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        Image.fromarray((window * random.uniform(0.5, 1.0)).astype(np.uint8)).save(path)
-
-
-def decoded_by_pillow(folder):
-    """Return how many files Pillow decodes in a second, with all cores."""
-    files = sorted(folder.rglob("*.png"))
-    begin = time.perf_counter()
-    with ThreadPoolExecutor() as pool:
-        for _ in pool.map(lambda file: np.asarray(Image.open(file)), files):
-            pass
-    return len(files) / (time.perf_counter() - begin)
-
-
-def make_gan(batch):
-    gan = keras_gan.GAN(*keras_gan.models.dcgan((SIDE, SIDE, 3), latent_dim=32, width=8), ema=0.99)
-    gan.compile(keras.optimizers.Adam(2e-4), keras.optimizers.Adam(2e-4))
-    return gan
-
 
 def load(folder, batch, **options):
     return keras_gan.data.load(folder, labels=None, batch_size=batch, **options)
 
 
-def train_once(folder, cache, batch, steps):
-    """Train in a process of its own; print its resident memory, and the seconds from `load` to the first step."""
-    gan = make_gan(batch)
-    gan.fit(np.zeros((batch, SIDE, SIDE, 3), "float32") + np.random.uniform(size=(SIDE, SIDE, 3)) - 0.5, verbose=0)
-    begin, started = time.perf_counter(), []
-    data = load(folder, batch, in_memory=False, cache_dir=cache)
-    first = keras.callbacks.LambdaCallback(on_train_batch_begin=lambda batch, logs: started.append(time.perf_counter()))
-    gan.fit(data, steps_per_epoch=steps, callbacks=[first], verbose=0)
-    print(json.dumps({"resident": psutil.Process().memory_info().rss, "start": started[0] - begin}))
-
-
 def in_a_process(*arguments):
-    command = [sys.executable, __file__, "--train-once", *map(str, arguments)]
+    command = [sys.executable, Path(__file__).parent / "sides" / "one_training.py", *map(str, arguments)]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     return json.loads(done.stdout.splitlines()[-1])
 
@@ -136,10 +91,4 @@ if __name__ == "__main__":
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--directory", help="Where there is room for the images and what is prepared of them.")
     parser.add_argument("--out", help="A JSON file.")
-    parser.add_argument("--train-once", nargs=4, help=argparse.SUPPRESS)
-    given = vars(parser.parse_args())
-    once = given.pop("train_once")
-    if once:
-        train_once(*once[:2], *map(int, once[2:]))
-    else:
-        main(**given)
+    main(**vars(parser.parse_args()))

@@ -11,6 +11,7 @@ import tensorflow as tf
 from keras_gan import distribution
 from keras_gan.augmentation import color, frequencies, geometry
 from keras_gan.augmentation.augmentation import Augmentation
+from keras_gan.optimizers.cosine import Number, config_of, number_or_schedule
 from keras_gan.random import RandomStream
 from keras_gan.types import Config, Tensor, Variable
 from keras_gan.utils.registry import register
@@ -42,10 +43,12 @@ class ADA(Augmentation):
     doubles the resolution first. Karras et al. 2020, arXiv:2006.06676, sections 2 and 3, appendix B.
 
     Args:
-        groups: which of the groups above; the first three are what the paper recommends.
+        groups: which of the groups above; the first three are what the paper recommends. Or their shares of p, in [0,
+            1], by name: `{"geometry": 1.0, "color": 0.5}` changes colours half as often.
         target: of r_t, in [-1, 1]; `None` keeps p where it is.
         speed: images in which p moves by 1, 1 or more; theirs is 500,000.
-        p: the probability to begin with, in [0, 1].
+        p: the probability to begin with, in [0, 1]; with `target=None` also a Keras schedule of the discriminator's
+            updates.
         name: goes before the names of what it logs: `ada_p`, `ada_target` and `ada_speed`.
 
     Attributes:
@@ -62,20 +65,21 @@ class ADA(Augmentation):
 
     def __init__(
         self,
-        groups: Sequence[str] = ("blit", "geometry", "color"),
+        groups: Sequence[str] | Mapping[str, float] = ("blit", "geometry", "color"),
         target: float | None = 0.6,
         speed: float = 500_000.0,
-        p: float = 0.0,
+        p: Number = 0.0,
         name: str | None = None,
     ) -> None:
         super().__init__(name=name)
-        if isinstance(groups, str) or not isinstance(groups, Sequence) or not groups:
-            raise InputError(f"`groups` must be a list out of {list(_GROUPS)}. Received: groups={groups!r}")
-        self.groups = [check_choice("groups", group, list(_GROUPS)) for group in groups]
+        self.shares = _shares(groups)
+        self.groups = dict(self.shares) if isinstance(groups, Mapping) else list(self.shares)
         self.target = target if target is None else check_number("target", target, minimum=-1.0, maximum=1.0)
         self.speed = check_number("speed", speed, minimum=1.0)
-        self.p = check_number("p", p, minimum=0.0, maximum=1.0)
-        self.current_p = self._state("current_p", p)
+        self.p = number_or_schedule("p", p, maximum=1.0)
+        if callable(self.p) and target is not None:
+            raise InputError(f"`target` must be None where `p` follows a schedule. Received: target={target!r}")
+        self.current_p = self._state("current_p", float(self.p(0)) if callable(self.p) else self.p)
         self.current_target = self._state("current_target", 0.0 if target is None else target)
         self.current_speed = self._state("current_speed", speed)
         self.log_names = tuple(f"{self.name}_{quantity}" for quantity in ("p", "target", "speed"))
@@ -89,7 +93,10 @@ class ADA(Augmentation):
     # The controller.
 
     def adapt(self, real_logits: Tensor, images: Tensor) -> None:
-        """Count one discriminator update, and move p after every fourth."""
+        """Count one discriminator update, and move p after every fourth; or after each, along its schedule."""
+        if callable(self.p):
+            self.seen.assign(self.seen.value + tf.constant([1.0, 0.0, 0.0]))
+            self.current_p.assign(self.p(self.seen.value[0]))
         if self.target is None:
             return
         images = tf.cast(images * distribution.num_replicas(), tf.float32)
@@ -108,36 +115,46 @@ class ADA(Augmentation):
 
     def augment(self, images: Tensor, random: RandomStream) -> Tensor:
         """Return the images after the transformations of the groups."""
-        if "color" in self.groups and images.shape[3] > _MOST_COLORS:
+        if "color" in self.shares and images.shape[3] > _MOST_COLORS:
             raise InputError(
                 "`groups` with 'color' needs 1 to 4 channels: grey, grey and alpha, RGB or RGBA. "
                 f"Received: images of shape {images.shape}"
             )
-        draw = _Draw(random, tf.shape(images)[0], self.current_p.value)
-        if "blit" in self.groups or "geometry" in self.groups:
+        draws = {
+            group: _Draw(random, tf.shape(images)[0], share * self.current_p.value)
+            for group, share in self.shares.items()
+        }
+        if "blit" in draws or "geometry" in draws:
             height, width = images.shape[1:3]
-            images = geometry.warp(images, self._to_source(draw, height, width))
-        if "color" in self.groups:
-            images = color.recolor(images, _colors(draw))
-        if "filter" in self.groups:
-            images = frequencies.amplify(images, _gains(draw))
-        if "noise" in self.groups:
-            deviation = 0.1 * tf.abs(draw.normal("noise"))[:, None, None, None]
+            maps = _blits(draws["blit"], height, width) if "blit" in draws else []
+            maps += _motions(draws["geometry"], height, width) if "geometry" in draws else []
+            images = geometry.warp(images, functools.reduce(tf.matmul, maps))  # from the result back to the image
+        if "color" in draws:
+            images = color.recolor(images, _colors(draws["color"]))
+        if "filter" in draws:
+            images = frequencies.amplify(images, _gains(draws["filter"]))
+        if "noise" in draws:
+            deviation = 0.1 * tf.abs(draws["noise"].normal("noise"))[:, None, None, None]
             images += deviation * random.normal("grain", (tf.shape(images)[0], *images.shape[1:]))
-        if "cutout" in self.groups:
-            images *= _outside_of_cutout(draw, *images.shape[1:3])
+        if "cutout" in draws:
+            images *= _outside_of_cutout(draws["cutout"], *images.shape[1:3])
         return images
-
-    def _to_source(self, draw: "_Draw", height: int, width: int) -> Tensor:
-        """Return the maps of `blit` and `geometry`, combined: from the result back to the image."""
-        maps = _blits(draw, height, width) if "blit" in self.groups else []
-        maps += _motions(draw, height, width) if "geometry" in self.groups else []
-        return functools.reduce(tf.matmul, maps)
 
     def get_config(self) -> Config:
         """Return the constructor's arguments."""
-        config = {"groups": list(self.groups), "target": self.target, "speed": self.speed, "p": self.p}
+        config = {"groups": self.groups, "target": self.target, "speed": self.speed, "p": config_of(self.p)}
         return {**super().get_config(), **config}
+
+
+def _shares(groups: Sequence[str] | Mapping[str, float]) -> dict[str, float]:
+    """Return the share of p by group."""
+    if isinstance(groups, str) or not isinstance(groups, (Sequence, Mapping)) or not groups:
+        raise InputError(f"`groups` must be a list out of {list(_GROUPS)}. Received: groups={groups!r}")
+    given = groups if isinstance(groups, Mapping) else dict.fromkeys(groups, 1.0)
+    return {
+        check_choice("groups", group, list(_GROUPS)): check_number("groups", share, minimum=0.0, maximum=1.0)
+        for group, share in given.items()
+    }
 
 
 class _Draw:

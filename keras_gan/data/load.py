@@ -2,8 +2,6 @@
 
 import os
 
-import numpy as np
-
 from keras_gan.data.image_data import ImageData
 from keras_gan.data.pixels.preprocessing import Preprocessing
 from keras_gan.data.readers import array_rows, fashion_mnist
@@ -12,7 +10,7 @@ from keras_gan.data.readers.arrangement import FOLDERS
 from keras_gan.data.readers.bad_images import CHOICES
 from keras_gan.data.readers.folder import Folder
 from keras_gan.data.readers.image_files import ImageFiles, select
-from keras_gan.data.readers.reader import Images
+from keras_gan.data.readers.reader import Images, Reader, Targets
 from keras_gan.data.stores.choice import check_in_memory, keep, kept_before
 from keras_gan.utils.validation import InputError, check_choice, check_integer, check_seed
 
@@ -95,8 +93,8 @@ def load(
         data_dir: where TFDS keeps prepared data; by default `TFDS_DATA_DIR`, else `~/tensorflow_datasets`.
         on_bad_image: `"error"`, or `"skip"` to leave bad images out: their number and the first names are warned
             of, all names are in `skipped`, and more than a tenth (or one, of fewer than ten) is an error still.
-        in_memory: `"auto"` as above; `True` reads all images into memory, `False` none. Data sets by name are.
-        cache_dir: where files are prepared; by default what `KERAS_GAN_CACHE` says, else `~/.cache/keras_gan`.
+        in_memory: `"auto"` as above; `True` reads all images into memory, `False` none.
+        cache_dir: where they are prepared; by default what `KERAS_GAN_CACHE` says, else `~/.cache/keras_gan`.
 
     Raises:
         InputError: the name is not known, or is that of a folder too; the data are not images, can't be read, or can't
@@ -125,7 +123,8 @@ def load(
     if _is_path(name_or_path):
         images = _of_path(os.path.expanduser(name), (preprocessing, labels, split, on_bad_image), in_memory, cache_dir)
     else:
-        images = _named(name, preprocessing, labels, split, data_dir)
+        images = keep(_named(name, preprocessing, labels, split, data_dir), in_memory, cache_dir, name)
+        images = images if labels is not None else images._replace(targets=Targets())
     return ImageData(
         images.images,
         **images.targets._asdict(),
@@ -170,26 +169,17 @@ def _named(
     labels: str | os.PathLike[str] | None,
     split: str,
     data_dir: str | os.PathLike[str] | None,
-) -> Images:
-    """Return a data set by its name; all of them have 8 bits, and labels of their own."""
+) -> Reader:
+    """Return a reader of a data set by its name; all of them have 8 bits, and labels of their own."""
     if labels not in (FOLDERS, None) or preprocessing.value_range is not None:
         given = {"labels": labels, "value_range": preprocessing.value_range}
         raise InputError(f"`labels` and `value_range` are for files, not for {name!r}. Received: {given}")
     if name == "fashion_mnist" and fashion_mnist.DIRECTORY.is_dir():
-        found = fashion_mnist.read_fashion_mnist(split, fashion_mnist.DIRECTORY)
-        found = found._replace(images=_prepared(found.images[:], preprocessing))
-    else:
-        # Imported here: TFDS takes its time, and who trains on arrays or files doesn't need it.
-        from keras_gan.data.readers.tfds import read_tfds
+        return fashion_mnist.FashionMnist(split, preprocessing, fashion_mnist.DIRECTORY)
+    # Imported here: TFDS takes its time, and who trains on arrays or files doesn't need it.
+    from keras_gan.data.readers.tfds import TfdsExamples
 
-        found = read_tfds(name, split, preprocessing, data_dir)
-    return found if labels is not None else Images(found.images)
-
-
-def _prepared(images: np.ndarray, preprocessing: Preprocessing) -> np.ndarray:
-    if preprocessing.size in (None, images.shape[1:3]) and preprocessing.channels in (None, images.shape[3]):
-        return images
-    return np.stack([preprocessing.array(image, colours=True) for image in images])
+    return TfdsExamples(name, split, preprocessing, data_dir)
 
 
 def _is_path(name: str | os.PathLike[str]) -> bool:

@@ -41,9 +41,7 @@ class PixelNorm(keras.layers.Layer):
 
     def call(self, inputs: Tensor) -> Tensor:
         """Return the inputs with each pixel's vector normalized."""
-        x = at_least_float32(inputs)
-        square = ops.mean(ops.square(x), axis=-1, keepdims=True)
-        return ops.cast(x * ops.rsqrt(square + self.epsilon), self.compute_dtype)
+        return ops.cast(normalized(at_least_float32(inputs), self.epsilon), self.compute_dtype)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the inputs."""
@@ -52,3 +50,8 @@ class PixelNorm(keras.layers.Layer):
     def get_config(self) -> Config:
         """Return the constructor's arguments."""
         return {**super().get_config(), "epsilon": self.epsilon}
+
+
+def normalized(x: Tensor, epsilon: float = 1e-8) -> Tensor:
+    """Return vectors scaled to a mean square of 1: `x / sqrt(mean(x^2) + epsilon)` along the last side."""
+    return x * ops.rsqrt(ops.mean(ops.square(x), axis=-1, keepdims=True) + epsilon)

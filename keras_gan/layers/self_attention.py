@@ -33,9 +33,11 @@ class SelfAttention(keras.layers.Layer):
             code fails there).
         spectral_normalization: whether to wrap the four convolutions in `SpectralNormalization`, as the paper does.
         seed: of the initial weights; `None` for other ones each time.
+        kernel_initializer: of the four convolutions: a Keras initializer, whose own seed gives way to those of `seed`.
 
     Raises:
-        InputError: the inputs are not images, or the map of attention would take more than 2^26 numbers.
+        InputError: the initializer has no seed, the inputs are not images, or the map of attention would take more
+            than 2^26 numbers.
 
     Example:
     ```python
@@ -49,11 +51,18 @@ class SelfAttention(keras.layers.Layer):
         pool: bool = True,
         spectral_normalization: bool = False,
         seed: int | None = None,
+        kernel_initializer: str | keras.initializers.Initializer = "glorot_uniform",
         **kwargs: Unpack[LayerOptions],
     ) -> None:
         if seed is not None:
             check_seed("seed", seed)
         super().__init__(**kwargs)
+        self.kernel_initializer = keras.initializers.get(kernel_initializer)
+        if not hasattr(self.kernel_initializer, "seed"):
+            raise InputError(
+                "`kernel_initializer` must draw random numbers: equal kernels stay equal. "
+                f"Received: kernel_initializer={kernel_initializer!r}"
+            )
         self.pool = pool
         self.spectral_normalization = spectral_normalization
         self.seed = seed
@@ -75,7 +84,8 @@ class SelfAttention(keras.layers.Layer):
         self.built = True
 
     def _convolution(self, name: str, filters: int, seed: int) -> keras.layers.Layer:
-        initializer = keras.initializers.GlorotUniform(seed=seed)
+        own = self.kernel_initializer
+        initializer = type(own).from_config({**own.get_config(), "seed": seed})
         convolution = keras.layers.Conv2D(
             filters, 1, use_bias=False, kernel_initializer=initializer, dtype=self.dtype_policy, name=name
         )
@@ -106,6 +116,7 @@ class SelfAttention(keras.layers.Layer):
             "pool": self.pool,
             "spectral_normalization": self.spectral_normalization,
             "seed": self.seed,
+            "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
         }
 
 

@@ -107,6 +107,8 @@ class SpectralNormalization(keras.layers.Wrapper):
         if training and not self.held:
             u = _unit(ops.matmul(matrix, _unit(ops.matmul(u, matrix))))
             self.u.assign(ops.stop_gradient(u))
+        else:
+            u = _unit(u)  # that of a moving average is a mean of unit vectors, which is shorter
         u = ops.stop_gradient(u)
         v = ops.stop_gradient(_unit(ops.matmul(u, matrix)))
         sigma = ops.sum(u * ops.matmul(matrix, v))

@@ -6,21 +6,19 @@ import keras
 
 from keras_gan.layers import BatchNormalization, Conv2D, Conv2DTranspose
 from keras_gan.models.networks import (
+    INNERMOST,
+    MAX_FILTERS,
     MAX_WIDTH,
     Networks,
     check_condition,
-    check_sample_shape,
+    check_image_shape,
+    cropped,
     join_labels,
     layer_seeds,
     project_labels,
 )
 from keras_gan.types import Tensor
-from keras_gan.utils.validation import InputError, check_integer
-
-MIN_SIDE, MAX_SIDE = 8, 4096
-MAX_CHANNELS = 64
-MAX_FILTERS = 4096  # next to the image
-_INNERMOST = 4  # least side of the maps
+from keras_gan.utils.validation import check_integer
 
 
 def dcgan(
@@ -63,7 +61,7 @@ def dcgan(
     gan = keras_gan.GAN(*keras_gan.models.dcgan((28, 28, 1)), ema=0.999)
     ```
     """
-    height, width_of_image, channels = _check_shape(sample_shape)
+    height, width_of_image, channels = check_image_shape(sample_shape)
     check_integer("width", width, bound=MAX_FILTERS)
     sizes = _sizes(height, width_of_image)
     widths = [width * 2**level for level in range(len(sizes) - 1)]
@@ -78,8 +76,8 @@ def dcgan(
     x = layers.normalized_relu(x)
     for filters, size in zip(reversed(widths[:-1]), reversed(sizes[1:-1]), strict=True):
         x = Conv2DTranspose(filters, 4, 2, "same", use_bias=False, kernel_initializer=layers.initializer())(x)
-        x = layers.normalized_relu(_cropped(x, size))
-    x = _cropped(Conv2DTranspose(channels, 4, 2, "same", kernel_initializer=layers.initializer())(x), sizes[0])
+        x = layers.normalized_relu(cropped(x, size))
+    x = cropped(Conv2DTranspose(channels, 4, 2, "same", kernel_initializer=layers.initializer())(x), sizes[0])
     images = keras.layers.Activation("tanh", dtype="float32", name="images")(x)
     generator = keras.Model(inputs, images, name="generator")
 
@@ -109,18 +107,6 @@ class _Layers:
         return keras.layers.ReLU()(BatchNormalization(momentum=0.9, epsilon=1e-5)(x))
 
 
-def _check_shape(sample_shape: object) -> tuple[int, int, int]:
-    shape = check_sample_shape(sample_shape)
-    sides, channels = shape[:-1], shape[-1]
-    if len(sides) != 2 or not all(MIN_SIDE <= side <= MAX_SIDE for side in sides) or channels > MAX_CHANNELS:
-        raise InputError(
-            f"`sample_shape` must be (height, width, channels), with sides from {MIN_SIDE} to {MAX_SIDE} and 1 to "
-            f"{MAX_CHANNELS} channels, for this architecture. Received: sample_shape={sample_shape!r}"
-        )
-    height, width = sides
-    return height, width, channels
-
-
 def _sizes(height: int, width: int) -> list[tuple[int, int]]:
     """Return the height and the width of the maps, from the image inwards."""
     whole = height % 4 == 0 and width % 4 == 0
@@ -128,12 +114,6 @@ def _sizes(height: int, width: int) -> list[tuple[int, int]]:
     while True:
         down, across = (-(-side // 2) for side in sizes[-1])
         odd = any(side % 2 for side in sizes[-1])
-        if min(down, across) < _INNERMOST or (whole and odd):
+        if min(down, across) < INNERMOST or (whole and odd):
             return sizes
         sizes.append((down, across))
-
-
-def _cropped(x: Tensor, size: tuple[int, int]) -> Tensor:
-    """Return maps without the last row or column that doubling a rounded half makes too many."""
-    extra = [(0, have - wanted) for have, wanted in zip(x.shape[1:3], size, strict=True)]
-    return keras.layers.Cropping2D(extra)(x) if extra != [(0, 0), (0, 0)] else x

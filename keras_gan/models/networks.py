@@ -1,16 +1,22 @@
 """What the builders of architectures share: the pair that they return, and how labels enter it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import keras
 import numpy as np
 
 from keras_gan import conditions
+from keras_gan.layers import SpectralNormalization
 from keras_gan.types import Tensor
 from keras_gan.utils.validation import InputError, check_integer, check_seed
 
 MAX_WIDTH = 2**20  # units, filters or columns
+MIN_SIDE, MAX_SIDE = 8, 4096  # of images
+MAX_CHANNELS = 64
+MAX_FILTERS = 4096  # next to the image
+INNERMOST = 4  # least side of the maps of convolutional networks
+_LONGEST = 32  # greatest side of the innermost maps, where sides are halved exactly
 
 
 class Networks(NamedTuple):
@@ -32,20 +38,41 @@ def layer_seeds(seed: int) -> Iterator[int]:
 
 
 def join_labels(
-    latents: Tensor, num_classes: int | None, condition_dim: int | None = None
+    latents: Tensor,
+    num_classes: int | None,
+    condition_dim: int | None = None,
+    embed: Callable[[Tensor], Tensor] | None = None,
 ) -> tuple[Tensor | list[Tensor], Tensor]:
     """Return the generator's inputs and its first features: latents, with the one-hot label or the vector, if any.
 
     Concatenation is the conditioning of Mirza and Osindero 2014, arXiv:1411.1784.
+
+    Args:
+        latents: the input.
+        num_classes: classes, or `None`.
+        condition_dim: the numbers of a vector, or `None`.
+        embed: what the one-hot label or the vector goes through before.
     """
-    if condition_dim is not None:
-        labels = keras.Input((condition_dim,), name="labels")
-        return [latents, labels], keras.layers.Concatenate(name="latents_and_label")([latents, labels])
-    if num_classes is None:
+    labels = labels_input(num_classes, condition_dim)
+    if labels is None:
         return latents, latents
-    labels = keras.Input((), dtype="int32", name="labels")
-    one_hot = keras.layers.CategoryEncoding(num_classes, output_mode="one_hot", name="one_hot")(labels)
-    return [latents, labels], keras.layers.Concatenate(name="latents_and_label")([latents, one_hot])
+    given = encoded(labels, num_classes)
+    given = given if embed is None else embed(given)
+    return [latents, labels], keras.layers.Concatenate(name="latents_and_label")([latents, given])
+
+
+def labels_input(num_classes: int | None, condition_dim: int | None) -> Tensor | None:
+    """Return the input for labels: int32 classes, float32 vectors, or none."""
+    if condition_dim is not None:
+        return keras.Input((condition_dim,), name="labels")
+    return None if num_classes is None else keras.Input((), dtype="int32", name="labels")
+
+
+def encoded(labels: Tensor, num_classes: int | None) -> Tensor:
+    """Return what dense layers take of labels: classes one-hot, vectors as they are."""
+    if num_classes is None:
+        return labels
+    return keras.layers.CategoryEncoding(num_classes, output_mode="one_hot", name="one_hot")(labels)
 
 
 def project_labels(
@@ -55,6 +82,9 @@ def project_labels(
     initializer: str | keras.initializers.Initializer,
     seed: int,
     condition_dim: int | None = None,
+    embed: keras.initializers.Initializer | None = None,
+    spectral_normalization: bool = False,
+    use_bias: bool = True,
 ) -> tuple[Tensor | list[Tensor], Tensor]:
     """Return the discriminator's inputs and its logit, `(batch, 1)`, in float32.
 
@@ -68,19 +98,26 @@ def project_labels(
         initializer: of the last layer.
         seed: of the embedding.
         condition_dim: the numbers of a vector, whose embedding is its product with a matrix.
+        embed: initializer of the embedding, in place of uniform numbers of the seed.
+        spectral_normalization: whether to divide both by their largest singular values.
+        use_bias: whether psi has one.
     """
-    logit = keras.layers.Dense(1, kernel_initializer=initializer, dtype="float32", name="logit")(features)
-    if num_classes is None and condition_dim is None:
+
+    def normalized(layer: keras.layers.Layer) -> keras.layers.Layer:
+        return SpectralNormalization(layer, dtype="float32") if spectral_normalization else layer
+
+    psi = keras.layers.Dense(1, use_bias=use_bias, kernel_initializer=initializer, dtype="float32", name="logit")
+    logit = normalized(psi)(features)
+    labels = labels_input(num_classes, condition_dim)
+    if labels is None:
         return samples, logit
-    width, embed = features.shape[-1], keras.initializers.RandomUniform(-0.05, 0.05, seed=seed)
+    width, embed = features.shape[-1], embed or keras.initializers.RandomUniform(-0.05, 0.05, seed=seed)
     options = {"dtype": "float32", "name": "embedding"}
     if condition_dim is None:
-        labels = keras.Input((), dtype="int32", name="labels")
-        embedding = keras.layers.Embedding(num_classes, width, embeddings_initializer=embed, **options)(labels)
+        embedding = normalized(keras.layers.Embedding(num_classes, width, embeddings_initializer=embed, **options))
     else:
-        labels = keras.Input((condition_dim,), name="labels")
-        embedding = keras.layers.Dense(width, use_bias=False, kernel_initializer=embed, **options)(labels)
-    projection = keras.layers.Dot(axes=1, dtype="float32", name="projection")([embedding, features])
+        embedding = normalized(keras.layers.Dense(width, use_bias=False, kernel_initializer=embed, **options))
+    projection = keras.layers.Dot(axes=1, dtype="float32", name="projection")([embedding(labels), features])
     return [samples, labels], keras.layers.Add(dtype="float32", name="projected_logit")([logit, projection])
 
 
@@ -102,3 +139,43 @@ def check_sample_shape(sample_shape: object) -> tuple[int, ...]:
             f"channels). Received: sample_shape={sample_shape!r}"
         )
     return tuple(check_integer("sample_shape", side, bound=MAX_WIDTH) for side in shape)
+
+
+def check_image_shape(sample_shape: object) -> tuple[int, int, int]:
+    """Return the height, the width and the channels of images that convolutional networks make."""
+    shape = check_sample_shape(sample_shape)
+    sides, channels = shape[:-1], shape[-1]
+    if len(sides) != 2 or not all(MIN_SIDE <= side <= MAX_SIDE for side in sides) or channels > MAX_CHANNELS:
+        raise InputError(
+            f"`sample_shape` must be (height, width, channels), with sides from {MIN_SIDE} to {MAX_SIDE} and 1 to "
+            f"{MAX_CHANNELS} channels, for this architecture. Received: sample_shape={sample_shape!r}"
+        )
+    height, width = sides
+    return height, width, channels
+
+
+def cropped(x: Tensor, size: tuple[int, int]) -> Tensor:
+    """Return maps without the last row or column that doubling a rounded half makes too many."""
+    extra = [(0, have - wanted) for have, wanted in zip(x.shape[1:3], size, strict=True)]
+    return keras.layers.Cropping2D(extra)(x) if extra != [(0, 0), (0, 0)] else x
+
+
+def check_halved_sides(sample_shape: object) -> list[tuple[int, int]]:
+    """Return the sizes of the maps of a network that halves the sides of images exactly, from the innermost.
+
+    Raises:
+        InputError: it is no shape of images whose sides halve together to 4 to 7, and the longer one at most to 32.
+    """
+    shape = check_sample_shape(sample_shape)
+    if len(shape) == 3 and all(MIN_SIDE <= side <= MAX_SIDE for side in shape[:2]) and shape[2] <= MAX_CHANNELS:
+        sizes = [(shape[0], shape[1])]
+        while all(side % 2 == 0 and side >= 2 * INNERMOST for side in sizes[0]):
+            height, width = sizes[0]
+            sizes.insert(0, (height // 2, width // 2))
+        if len(sizes) > 1 and min(sizes[0]) < 2 * INNERMOST and max(sizes[0]) <= _LONGEST:
+            return sizes
+    raise InputError(
+        f"`sample_shape` must be (height, width, channels), for this architecture: sides of {MIN_SIDE} to {MAX_SIDE} "
+        f"that are 4 to 7, the longer one up to {_LONGEST}, times one power of two, such as 32, 48x32, 56, 64 or 96; "
+        f"1 to {MAX_CHANNELS} channels. Received: sample_shape={sample_shape!r}"
+    )

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 
 from keras_gan import models
-from keras_gan.recipes import rules, translation
+from keras_gan.recipes import residual, rules, translation
 from keras_gan.recipes.plan import Plan, Rule, always
+from keras_gan.recipes.r3gan import r3gan
 from keras_gan.recipes.recipe import Recipe
 from keras_gan.recipes.settings import Integer, Value
+from keras_gan.recipes.stylegan2 import stylegan2
 from keras_gan.training import GAN
 from keras_gan.utils.validation import InputError, check_choice
 
@@ -64,9 +66,7 @@ def _mlp(plan: Plan, seed: int) -> GAN:
 
 
 def _dcgan(plan: Plan, seed: int) -> GAN:
-    facts = plan.facts
-    if len(facts.sample_shape) != 3:
-        raise InputError(f"This recipe is for images. Received: samples of shape {facts.sample_shape}")
+    facts = rules.of_images(plan)
     networks = models.dcgan(
         facts.sample_shape,
         latent_dim=plan["latent_dim"],
@@ -90,6 +90,7 @@ def _dcgan_width() -> Rule:
 def _dcgan_rules(r1: Rule, optimizers: Sequence[Rule], half_life: int) -> list[Rule]:
     return [
         rules.batch_size(64),
+        always(rules.DISCRIMINATOR_STEPS, 1),
         _dcgan_width(),
         always(rules.LATENT_DIM, 100),
         always(rules.LOSS, "non_saturating"),
@@ -112,6 +113,7 @@ _RECIPES = {
             _mlp,
             rules=[
                 rules.batch_size(64),
+                always(rules.DISCRIMINATOR_STEPS, 1),
                 always(Integer("width", "units of each of the two hidden layers", maximum=4096), 256),
                 always(rules.LATENT_DIM, 32),
                 always(rules.LOSS, "non_saturating"),
@@ -152,6 +154,12 @@ _RECIPES = {
             image_size=256,
             read=translation.read_pairs,
         ),
+        residual.SNGAN,
+        residual.SAGAN,
+        residual.BIGGAN,
+        residual.BIGGAN_DEEP,
+        r3gan(),
+        stylegan2(),
     )
 }
 _OF_THE_PACKAGE = frozenset(_RECIPES)

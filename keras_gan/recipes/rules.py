@@ -9,14 +9,17 @@ from keras_gan import losses
 from keras_gan.augmentation import Augmentation
 from keras_gan.losses import AdversarialLoss
 from keras_gan.models import Networks
+from keras_gan.ops import platform
 from keras_gan.penalties import R1
-from keras_gan.recipes.plan import Plan, Rule, always
+from keras_gan.recipes.plan import Facts, Plan, Rule, always
 from keras_gan.recipes.settings import Choice, Integer, Number, Value
+from keras_gan.terms import Term
 from keras_gan.training import GAN, ExponentialMovingAverage
 from keras_gan.utils.registry import members
+from keras_gan.utils.validation import InputError
 
 NONE = "none"
-_ENOUGH = 20_000  # images that need no augmentation
+ENOUGH = 20_000  # images that need no augmentation
 
 BATCH_SIZE = Integer("batch_size", "samples a step", maximum=2**20)
 LATENT_DIM = Integer("latent_dim", "numbers that a sample is made from", maximum=4096)
@@ -25,12 +28,28 @@ R1_WEIGHT = Number("r1", "weight of the R1 penalty, gamma/2; 0 for none", maximu
 AUGMENTATION = Choice(
     "augmentation", "what images go through before they are judged", choices=(NONE, *members(Augmentation))
 )
-LEARNING_RATE = Number("learning_rate", "of both players' Adam", minimum=1e-8, maximum=1.0)
+LEARNING_RATE = Number("learning_rate", "of the generator's Adam", minimum=1e-8, maximum=1.0)
+RATE_RATIO = Number("rate_ratio", "the discriminator's learning rate by the generator's", minimum=1e-3, maximum=1e3)
 BETA_1 = Number("beta_1", "of Adam", maximum=0.9999)
 BETA_2 = Number("beta_2", "of Adam", maximum=0.999999)
 FINAL_RATE = Number("final_rate", "the part of the learning rate that is left at the end of decay", maximum=1.0)
-DECAY = Integer("decay", "images in which the rate falls, as half a cosine", maximum=2**40)
+DECAY = Integer("decay", "images in which the rate falls", maximum=2**40)
+SCHEDULE = Choice("schedule", "how it falls: as half a cosine, or as a line", choices=("cosine", "linear"))
+DISCRIMINATOR_STEPS = Integer(
+    "discriminator_steps", "the discriminator's updates to one of the generator's; they share a batch", maximum=100
+)
 HALF_LIFE = Integer("half_life", "of the moving average, in images; shorter at first", maximum=2**40)
+
+
+def of_images(plan: Plan) -> Facts:
+    """Return the facts of the data, which are images.
+
+    Raises:
+        InputError: they are not.
+    """
+    if len(plan.facts.sample_shape) != 3:
+        raise InputError(f"This recipe is for images. Received: samples of shape {plan.facts.sample_shape}")
+    return plan.facts
 
 
 def batch_size(most: int) -> Rule:
@@ -41,6 +60,15 @@ def batch_size(most: int) -> Rule:
         return fits, "" if fits == most else f"the largest power of two that {plan.facts.count:,} samples fill"
 
     return Rule(BATCH_SIZE, f"{most}, or the largest power of two that fewer samples fill", choose)
+
+
+def width_by_device(paper: int, on_cpu: int, meaning: str) -> Rule:
+    """Return the rule of the width: the paper's on a GPU, and what CPUs can do."""
+
+    def choose(plan: Plan) -> tuple[Value, str]:
+        return (paper, "for a GPU, as in the paper") if platform.has_gpu() else (on_cpu, "for CPUs")
+
+    return Rule(Integer("width", meaning, maximum=4096), f"{paper}, the paper's, on a GPU, else {on_cpu}", choose)
 
 
 def r1_by_side() -> Rule:
@@ -62,13 +90,13 @@ def augmentation_by_count() -> Rule:
     """
 
     def choose(plan: Plan) -> tuple[Value, str]:
-        if plan.facts.count >= _ENOUGH:
-            return NONE, f"{_ENOUGH:,} images or more"
+        if plan.facts.count >= ENOUGH:
+            return NONE, f"{ENOUGH:,} images or more"
         if plan.facts.sample_shape[-1] == 1:
-            return "ada", f"fewer than {_ENOUGH:,} grey images"
-        return "diff_augment", f"fewer than {_ENOUGH:,} images"
+            return "ada", f"fewer than {ENOUGH:,} grey images"
+        return "diff_augment", f"fewer than {ENOUGH:,} images"
 
-    default = f"for fewer than {_ENOUGH:,} images ada if they are grey, else diff_augment; for more none"
+    default = f"for fewer than {ENOUGH:,} images ada if they are grey, else diff_augment; for more none"
     return Rule(AUGMENTATION, default, choose)
 
 
@@ -77,36 +105,69 @@ def decay_by_length() -> Rule:
     return Rule(DECAY, "the length", lambda plan: (plan.images, ""))
 
 
-def optimizers(rate: float, beta_1: float, beta_2: float, final_rate: float) -> Sequence[Rule]:
-    """Return the rules of two Adams that are alike."""
+def optimizers(
+    rate: float, beta_1: float, beta_2: float, final_rate: float, ratio: float = 1.0, schedule: str = "cosine"
+) -> Sequence[Rule]:
+    """Return the rules of two Adams that are alike but for their rates, whose ratio is given.
+
+    Two rates instead of several updates of the discriminator: Heusel et al. 2017, arXiv:1706.08500.
+    """
     return [
         always(LEARNING_RATE, rate),
+        always(RATE_RATIO, ratio),
         always(BETA_1, beta_1),
         always(BETA_2, beta_2),
         always(FINAL_RATE, final_rate),
         decay_by_length(),
+        always(SCHEDULE, schedule),
     ]
 
 
-def compiled(networks: Networks, plan: Plan, seed: int) -> GAN:
-    """Return the GAN of these networks, with the rules of the game that the plan has chosen."""
+def compiled(
+    networks: Networks, plan: Plan, seed: int, terms: Sequence[Term] | None = None, epsilon: float = 1e-7
+) -> GAN:
+    """Return the GAN of these networks, with the rules of the game that the plan has chosen.
+
+    Args:
+        networks: a generator and a discriminator.
+        plan: what was chosen.
+        seed: of the training.
+        terms: those of the recipe; `None` for R1 of the plan's weight.
+        epsilon: of Adam: Keras's, or that of a paper.
+    """
     average = ExponentialMovingAverage(half_life=plan["half_life"])
     gan = GAN(*networks, **plan.facts.condition, ema=average, seed=seed)
     gan.compile(
-        adam(plan, "generator"),
-        adam(plan, "discriminator"),
+        adam(plan, "generator", epsilon),
+        adam(plan, "discriminator", epsilon),
         loss=losses.get(plan["loss"]),
-        terms=[R1(weight=plan["r1"])] if plan["r1"] else [],
+        terms=r1(plan) if terms is None else terms,
         augmentation=None if plan["augmentation"] == NONE else augmentations.get(plan["augmentation"]),
+        discriminator_steps=plan["discriminator_steps"],
         steps_per_execution="auto",
     )
     return gan
 
 
-def adam(plan: Plan, player: str) -> keras.optimizers.Optimizer:
+def r1(plan: Plan) -> list[Term]:
+    """Return R1 of the plan's weight, if there is one."""
+    return [R1(weight=plan["r1"])] if plan["r1"] else []
+
+
+def adam(plan: Plan, player: str, epsilon: float = 1e-7) -> keras.optimizers.Optimizer:
     """Return a player's Adam, with the rate that falls over the plan's length."""
-    rate = plan["learning_rate"]
+    first_rate = plan["learning_rate"] * (plan["rate_ratio"] if player == "discriminator" else 1.0)
+    rate: float | keras.optimizers.schedules.LearningRateSchedule = first_rate
     if plan["final_rate"] < 1.0:
-        steps = max(plan["decay"] // plan["batch_size"], 1)
-        rate = keras.optimizers.schedules.CosineDecay(rate, steps, alpha=plan["final_rate"])
-    return keras.optimizers.Adam(rate, beta_1=plan["beta_1"], beta_2=plan["beta_2"], name=f"{player}_adam")
+        rate = _falling(plan, first_rate, 1 if player == "generator" else plan["discriminator_steps"])
+    betas = {"beta_1": plan["beta_1"], "beta_2": plan["beta_2"]}
+    return keras.optimizers.Adam(rate, **betas, epsilon=epsilon, name=f"{player}_adam")
+
+
+def _falling(plan: Plan, rate: float, updates: int) -> keras.optimizers.schedules.LearningRateSchedule:
+    """Return the falling rate of an optimizer with so many updates a step: both players' end together."""
+    steps = max(plan["decay"] // plan["batch_size"], 1) * updates
+    if plan["schedule"] == "linear":
+        end = rate * plan["final_rate"]
+        return keras.optimizers.schedules.PolynomialDecay(rate, steps, end_learning_rate=end)
+    return keras.optimizers.schedules.CosineDecay(rate, steps, alpha=plan["final_rate"])

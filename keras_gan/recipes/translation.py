@@ -68,6 +68,7 @@ RULES = [
     always(WIDTH, 64),
     receptive_field(),
     always(rules.LOSS, "non_saturating"),
+    always(rules.DISCRIMINATOR_STEPS, 1),
     always(RECONSTRUCTION, 100.0),
     *rules.optimizers(2e-4, beta_1=0.5, beta_2=0.999, final_rate=0.1),
 ]
@@ -86,6 +87,7 @@ def pix2pix(plan: Plan, seed: int) -> ImageToImage:
         rules.adam(plan, "generator"),
         rules.adam(plan, "discriminator"),
         loss=losses.get(plan["loss"]),
+        discriminator_steps=plan["discriminator_steps"],
         terms=[Reconstruction(weight=plan["reconstruction"])] if plan["reconstruction"] else [],
         steps_per_execution="auto",
     )

@@ -4,6 +4,8 @@ from keras_gan.terms.auxiliary_classifier import AuxiliaryClassifier, AuxiliaryR
 from keras_gan.terms.feature_matching import FeatureMatching
 from keras_gan.terms.latent_diversity import LatentDiversity
 from keras_gan.terms.mutual_information import MutualInformation
+from keras_gan.terms.orthogonal_regularization import OrthogonalRegularization
+from keras_gan.terms.path_length import PathLength
 from keras_gan.terms.perceptual import PairedFeatureMatching, Perceptual
 from keras_gan.terms.reconstruction import Reconstruction, TotalVariation
 from keras_gan.terms.term import Term
@@ -18,7 +20,9 @@ __all__ = [
     "FeatureMatching",
     "LatentDiversity",
     "MutualInformation",
+    "OrthogonalRegularization",
     "PairedFeatureMatching",
+    "PathLength",
     "Perceptual",
     "Reconstruction",
     "Term",

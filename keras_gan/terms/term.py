@@ -8,13 +8,14 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan.critic import Judgement
+from keras_gan.optimizers.cosine import Number, config_of, number_or_schedule
 from keras_gan.round import Round
 from keras_gan.terms.lazy_regularization import where_due
 from keras_gan.types import Config, Tensor
 from keras_gan.utils.registry import snake_case
-from keras_gan.utils.validation import InputError, check_class_logits, check_integer, check_number
+from keras_gan.utils.validation import InputError, check_class_logits, check_integer
 
-Weight: TypeAlias = float | keras.optimizers.schedules.LearningRateSchedule | Config
+Weight: TypeAlias = Number
 """The factor before a term: a number, a schedule of `gan.step`, or the config of one."""
 
 
@@ -64,6 +65,8 @@ class Term(keras.layers.Layer):
         generator_sees_real: whether `generator_term` reads `round.real`, which costs a pass over the reals.
         differentiates: whether the value is made of a gradient, as that of a gradient penalty.
         is_global: whether the value is computed over the batches of all replicas together.
+        moves_when_due: whether nothing but its value tells of steps in which it is computed and not due, so that it may
+            be lazy on several replicas, where work can't be skipped.
         runs: which networks are run anew or differentiated where the term is computed: `"discriminator"` (by
             `round.critic` or `input_gradient`), `"generator"` (by `round.generator`). A network with layers that reduce
             over replicas, such as batch normalization, can't be run at some steps only.
@@ -72,15 +75,12 @@ class Term(keras.layers.Layer):
     generator_sees_real: bool = True
     differentiates: bool = False
     is_global: bool = False
+    moves_when_due: bool = False
     runs: Sequence[str] = ("discriminator", "generator")
 
     def __init__(self, weight: Weight = 1.0, interval: int = 1, name: str | None = None) -> None:
         super().__init__(name=name or snake_case(type(self).__name__), dtype="float32")
-        if isinstance(weight, dict):
-            weight = keras.optimizers.schedules.deserialize(weight)
-        if not isinstance(weight, keras.optimizers.schedules.LearningRateSchedule):
-            check_number("weight", weight, minimum=0.0)
-        self.weight = weight
+        self.weight = number_or_schedule("weight", weight)
         self.interval = check_integer("interval", interval)
         self.built = True
 
@@ -131,7 +131,4 @@ class Term(keras.layers.Layer):
 
     def get_config(self) -> Config:
         """Return the constructor's arguments."""
-        weight = self.weight
-        if isinstance(weight, keras.optimizers.schedules.LearningRateSchedule):
-            weight = keras.optimizers.schedules.serialize(weight)
-        return {"weight": weight, "interval": self.interval, "name": self.name}
+        return {"weight": config_of(self.weight), "interval": self.interval, "name": self.name}

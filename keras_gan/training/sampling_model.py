@@ -139,13 +139,15 @@ class SamplingModel(GenerativeModel):
             labels: which classes: integers `(n,)`, or one integer for all; or vectors `(n, condition_dim)`, or one for
                 all. `None` takes the classes in turn, or vectors of the data that were trained on.
             seed: in `[0, 2^31)`; `None` draws one from Python's `random`, which `keras.utils.set_random_seed` seeds.
-            truncation: the bound of the latents' magnitude; see the prior.
+            truncation: the bound of the latents' magnitude; see the prior. Of a generator with a `MappingNetwork`, such
+                as StyleGAN2's, it is psi, by which the styles are drawn to their mean, 0 or more: 1 changes nothing.
             batch_size: samples that are computed at once.
             latents: floating point `(n, latent_dim)`, finite, as the generator takes them: e.g. points between two that
                 the prior gave. They take the place of `seed` and `truncation`.
 
         Returns:
-            float32, `(n, height, width, channels)` in [-1, 1], or `(n, features)`.
+            float32, `(n, height, width, channels)` in [-1, 1], or `(n, features)`. Generators that end without tanh,
+            such as StyleGAN2's, may go a little beyond; what is written is cut off.
 
         Raises:
             InputError: an argument is not as above, or `latents` come with a `seed` or a `truncation`.

@@ -262,9 +262,10 @@ class TwoPlayerGame(GenerativeModel):
             self.generate,
             self.step.value,
             batch.random,
-            self.prior,
-            batch.source,
-            batch.samples if batch.source is not None else None,
+            prior=self.prior,
+            network=self.generator,
+            source=batch.source,
+            targets=batch.samples if batch.source is not None else None,
         )
 
     def test_step(self, data: Batch) -> Logs:

@@ -8,6 +8,7 @@ import keras_gan
 from keras_gan import InputError
 from keras_gan.augmentation import ADA
 from keras_gan.data import ImageData
+from keras_gan.optimizers import Cosine
 from keras_gan.random import RandomStream
 from tests.reference import augmentation as reference
 
@@ -317,3 +318,29 @@ def test_groups_are_a_list(groups):
 def test_bad_arguments(bad, message):
     with pytest.raises(InputError, match=f"{message}.*Received: {next(iter(bad))}="):
         ADA(**bad)
+
+
+def test_p_follows_a_schedule():
+    augmentation = ADA({"geometry": 1.0, "cutout": 0.5}, target=None, p=Cosine(0.0, 0.8, 4))
+    seen = [float(augmentation.current_p.value)]
+    for _ in range(5):
+        augmentation.adapt(tf.ones(8), tf.constant(8))
+        seen.append(float(augmentation.current_p.value))
+    assert_allclose(seen, [float(Cosine(0.0, 0.8, 4)(step)) for step in range(6)], atol=1e-6)
+    with pytest.raises(InputError, match=r"`target` must be None where `p` follows a schedule\. Received: target=0\.6"):
+        ADA(p=Cosine(0.0, 0.8, 4))
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
+def test_a_group_has_its_share_of_p(share):
+    """Of squares that hide a part, at p = 0.8."""
+    augmentation = ADA({"cutout": share}, target=None, p=0.8)
+    images = tf.ones((4000, 8, 8, 1))
+    hidden = np.mean(np.min(augmentation.augment(images, RandomStream(0)), axis=(1, 2, 3)) == 0)
+    assert_allclose(hidden, 0.8 * share, atol=0.03)
+
+
+@pytest.mark.parametrize("groups", [{"cutout": 1.5}, {"cutout": "much"}, {"nothing": 1.0}, {}])
+def test_bad_shares(groups):
+    with pytest.raises(InputError, match=r"`groups` must be .*Received: groups="):
+        ADA(groups)

@@ -38,6 +38,7 @@ def test_nothing_was_prepared(run, tmp_path):
     assert not (tmp_path / "none").exists()
 
 
+@pytest.mark.long
 def test_training_on_what_is_kept_in_a_file(run, tmp_path, pictures):
     cache = ["--cache-dir", tmp_path / "cache"]
     line = ["train", pictures, "--image-size", 8, "--images", 64, "--set", "batch_size=8", *cache]

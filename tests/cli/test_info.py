@@ -17,7 +17,7 @@ from tests import hostile_files
 def described(out):
     """Return the values by name; a value goes on in lines that are indented."""
     assert max(map(len, out.splitlines())) < 80
-    lines = out.replace("\n" + " " * 17, " ").splitlines()
+    lines = out.replace("\n" + " " * 21, " ").splitlines()
     return {name.strip(): value.strip() for name, value in (line.split(":", 1) for line in lines)}
 
 

@@ -285,7 +285,7 @@ def test_nan_ends_the_run_with_one_line(run, pictures, monkeypatch):
 
 
 def test_a_worker_that_is_lost_before_training_is_no_bug_of_ours(run, pictures, monkeypatch):
-    def start(recipe, seed, root):
+    def start(*arguments, **options):
         raise tf.errors.UnavailableError(None, None, "recvmsg:Connection reset by peer")
 
     monkeypatch.setattr(runs, "start", start)

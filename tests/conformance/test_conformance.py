@@ -20,6 +20,7 @@ from keras_gan import (
     losses,
     metrics,
     models,
+    optimizers,
     penalties,
     priors,
     recipes,
@@ -60,11 +61,15 @@ TERMS = [
     terms.PairedFeatureMatching(heads=["layer_0"]),
     terms.Reconstruction(norm="charbonnier"),
     terms.TotalVariation(),
+    terms.OrthogonalRegularization(),
+    terms.OrthogonalRegularization(1e-3, exclude=["last"], name="columns"),
+    terms.PathLength(interval=2),
 ]
 PRIORS = [priors.Normal(), priors.Uniform(), priors.Codes([2], continuous=1)]
 AUGMENTATIONS = [
     augmentation.ADA(),
     augmentation.ADA(["blit", "geometry", "color", "filter", "noise", "cutout"], p=0.9, name="all"),
+    augmentation.ADA({"geometry": 1.0, "cutout": 0.5}, target=None, p=optimizers.Cosine(0.0, 0.8, 10), name="fixed"),
     augmentation.DiffAugment(),
     augmentation.DiffAugment(["cutout"]),
 ]
@@ -85,9 +90,14 @@ METRICS = [
 BUILDERS = {
     "mlp": lambda **arguments: models.mlp((8, 8, 1), latent_dim=4, hidden=(16,), **arguments),
     "dcgan": lambda **arguments: models.dcgan((8, 8, 1), latent_dim=4, width=4, **arguments),
+    "r3gan": lambda **arguments: models.r3gan((8, 8, 1), latent_dim=4, width=8, blocks=1, **arguments),
+    "stylegan2": lambda **arguments: models.stylegan2(
+        (8, 8, 1), latent_dim=4, style_dim=8, channel_base=64, mapping_depth=2, **arguments
+    ),
 }
 # From images to images, and what judges them: for other games, each with its networks in a test of its own.
 TRANSLATORS = {"patch_discriminator", "resnet_translator", "rrdb", "srresnet", "unet"}
+PLAYED_ELSEWHERE = {"biggan", "biggan_deep", "sagan", "sngan"}  # by tests/integration/test_architectures.py
 
 
 def judged_by(layer):
@@ -157,6 +167,16 @@ def padded_and_cropped(num_classes=None):
     return BUILDERS["mlp"]().generator, keras.Model(x, keras.layers.Dense(1)(keras.layers.Flatten()(y)))
 
 
+def styled(num_classes=None):
+    """Return a generator of one convolution with a style, and of what goes with it."""
+    latents = keras.Input((4,))
+    styles = layers.MappingNetwork(1, 8, 1, seed=1, name="mapping")(latents)
+    maps = layers.LearnedConstant((4, 4, 4), seed=2)(styles)
+    y = layers.ModulatedConv2D(1, upsample=True, seed=3)([maps, styles[:, 0]])
+    y = keras.layers.Activation("tanh", dtype="float32")(layers.Noise(seed=4)(y))
+    return keras.Model(latents, y), BUILDERS["mlp"]().discriminator
+
+
 # What a network is built with, rather than what a GAN is given.
 PARTS = {
     layers.BatchNormalization: seen_through(layers.BatchNormalization),
@@ -166,12 +186,19 @@ PARTS = {
     layers.CropLike: padded_and_cropped,
     layers.Dropout: seen_through(lambda: layers.Dropout(0.2, seed=1)),
     layers.ConditionalBatchNormalization: conditional,
+    layers.EqualizedConv2D: seen_through(lambda: layers.EqualizedConv2D(4, 3, seed=1)),
+    layers.EqualizedDense: seen_through(lambda: layers.EqualizedDense(4, seed=1)),
+    layers.LearnedConstant: styled,
+    layers.MappingNetwork: styled,
     layers.MinibatchStdDev: seen_through(layers.MinibatchStdDev),
     layers.PadToMultiple: padded_and_cropped,
+    layers.ModulatedConv2D: styled,
+    layers.Noise: styled,
     layers.PixelNorm: seen_through(layers.PixelNorm),
     layers.Projection: conditional,
     layers.ReflectionPadding2D: seen_through(layers.ReflectionPadding2D),
     layers.Resample: seen_through(lambda: layers.Resample("down"), lambda: layers.Resample("up")),
+    layers.ScaledLeakyReLU: seen_through(layers.ScaledLeakyReLU),
     layers.SelfAttention: seen_through(lambda: layers.SelfAttention(spectral_normalization=True)),
     layers.SpectralNormalization: judged_by(lambda: layers.SpectralNormalization(keras.layers.Dense(1))),
     penalties.WeightClip: judged_by(lambda: keras.layers.Dense(1, kernel_constraint=penalties.WeightClip(0.05))),
@@ -196,6 +223,8 @@ OTHERS = {
     terms.Term,
     priors.Prior,
     models.Networks,
+    optimizers.Adam,
+    optimizers.Cosine,
     callbacks.Checkpoint,
     callbacks.HealthMonitor,
     callbacks.SampleGrid,
@@ -278,7 +307,7 @@ def test_every_public_class_is_listed():
 
 def test_every_builder_of_networks_is_listed():
     builders = {name for name in models.__all__ if inspect.isfunction(getattr(models, name))}
-    assert builders == set(BUILDERS) | TRANSLATORS
+    assert builders == set(BUILDERS) | PLAYED_ELSEWHERE | TRANSLATORS
 
 
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.__name__)
@@ -373,8 +402,12 @@ RUN = [
     *(f"keras_gan.{family}.{name}" for family, names in REGISTERED.items() for name in names),
     "keras_gan.models.mlp",
     "keras_gan.models.dcgan",
+    "keras_gan.models.r3gan",
+    "keras_gan.models.stylegan2",
     "keras_gan.GAN",
     "keras_gan.load",
+    "keras_gan.optimizers.Adam",
+    "keras_gan.optimizers.Cosine",
     "keras_gan.register",
     "keras_gan.augmentation.Augmentation",
     "keras_gan.callbacks.Checkpoint",
@@ -383,6 +416,7 @@ RUN = [
     "keras_gan.callbacks.TranslationGrid",
     "keras_gan.ExponentialMovingAverage",
     "keras_gan.terms.LatentDiversity",
+    "keras_gan.terms.PathLength",
     "keras_gan.data.ArrayData",
     "keras_gan.data.GaussianMixture",
     "keras_gan.data.ImageData",
@@ -512,6 +546,7 @@ def roles():
         heads = {"networks": "heads", "num_classes": 3} if hasattr(term, "head") else {}
         heads = {"networks": "vectors"} if isinstance(term, TOLD_VECTORS) else heads
         heads |= {"prior": PRIORS[-1]} if isinstance(term, terms.MutualInformation) else {}
+        heads |= {"networks": "MappingNetwork"} if isinstance(term, terms.PathLength) else {}
         yield pytest.param({"terms": [term], **heads}, id=f"term-{identifier(term)}-{index}")
     for index, member in enumerate(AUGMENTATIONS):
         yield pytest.param({"augmentation": member}, id=f"augmentation-{identifier(member)}-{index}")
@@ -549,7 +584,9 @@ def assert_comes_back(gan, images, path):
 
 def crowds():
     """Every member in some game, one of each family at a time: arguments of `play`."""
-    others = iter([term for term in TERMS if not hasattr(term, "head") and not isinstance(term, OF_PAIRS)])
+    of_styles = [term for term in TERMS if isinstance(term, terms.PathLength)]
+    others = [term for term in TERMS if not hasattr(term, "head") and not isinstance(term, OF_PAIRS)]
+    others = iter([term for term in others if term not in of_styles])
     for index, networks in enumerate(NETWORKS):
         if networks == "heads":
             heads = [term for term in TERMS if hasattr(term, "head") and not isinstance(term, TOLD_VECTORS)]
@@ -558,6 +595,7 @@ def crowds():
             rules = {"terms": [term for term in TERMS if isinstance(term, TOLD_VECTORS)], "prior": PRIORS[0]}
         else:
             rules = {"terms": list(itertools.islice(others, 1)), "prior": PRIORS[index % 2]}
+            rules["terms"] += of_styles if networks == "MappingNetwork" else []
         rules |= {"loss": LOSSES[index % len(LOSSES)], "augmentation": AUGMENTATIONS[index % len(AUGMENTATIONS)]}
         yield pytest.param({"networks": networks, "num_classes": _classes_of(networks), **rules}, id=networks)
 

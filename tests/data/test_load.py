@@ -192,3 +192,21 @@ def test_what_was_prepared_without_bad_images_is_not_taken_where_they_are_an_err
         assert load(folder, on_bad_image="skip", **options).digest == skipped.digest
         with pytest.raises(InputError, match=r"03\.png"):
             load(folder, **options)
+
+
+HERE = pytest.mark.skipif(not fashion_mnist.DIRECTORY.is_dir(), reason="dataset-fashion-mnist is not installed")
+
+
+@pytest.mark.parametrize("name", ["digits", pytest.param("fashion_mnist", marks=HERE)])
+def test_named_data_may_be_kept_on_disk_too(name, tmp_path, tfds_dir):
+    options = {"split": "test[:300]" if name == "fashion_mnist" else "train[:300]", "image_size": 12}
+    in_memory, on_disk, again = (
+        load(name, **options, in_memory=kept, cache_dir=tmp_path, data_dir=str(tfds_dir))
+        for kept in (True, False, False)
+    )
+    assert on_disk.digest == again.digest == in_memory.digest
+    assert on_disk.class_names == again.class_names == in_memory.class_names
+    assert isinstance(again.store, FileStore)
+    for ours, theirs in zip(again.dataset(3).take(3), in_memory.dataset(3).take(3), strict=True):
+        np.testing.assert_array_equal(ours[0], theirs[0])
+        np.testing.assert_array_equal(ours[1], theirs[1])

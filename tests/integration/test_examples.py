@@ -51,6 +51,7 @@ SHORT = {
     "benchmarks/cli_start.py": lambda main, out: main(starts=1),
     "benchmarks/train_step.py": lambda main, out: main("mlp", batch=8, rounds=2, out=out / "step.json"),
     "benchmarks/layers.py": lambda main, out: main(["dcgan8"], batch=2, out=out / "layers.json"),
+    "benchmarks/forms.py": lambda main, out: main(batch=2, side=4, channels=32, rounds=1, out=out / "forms.json"),
     "benchmarks/sampling.py": lambda main, out: main("mlp", samples=64, batch=16, out=out / "sampling.json"),
     "benchmarks/metrics.py": lambda main, out: main(images=2000, dimensions=64, json_file=out / "metrics.json"),
     "benchmarks/fit.py": lambda main, out: main(batch=8, steps=4, rounds=1, out=out / "fit.json"),
@@ -93,6 +94,7 @@ MAKES = {
     "benchmarks/cli_start.py": [],
     "benchmarks/train_step.py": ["step.json"],
     "benchmarks/layers.py": ["layers.json"],
+    "benchmarks/forms.py": ["forms.json"],
     "benchmarks/sampling.py": ["sampling.json"],
     "benchmarks/metrics.py": ["metrics.json"],
     "benchmarks/fit.py": ["fit.json"],
@@ -176,7 +178,7 @@ def test_example(name, tmp_path, monkeypatch, capsys, tfds_dir, registry, two_re
     if name == "default_run.py":
         assert "from step 200 on: deviations at least" in capsys.readouterr().out
     if name == "product.py":
-        assert "28 games, all finite" in capsys.readouterr().out
+        assert "6 games, all finite" in capsys.readouterr().out
     if name == "crash_test.py":
         assert "arrays, unequal: []\nlogs of 16 epochs, equal: True" in capsys.readouterr().out
     if name == "endurance.py":
@@ -196,7 +198,7 @@ def test_example(name, tmp_path, monkeypatch, capsys, tfds_dir, registry, two_re
         assert real > 90
     if name == "mode_coverage.py":
         lines = [line.split() for line in capsys.readouterr().out.splitlines() if line.startswith("0 ")]
-        assert len(lines) == 3
+        assert len(lines) == 2
         assert float(lines[0][1]) >= 2, "a few of the eight modes are there after 1/60 of the steps"
     if name == "digits_quality.py":  # 2,000 of the recipe's 8,000 steps are worth this much already
         _, agreement, usefulness, copies, _ = map(float, capsys.readouterr().out.splitlines()[-1].split())

@@ -74,6 +74,7 @@ def test_the_bits_of_memory(kind, data, whole):
     assert_same(gan, whole)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("step", "before", "after"),
     [(2, "file", "file"), (7, "decoded", "decoded"), (10, "memory", "file"), (17, "file", "decoded")],
@@ -105,6 +106,7 @@ def test_replicas_share_the_same_rows(kind, data, two_replicas):
                 np.testing.assert_array_equal(one, other)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", KINDS[1:])
 def test_metrics_compare_with_the_same_rows(kind, data):
     values = []

@@ -9,6 +9,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from keras_gan import layers
 
 IMAGES, VECTORS, LABELS = (5, 5, 7, 4), (5, 6), (5,)
+STYLES = (5, 3)
 # How each is made, and the shapes of what it is called on.
 SEEDED = keras.initializers.GlorotUniform(seed=1)
 LAYERS = {
@@ -21,6 +22,10 @@ LAYERS = {
         [VECTORS, LABELS],
     ),
     "Conv2D": (lambda **kw: layers.Conv2D(1, 5, padding="same", kernel_initializer=SEEDED, **kw), [IMAGES]),
+    "Conv2D-groups": (
+        lambda **kw: layers.Conv2D(6, 3, padding="same", groups=2, kernel_initializer=SEEDED, **kw),
+        [IMAGES],
+    ),
     "Conv2D-strided": (lambda **kw: layers.Conv2D(3, 4, 2, "same", kernel_initializer=SEEDED, **kw), [IMAGES]),
     "Conv2DTranspose": (
         lambda **kw: layers.Conv2DTranspose(3, 4, 2, "same", kernel_initializer=SEEDED, **kw),
@@ -28,9 +33,20 @@ LAYERS = {
     ),
     "CropLike": (layers.CropLike, [IMAGES, (5, 3, 6, 2)]),
     "Dropout": (lambda **kw: layers.Dropout(0.4, seed=1, **kw), [IMAGES]),
+    "EqualizedConv2D": (lambda **kw: layers.EqualizedConv2D(3, 3, seed=1, **kw), [IMAGES]),
+    "EqualizedConv2D-valid": (lambda **kw: layers.EqualizedConv2D(3, 3, 2, "valid", False, seed=1, **kw), [IMAGES]),
+    "EqualizedDense": (lambda **kw: layers.EqualizedDense(3, initial_bias=0.5, seed=1, **kw), [VECTORS]),
+    "EqualizedDense-slow": (lambda **kw: layers.EqualizedDense(3, False, 0.0, 0.1, seed=1, **kw), [VECTORS]),
+    "LearnedConstant": (lambda **kw: layers.LearnedConstant((3, 4, 2), seed=1, **kw), [VECTORS]),
+    "MappingNetwork": (lambda **kw: layers.MappingNetwork(3, 4, 2, 0.5, 0.1, seed=1, **kw), [VECTORS]),
+    "MappingNetwork-condition": (lambda **kw: layers.MappingNetwork(3, 4, 2, seed=1, **kw), [VECTORS, STYLES]),
     "MinibatchStdDev": (layers.MinibatchStdDev, [IMAGES]),
     "MinibatchStdDev-vectors": (lambda **kw: layers.MinibatchStdDev(2, 3, **kw), [VECTORS]),
     "PadToMultiple": (lambda **kw: layers.PadToMultiple(4, **kw), [IMAGES]),
+    "ModulatedConv2D": (lambda **kw: layers.ModulatedConv2D(3, seed=1, **kw), [IMAGES, STYLES]),
+    "ModulatedConv2D-up": (lambda **kw: layers.ModulatedConv2D(3, upsample=True, seed=1, **kw), [IMAGES, STYLES]),
+    "ModulatedConv2D-images": (lambda **kw: layers.ModulatedConv2D(3, 1, False, seed=1, **kw), [IMAGES, STYLES]),
+    "Noise": (lambda **kw: layers.Noise(seed=1, **kw), [IMAGES]),
     "PixelNorm": (layers.PixelNorm, [IMAGES]),
     "PixelNorm-vectors": (lambda **kw: layers.PixelNorm(1e-3, **kw), [VECTORS]),
     "Projection": (lambda **kw: layers.Projection(3, seed=1, **kw), [VECTORS, LABELS]),
@@ -38,7 +54,12 @@ LAYERS = {
     "ReflectionPadding2D": (lambda **kw: layers.ReflectionPadding2D(((1, 2), (0, 3)), **kw), [IMAGES]),
     "Resample-up": (layers.Resample, [IMAGES]),
     "Resample-down": (lambda **kw: layers.Resample("down", 2, [1, 2, 1], **kw), [IMAGES]),
+    "ScaledLeakyReLU": (lambda **kw: layers.ScaledLeakyReLU(0.1, 2.0, **kw), [IMAGES]),
     "SelfAttention": (lambda **kw: layers.SelfAttention(seed=1, **kw), [IMAGES]),
+    "SelfAttention-orthogonal": (
+        lambda **kw: layers.SelfAttention(seed=1, kernel_initializer=keras.initializers.Orthogonal(0.5), **kw),
+        [IMAGES],
+    ),
     "SelfAttention-spectral": (lambda **kw: layers.SelfAttention(False, True, seed=1, **kw), [IMAGES]),
     "SpectralNormalization": (
         lambda **kw: layers.SpectralNormalization(
@@ -47,8 +68,9 @@ LAYERS = {
         [VECTORS],
     ),
 }
-# Their singular vector is float32, whatever the policy: `test_spectral_normalization.py` has their derivatives.
-IN_FLOAT64 = [name for name in LAYERS if "pectral" not in name]
+# A constant has no derivative by its inputs. Of the others the singular vector is float32, whatever the policy:
+# `test_spectral_normalization.py` has their derivatives.
+IN_FLOAT64 = [name for name in LAYERS if "pectral" not in name and name != "LearnedConstant"]
 every_layer = pytest.mark.parametrize("name", LAYERS)
 
 
@@ -91,8 +113,9 @@ def penalty_and_gradients(layer, inputs, training=False):
             y = layer(with_first(inputs, x), training=training)
             y = tf.cast(y, tf.float64 if y.dtype == tf.float64 else tf.float32)
             value = tf.reduce_sum(tf.tanh(y) * tf.cast(tf.range(1, y.shape[-1] + 1), y.dtype))
-        penalty = tf.reduce_sum(tf.square(inner.gradient(value, x)))
-    return penalty, [tf.convert_to_tensor(g) for g in outer.gradient(penalty, [x, *weights])]
+        penalty = tf.reduce_sum(tf.square(inner.gradient(value, x, unconnected_gradients="zero")))
+    gradients = outer.gradient(penalty, [x, *weights], unconnected_gradients="zero")
+    return penalty, [tf.convert_to_tensor(g) for g in gradients]
 
 
 def test_every_layer_is_listed():
@@ -143,7 +166,7 @@ def test_sides_may_be_unknown(name):
     layer, inputs = made(name)
     channels = first(inputs).shape[-1]
     signature = with_first(
-        tf.nest.map_structure(lambda x: tf.TensorSpec([None] * x.shape.rank, x.dtype), inputs),
+        tf.nest.map_structure(lambda x: tf.TensorSpec([None, *x.shape[1:]], x.dtype), inputs),
         tf.TensorSpec([None, None, None, channels], first(inputs).dtype),
     )
     graph = tf.function(layer, input_signature=[signature])

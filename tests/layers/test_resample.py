@@ -47,6 +47,15 @@ def test_against_scipy(kernel, side):
         assert_allclose(Resample("down", factor, kernel)(x), reference(x, kernel, down=factor), atol=1e-5)
 
 
+@pytest.mark.parametrize("layer", [Blur([1, 2, 5]), Resample("up"), Resample("down", 3, (1, 2, 3, 2, 1))])
+def test_both_forms_are_one(layer, monkeypatch):
+    """Products with a matrix, and the convolution that long sides take."""
+    x = images(2, 9, 12, 3)
+    by_matrix = layer(x)
+    monkeypatch.setattr("keras_gan.layers.resample._LONG", 4)
+    assert_allclose(layer(x), by_matrix, atol=1e-6)
+
+
 def test_a_lone_pixel_becomes_the_kernel():
     pixel = np.zeros((1, 5, 5, 1))
     pixel[0, 2, 2] = 1
@@ -71,6 +80,15 @@ def test_down_by_hand():
 def test_a_constant_image_stays_constant_inside(layer):
     output = layer(np.full((1, 12, 12, 2), 5.0))
     assert_allclose(output[:, 3:-3, 3:-3] if output.shape[1] > 6 else output[:, 1:-1, 1:-1], 5.0, rtol=1e-6)
+
+
+def test_the_sum_is_kept():
+    """Of what does not reach the border: four pixels for one, and one for four."""
+    x = np.pad(images(1, 6, 6, 2), ((0, 0), (2, 2), (2, 2), (0, 0)))
+    total = x.sum((1, 2))
+    assert_allclose(np.sum(Blur()(x), (1, 2)), total, rtol=1e-4, atol=1e-5)
+    assert_allclose(np.sum(Resample("up")(x), (1, 2)), 4 * total, rtol=1e-4, atol=1e-5)
+    assert_allclose(np.sum(Resample("down")(x), (1, 2)), total / 4, rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize(

@@ -131,3 +131,13 @@ def test_bad_arguments():
         SelfAttention(seed=-1)
     with pytest.raises(InputError, match=r"`inputs` must be images .*Received: shape=\(None, 8\)"):
         SelfAttention()(keras.Input((8,)))
+
+
+def test_the_kernels_are_initialised_as_one_says():
+    """Each with a seed of its own, so that queries and keys, of one shape, differ."""
+    layer, _ = built((1, 4, 4, 16), kernel_initializer="orthogonal")
+    for convolution in (layer.query, layer.key, layer.value):
+        assert_allclose(kernel(convolution).T @ kernel(convolution), np.eye(convolution.filters), atol=1e-5)
+    assert np.abs(layer.query.kernel - layer.key.kernel).max() > 1e-3
+    with pytest.raises(InputError, match=r"`kernel_initializer` must draw random numbers.*Received: .*'ones'"):
+        SelfAttention(kernel_initializer="ones")

@@ -122,6 +122,14 @@ def test_u_survives_saving(tmp_path):
     assert loaded.layers[-1].axis == 1
 
 
+def test_a_shorter_vector_makes_no_smaller_sigma():
+    """A moving average of weights has the mean of unit vectors that turned meanwhile."""
+    layer, x = SpectralNormalization(keras.layers.Dense(5)), inputs((3, 7))
+    expected = layer(x)
+    layer.u.assign(0.25 * layer.u)
+    assert_allclose(layer(x), expected, rtol=1e-5)
+
+
 def test_sigma_is_float32_under_mixed_precision():
     keras.mixed_precision.set_global_policy("mixed_float16")
     layer = SpectralNormalization(keras.layers.Dense(5))

@@ -9,13 +9,18 @@ from keras_gan.recipes import Facts, catalogue
 
 SMALL = {"images": 16, "batch_size": 8}
 TRANSLATIONS = {"pix2pix"}  # which have no latents
+_RESIDUAL = {"width": 2, "discriminator_steps": 1}
+NARROW = {
+    **dict.fromkeys(("biggan", "biggan_deep", "sagan", "sngan"), _RESIDUAL),
+    **{"dcgan": {"width": 2}, "r3gan": {"width": 8, "blocks": 1}, "stylegan2": {"width": 8}, "pix2pix": {"width": 8}},
+}
 
 
 def tiny_data(name):
     """A few samples of the shape that the recipe is meant for."""
     if name == "ring":
         return GaussianMixture([[0.0, 1.0], [0.0, -1.0]], 0.01, num_samples=64, batch_size=8)
-    side = {"digits": 8, "fashion_mnist": 28, "dcgan": 32, "pix2pix": 16}[name]
+    side = {"digits": 8, "fashion_mnist": 28, "pix2pix": 16}.get(name, 8)
     pixels = np.random.default_rng(0).integers(0, 256, (16, side, side, 1), dtype=np.uint8)
     if name == "pix2pix":
         return PairedData(pixels, 255 - pixels, batch_size=8)
@@ -24,7 +29,7 @@ def tiny_data(name):
 
 def test_names():
     assert recipes.names() == sorted(recipes.names())
-    assert {"digits", "fashion_mnist", "dcgan"} <= set(recipes.names())
+    assert {"digits", "fashion_mnist", "dcgan", "sngan", "sagan", "biggan"} <= set(recipes.names())
     for name in recipes.names():
         recipe = recipes.get(name)
         assert recipe.name == name
@@ -46,16 +51,19 @@ def test_a_recipe_of_ones_own(monkeypatch):
     assert recipes.register(quick) is recipes.get("quick") is quick
     assert "quick" in recipes.names()
     assert recipes.register(quick.but(epochs=5)) is recipes.get("quick"), "as in a notebook that runs a cell again"
-    with pytest.raises(InputError, match=r"`name` of a recipe must be none of \['dcgan', .*Received: 'digits'"):
+    with pytest.raises(InputError, match=r"`name` of a recipe must be none of \['biggan', .*Received: 'digits'"):
         recipes.register(quick.but(name="digits"))
     with pytest.raises(InputError, match=r"`recipe` must be a Recipe. Received: recipe='digits'"):
         recipes.register("digits")
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("name", recipes.names())
+@pytest.mark.parametrize(
+    "name",  # the networks of papers are trained by their recipes in tests/integration/test_architectures.py
+    [pytest.param(name, marks=[pytest.mark.full] * (name in NARROW and name != "dcgan")) for name in recipes.names()],
+)
 def test_every_recipe_trains(name):
-    recipe, data = recipes.get(name).but(**SMALL, width=8), tiny_data(name)
+    recipe, data = recipes.get(name).but(**SMALL, **NARROW.get(name, {})), tiny_data(name)
     gan = recipe.make(data, seed=3)
     assert gan.compiled
     assert gan.seed == 3
@@ -75,8 +83,10 @@ def test_every_recipe_tells_its_settings(name):
     assert names[0] == "batch_size"
     assert len(set(names)) == len(names)
     of_latents = {"latent_dim", "r1", "augmentation", "half_life"}
-    expected = {"width", "loss", "learning_rate"} | (set() if name in TRANSLATIONS else of_latents)
+    expected = {"width", "loss", "learning_rate", "decay"} | (set() if name in TRANSLATIONS else of_latents)
     assert expected <= set(names)
+    if name != "r3gan":  # of which all moves along one cosine, once a step
+        assert {"rate_ratio", "schedule", "discriminator_steps"} <= set(names)
     for rule in rules:
         assert rule.setting.meaning
         assert rule.default

@@ -43,7 +43,10 @@ def plan(**changes):
         "loss": "hinge",
         "r1": 0.5,
         "augmentation": "diff_augment",
+        "discriminator_steps": 1,
         "learning_rate": 1e-3,
+        "rate_ratio": 1.0,
+        "schedule": "cosine",
         "beta_1": 0.0,
         "beta_2": 0.9,
         "final_rate": 0.1,
@@ -69,6 +72,16 @@ def test_the_gan_is_that_of_the_plan():
         assert schedule["class_name"] == "CosineDecay"
         assert schedule["config"]["decay_steps"] == 10
         assert schedule["config"]["alpha"] == 0.1
+
+
+def test_two_rates_that_fall_as_a_line():
+    """With as many updates as each has: both end at the tenth step, at a tenth of their first rates."""
+    gan = made(rate_ratio=4.0, schedule="linear", discriminator_steps=5)
+    assert gan.discriminator_steps == 5
+    for adam, first, updates in [(gan.generator_optimizer, 1e-3, 10), (gan.discriminator_optimizer, 4e-3, 50)]:
+        for part, expected in [(0.0, 1.0), (0.5, 0.55), (1.0, 0.1)]:
+            adam.iterations.assign(int(part * updates))
+            assert float(adam.learning_rate) == pytest.approx(expected * first)
 
 
 def test_without_what_is_none():

@@ -55,12 +55,14 @@ def test_parts_that_accumulate_are_one_batch(rules, images):
     assert np.abs(untouched.get_weights()[0] - whole.get_weights()[0]).max() > 1e-4
 
 
+@pytest.mark.long
 def test_the_optimizer_steps_once_for_all_parts(images):
     gan, _ = trained(images, {"accumulation_steps": 4, "discriminator_steps": 2})
     assert int(gan.discriminator_optimizer.iterations) == 6
     assert int(gan.generator_optimizer.iterations) == 3
 
 
+@pytest.mark.long
 def test_singular_vectors_move_once_for_all_parts(images):
     def build(*args, **kwargs):
         generator, _ = keras_gan.models.mlp(*args, **kwargs)
@@ -261,6 +263,7 @@ def test_a_schedule_of_top_k_is_saved(images, tmp_path):
 # Gradient clipping, through the optimizers.
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("clip", ["global_clipnorm", "clipnorm", "clipvalue"])
 def test_clipping_bounds_the_steps(clip, images):
     before = keras_gan.models.mlp((8, 8, 1), latent_dim=4, hidden=(8,), activation="tanh", seed=1).generator
@@ -335,6 +338,7 @@ def test_what_has_state_belongs_into_the_scope(images, two_replicas):
         gan.compile("sgd", "sgd", terms=[LeCam()])
 
 
+@pytest.mark.long
 def test_ada_counts_images_not_packs(images):
     ada = ADA(["blit"], speed=1000, p=0.5, target=-1.0)
     trained(images, {"augmentation": ada}, steps=4, batch=8, build=packed(2), pack=2)

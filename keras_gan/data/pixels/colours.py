@@ -28,6 +28,8 @@ def to_colours(image: Image.Image, channels: int | None, background: Colour = (0
         background: what transparent images are laid on.
     """
     grey = is_grey(image)
+    if image.mode == _MODES[channels or (1 if grey else 3)] and "transparency" not in image.info:
+        return image
     if channels in (2, 4):
         result = Image.new(_MODES[channels], image.size)
         for top, band in _bands(image):

@@ -14,6 +14,7 @@ import numpy as np
 import tensorflow as tf
 import tifffile
 from PIL import Image, ImageOps
+from PIL.TiffImagePlugin import TiffImageFile
 
 from keras_gan.data.pixels import array_file
 from keras_gan.data.pixels.colours import has_alpha, is_grey
@@ -34,6 +35,7 @@ _MAX_BYTES = 2**29  # of an image's values
 _LARGE = 2**22  # pixels from which images are decoded one at a time: one of the largest takes up to 0.9 GB
 _one_at_a_time = threading.Lock()
 _ORIENTATION = 0x0112  # the tag of EXIF and of TIFF
+_WIDTH, _HEIGHT, _PHOTOMETRIC = 0x0100, 0x0101, 0x0106  # tags of TIFF
 _ALPHA = (1, 2)  # what a TIFF calls it, multiplied into the colours or not
 _SINGLE = ("bool", "uint8", "uint16", "int16", "int32", "float32")  # what Pillow reads of one channel in a TIFF
 _TURNS = {  # how each orientation is undone: mirror the columns or not, then quarter turns to the left
@@ -126,21 +128,35 @@ def _pillow_values(image: Image.Image, file: BinaryIO) -> Image.Image | np.ndarr
         values = tf.io.decode_png(file.read(), dtype=tf.uint16).numpy()
         return _upright(values, _orientation(image))
     single, dtype = image.mode == "F" or image.mode.startswith("I"), _dtype_of(image)
-    # Decodes all of it: `Image.verify` passes files that are cut off.
-    ImageOps.exif_transpose(image, in_place=True)
-    return _finite(np.asarray(image).astype(dtype)[..., None]) if single else image
+    image.load()  # all of it: `Image.verify` passes files that are cut off
+    if _orientation(image) != 1:
+        ImageOps.exif_transpose(image, in_place=True)
+    if not single:
+        return image
+    white = isinstance(image, TiffImageFile) and image.tag_v2.get(_PHOTOMETRIC) == tifffile.PHOTOMETRIC.MINISWHITE
+    values = np.asarray(image).astype(dtype)[..., None]
+    return _finite(_of_black(values, 8 * dtype.itemsize) if white else values)
 
 
 def _page_values(page: tifffile.TiffPage) -> np.ndarray:
     _page_header(page)
     tag = page.tags.get(_ORIENTATION)
     planes = np.moveaxis(page.asarray(), 0, -1) if page.axes == "SYX" else page.asarray()
+    if page.photometric == tifffile.PHOTOMETRIC.MINISWHITE:
+        planes = _of_black(planes, page.bitspersample)
     return _upright(planes.reshape(*planes.shape[:2], -1), int(tag.value) if tag else 1)
+
+
+def _of_black(values: np.ndarray, bits: int) -> np.ndarray:
+    """Return values of which 0 was white as those of which 0 is black; Pillow does so itself for 8 bits."""
+    return (values.dtype.type(2**bits - 1) - values) if values.dtype.kind == "u" else values
 
 
 def _picture_header(image: Image.Image) -> Header:
     _check_pixels(*image.size)
     width, height = image.size
+    if isinstance(image, TiffImageFile):  # of which some versions of Pillow tell the upright size
+        width, height = image.tag_v2[_WIDTH], image.tag_v2[_HEIGHT]
     if _orientation(image) >= 5:
         width, height = height, width
     single = image.mode.startswith("I") or image.mode == "F"
@@ -152,7 +168,7 @@ def _picture_header(image: Image.Image) -> Header:
 
 def _orientation(image: Image.Image) -> int:
     """Return the orientation, without decoding: of a PNG Pillow would, in case that EXIF data come at its end."""
-    if image.format == "PNG" and "exif" not in image.info:
+    if image.format == "PNG" and image.info.keys().isdisjoint(("exif", "XML:com.adobe.xmp")):
         return 1
     return int(image.getexif().get(_ORIENTATION, 1))
 

@@ -83,6 +83,10 @@ class Preprocessing:
                 f"Received: background={self.background!r}"
             ) from None
 
+    def channels_of(self, depth: int) -> int:
+        """Return how many channels become of so many, which are grey, grey and alpha, RGB or RGBA."""
+        return self.channels or depth - has_alpha(depth)
+
     def picture(self, image: Image.Image) -> np.ndarray:
         """Return a Pillow image of 8 bits as uint8, `(height, width, channels)`."""
         if self.channels is not None and self.channels > _PICTURE:

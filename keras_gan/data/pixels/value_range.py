@@ -28,6 +28,15 @@ def check_value_range(value_range: object) -> tuple[float, float] | None:
     return low, high
 
 
+def check_deep(value_range: tuple[float, float] | None, path: str) -> None:
+    """Raise if a range is given of images of 8 bits."""
+    if value_range is not None:
+        raise InputError(
+            "`value_range` is for images of more than 8 bits, of which 0 and 255 are -1 and 1. "
+            f"Received: value_range={value_range!r} and {path!r} with 8 bits"
+        )
+
+
 class ValueRange:
     """Maps the values of files to [-1, 1], and remembers the extremes: 12 bits in 16 look all but black.
 

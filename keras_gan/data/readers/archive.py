@@ -59,6 +59,8 @@ class Archive(Container):
 
     def __init__(self, path: str, members: Iterable[tuple[str, int]]) -> None:
         super().__init__(path)
+        status = os.stat(path)
+        self._times = f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"
         found: dict[str, str] = {}  # the clean name of each to its own
         total = 0
         for name, size in members:
@@ -105,9 +107,9 @@ class ZipArchive(Archive):
         return io.BytesIO(data)
 
     def stamp(self, name: str) -> str:
-        """Return the size and the checksum."""
+        """Return the archive's size and times, the file's size and the checksum."""
         info = self._zip.getinfo(self._own[name])
-        return f"{info.file_size} {info.CRC}"
+        return f"{self._times} {info.file_size} {info.CRC}"
 
 
 class TarArchive(Archive):
@@ -157,9 +159,9 @@ class TarArchive(Archive):
         return io.BytesIO(os.pread(self._file.fileno(), member.size, member.offset_data))
 
     def stamp(self, name: str) -> str:
-        """Return the size, the place and the time."""
+        """Return the archive's size and times, the file's size, the place and the time, which may be 0 for all."""
         member = self._members[self._own[name]]
-        return f"{member.size} {member.offset_data} {member.mtime}"
+        return f"{self._times} {member.size} {member.offset_data} {member.mtime}"
 
 
 def _until_cut(tar: tarfile.TarFile) -> Iterable[tarfile.TarInfo]:

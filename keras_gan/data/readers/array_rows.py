@@ -10,9 +10,11 @@ import numpy as np
 
 from keras_gan.data.pixels.array_file import MOST_EXPANSION
 from keras_gan.data.pixels.preprocessing import Preprocessing, check_channels_last
-from keras_gan.data.pixels.value_range import ValueRange
-from keras_gan.data.readers.reader import Reader, Targets
-from keras_gan.data.readers.splits import parse_split
+from keras_gan.data.pixels.value_range import ValueRange, check_deep
+from keras_gan.data.readers.arrangement import rows_of_part
+from keras_gan.data.readers.reader import VERSION, Reader, Targets
+from keras_gan.data.stores.file_store import FileStore
+from keras_gan.data.stores.store import Store
 from keras_gan.utils.validation import InputError
 
 IMAGES = ("images", "x_train", "x", "arr_0")
@@ -29,7 +31,8 @@ class ArrayRows(Reader):
             `images`, `x_train`, `x` or `arr_0`, and maybe classes `(n,)` or `(n, 1)` under `labels`, `y_train`, `y` or
             `arr_1`, or `conditions`, `(n, k)`.
         preprocessing: size, channels and depth.
-        split: `"train"` or a part of it, in the order of the file.
+        split: `"train"` or a part of it; which rows are in a part is decided by a hash of their numbers, because arrays
+            are often sorted by class.
         labelled: whether labels and conditions are of use.
 
     Raises:
@@ -55,8 +58,9 @@ class ArrayRows(Reader):
                 f"Received: path={self._path!r} with the shape {self._images.shape}"
             )
         check_channels_last("`path`", self._images.shape)
-        parts = parse_split(split, {"train": len(self._images)})
-        self._rows = np.concatenate([np.arange(part.start, part.stop) for part in parts])
+        if self._images.dtype == np.uint8:
+            check_deep(preprocessing.value_range, self._path)
+        self._rows = np.array(rows_of_part([str(row) for row in range(len(self._images))], split))
         targets = _targets(arrays, len(self._images), self._path) if labelled else Targets()
         self.targets = targets.take(self._rows)
         self.depth = self._values.depth(self._images.dtype)
@@ -70,18 +74,20 @@ class ArrayRows(Reader):
         return len(self._rows)
 
     @property
-    def mapped(self) -> np.ndarray | None:  # type: ignore[override]
-        """The array of a `.npy` of 8 bits whose images are asked for as they are."""
-        rows, same = self._rows, self._images.dtype == np.uint8 and self._images.shape[1:] == self.shape
-        if not isinstance(self._images, np.memmap) or not same or (np.diff(rows) != 1).any():
+    def in_place(self) -> Store | None:  # type: ignore[override]
+        """The rows of a `.npy` of 8 bits whose images are asked for as they are."""
+        images = self._images
+        same = images.dtype == np.uint8 and images.shape[1:] == self.shape and images.flags.c_contiguous
+        if not same or not isinstance(images, np.memmap):
             return None
-        return self._images[rows[0] : rows[-1] + 1]
+        return FileStore(self._path, images.shape, images.dtype, images.offset, self._rows)
 
     @functools.cached_property
     def identity(self) -> str:
         """A digest of the file's name, size and time, and of the options."""
         status = os.stat(self._path)
-        told = (os.path.abspath(self._path), status.st_size, status.st_mtime_ns, self._preprocessing)
+        times = (status.st_mtime_ns, status.st_ctime_ns)
+        told = (VERSION, os.path.realpath(self._path), status.st_size, times, self._preprocessing)
         return hashlib.sha256(repr(told).encode() + self._rows.tobytes()).hexdigest()
 
     def read(self, index: int) -> np.ndarray:

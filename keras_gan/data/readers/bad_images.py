@@ -33,7 +33,8 @@ class BadImages:
         """Raise `error`, or count it."""
         if self._raises:
             raise error
-        self.found.append(error)
+        if all(error.file != other.file for other in self.found):  # all may be looked at again
+            self.found.append(error)
 
     def check(self, path: str, total: int) -> None:
         """Raise if more than a tenth of the files were bad (and more than one), or all; warn if any was.

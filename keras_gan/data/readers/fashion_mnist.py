@@ -9,8 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from keras_gan.data.readers.reader import Images, Targets
+from keras_gan.data.pixels.preprocessing import Preprocessing
+from keras_gan.data.readers.reader import VERSION, Reader, Targets
 from keras_gan.data.readers.splits import parse_split
+from keras_gan.utils.depth import Depth
 from keras_gan.utils.validation import InputError
 
 DIRECTORY = Path("/usr/share/datasets/fashion-mnist")
@@ -38,17 +40,14 @@ CHECKSUMS = {
 _PREFIXES = {"train": "train", "test": "t10k"}
 
 
-def read_fashion_mnist(
-    split: str = "train",
-    directory: str | os.PathLike[str] = DIRECTORY,
-    checksums: Mapping[str, str] = CHECKSUMS,
-) -> Images:
-    """Return the images, the labels and the class names of a split of Fashion-MNIST.
+class FashionMnist(Reader):
+    """The images of Fashion-MNIST, which as they are take 55 MB of memory.
 
     70,000 articles of clothing, grey, 28x28, ten classes. Xiao, Rasul and Vollgraf (2017), arXiv:1708.07747.
 
     Args:
         split: `"train"` (60,000), `"test"` (10,000), or parts of these, such as `"train[:80%]"`.
+        preprocessing: size and channels.
         directory: where the four `*-ubyte.gz` files are.
         checksums: SHA-256 of the payload of each file.
 
@@ -57,26 +56,46 @@ def read_fashion_mnist(
 
     Example:
     ```python
-    from keras_gan.data.readers.fashion_mnist import DIRECTORY, read_fashion_mnist
+    from keras_gan.data.readers.fashion_mnist import DIRECTORY, FashionMnist
 
     if DIRECTORY.is_dir():
-        images, targets, *_ = read_fashion_mnist("test")
-        print(images.shape, targets.class_names[targets.labels[0]])  # (10000, 28, 28, 1) Ankle boot
+        reader = FashionMnist("test")
+        print(len(reader), reader.targets.class_names[reader.targets.labels[0]])  # 10000 Ankle boot
     ```
     """
-    folder = Path(directory)
-    labels = {name: _read(folder, f"{file}-labels-idx1-ubyte", checksums) for name, file in _PREFIXES.items()}
-    parts = parse_split(split, {name: len(array) for name, array in labels.items()})
-    images = {
-        name: _read(folder, f"{_PREFIXES[name]}-images-idx3-ubyte", checksums) for name in {part.name for part in parts}
-    }
-    return Images(
-        np.concatenate([images[part.name][part.start : part.stop] for part in parts])[..., None],
-        Targets(
-            np.concatenate([labels[part.name][part.start : part.stop] for part in parts]).astype(np.int32),
-            list(CLASS_NAMES),
-        ),
-    )
+
+    def __init__(
+        self,
+        split: str = "train",
+        preprocessing: Preprocessing = Preprocessing(),  # noqa: B008 (it can't be changed)
+        directory: str | os.PathLike[str] = DIRECTORY,
+        checksums: Mapping[str, str] = CHECKSUMS,
+    ) -> None:
+        folder, self._preprocessing = Path(directory), preprocessing
+        labels = {name: _read(folder, f"{file}-labels-idx1-ubyte", checksums) for name, file in _PREFIXES.items()}
+        parts = parse_split(split, {name: len(array) for name, array in labels.items()})
+        images = {
+            name: _read(folder, f"{_PREFIXES[name]}-images-idx3-ubyte", checksums)
+            for name in {part.name for part in parts}
+        }
+        self._images = np.concatenate([images[part.name][part.start : part.stop] for part in parts])[..., None]
+        chosen = np.concatenate([labels[part.name][part.start : part.stop] for part in parts]).astype(np.int32)
+        self.targets = Targets(chosen, list(CLASS_NAMES))
+        self._told = (VERSION, parts, preprocessing, sorted(checksums.items()))
+        self.dtype, self.depth, self.skipped = np.dtype(np.uint8), Depth(), ()
+        self.shape = self.read(0).shape
+
+    def __len__(self) -> int:
+        return len(self._images)
+
+    @property
+    def identity(self) -> str:
+        """A digest of the files' own, and of the options."""
+        return hashlib.sha256(repr(self._told).encode()).hexdigest()
+
+    def read(self, index: int) -> np.ndarray:
+        """Return one image, uint8 `(height, width, channels)`."""
+        return self._preprocessing.array(self._images[index], colours=True)
 
 
 def _read(folder: Path, name: str, checksums: Mapping[str, str]) -> np.ndarray:

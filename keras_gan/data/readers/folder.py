@@ -41,9 +41,9 @@ class Folder(Container):
         return open(self.shown(name), "rb")
 
     def stamp(self, name: str) -> str:
-        """Return the size and the time of the last change."""
+        """Return the size and the times of the last changes, of the bytes and of what can't be set from outside."""
         status = os.stat(self.shown(name))
-        return f"{status.st_size} {status.st_mtime_ns}"
+        return f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"
 
     def _listed(self, folder: str) -> list[str]:
         try:

@@ -3,6 +3,7 @@
 import collections
 import contextlib
 import hashlib
+import itertools
 import os
 import threading
 import warnings
@@ -16,16 +17,16 @@ from PIL import Image
 
 from keras_gan.data.pixels.decoding import Header, Unreadable, decode, read_header
 from keras_gan.data.pixels.preprocessing import Preprocessing
-from keras_gan.data.pixels.value_range import ValueRange
+from keras_gan.data.pixels.value_range import ValueRange, check_deep
 from keras_gan.data.readers.arrangement import FOLDERS, image_names, rows_of_part, targets_of
 from keras_gan.data.readers.bad_images import BadImage, BadImages
 from keras_gan.data.readers.container import Container
-from keras_gan.data.readers.reader import Reader, Targets
+from keras_gan.data.readers.reader import VERSION, Reader, Targets
 from keras_gan.utils.depth import Depth
 from keras_gan.utils.validation import InputError, warn
 
-_AHEAD = 64  # images that are decoded before they are asked for
-_VERSION = 1  # of what becomes of a file; part of the identity
+_TOGETHER = 16  # images that a thread looks at before it hands them over: one by one costs as much as a small image
+_AHEAD = 4  # such tasks that are begun before they are asked for
 _reading = threading.local()  # the name of the file that a thread reads
 _T = TypeVar("_T")
 
@@ -55,7 +56,9 @@ def select(
     images = image_names(files, labels)
     rows = rows_of_part(images, split)
     targets, names = targets_of(files, images, labels).take(rows), [images[row] for row in rows]
-    digest = hashlib.sha256(repr((_VERSION, astuple(preprocessing), on_bad_image)).encode())
+    # Where they lie, too: a tar's times may all be 0, and files of one size look alike then.
+    told = (VERSION, os.path.realpath(files.path), astuple(preprocessing), on_bad_image)
+    digest = hashlib.sha256(repr(told).encode(errors="surrogateescape"))
     for name in names:
         digest.update(f"\0{name}\0{files.stamp(name)}".encode(errors="surrogateescape"))
     for error in files.bad:
@@ -111,11 +114,8 @@ class ImageFiles(Reader):
     def _depths(self, dtypes: Sequence[np.dtype]) -> tuple[np.dtype, Depth]:
         """Return the type of the rows, and the depth of the deepest files."""
         deep = [dtype for dtype in dict.fromkeys(dtypes) if dtype != np.uint8]
-        if not deep and self._preprocessing.value_range is not None:
-            raise InputError(
-                "`value_range` is for images of more than 8 bits, of which 0 and 255 are -1 and 1. "
-                f"Received: value_range={self._preprocessing.value_range!r} and {self._files.path!r} with 8 bits"
-            )
+        if not deep:
+            check_deep(self._preprocessing.value_range, self._files.path)
         depths = [self._values.depth(dtype) for dtype in deep]
         return np.dtype(np.float32 if deep else np.uint8), max(
             depths or [self._values.depth(np.dtype(np.uint8))], key=lambda depth: np.dtype(depth.dtype).itemsize
@@ -168,18 +168,21 @@ class ImageFiles(Reader):
             except BadImage as error:
                 return error
 
-        waiting: collections.deque[tuple[int, Future[_T | BadImage]]] = collections.deque()
+        def together(some: Sequence[int]) -> list[tuple[int, _T | BadImage]]:
+            return [(row, safely(row)) for row in some]
+
+        waiting: collections.deque[Future[list[tuple[int, _T | BadImage]]]] = collections.deque()
+        tasks = (rows[first : first + _TOGETHER] for first in range(0, len(rows), _TOGETHER))
         with _pool() as pool:
-            for row in [*rows, *[None] * _AHEAD]:
-                if row is not None:
-                    waiting.append((row, pool.submit(safely, row)))
-                if waiting and (row is None or len(waiting) > _AHEAD):
-                    first, future = waiting.popleft()
-                    seen = future.result()
-                    if isinstance(seen, BadImage):
-                        self._bad.add(seen)
-                    else:
-                        yield first, seen
+            for task in itertools.chain(tasks, [None] * _AHEAD):
+                if task is not None:
+                    waiting.append(pool.submit(together, task))
+                if waiting and (task is None or len(waiting) > _AHEAD):
+                    for row, seen in waiting.popleft().result():
+                        if isinstance(seen, BadImage):
+                            self._bad.add(seen)
+                        else:
+                            yield row, seen
 
     def _tell(self, found: Mapping[str, Sequence[str]]) -> None:
         """Tell what Pillow warned of, once, with the names of the files."""

@@ -128,7 +128,7 @@ class LabelTable:
             if not isinstance(text, str) or not text.strip():
                 raise self._error(f"have a class in {column!r} in each row", f"{text!r} of {image!r}")
         whole = all(text.lstrip("-").isdecimal() for text in texts)
-        names = sorted(set(texts), key=int) if whole else sorted(set(texts))
+        names = sorted(sorted(set(texts)), key=int) if whole else sorted(set(texts))
         number = {name: index for index, name in enumerate(names)}
         return Targets(np.array([number[text] for text in texts], np.int32), names)
 

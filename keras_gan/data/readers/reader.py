@@ -1,14 +1,15 @@
 """What a reader of images is: it scans first, and then gives any row by its index."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Self
 
 import numpy as np
 
 from keras_gan.data.stores.store import Store
 from keras_gan.utils.depth import Depth
-from keras_gan.utils.validation import InputError
+
+VERSION = 1  # of what becomes of a source's pixels; part of the identity of every reader
 
 
 class Targets(NamedTuple):
@@ -59,10 +60,10 @@ class Reader(ABC):
         targets: classes or conditions of all rows.
         depth: of the files.
         skipped: names of files that were left out.
-        mapped: all rows as they lie in a file, where nothing has to be done to them; else `None`.
+        in_place: all rows as they lie in a file, where nothing has to be done to them; else `None`.
     """
 
-    mapped: np.ndarray | None = None
+    in_place: Store | None = None
     shape: tuple[int, int, int]
     dtype: np.dtype
     targets: Targets
@@ -100,19 +101,3 @@ def fill(reader: Reader) -> Images:
         images[len(kept)] = row
         kept.append(index)
     return Images(images[: len(kept)], reader.targets.take(kept), reader.depth, reader.skipped)
-
-
-def stack(images: Iterable[np.ndarray]) -> np.ndarray:
-    """Return images `(height, width, channels)` of one size as one array.
-
-    Raises:
-        InputError: their sizes differ.
-    """
-    found = list(images)
-    other = next((image.shape for image in found if image.shape != found[0].shape), None)
-    if other is not None:
-        raise InputError(
-            "`image_size` must be given unless all images have the same size. "
-            f"Received: image_size=None and images of {found[0].shape} and {other}"
-        )
-    return np.stack(found)

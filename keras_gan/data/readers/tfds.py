@@ -1,24 +1,27 @@
 """Reading images from TensorFlow Datasets (TFDS): by name, without surprises where there is no network."""
 
 import contextlib
+import functools
+import hashlib
 import io
 import os
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
+import tensorflow as tf
 import tensorflow_datasets as tfds
 from absl import logging
 
 from keras_gan.data.pixels.preprocessing import Preprocessing
 from keras_gan.data.readers import digits  # noqa: F401 (importing it registers the builder)
 from keras_gan.data.readers.connectivity import has_network
-from keras_gan.data.readers.reader import Images, Targets, stack
+from keras_gan.data.readers.reader import VERSION, Reader, Targets
 from keras_gan.data.readers.splits import parse_split
+from keras_gan.utils.depth import Depth
 from keras_gan.utils.nearest_name import nearest
 from keras_gan.utils.validation import InputError
 
@@ -27,19 +30,117 @@ _NAME = re.compile(r"\w+(/[\w.-]+)?(:\d+\.\d+\.\d+)?")
 _CHUNK = 128
 
 
-def read_tfds(
-    name: str,
-    split: str = "train",
-    preprocessing: Preprocessing = Preprocessing(),  # noqa: B008 (it can't be changed)
-    data_dir: str | os.PathLike[str] | None = None,
-) -> Images:
-    """Read a data set of TFDS, which is downloaded and prepared first if it must be. See `load`."""
-    with _quiet():
-        builder = _open(name, data_dir)
-        image_key, label_key = _find_keys(builder.info.features, builder.info.supervised_keys, name)
-        if not builder.is_prepared():
-            builder = _prepare(builder, name, data_dir)
-        return _read(builder, split, preprocessing, image_key, label_key)
+class TfdsExamples(Reader):
+    """The examples of a data set of TFDS, which is downloaded and prepared first if it must be.
+
+    Args:
+        name: of the data set; see `keras_gan.data.load`.
+        split: such as `"train"` or `"test[:10%]"`.
+        preprocessing: size and channels.
+        data_dir: where TFDS keeps prepared data; `None` for its own rule.
+
+    Raises:
+        InputError: the name is not known; the data are not images, can't be read, or can't be had without a network;
+            or their sizes differ and none is asked for.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        split: str = "train",
+        preprocessing: Preprocessing = Preprocessing(),  # noqa: B008 (it can't be changed)
+        data_dir: str | os.PathLike[str] | None = None,
+    ) -> None:
+        with _quiet():
+            builder = _open(name, data_dir)
+            self._image, self._label = _find_keys(builder.info.features, builder.info.supervised_keys, name)
+            if not builder.is_prepared():
+                builder = _prepare(builder, name, data_dir)
+        self._builder, self._preprocessing = builder, preprocessing
+        self._parts = parse_split(split, {key: info.num_examples for key, info in builder.info.splits.items()})
+        self.dtype, self.depth, self.skipped = np.dtype(np.uint8), Depth(), ()
+        height, width, channels = builder.info.features[self._image].shape
+        height, width = preprocessing.size or (height, width)
+        if None in (height, width, channels):
+            height, width, channels = self._prepared(self._one(0)).shape  # as all others must be
+        self.shape = (height, width, preprocessing.channels_of(channels))
+
+    def __len__(self) -> int:
+        return sum(part.stop - part.start for part in self._parts)
+
+    @functools.cached_property
+    def identity(self) -> str:
+        """A digest of name and version, of the files' sizes and times, and of the options."""
+        info = self._builder.info
+        told: list[object] = [VERSION, info.full_name, self._image, self._label, self._preprocessing, self._parts]
+        for file in sorted({os.fspath(file) for part in self._parts for file in info.splits[part.name].filepaths}):
+            status = tf.io.gfile.stat(file)
+            told.append((os.path.basename(file), status.length, status.mtime_nsec))
+        return hashlib.sha256(repr(told).encode()).hexdigest()
+
+    @functools.cached_property
+    def targets(self) -> Targets:  # type: ignore[override]
+        """The labels of all rows; images are not decoded for them."""
+        if self._label is None:
+            return Targets()
+        return self._targets([batch[self._label] for batch in self._batches([self._label], _CHUNK)])
+
+    def read(self, index: int) -> np.ndarray:
+        """Return one image, uint8 `(height, width, channels)`: what comes before it in its file is passed over."""
+        return self._like_others(self._prepared(self._one(index)))
+
+    def rows(self) -> Iterator[tuple[int, np.ndarray]]:
+        """Yield index and image of all, in order."""
+        label = [] if self._label is None else [self._label]
+        # Batches are read ten times as fast as single images; images of different sizes make none.
+        size = _CHUNK if None not in self._builder.info.features[self._image].shape else 1
+        labels, index = [], 0
+        for batch in self._batches([self._image, *label], size):
+            labels += [batch[key] for key in label]
+            for image in batch[self._image]:
+                yield index, self._like_others(self._prepared(image))
+                index += 1
+        if label:
+            self.targets = self._targets(labels)  # on the way: nobody has to read them by themselves
+
+    def _batches(self, keys: Sequence[str], size: int) -> Iterator[Mapping[str, np.ndarray]]:
+        split = "+".join(f"{part.name}[{part.start}:{part.stop}]" for part in self._parts)
+        with _quiet():
+            dataset = self._dataset(split, keys)
+        yield from tfds.as_numpy(dataset.batch(size))
+
+    def _dataset(self, split: str, keys: Sequence[str]) -> tf.data.Dataset:
+        return self._builder.as_dataset(
+            split=split,
+            decoders=tfds.decode.PartialDecoding(dict.fromkeys(keys, True)),
+            # File after file: the order of several at once depends on how they are cut.
+            read_config=tfds.ReadConfig(try_autocache=False, interleave_cycle_length=1),
+        )
+
+    def _one(self, index: int) -> np.ndarray:
+        for part in self._parts:
+            if index < part.stop - part.start:
+                break
+            index -= part.stop - part.start
+        first = part.start + index
+        (example,) = tfds.as_numpy(self._dataset(f"{part.name}[{first}:{first + 1}]", [self._image]))
+        return np.asarray(example[self._image])
+
+    def _prepared(self, image: np.ndarray) -> np.ndarray:
+        return self._preprocessing.array(image, colours=True)
+
+    def _like_others(self, row: np.ndarray) -> np.ndarray:
+        if row.shape != self.shape:
+            raise InputError(
+                "`image_size` must be given unless all images have the same size. "
+                f"Received: image_size=None and images of {self.shape} and {row.shape}"
+            )
+        return row
+
+    def _targets(self, labels: Sequence[np.ndarray]) -> Targets:
+        feature = self._builder.info.features[self._label]
+        names = list(feature.names) if isinstance(feature, tfds.features.ClassLabel) else None
+        return Targets(np.concatenate(labels).astype(np.int32), names)
 
 
 def known_names() -> list[str]:
@@ -163,35 +264,3 @@ def _offline(builder: tfds.core.DatasetBuilder, name: str) -> str:
         f"`name_or_path` must be prepared in {builder.data_dir} or downloaded, and there is no network. "
         f"{advice}, or hand over a folder of images. Received: name_or_path={name!r}"
     )
-
-
-def _read(
-    builder: tfds.core.DatasetBuilder,
-    split: str,
-    preprocessing: Preprocessing,
-    image_key: str,
-    label_key: str | None,
-) -> Images:
-    sizes = {key: info.num_examples for key, info in builder.info.splits.items()}
-    parts = parse_split(split, sizes)
-    keys = [image_key] if label_key is None else [image_key, label_key]
-    dataset = builder.as_dataset(
-        split="+".join(f"{part.name}[{part.start}:{part.stop}]" for part in parts),
-        decoders=tfds.decode.PartialDecoding(dict.fromkeys(keys, True)),
-        read_config=tfds.ReadConfig(try_autocache=False),
-    )
-    # Batches are read ten times as fast as single images; images of different sizes make none.
-    size = _CHUNK if None not in builder.info.features[image_key].shape else 1
-    labels: list[Any] = []
-
-    def images() -> Iterator[np.ndarray]:
-        for batch in tfds.as_numpy(dataset.batch(size)):
-            labels.append(batch[label_key] if label_key else ())
-            yield from batch[image_key]
-
-    found = stack(preprocessing.array(image, colours=True) for image in images())
-    if label_key is None:
-        return Images(found)
-    feature = builder.info.features[label_key]
-    names = list(feature.names) if isinstance(feature, tfds.features.ClassLabel) else None
-    return Images(found, Targets(np.concatenate(labels).astype(np.int32), names))

@@ -58,8 +58,8 @@ def keep(reader: Reader, in_memory: bool | str, cache_dir: str | os.PathLike[str
     needed = len(reader) * math.prod(reader.shape) * reader.dtype.itemsize
     if in_memory is True or (in_memory == "auto" and _fits(needed)):
         return fill(reader)
-    if reader.mapped is not None:
-        return Images(reader.mapped, reader.targets, reader.depth, reader.skipped)
+    if reader.in_place is not None:
+        return Images(reader.in_place, reader.targets, reader.depth, reader.skipped)
     store, survey = DataCache(cache_dir).keep(reader, name)
     return Images(store, reader.targets.take(survey.rows), reader.depth, survey.skipped)
 

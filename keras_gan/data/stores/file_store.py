@@ -21,6 +21,8 @@ class FileStore(Store):
         path: of the file.
         shape: of all rows, `(n, ...)`.
         dtype: of the values, little-endian.
+        offset: the bytes before the first row.
+        chosen: the indices of the rows that it has, in order; `None` for all.
 
     Raises:
         InputError: the file can't be opened, or is shorter or longer than the rows.
@@ -35,8 +37,16 @@ class FileStore(Store):
     ```
     """
 
-    def __init__(self, path: str | os.PathLike[str], shape: Sequence[int], dtype: np.dtype) -> None:
-        super().__init__(shape, dtype)
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        shape: Sequence[int],
+        dtype: np.dtype,
+        offset: int = 0,
+        chosen: np.ndarray | None = None,
+    ) -> None:
+        super().__init__(shape if chosen is None else (len(chosen), *shape[1:]), dtype)
+        self._offset, self._chosen = offset, chosen
         self.path = os.fspath(path)
         self._row = math.prod(self.shape[1:]) * self.dtype.itemsize  # bytes
         try:
@@ -46,19 +56,20 @@ class FileStore(Store):
                 f"`path` must be a file that can be read. Received: path={self.path!r} ({error.strerror})"
             ) from error
         weakref.finalize(self, os.close, self._file)
-        wanted, found = len(self) * self._row, os.fstat(self._file).st_size
+        wanted, found = offset + shape[0] * self._row, os.fstat(self._file).st_size
         if found != wanted:
             raise InputError(f"`path` must hold {wanted:,} bytes. Received: path={self.path!r} with {found:,}")
 
     def read(self, rows: np.ndarray) -> np.ndarray:
         """Return rows."""
+        rows = rows if self._chosen is None else self._chosen[rows]
         found = np.empty((len(rows), *self.shape[1:]), self.dtype)
         into = found.reshape(-1).view(np.uint8)
         # Neighbours are read together: a pass in order takes one call a block.
         first = 0
         for last in [*(np.flatnonzero(np.diff(rows) != 1) + 1), len(rows)]:
             if last > first:
-                self._read(into[first * self._row : last * self._row], int(rows[first]) * self._row)
+                self._read(into[first * self._row : last * self._row], self._offset + int(rows[first]) * self._row)
             first = last
         return found
 

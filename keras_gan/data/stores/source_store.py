@@ -47,11 +47,14 @@ class SourceStore(Store):
         if not len(source):
             raise InputError("The data set must not be empty. Received: no data")
         first, target = self._parts(0)
+        if 0 in first.shape:
+            raise InputError(f"Samples must have values. Received: shape {first.shape}, of item 0")
         if first.dtype != np.uint8 and first.dtype.kind != "f":
             raise InputError(f"Samples must be uint8 or floating point. Received: dtype {first.dtype}, of item 0")
         super().__init__((len(source), *first.shape), np.dtype(np.uint8 if first.dtype == np.uint8 else np.float32))
         self._kind = first.dtype
         self._labelled = target is not None
+        self._target_shape = None if target is None else target.shape
 
     def read(self, rows: np.ndarray) -> np.ndarray:
         """Return samples."""
@@ -83,6 +86,11 @@ class SourceStore(Store):
                 raise InputError(
                     f"All items must be like the first, {first}. Received: item {row}, "
                     f"{sample.dtype} {sample.shape}{' with a label' * (target is not None)}"
+                )
+            if target is not None and target.shape != self._target_shape:
+                raise InputError(
+                    f"All labels must be like the first, of shape {self._target_shape}. "
+                    f"Received: item {row}, with a label of shape {target.shape}"
                 )
             found[place] = sample
             targets += [] if target is None else [target]

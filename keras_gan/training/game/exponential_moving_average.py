@@ -7,6 +7,7 @@ import keras
 import tensorflow as tf
 
 from keras_gan import distribution
+from keras_gan.optimizers.cosine import Number, config_of, number_or_schedule
 from keras_gan.types import Config, Tensor, Variable
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import InputError, check_number
@@ -31,7 +32,7 @@ class ExponentialMovingAverage:
 
     Args:
         decay: in [0, 1).
-        half_life: in images, above 0.
+        half_life: in images, above 0; or a Keras schedule of `gan.step`, which may start from 0: no average yet.
         warm_up: whether it is shorter at first.
 
     Raises:
@@ -44,7 +45,7 @@ class ExponentialMovingAverage:
     ```
     """
 
-    def __init__(self, decay: float | None = None, half_life: float | None = None, warm_up: bool = True) -> None:
+    def __init__(self, decay: float | None = None, half_life: Number | None = None, warm_up: bool = True) -> None:
         if (decay is None) == (half_life is None):
             raise InputError(
                 "Exactly one of `decay` and `half_life` must be given. "
@@ -52,8 +53,10 @@ class ExponentialMovingAverage:
             )
         if decay is not None:
             check_number("decay", decay, minimum=0.0, maximum=1.0, open_maximum=True)
-        if half_life is not None and check_number("half_life", half_life, minimum=0.0) == 0:
-            raise InputError("`half_life` must be above 0. Received: half_life=0")
+        if half_life is not None:
+            half_life = number_or_schedule("half_life", half_life)
+            if half_life == 0:
+                raise InputError("`half_life` must be above 0. Received: half_life=0")
         self.decay = decay
         self.half_life = half_life
         self.warm_up = warm_up
@@ -65,18 +68,19 @@ class ExponentialMovingAverage:
             step: the steps before this one.
             images: the images that one step shows, of all replicas.
         """
+        half_life = self.half_life(step) if callable(self.half_life) else self.half_life
         step, images = tf.cast(step, tf.float32), tf.cast(images, tf.float32)
         if self.decay is not None:
             decay = tf.constant(self.decay, tf.float32)
             return tf.minimum(decay, (1.0 + step) / (10.0 + step)) if self.warm_up else decay
-        half_life = tf.constant(self.half_life, tf.float32)
+        half_life = tf.cast(half_life, tf.float32)
         if self.warm_up:
             half_life = tf.minimum(half_life, _RAMP * (1.0 + step) * images)
         return 2.0 ** (-images / half_life)
 
     def get_config(self) -> Config:
         """Return the constructor's arguments."""
-        return {"decay": self.decay, "half_life": self.half_life, "warm_up": self.warm_up}
+        return {"decay": self.decay, "half_life": config_of(self.half_life), "warm_up": self.warm_up}
 
     @classmethod
     def from_config(cls, config: Config) -> Self:

@@ -81,7 +81,7 @@ class Objective:
     def _check_intervals(self, networks: Mapping[str, Sequence[keras.Model]]) -> None:
         """Raise for terms that can't be lazy under several replicas: a reduction over them can't be skipped."""
         for term in self.terms:
-            if term.interval == 1:
+            if term.interval == 1 or term.moves_when_due:
                 continue
             names = [check_choice("runs", name, networks) for name in term.runs]
             run = [part for name in names for part in networks[name]]
@@ -120,8 +120,9 @@ class Objective:
         logs = sums(**{f"{player[0]}_loss": values})
         for term in self.terms_of(player):
             # XLA fails on some gradients of gradients inside a `tf.cond`: those of a transpose. There a lazy penalty is
-            # computed at every step, and thrown away where it is not due.
-            addition, of_values, count = term.evaluate(player, round, skip=not (under_xla() and term.differentiates))
+            # computed at every step, and thrown away where it is not due; and so is what several replicas compute.
+            whole = (under_xla() and term.differentiates) or (term.moves_when_due and distribution.num_replicas() > 1)
+            addition, of_values, count = term.evaluate(player, round, skip=not whole)
             total += addition
             logs[term.log_names()[player]] = (of_values, count)
         return total, logs

@@ -9,10 +9,12 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import ArrayLike
 
+from keras_gan.layers import MappingNetwork
 from keras_gan.priors import Prior
 from keras_gan.random import RandomStream
 from keras_gan.training.game.signature import Signature, apply_generator
 from keras_gan.types import Tensor
+from keras_gan.utils.networks import walk
 from keras_gan.utils.validation import MAX_SEED, InputError, check_integer, check_seed
 
 
@@ -42,7 +44,11 @@ class Sampler:
         # By position, not by batch: so the batch size changes nothing.
         stream = RandomStream(seed, 0, first)
         uniform = stream.uniform("sample/latents", (rows, self.signature.latent_dim))
-        return apply_generator(self.generator, self.prior.transform(uniform, truncation), labels)
+        mapping = next((layer for layer in walk(self.generator) if isinstance(layer, MappingNetwork)), None)
+        if mapping is None or truncation is None:
+            return apply_generator(self.generator, self.prior.transform(uniform, truncation), labels)
+        with mapping.truncated(truncation):  # styles, and not the latents, of which they know the direction alone
+            return apply_generator(self.generator, self.prior.transform(uniform), labels)
 
     def sample(
         self, n: int, labels: ArrayLike | None, seed: int | None, truncation: float | None, batch_size: int

@@ -106,6 +106,19 @@ def test_the_orientation_is_applied_to_all_depths(orientation):
     deep_header, deep = both(tiff(values.astype(np.uint16) * 257, **options), ".tif")
     np.testing.assert_array_equal(deep, expected.astype(np.uint16) * 257)
     assert deep_header[:2] == expected.shape[:2]
+    grey_header, grey = both(tiff(values[..., 0], extratags=options["extratags"]), ".tif")
+    assert grey_header[:2] == expected.shape[:2]
+    np.testing.assert_array_equal(grey, expected[..., 0])
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.uint32])
+def test_0_is_black_though_the_file_has_it_white(dtype):
+    """Pillow reads the first two, and turns the first alone."""
+    values = draw(4, 6, dtype=dtype)
+    _, found = both(tiff(values, photometric="miniswhite"), ".tif")
+    np.testing.assert_array_equal(np.asarray(found).reshape(4, 6), np.iinfo(dtype).max - values)
+    _, several = both(tiff(draw(4, 6, 5, dtype=dtype), photometric="miniswhite", planarconfig="contig"), ".tif")
+    np.testing.assert_array_equal(several, np.iinfo(dtype).max - draw(4, 6, 5, dtype=dtype))
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])

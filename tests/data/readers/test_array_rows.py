@@ -1,4 +1,5 @@
 import io
+import os
 import zipfile
 
 import numpy as np
@@ -26,9 +27,25 @@ def test_bytes_stay_bytes(tmp_path, shape, suffix):
     assert small.examples.shape == (3, 4, 5, data.channels)
 
 
+def test_parts_of_sorted_arrays_have_all_classes(tmp_path):
+    images = draw(200, 8, 8)
+    np.savez(tmp_path / "a.npz", images=images, labels=np.arange(200) // 20)
+    first, second = (load(tmp_path / "a.npz", batch_size=2, split=split) for split in ("train[:50%]", "train[50%:]"))
+    assert {*first.labels} == {*second.labels} == {*range(10)}
+    both = np.concatenate([first.examples, second.examples])
+    assert sorted(image.tobytes() for image in both) == sorted(image.tobytes() for image in images)
+
+
+def test_a_range_of_8_bits_is_refused(tmp_path):
+    np.save(tmp_path / "a.npy", draw(4, 8, 8))
+    with pytest.raises(InputError, match="`value_range` is for images of more than 8 bits"):
+        load(tmp_path / "a.npy", value_range=(0, 100))
+
+
 def test_labels_and_conditions_of_an_npz(tmp_path):
     np.savez(tmp_path / "a.npz", x_train=draw(4, 8, 8), y_train=np.array([0, 2, 1, 0]))
-    assert load(tmp_path / "a.npz", batch_size=2, split="train[1:3]").labels.tolist() == [2, 1]
+    parts = [load(tmp_path / "a.npz", batch_size=1, split=split) for split in ("train[:1]", "train[1:]")]
+    assert sorted([*parts[0].labels, *parts[1].labels]) == [0, 0, 1, 2]
     np.savez_compressed(tmp_path / "b.npz", images=draw(4, 8, 8), conditions=np.eye(4))
     data = load(tmp_path / "b.npz", batch_size=2)
     assert (data.condition_dim, data.labels) == (4, None)
@@ -133,3 +150,13 @@ def test_a_bomb(tmp_path):
         archive.writestr("images.npy", file.getvalue())
     with pytest.raises(InputError, match=r"a bomb of 41,943,168 bytes"):
         load(tmp_path / "a.npz")
+
+
+def test_a_file_that_is_cut_off_while_it_is_read_is_a_sentence(tmp_path):
+    """And not the end of the process, as of a map."""
+    np.save(tmp_path / "a.npy", draw(50, 8, 8, 1))
+    data = load(tmp_path / "a.npy", batch_size=2, in_memory=False, cache_dir=tmp_path / "cache")
+    np.testing.assert_array_equal(data.examples[:], draw(50, 8, 8, 1))
+    os.truncate(tmp_path / "a.npy", 1000)
+    with pytest.raises(InputError, match="was cut off"):
+        data.examples[[49]]

@@ -34,13 +34,21 @@ def test_a_tenth_is_told(count, total):
 @pytest.mark.parametrize(("count", "total"), [(1, 1), (2, 9), (2, 19), (6, 50), (101, 1000), (3, 3)])
 def test_more_is_an_error(count, total):
     found = BadImages("skip")
-    for _ in range(count):
-        found.add(bad())
+    for index in range(count):
+        found.add(bad(f"{index}.png"))
     message = (
-        rf"`on_bad_image` skips at most 10% .*Received: path='/data/cats', in which {count} of {total} are bad: 'a"
+        rf"`on_bad_image` skips at most 10% .*Received: path='/data/cats', in which {count} of {total} are bad: '0"
     )
     with pytest.raises(InputError, match=message):
         found.check(FOLDER, total)
+
+
+def test_an_image_that_is_looked_at_again_counts_once():
+    found = BadImages("skip")
+    for _ in range(3):
+        found.add(bad())
+    with pytest.warns(UserWarning, match="skipped 1 of 10 images"):
+        found.check(FOLDER, 10)
 
 
 def test_another_choice():

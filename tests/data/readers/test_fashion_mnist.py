@@ -5,8 +5,14 @@ import struct
 import numpy as np
 import pytest
 
-from keras_gan.data.readers.fashion_mnist import CHECKSUMS, CLASS_NAMES, DIRECTORY, read_fashion_mnist
+from keras_gan.data.pixels.preprocessing import Preprocessing
+from keras_gan.data.readers.fashion_mnist import CHECKSUMS, CLASS_NAMES, DIRECTORY, FashionMnist
+from keras_gan.data.readers.reader import fill
 from keras_gan.utils.validation import InputError
+
+
+def read_fashion_mnist(split, directory=DIRECTORY, checksums=CHECKSUMS):
+    return fill(FashionMnist(split, Preprocessing(), directory, checksums))
 
 
 def idx(array):
@@ -41,6 +47,13 @@ def test_splits(fake):
     assert images[:, 0, 0, 0].tolist() == [4, 8, 0, 4, 8]
     with pytest.raises(InputError, match=r"`split` must be .*'train': '6 examples', 'test': '4 examples'"):
         read_fashion_mnist("validation", *fake)
+
+
+def test_sizes_and_channels(fake):
+    reader = FashionMnist("train", Preprocessing(4, channels=3), *fake)
+    assert (len(reader), reader.shape, reader.read(5).shape) == (6, (4, 4, 3), (4, 4, 3))
+    assert reader.identity == FashionMnist("train", Preprocessing(4, channels=3), *fake).identity
+    assert reader.identity != FashionMnist("train", Preprocessing(4), *fake).identity
 
 
 def test_another_payload_is_refused(fake):

@@ -56,6 +56,14 @@ def test_texts_of_classes_stay_what_they_are(table):
     assert table("\n".join(map(json.dumps, rows)), "jsonl").class_names == ["1", "12345678901234568"]
 
 
+def test_classes_of_one_number_have_the_order_of_their_texts(table):
+    """And not that of a set, which is another in each process."""
+    names = ["0" * zeros + "7" for zeros in (5, 3, 1, 4, 2, 0)]
+    files = [f"{index}.png" for index in range(len(names))]
+    rows = "".join(f"{file},{name}\n" for file, name in zip(files, names, strict=True))
+    assert table(f"file,class\n{rows}", images=files).class_names == sorted(names)
+
+
 def test_a_column_of_tags_has_one_separator(table):
     targets = table("file,tags\na.png,blue sky\nb.png,blue sky;dog\nc.png,dog\n")
     assert targets.condition_names == ["blue sky", "dog"]

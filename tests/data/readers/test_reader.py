@@ -1,9 +1,7 @@
 import numpy as np
-import pytest
 
-from keras_gan.data.readers.reader import Reader, Targets, fill, stack
+from keras_gan.data.readers.reader import Reader, Targets, fill
 from keras_gan.utils.depth import Depth
-from keras_gan.utils.validation import InputError
 
 
 class Counted(Reader):
@@ -47,9 +45,3 @@ def test_targets_of_some_rows():
     assert targets.take([2, 0]).conditions.tolist() == [[0, 0, 1], [1, 0, 0]]
     assert targets.take([2]).condition_names == ["a", "b", "c"]
     assert Targets().take([0]) == Targets()
-
-
-def test_stack():
-    assert stack(iter([np.zeros((2, 3, 1), np.uint8)] * 4)).shape == (4, 2, 3, 1)
-    with pytest.raises(InputError, match=r"`image_size` must be given .*\(2, 3, 1\) and \(3, 2, 1\)"):
-        stack([np.zeros((2, 3, 1)), np.zeros((3, 2, 1))])

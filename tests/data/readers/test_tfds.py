@@ -7,7 +7,8 @@ from absl import logging
 
 from keras_gan.data.pixels.preprocessing import Preprocessing
 from keras_gan.data.readers import tfds as tfds_source
-from keras_gan.data.readers.tfds import known_names, read_tfds
+from keras_gan.data.readers.reader import fill
+from keras_gan.data.readers.tfds import TfdsExamples, known_names
 from keras_gan.utils.validation import InputError
 
 FEATURES = {
@@ -46,6 +47,37 @@ class KerasGanTest(tfds.core.GeneratorBasedBuilder):
                 yield index, {"image": np.full((4, 4, 3), index, np.uint8), "label": index % 2}
             else:
                 yield index, {"image": np.full((4 + index % 3, 6, 1), index, np.uint8), "id": str(index)}
+
+
+def read_tfds(*arguments, **options):
+    return fill(TfdsExamples(*arguments, **options))
+
+
+def test_any_example_is_had_by_its_index(tfds_dir):
+    reader = TfdsExamples("keras_gan_test/plain", "test+train[1:5]", Preprocessing(8, channels=1), tfds_dir)
+    rows = [row for _, row in reader.rows()]
+    assert (len(reader), len(rows), reader.shape, reader.dtype) == (6, 6, (8, 8, 1), np.uint8)
+    for index, row in enumerate(rows):
+        np.testing.assert_array_equal(reader.read(index), row)
+
+
+def test_labels_without_images(tfds_dir):
+    """A second start reads them alone; the first had them on the way."""
+    options = {"split": "train[2:]+test", "data_dir": tfds_dir}
+    seen, unseen = (TfdsExamples("keras_gan_test/plain", **options) for _ in range(2))
+    for _ in seen.rows():
+        pass
+    np.testing.assert_array_equal(seen.targets.labels, unseen.targets.labels)
+    assert seen.targets.class_names == unseen.targets.class_names == ["x", "y"]
+
+
+def test_the_identity_is_that_of_what_is_read(tfds_dir):
+    def identity(name="plain", **options):
+        return TfdsExamples(f"keras_gan_test/{name}", data_dir=tfds_dir, **options).identity
+
+    assert identity() == identity()
+    others = [identity(split="train[:3]"), identity(preprocessing=Preprocessing(5))]
+    assert len({identity(), *others, identity("sizes", preprocessing=Preprocessing(5))}) == 4
 
 
 def test_images_labels_and_names(tfds_dir):

@@ -3,6 +3,7 @@ import pytest
 
 from keras_gan.data.pixels.preprocessing import Preprocessing
 from keras_gan.data.readers.array_rows import ArrayRows
+from keras_gan.data.readers.reader import fill
 from keras_gan.data.stores import choice
 from keras_gan.data.stores.choice import check_in_memory, keep
 from keras_gan.data.stores.file_store import FileStore
@@ -34,11 +35,14 @@ def test_a_quarter_of_the_free_memory(reader, in_memory, free, kind, tmp_path, m
     np.testing.assert_array_equal(found.targets.labels, np.arange(20) % 3)
 
 
-def test_what_lies_on_disk_as_it_is_asked_for_is_not_copied(tmp_path):
+@pytest.mark.parametrize(("split", "count"), [("train", 20), ("train[5:]", 15)])
+def test_what_lies_on_disk_as_it_is_asked_for_is_not_copied(split, count, tmp_path):
     np.save(tmp_path / "images.npy", IMAGES)
-    found = keep(ArrayRows(tmp_path / "images.npy", Preprocessing(), "train[5:]"), False, tmp_path / "cache", "mine")
-    assert isinstance(found.images, np.memmap)
-    np.testing.assert_array_equal(found.images, IMAGES[5:])
+    reader = ArrayRows(tmp_path / "images.npy", Preprocessing(), split)
+    found = keep(reader, False, tmp_path / "cache", "mine")
+    assert isinstance(found.images, FileStore)
+    assert len(found.images) == count
+    np.testing.assert_array_equal(found.images[:], fill(reader).images)
     assert not (tmp_path / "cache").exists()
     resized = keep(ArrayRows(tmp_path / "images.npy", Preprocessing(image_size=2)), False, tmp_path / "cache", "mine")
     assert isinstance(resized.images, FileStore)

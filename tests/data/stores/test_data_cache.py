@@ -1,9 +1,12 @@
+import errno
+import io
 import os
 import resource
 import shutil
 import signal
 import subprocess
 import sys
+import tarfile
 import warnings
 
 import filelock
@@ -11,12 +14,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from keras_gan.data import load
 from keras_gan.data.pixels.preprocessing import Preprocessing
 from keras_gan.data.readers.folder import Folder
 from keras_gan.data.readers.image_files import ImageFiles
 from keras_gan.data.stores.data_cache import DataCache
 from keras_gan.data.stores.decoded_store import DecodedStore
 from keras_gan.data.stores.file_store import FileStore
+from keras_gan.data.stores.survey import Survey
 from keras_gan.utils.validation import InputError
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (20, 4, 5, 3), dtype=np.uint8)
@@ -179,7 +184,7 @@ def test_removing(cache, reader):
 
 
 _PREPARE = """
-import sys, time
+import os, sys, time
 from keras_gan.data.pixels.preprocessing import Preprocessing
 from keras_gan.data.readers.folder import Folder
 from keras_gan.data.readers.image_files import ImageFiles
@@ -191,7 +196,8 @@ class Slow(ImageFiles):
         for number, row in enumerate(super().rows()):
             yield row
             print(number, flush=True)
-            time.sleep(float(sys.argv[3]))
+            while number == int(sys.argv[3]) and not os.path.exists(sys.argv[2] + "/go"):
+                time.sleep(0.05)
 
 store._BLOCK = 120
 reader = Slow(Folder(sys.argv[1]), Preprocessing())
@@ -199,14 +205,15 @@ print(DataCache(sys.argv[2]).keep(reader, "mine")[0].digest)
 """
 
 
-def prepare(folder, cache, pause):
-    command = [sys.executable, "-c", _PREPARE, str(folder), str(cache.path.parent), str(pause)]
+def prepare(folder, cache, held_at=-1):
+    """Start a process that prepares, and waits after an image until there is a file called `go`."""
+    command = [sys.executable, "-c", _PREPARE, str(folder), str(cache.path.parent), str(held_at)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 @pytest.mark.long
 def test_a_kill_in_the_middle_leaves_nothing_half(folder, cache, reader):
-    process = prepare(folder, cache, 1)
+    process = prepare(folder, cache, held_at=9)
     while process.stdout.readline().strip() != "9":
         assert process.poll() is None, process.stderr.read()
     process.send_signal(signal.SIGKILL)
@@ -219,13 +226,14 @@ def test_a_kill_in_the_middle_leaves_nothing_half(folder, cache, reader):
 
 @pytest.mark.long
 def test_two_processes_prepare_once(folder, cache, reader):
-    first = prepare(folder, cache, 1)
+    first = prepare(folder, cache, held_at=2)
     while first.stdout.readline().strip() != "2":
         assert first.poll() is None, first.stderr.read()
-    second = prepare(folder, cache, 0)
+    second = prepare(folder, cache)
+    assert second.stdout.readline().strip() == "another process prepares these data: waiting for it"
+    (cache.path.parent / "go").touch()
     results = [process.communicate(timeout=120)[0].splitlines() for process in (first, second)]
     assert results[0][-1] == results[1][-1]
-    assert "another process prepares these data: waiting for it" in results[1]
     assert not any(line.isdigit() for line in results[1]), "it read no file"
 
 
@@ -233,3 +241,50 @@ def test_removing_what_a_killed_process_has_left(cache):
     (cache.path / ".abc.def").mkdir(parents=True)
     cache.remove("abc")
     assert visible(cache) == []
+
+
+def tar_of(path, value):
+    """Write a tar as Python does, with times of 0 if they are not set, of arrays of one size."""
+    with tarfile.open(path, "w") as tar:
+        for index in range(4):
+            file = io.BytesIO()
+            np.save(file, np.full((4, 4), value, np.uint8))
+            member = tarfile.TarInfo(f"{index}.npy")
+            member.size = file.tell()
+            file.seek(0)
+            tar.addfile(member, file)
+
+
+def test_archives_that_look_alike_are_told_apart(tmp_path):
+    options = {"in_memory": False, "cache_dir": tmp_path / "cache", "batch_size": 2}
+    for name, value in (("a", 1), ("b", 2), ("a", 3)):  # another one, and the first anew
+        tar_of(tmp_path / f"{name}.tar", value)
+        assert (load(tmp_path / f"{name}.tar", **options).examples[:] == value).all()
+
+
+def test_folders_that_look_alike_are_told_apart(tmp_path):
+    options = {"in_memory": False, "cache_dir": tmp_path / "cache", "batch_size": 2}
+    for name, value in (("a", 1), ("b", 2), ("a", 3)):
+        (tmp_path / name).mkdir(exist_ok=True)
+        for index in range(4):
+            Image.fromarray(np.full((4, 4), value, np.uint8)).save(tmp_path / name / f"{index}.bmp")
+            os.utime(tmp_path / name / f"{index}.bmp", (0, 0))
+        assert (load(tmp_path / name, **options).examples[:] == value).all()
+
+
+def test_bad_images_are_counted_once_where_the_disk_fills(tmp_path, monkeypatch):
+    """The files are looked at a second time then."""
+    for index in range(30):
+        Image.fromarray(np.full((4, 4), index, np.uint8)).save(tmp_path / f"{index:02}.png")
+    for index in (3, 7):
+        (tmp_path / f"{index:02}.png").write_bytes((tmp_path / f"{index:02}.png").read_bytes()[:45])
+    reader = ImageFiles(Folder(tmp_path), Preprocessing(), on_bad_image="skip")
+
+    def full(self, path):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Survey, "write", full)
+    with pytest.warns(UserWarning, match="skipped 2 of 30"):
+        store, survey = DataCache(tmp_path / "cache").keep(reader, "mine")
+    assert len(survey.skipped) == len({*survey.skipped}) == 2
+    assert store[:][:, 0, 0, 0].tolist() == [index for index in range(30) if index not in (3, 7)]

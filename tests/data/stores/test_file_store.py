@@ -38,3 +38,12 @@ def test_a_file_that_is_cut_off_while_it_is_read(file):
         data.store[10:]
     with pytest.raises(InputError, match="`path` must stay as long as it was"), reading():
         next(iter(data.dataset()))
+
+
+def test_some_rows_behind_a_header(tmp_path):
+    rows = np.arange(24, dtype=np.uint8).reshape(6, 4)
+    (tmp_path / "rows").write_bytes(b"header" + rows.tobytes())
+    store = FileStore(tmp_path / "rows", (6, 4), np.dtype(np.uint8), offset=6, chosen=np.array([5, 1, 2]))
+    assert store.shape == (3, 4)
+    np.testing.assert_array_equal(store[:], rows[[5, 1, 2]])
+    np.testing.assert_array_equal(store[[2, 0]], rows[[2, 5]])

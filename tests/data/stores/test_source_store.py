@@ -71,3 +71,16 @@ def test_an_error_of_the_source_is_told():
 
     with pytest.raises(InputError, match=r"readable to their end\. Received: OSError: gone, at item 2"):
         SourceStore(Broken(*PIXELS))[:]
+
+
+def test_labels_that_differ_in_shape_are_told_of():
+    store = SourceStore(Source((PIXELS[0], [0, 1]), (PIXELS[1], [1])))
+    with pytest.raises(
+        InputError, match=r"All labels must be like the first, of shape \(2,\)\. .*item 1.* shape \(1,\)"
+    ):
+        _ = store.targets
+
+
+def test_samples_without_values():
+    with pytest.raises(InputError, match=r"must have values\. Received: shape \(0, 4\), of item 0"):
+        SourceStore(Source((np.zeros((0, 4), np.uint8), 0)))

@@ -6,6 +6,7 @@ from numpy.testing import assert_allclose
 
 import keras_gan
 from keras_gan import ExponentialMovingAverage, InputError
+from keras_gan.optimizers import Cosine
 from keras_gan.training.game.exponential_moving_average import move_average, moving_average
 
 
@@ -111,3 +112,12 @@ def test_each_replica_moves_its_own(dtype, two_replicas):
     tf.function(lambda: two_replicas.run(move))()
     for part in two_replicas.experimental_local_results(average.value):
         assert_allclose(tf.cast(part, "float64"), [0, 4] if dtype == "int32" else [6, -2], rtol=0)
+
+
+def test_the_half_life_follows_a_schedule():
+    average = ExponentialMovingAverage(half_life=Cosine(0.0, 100.0, 10), warm_up=False)
+    assert float(average.decay_at(tf.constant(0), tf.constant(8))) == 0.0, "no average yet"
+    assert_allclose(average.decay_at(tf.constant(5), tf.constant(8)), 2 ** (-8 / 50), rtol=1e-6)
+    assert_allclose(average.decay_at(tf.constant(99), tf.constant(8)), 2 ** (-8 / 100), rtol=1e-6)
+    again = ExponentialMovingAverage.from_config(average.get_config())
+    assert again.get_config() == average.get_config()

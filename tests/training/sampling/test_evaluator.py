@@ -295,6 +295,7 @@ def test_the_best_epoch_is_kept(tmp_path):
     assert keep.best == min(distances)
 
 
+@pytest.mark.long
 def test_validation_changes_no_bit_of_training():
     """Neither do metrics."""
     with_metrics, without = make("frechet_distance"), make()

@@ -1,0 +1,135 @@
+"""The recipes of the residual networks: SNGAN, SAGAN and BigGAN."""
+
+from collections.abc import Callable, Sequence
+
+from keras_gan import models
+from keras_gan.ops import platform
+from keras_gan.recipes import rules
+from keras_gan.recipes.plan import Plan, Rule, always
+from keras_gan.recipes.recipe import Recipe
+from keras_gan.recipes.settings import Integer, Number, Value
+from keras_gan.terms import OrthogonalRegularization
+from keras_gan.training import GAN
+
+_ATTENTION = Integer(
+    "attention", "the side of the largest maps that attention is for; 0 for none", minimum=0, maximum=4096
+)
+_EPSILON = 1e-8  # of Adam, in the frameworks of the papers
+_ORTHOGONAL = Number("orthogonal", "weight of the orthogonal regularization; 0 for none", maximum=1e6)
+
+
+def _sngan(plan: Plan, seed: int) -> GAN:
+    facts = rules.of_images(plan)
+    networks = models.sngan(facts.sample_shape, plan["latent_dim"], plan["width"], **facts.condition, seed=seed)
+    return rules.compiled(networks, plan, seed, epsilon=_EPSILON)
+
+
+def _sagan(plan: Plan, seed: int) -> GAN:
+    facts = rules.of_images(plan)
+    attention: int | None = plan["attention"] or None
+    networks = models.sagan(
+        facts.sample_shape, plan["latent_dim"], plan["width"], **facts.condition, attention=attention, seed=seed
+    )
+    return rules.compiled(networks, plan, seed, epsilon=_EPSILON)
+
+
+def _biggan(plan: Plan, seed: int, build: Callable[..., models.Networks] = models.biggan) -> GAN:
+    facts = rules.of_images(plan)
+    told = {**facts.condition, "attention": plan["attention"] or None}
+    networks = build(facts.sample_shape, plan["latent_dim"], plan["width"], **told, seed=seed)
+    terms = [OrthogonalRegularization(weight=plan["orthogonal"])] if plan["orthogonal"] else []
+    return rules.compiled(networks, plan, seed, [*rules.r1(plan), *terms], epsilon=_EPSILON)
+
+
+def _biggan_deep(plan: Plan, seed: int) -> GAN:
+    return _biggan(plan, seed, models.biggan_deep)
+
+
+def _width(paper: int) -> Rule:
+    """Return the rule of the width: the paper's, or a quarter for few images, which need no more, and for CPUs."""
+
+    def choose(plan: Plan) -> tuple[Value, str]:
+        if plan.facts.count < rules.ENOUGH:
+            return paper // 4, f"a quarter of the paper's, for fewer than {rules.ENOUGH:,} images"
+        return (paper, "for a GPU, as in the paper") if platform.has_gpu() else (paper // 4, "for CPUs")
+
+    default = f"{paper}, the paper's, for {rules.ENOUGH:,} images or more on a GPU, else {paper // 4}"
+    return Rule(Integer("width", "the unit of the channels", maximum=4096), default, choose)
+
+
+def _biggan_rules(width: int, latent_dim: int) -> Sequence[Rule]:
+    return [
+        rules.batch_size(128),
+        always(rules.DISCRIMINATOR_STEPS, 2),
+        _width(width),
+        always(rules.LATENT_DIM, latent_dim),
+        always(_ATTENTION, 64),
+        always(_ORTHOGONAL, 1e-4),
+        always(rules.LOSS, "hinge"),
+        always(rules.R1_WEIGHT, 0.0),
+        rules.augmentation_by_count(),
+        # Of the authors' code; 5e-5 and 2e-4 in the paper, of 2,048 images an update.
+        *rules.optimizers(1e-4, beta_1=0.0, beta_2=0.999, final_rate=1.0, ratio=4.0),
+        always(rules.HALF_LIFE, 20_000),
+    ]
+
+
+SNGAN = Recipe(
+    "sngan",
+    "images resized to 64x64, or of any side: residual networks, a discriminator with spectral normalization",
+    _sngan,
+    rules=[
+        # 32 an update, where the paper has 64 of ImageNet and of CIFAR-10; `batch_size=320` is that.
+        rules.batch_size(160),
+        always(rules.DISCRIMINATOR_STEPS, 5),
+        _width(64),
+        always(rules.LATENT_DIM, 128),
+        always(rules.LOSS, "hinge"),
+        always(rules.R1_WEIGHT, 0.0),
+        rules.augmentation_by_count(),
+        # To 0 in the paper; what is left lets a run go on that is told to be longer.
+        *rules.optimizers(2e-4, beta_1=0.0, beta_2=0.9, final_rate=0.01, schedule="linear"),
+        always(rules.HALF_LIFE, 50_000),
+    ],
+    data="fashion_mnist",
+    images=1_000_000,
+    image_size=64,
+)
+SAGAN = Recipe(
+    "sagan",
+    "SNGAN with attention, and spectral normalization in both networks",
+    _sagan,
+    rules=[
+        rules.batch_size(64),
+        always(rules.DISCRIMINATOR_STEPS, 1),
+        _width(64),
+        always(rules.LATENT_DIM, 128),
+        always(_ATTENTION, 32),
+        always(rules.LOSS, "hinge"),
+        always(rules.R1_WEIGHT, 0.0),
+        rules.augmentation_by_count(),
+        *rules.optimizers(1e-4, beta_1=0.0, beta_2=0.9, final_rate=1.0, ratio=4.0),
+        always(rules.HALF_LIFE, 20_000),
+    ],
+    data="fashion_mnist",
+    images=400_000,
+    image_size=64,
+)
+BIGGAN = Recipe(
+    "biggan",
+    "SAGAN with latents and labels in each block, initialized and regularized orthogonally; for many images",
+    _biggan,
+    rules=_biggan_rules(width=96, latent_dim=120),
+    data="fashion_mnist",
+    images=800_000,
+    image_size=64,
+)
+BIGGAN_DEEP = Recipe(
+    "biggan_deep",
+    "BigGAN of twice the depth, in bottlenecks",
+    _biggan_deep,
+    rules=_biggan_rules(width=128, latent_dim=128),
+    data="fashion_mnist",
+    images=800_000,
+    image_size=64,
+)

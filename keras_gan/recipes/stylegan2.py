@@ -1,0 +1,79 @@
+"""The recipe of StyleGAN2: its networks, lazy R1 and path length, by the rules of StyleGAN2-ADA."""
+
+from keras_gan import models
+from keras_gan.penalties import R1
+from keras_gan.recipes import rules
+from keras_gan.recipes.plan import Plan, Rule, always
+from keras_gan.recipes.recipe import Recipe
+from keras_gan.recipes.settings import Integer, Number, Value
+from keras_gan.terms import PathLength, Term
+from keras_gan.training import GAN
+
+_R1_INTERVAL, _PATH_LENGTH_INTERVAL = 16, 4
+_GROUP = 4  # samples whose deviation the discriminator sees
+_MAPPING_DEPTH = Integer("mapping_depth", "dense layers of the mapping network", maximum=1000)
+_MIXING = Number("mixing", "probability of mixed styles", maximum=1.0)
+_PATH_LENGTH = Number("path_length", "weight of path length regularization; 0 for none", maximum=1e6)
+
+
+def stylegan2() -> Recipe:
+    """Return the recipe, of Karras et al. 2020, arXiv:1912.04958, with the rules of arXiv:2006.06676, "auto".
+
+    Lazy terms are part of the step in which they are due, so the optimizers take no step more than without them, and
+    their rates and decays need no correction (which the authors' code has for its k + 1 steps instead of k).
+    """
+    return Recipe(
+        "stylegan2",
+        "a folder or a TFDS data set of images, resized to 64x64, StyleGAN2; conditional where there are labels",
+        _build,
+        rules=[
+            rules.batch_size(32),
+            always(rules.DISCRIMINATOR_STEPS, 1),
+            rules.width_by_device(512, 64, "most channels, those of maps of up to 32; they halve outwards"),
+            always(_MAPPING_DEPTH, 2),
+            _latent_dim(),
+            always(_MIXING, 0.9),
+            always(rules.LOSS, "non_saturating"),
+            rules.r1_by_side(),
+            always(_PATH_LENGTH, 2.0),
+            rules.augmentation_by_count(),
+            *rules.optimizers(2.5e-3, beta_1=0.0, beta_2=0.99, final_rate=1.0),
+            _half_life(),
+        ],
+        data="fashion_mnist",
+        images=200_000,
+        image_size=64,
+    )
+
+
+def _latent_dim() -> Rule:
+    return Rule(rules.LATENT_DIM, "the width; styles have as many", lambda plan: (plan["width"], ""))
+
+
+def _half_life() -> Rule:
+    def choose(plan: Plan) -> tuple[Value, str]:
+        return 10_000 * plan["batch_size"] // 32 or 1, "10,000 x batch_size / 32"
+
+    return Rule(rules.HALF_LIFE, "10,000 x batch_size / 32, StyleGAN2-ADA's rule", choose)
+
+
+def _build(plan: Plan, seed: int) -> GAN:
+    facts = rules.of_images(plan)
+    networks = models.stylegan2(
+        facts.sample_shape,
+        latent_dim=plan["latent_dim"],
+        style_dim=plan["latent_dim"],
+        channel_base=32 * plan["width"],
+        max_channels=plan["width"],
+        mapping_depth=plan["mapping_depth"],
+        mixing=plan["mixing"],
+        group_size=min(_GROUP, plan["batch_size"]),
+        **facts.condition,
+        seed=seed,
+    )
+    terms: list[Term] = []
+    if plan["r1"]:
+        terms.append(R1(weight=plan["r1"], interval=_R1_INTERVAL))
+    if plan["path_length"]:
+        terms.append(PathLength(weight=plan["path_length"], interval=_PATH_LENGTH_INTERVAL))
+    return rules.compiled(networks, plan, seed, terms, epsilon=1e-8)

@@ -1,0 +1,143 @@
+"""Every architecture by its recipe: at sides large and small, told nothing, classes or vectors, in every mode.
+
+`python -m pytest tests/integration/test_architectures.py --full` tries every combination.
+"""
+
+import contextlib
+import itertools
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from numpy.testing import assert_allclose, assert_array_equal
+
+import keras_gan
+from keras_gan import recipes
+from keras_gan.data import ImageData
+
+# Of each recipe the settings that make it small. An architecture is added by its line.
+SMALL = {
+    "biggan": {"width": 1, "latent_dim": 8, "discriminator_steps": 1},
+    "biggan_deep": {"width": 1, "latent_dim": 8, "discriminator_steps": 1},
+    "r3gan": {"width": 8, "blocks": 1, "latent_dim": 8},
+    "sagan": {"width": 1, "latent_dim": 8},
+    "sngan": {"width": 1, "latent_dim": 8, "discriminator_steps": 1},
+    "stylegan2": {"width": 8, "latent_dim": 8},
+}
+ENDLESS = {"r3gan", "stylegan2"}  # end without tanh
+TOLD = ("nothing", "classes", "vectors")
+SHAPES = ((8, 8, 1), (32, 32, 3), (48, 32, 2), (64, 64, 3), (128, 128, 3))
+MODES = ("graph", "xla", "bfloat16", "two devices")
+ROWS, BATCH, STEPS = 24, 8, 3
+EVERY = list(itertools.product(SMALL, TOLD, SHAPES, MODES))
+
+
+def some():
+    """Return a case of each architecture; what the compiler XLA makes of them takes a minute each, in `--full`."""
+    rest = itertools.cycle([("vectors", SHAPES[0], "bfloat16"), ("nothing", SHAPES[2], "graph")])
+    # Lazy terms of a generator whose layers reduce over the replicas.
+    return [*((name, *case) for name, case in zip(SMALL, rest, strict=False)), ("stylegan2", *EVERY[0][1:3], MODES[-1])]
+
+
+def pytest_generate_tests(metafunc):
+    if "case" in metafunc.fixturenames:
+        cases = EVERY if metafunc.config.getoption("--full") else some()
+        metafunc.parametrize("case", cases, ids=lambda case: "-".join(str(value) for value in case))
+
+
+def data_of(told, shape):
+    random = np.random.default_rng(0)
+    pixels = random.integers(0, 256, (ROWS, *shape), dtype=np.uint8)
+    labels = np.arange(ROWS) % 3 if told == "classes" else None
+    vectors = random.normal(size=(ROWS, 2)).astype("float32") if told == "vectors" else None
+    return ImageData(pixels, labels, conditions=vectors, batch_size=BATCH)
+
+
+def made(name, data, **compiled):
+    """Return the recipe's GAN for these data, in a small form, and the recipe; `compiled` goes to `compile` again."""
+    recipe = recipes.get(name).but(images=BATCH * STEPS, batch_size=BATCH, steps_per_epoch=STEPS, **SMALL[name])
+    gan = recipe.make(data, seed=1)
+    if compiled:
+        rules = {rule: getattr(gan, rule) for rule in ("loss", "terms", "augmentation", "discriminator_steps")}
+        optimizers = compiled.pop("optimizers", (gan.generator_optimizer, gan.discriminator_optimizer))
+        gan.compile(*optimizers, **{**rules, **compiled})
+    return gan, recipe
+
+
+@pytest.mark.long
+def test_three_steps_and_the_way_out(case, two_replicas, tmp_path):
+    name, told, shape, mode = case
+    data = data_of(told, shape)
+    if mode == "bfloat16":
+        keras.mixed_precision.set_global_policy("mixed_bfloat16")
+    with two_replicas.scope() if mode == "two devices" else contextlib.nullcontext():
+        gan, recipe = made(name, data, **({"jit_compile": True} if mode == "xla" else {}))
+    start = [np.array(weight) for weight in gan.trainable_weights]
+    recipe.train(gan, data, verbose=0)
+    assert int(gan.step.numpy()) == STEPS
+    samples = gan.sample(3, seed=0)
+    assert samples.shape == (3, *shape)
+    assert samples.dtype == np.float32
+    assert np.isfinite(samples).all()
+    assert np.abs(samples).max() <= (1.0 if name not in ENDLESS else 10.0)
+    assert samples.std() > 1e-3, "grey"
+    for weight in gan.trainable_weights:
+        assert np.isfinite(np.array(weight)).all(), weight.path
+    moved = [
+        np.abs(before - np.array(after)).max() > 0 for before, after in zip(start, gan.trainable_weights, strict=True)
+    ]
+    assert np.mean(moved) > 0.9, "all learn, but for what only a nought in the middle hides"
+    if mode in ("graph", "bfloat16"):
+        comes_back_and_goes_on(gan, data, tmp_path)
+        is_exported(gan, tmp_path / "saved_model")
+
+
+def comes_back_and_goes_on(gan, data, folder):
+    gan.save(folder / "gan.keras")
+    loaded = keras_gan.load(folder / "gan.keras")
+    assert_array_equal(loaded.sample(4, seed=0), gan.sample(4, seed=0))
+    for each in (gan, loaded):
+        each.fit(data, epochs=1, verbose=0)
+    for ours, theirs in zip(loaded.weights, gan.weights, strict=True):
+        assert_array_equal(ours, theirs, err_msg=theirs.path)
+
+
+def is_exported(gan, folder):
+    gan.export(folder)
+    sample = tf.saved_model.load(str(folder)).signatures["sample"]
+    labels = {"classes": np.array([0, 1, 2, 0], np.int32), "vectors": np.eye(4, 2, dtype=np.float32)}
+    told = labels["classes"] if gan.num_classes else labels["vectors"] if gan.condition_dim else None
+    given = {} if told is None else {"labels": tf.constant(told)}
+    images = sample(n=tf.constant(4), seed=tf.constant(0), **given)["images"]
+    half = keras.config.dtype_policy().compute_dtype != "float32"
+    assert_allclose(images, gan.sample(4, labels=told, seed=0), atol=2e-2 if half else 1e-5)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", ["sagan", "stylegan2"])
+def test_two_devices_are_one(name, two_replicas):
+    """Whose layers have statistics of batches, singular vectors and attention. Adam would make rounding large."""
+    data = data_of("vectors", SHAPES[0])
+
+    def run():
+        rules = {"optimizers": (keras.optimizers.SGD(0.01), keras.optimizers.SGD(0.01))}
+        return made(name, data, **rules)
+
+    gans = [run()]
+    with two_replicas.scope():
+        gans.append(run())
+    for gan, recipe in gans:
+        recipe.train(gan, data, verbose=0)
+    for ours, theirs in zip(gans[1][0].weights, gans[0][0].weights, strict=True):
+        if ours.shape and "float" in ours.dtype:
+            atol = 1e-4 * max(np.abs(theirs).max(), 1e-2)
+            assert_allclose(ours, theirs, rtol=0, atol=atol, err_msg=theirs.path)
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_is_planned_for_any_side(name):
+    for shape in SHAPES:
+        plan = recipes.get(name).plan(data_of("nothing", shape))
+        assert str(plan)
+        assert plan.facts.sample_shape == shape

@@ -1,0 +1,33 @@
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from keras_gan import InputError, layers, recipes
+from keras_gan.data import GaussianMixture, ImageData
+from keras_gan.recipes import Facts
+
+
+def test_the_rules_of_ada_s_auto():
+    plan = recipes.get("stylegan2").but(images="64k")._chosen(Facts(60_000, (256, 256, 3)), {})
+    assert_allclose(2 * plan["r1"], 0.0002 * 256**2 / 32, rtol=1e-6)
+    assert (plan["batch_size"], plan["half_life"], plan["mapping_depth"]) == (32, 10_000, 2)
+    assert (plan["learning_rate"], plan["beta_1"], plan["beta_2"]) == (0.0025, 0.0, 0.99)
+    assert plan["augmentation"] == "none"
+
+
+def test_what_is_built():
+    data = ImageData(np.zeros((16, 8, 8, 3), np.uint8), batch_size=8)
+    gan = recipes.get("stylegan2").but(images=80, width=8, mapping_depth=3, mixing=0.5).make(data)
+    mapping = gan.generator.get_layer("mapping")
+    assert (mapping.depth, mapping.mixing, mapping.width, gan.latent_dim) == (3, 0.5, 8, 8)
+    (deviation,) = [layer for layer in gan.discriminator.layers if isinstance(layer, layers.MinibatchStdDev)]
+    assert deviation.group_size == 4
+    assert [(term.name, term.interval) for term in gan.terms] == [("r1", 16), ("path_length", 4)]
+    none = recipes.get("stylegan2").but(images=80, width=8, r1=0, path_length=0).make(data)
+    assert none.terms == []
+
+
+def test_it_is_for_images():
+    points = GaussianMixture([[0.0, 1.0], [0.0, -1.0]], 0.01, num_samples=64, batch_size=8)
+    with pytest.raises(InputError, match=r"This recipe is for images\."):
+        recipes.get("stylegan2").make(points)
