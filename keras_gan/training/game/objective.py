@@ -14,7 +14,7 @@ from keras_gan.ops.platform import under_xla
 from keras_gan.round import Round
 from keras_gan.terms import Term
 from keras_gan.training.game.logs import Sums, sums
-from keras_gan.training.game.signature import Signature
+from keras_gan.training.game.signature import DataSignature
 from keras_gan.training.game.top_k import Share, TopK
 from keras_gan.types import Tensor
 from keras_gan.utils.networks import walk
@@ -64,7 +64,7 @@ class Objective:
         """The layers that may have state which a step moves: the augmentation and the terms."""
         return [*([] if self.augmentation is None else [self.augmentation]), *self.terms]
 
-    def check(self, signature: Signature, networks: Mapping[str, Sequence[keras.Model]]) -> None:
+    def check(self, signature: DataSignature, networks: Mapping[str, Sequence[keras.Model]]) -> None:
         """Raise for what does not suit the samples, or the replicas of this scope.
 
         Args:
@@ -128,7 +128,7 @@ class Objective:
         return total, logs
 
     def parts(self, player: str) -> dict[str, Callable[[Round], Tensor]]:
-        """Return the parts of what a player minimises, unweighted `(batch,)`, by what they are called in messages."""
+        """Return the parts of what a player minimises, unweighted, by what they are called in messages."""
         # One by one, and not their sum: a gradient check that finds a fault has to name the part that has it.
         parts = {f"term `{term.name}`": part for term in self.terms if (part := term.of(player)) is not None}
         return {f"loss `{type(self.loss).__name__}`": functools.partial(self._adversarial, player), **parts}
@@ -136,6 +136,9 @@ class Objective:
     def _adversarial(self, player: str, round: Round) -> Tensor:
         real = round.real.logits if player == "discriminator" or self.generator_sees_real else None
         values = getattr(self.loss, f"{player}_loss")(real, round.fake.logits)
-        if values.shape.rank != 1:
-            raise InputError(f"The {player}'s loss must be of shape (batch,). Received: shape {values.shape}")
+        if values.shape.rank != round.fake.logits.shape.rank:
+            raise InputError(
+                f"The {player}'s loss must be of the shape of the logits, {round.fake.logits.shape}. "
+                f"Received: shape {values.shape}"
+            )
         return values
