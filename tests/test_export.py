@@ -105,6 +105,7 @@ def test_images_come_as_uint8_too(name, exported):
     assert set(exported[1]["vectors"]) == {"images", "served"}, "vectors have no uint8"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["unconditional", "conditional", "vectors"])
 def test_serving_default_is_predict(name, gans, exported):
     root, arrays, facts = exported

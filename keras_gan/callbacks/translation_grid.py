@@ -9,7 +9,6 @@ from numpy.typing import ArrayLike
 from keras_gan.callbacks.layout import Layout, default_scale
 from keras_gan.callbacks.sample_grid import SampleGrid
 from keras_gan.data import PairedData, UnpairedData
-from keras_gan.types import Logs
 from keras_gan.utils.images import grid
 from keras_gan.utils.pixel_range import to_uint8
 from keras_gan.utils.validation import InputError, check_integer
@@ -61,12 +60,19 @@ class TranslationGrid(SampleGrid):
         self.sources, self.targets = (np.asarray(images)[:shown] for images in pairs)
         super().__init__(directory, every, _COLUMNS, len(self.sources), 0, scale, animation, log_dir)
 
-    def on_train_begin(self, logs: Logs | None = None) -> None:
-        """Check what will be written, and take the first picture."""
+    def _check_game(self) -> None:
         if not hasattr(self.model, "translate"):
             kind = type(self.model).__name__
             raise InputError(f"`TranslationGrid` is for games that translate images. Received: a {kind}")
-        super().on_train_begin(logs)
+        signature = self.model.signature
+        for name, images, shape in (
+            ("sources", self.sources, signature.data_shape),
+            ("targets", self.targets, signature.sample_shape),
+        ):
+            if images.ndim != 4 or images.shape[-1] != shape[-1]:
+                raise InputError(
+                    f"`pairs` must have {name} of {shape[-1]} channels, as the game has. Received: shape {images.shape}"
+                )
 
     def picture(self) -> np.ndarray:
         """Return the grid as it is now: uint8, `(height, width, channels)`."""

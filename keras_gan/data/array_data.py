@@ -60,6 +60,8 @@ class ArrayData:
     ```
     """
 
+    domains: str | None = None  # `"paired"` or `"unpaired"` of what gives out images of two domains
+
     def __init__(
         self,
         examples: np.ndarray | Store,

@@ -146,6 +146,8 @@ class PairedData(_TwoDomains):
     ```
     """
 
+    domains = "paired"
+
     def _check_examples(self) -> None:
         super()._check_examples()
         sources, targets = self.examples.shape, self.targets.shape
@@ -197,6 +199,7 @@ class UnpairedData(_TwoDomains):
     ```
     """
 
+    domains = "unpaired"
     _scope = "others"
 
     def __len__(self) -> int:

@@ -5,8 +5,10 @@ import tensorflow as tf
 from keras_gan.metrics.pair_metric import PairMetric
 from keras_gan.types import Tensor
 from keras_gan.utils.registry import register
+from keras_gan.utils.validation import InputError
 
 _RANGE = 2.0  # of images in [-1, 1]
+_WINDOW = 11  # pixels a side
 
 
 @register
@@ -74,5 +76,13 @@ class SSIM(PairMetric):
     improves = "up"
 
     def values(self, targets: Tensor, made: Tensor) -> Tensor:
-        """Return the similarity, `(batch,)`."""
+        """Return the similarity, `(batch,)`.
+
+        Raises:
+            InputError: a side of the images is known, and smaller than the window.
+        """
+        if min(side or _WINDOW for side in targets.shape[1:3]) < _WINDOW:
+            raise InputError(
+                f"`SSIM` is for sides from {_WINDOW} pixels on. Received: images of {tuple(targets.shape[1:])}"
+            )
         return tf.image.ssim(targets, made, _RANGE)

@@ -73,10 +73,8 @@ def patch_discriminator(
 
 
 def _convolved(blocks: Blocks, x: Tensor, filters: int, halved: bool, first: bool) -> Tensor:
-    """Return the maps of one layer: of half the sides, or of sides that are one smaller."""
+    """Return the maps of one layer: of half the sides, rounded down, or of sides that are one smaller."""
     options = {"use_bias": first or blocks.needs_bias, "kernel_initializer": blocks.initializer()}
-    if halved:
-        x = Conv2D(filters, 4, 2, "same", **options)(x)
-    else:  # a pixel on each side, as in PyTorch: 4x4 has no middle
-        x = Conv2D(filters, 4, **options)(keras.layers.ZeroPadding2D(1)(x))
+    # A pixel on each side, as in PyTorch: 4x4 has no middle, and "same" would treat odd sides in another way.
+    x = Conv2D(filters, 4, 2 if halved else 1, **options)(keras.layers.ZeroPadding2D(1)(x))
     return keras.layers.LeakyReLU(0.2)(x if first else blocks.normalized(x))

@@ -11,6 +11,7 @@ from keras_gan.utils.validation import check_integer
 SCALES = (2, 4, 8)
 MAX_BLOCKS = 64
 _RESIDUAL = 0.2  # the factor before each residual of ESRGAN
+_TENTH = 0.1  # of He's weights, with which dense blocks begin: the whole begins as a shallow network
 _DENSE, _IN_ONE = 5, 3  # convolutions of a dense block, and dense blocks of one block
 
 
@@ -70,8 +71,8 @@ def rrdb(
     It is larger and sharper than `srresnet`, and has nothing that depends on the rest of the image, so that tiles fit
     together. Enlarged by sub-pixel convolutions, as that one.
 
-    Wang et al. 2018, arXiv:1809.00219, section 3.1 and figure 4 (residuals scaled by 0.2, weights that begin at a tenth
-    of He's).
+    Wang et al. 2018, arXiv:1809.00219, section 3.1 and figure 4 (residuals scaled by 0.2, dense blocks whose weights
+    begin at a tenth of He's).
 
     Args:
         channels: of the images that are made, 1 to 64.
@@ -99,17 +100,17 @@ def rrdb(
     check_integer("growth", growth, bound=MAX_FILTERS)
     parts = Blocks(seed, "none")
     source = images(source_channels, "source")
-    first = x = _small(parts, source, width)
+    first = x = _conv_he(parts, source, width)
     for _ in range(blocks):
         y = x
         for _ in range(_IN_ONE):
             y = _dense_block(parts, y, width, growth)
         x = _residual(x, y)
-    x = keras.layers.Add()([first, _small(parts, x, width)])
+    x = keras.layers.Add()([first, _conv_he(parts, x, width)])
     for _ in range(scale.bit_length() - 1):
-        x = keras.layers.LeakyReLU(0.2)(ops.depth_to_space(_small(parts, x, 4 * width), 2))
-    x = keras.layers.LeakyReLU(0.2)(_small(parts, x, width))
-    return keras.Model(source, as_images(_small(parts, x, channels)), name="generator")
+        x = keras.layers.LeakyReLU(0.2)(ops.depth_to_space(_conv_he(parts, x, 4 * width), 2))
+    x = keras.layers.LeakyReLU(0.2)(_conv_he(parts, x, width))
+    return keras.Model(source, as_images(_conv_he(parts, x, channels)), name="generator")
 
 
 def check_sizes(channels: int, scale: int, width: int, blocks: int) -> None:
@@ -124,17 +125,17 @@ def _dense_block(parts: Blocks, x: Tensor, width: int, growth: int) -> Tensor:
     seen = [x]
     for _ in range(_DENSE - 1):
         joined = keras.layers.Concatenate()(seen) if len(seen) > 1 else x
-        seen.append(keras.layers.LeakyReLU(0.2)(_small(parts, joined, growth)))
-    return _residual(x, _small(parts, keras.layers.Concatenate()(seen), width))
+        seen.append(keras.layers.LeakyReLU(0.2)(_conv_he(parts, joined, growth, _TENTH)))
+    return _residual(x, _conv_he(parts, keras.layers.Concatenate()(seen), width, _TENTH))
 
 
 def _residual(x: Tensor, y: Tensor) -> Tensor:
     return keras.layers.Add()([x, keras.layers.Rescaling(_RESIDUAL)(y)])
 
 
-def _small(parts: Blocks, x: Tensor, filters: int) -> Tensor:
-    """Return a convolution of 3x3 whose weights begin at a tenth of He's, a hundredth of their variance."""
-    initializer = keras.initializers.VarianceScaling(0.02, "fan_in", "untruncated_normal", seed=parts.seed())
+def _conv_he(parts: Blocks, x: Tensor, filters: int, share: float = 1.0) -> Tensor:
+    """Return a convolution of 3x3 whose weights begin at a share of those of He et al. 2015."""
+    initializer = keras.initializers.VarianceScaling(2 * share**2, "fan_in", "untruncated_normal", seed=parts.seed())
     return Conv2D(filters, 3, padding="same", kernel_initializer=initializer)(x)
 
 

@@ -122,6 +122,8 @@ class PairedFeatureMatching(Term):
         """Return the sum of the distances in all heads, float32 `(batch,)`."""
         user = type(self).__name__
         targets_of(round, user)
+        if round.critic.augmentation is not None:  # the passes draw independently
+            raise InputError(f"`{user}` compares two passes: there must be no augmentation. Received: one")
         names = self.heads or sorted(name for name in round.fake.outputs if name.startswith("layer_"))
         if not names:
             raise InputError(f"`{user}` needs heads of layers. Received: heads {sorted(round.fake.outputs)}")

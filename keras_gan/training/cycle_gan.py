@@ -1,5 +1,6 @@
 """The game without pairs: two domains, and a translation each way."""
 
+from dataclasses import replace
 from typing import Any
 
 import keras
@@ -13,12 +14,13 @@ from keras_gan.training.game.exponential_moving_average import AverageLike, movi
 from keras_gan.training.game.image_pool import ImagePool
 from keras_gan.training.game.logs import Sums, sums, sums_of_finite
 from keras_gan.training.game.player import Player
+from keras_gan.training.game.signature import check_apart
 from keras_gan.training.inputs.batches import unpack
 from keras_gan.training.inputs.translation_signature import TranslationSignature
 from keras_gan.training.sampling.pair_evaluator import PairEvaluator
 from keras_gan.training.sampling.translator import Translator
 from keras_gan.training.translation_model import TranslationModel
-from keras_gan.types import Batch, Logs, OptimizerLike, Shape, Tensor
+from keras_gan.types import Batch, Logs, OptimizerLike, Tensor
 from keras_gan.utils.registry import Identifier, register
 from keras_gan.utils.validation import InputError, check_integer, check_number
 
@@ -46,8 +48,8 @@ class CycleGAN(TranslationModel):
         target_discriminator: likewise of the second.
         ema: the exponential moving average of both generators' weights that translates, as in `ImageToImage`.
         pool_size: of the past fakes of each domain that the discriminators see as well; 0 for none.
-        image_size: the height and the width, or the side, of the images that are trained on: for the pools, where the
-            networks take any.
+        image_size: the height and the width, or the side, of the images that are trained on, where the networks take
+            any; `None` for any, which a pool does not take.
         seed: of all random numbers of training, in `[0, 2^31)`.
         name: the model's name.
 
@@ -88,7 +90,8 @@ class CycleGAN(TranslationModel):
         seed: int = 0,
         name: str | None = None,
     ) -> None:
-        signature = _signature(forward, backward, source_discriminator, target_discriminator)
+        open_sides = _signature(forward, backward, source_discriminator, target_discriminator)
+        signature = _sized(open_sides, image_size, pool_size)
         average = moving_average(ema)
         generators = Player("generators", [forward, backward], average)
         discriminators = Player("discriminators", [source_discriminator, target_discriminator])
@@ -99,12 +102,11 @@ class CycleGAN(TranslationModel):
         self.ema = average if isinstance(ema, dict) else ema
         self.pool_size = check_integer("pool_size", pool_size, minimum=0)
         self.image_size = image_size
-        shapes = [_sized(shape, image_size, pool_size) for shape in (signature.data_shape, signature.sample_shape)]
-        self.source_pool = ImagePool(pool_size, shapes[0], name="source_pool")
-        self.target_pool = ImagePool(pool_size, shapes[1], name="target_pool")
+        self.source_pool = ImagePool(pool_size, signature.data_shape, name="source_pool")
+        self.target_pool = ImagePool(pool_size, signature.sample_shape, name="target_pool")
         self.ways = [
             Translator(self.sampling_network("generators", network), shape)
-            for network, shape in ((forward, signature.data_shape), (backward, signature.sample_shape))
+            for network, shape in ((forward, open_sides.data_shape), (backward, open_sides.sample_shape))
         ]
 
     def compile(
@@ -167,7 +169,6 @@ class CycleGAN(TranslationModel):
         sources, targets = unpack(data, self.signature)
         with self.tape("generators") as tape:
             made_targets, made_sources = _images(self.forward, sources), _images(self.backward, targets)
-            _check_sides(made_targets, targets)
             loss, logs = self.compute_generators_loss(sources, targets, made_sources, made_targets)
         turn = self.differentiate("generators", tape, loss, logs)
         self.log(sums_of_finite(g_gradient_norm=self.update("generators", [turn])))
@@ -257,6 +258,11 @@ def _signature(
     there, back = TranslationSignature.of(forward, target_judge), TranslationSignature.of(backward, source_judge)
     if there.discriminator_takes_source or back.discriminator_takes_source:
         raise InputError("The discriminators must judge single images, as there are no pairs. Received: two inputs")
+    check_apart(forward, source_judge)
+    check_apart(backward, target_judge)
+    for one, other, names in ((forward, backward, "generators"), (source_judge, target_judge, "discriminators")):
+        if one is other:
+            raise InputError(f"The two {names} must be two networks. Received: {one.name!r} twice")
     channels = [(side.data_shape[-1], side.sample_shape[-1]) for side in (there, back)]
     if channels[0] != channels[1][::-1]:
         raise InputError(
@@ -266,25 +272,22 @@ def _signature(
     return there
 
 
-def _sized(shape: Shape, image_size: Any, pool_size: int) -> Shape:
-    """Return the shape of what a pool keeps."""
+def _sized(signature: TranslationSignature, image_size: Any, pool_size: int) -> TranslationSignature:
+    """Return the signature with the sides of the images that are trained on."""
     sides = image_size if isinstance(image_size, (tuple, list)) else (image_size, image_size)
-    known = [own or given for own, given in zip(shape[:2], sides, strict=True)]
-    if pool_size and None in known:
-        raise InputError(
-            "`image_size` must be given for a pool, where the networks take images of any side. "
-            f"Received: image_size={image_size!r} and pool_size={pool_size}"
-        )
-    return (*(check_integer("image_size", side) for side in known if side is not None), shape[-1])
-
-
-def _check_sides(made: Tensor, real: Tensor) -> None:
-    """Raise where what is made has other sides than what it is to be like: neither judgements nor pools would fit."""
-    if not made.shape[1:].is_compatible_with(real.shape[1:]):
-        raise InputError(
-            "Images of both domains must have the same sides. "
-            f"Received: {tuple(made.shape)} made, and real ones of {tuple(real.shape)}"
-        )
+    if len(sides) != 2:
+        raise InputError(f"`image_size` must be a side or (height, width). Received: image_size={image_size!r}")
+    given = [None if side is None else check_integer("image_size", side) for side in sides]
+    shapes = []
+    for shape in (signature.data_shape, signature.sample_shape):
+        known = [own or side for own, side in zip(shape[:2], given, strict=True)]
+        if pool_size and None in known:
+            raise InputError(
+                "`image_size` must be given for a pool, where the networks take images of any side. "
+                f"Received: image_size={image_size!r} and pool_size={pool_size}"
+            )
+        shapes.append((*known, shape[-1]))
+    return replace(signature, data_shape=shapes[0], sample_shape=shapes[1], made=None)
 
 
 def _images(network: keras.Model, images: Tensor) -> Tensor:

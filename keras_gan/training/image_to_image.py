@@ -15,7 +15,7 @@ from keras_gan.training.game.logs import Sums
 from keras_gan.training.game.minibatch import Minibatch
 from keras_gan.training.game.player import Player
 from keras_gan.training.inputs.batches import divisible, unpack
-from keras_gan.training.inputs.translation_signature import SIDE, TranslationSignature
+from keras_gan.training.inputs.translation_signature import TranslationSignature
 from keras_gan.training.sampling.pair_evaluator import PairEvaluator
 from keras_gan.training.sampling.translator import Translator
 from keras_gan.training.translation_model import TranslationModel
@@ -116,7 +116,7 @@ class ImageToImage(TwoPlayerGame, TranslationModel):
 
     def rehearsal(self, rows: int) -> Minibatch:
         """Return pairs of noise."""
-        shape = [side or SIDE for side in self.signature.data_shape]
+        shape = [side or self.signature.side for side in self.signature.data_shape]
         source = tf.constant(np.random.default_rng(1).uniform(-1.0, 1.0, (rows, *shape)), tf.float32)
         made = tf.stop_gradient(self.generate(source))
         target = np.random.default_rng(0).uniform(-1.0, 1.0, made.shape)

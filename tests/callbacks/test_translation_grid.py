@@ -4,7 +4,7 @@ from numpy.testing import assert_array_equal
 from PIL import Image
 
 from keras_gan import InputError
-from keras_gan.callbacks import TranslationGrid
+from keras_gan.callbacks import HealthMonitor, SampleGrid, TranslationGrid
 from keras_gan.data import PairedData
 from tests.training.test_image_to_image import made, pairs  # noqa: F401
 
@@ -53,4 +53,18 @@ def test_what_is_refused(given, message, tmp_path, make_gan):
     callback = TranslationGrid(tmp_path, (np.zeros((2, 4, 4, 1)), np.zeros((2, 4, 4, 1))))
     callback.set_model(make_gan())
     with pytest.raises(InputError, match="games that translate images"):
+        callback.on_train_begin()
+
+
+def test_pairs_of_other_channels_are_refused(tmp_path):
+    callback = TranslationGrid(tmp_path, (np.zeros((2, 8, 8, 3)), np.zeros((2, 8, 8, 2))))
+    callback.set_model(made())
+    with pytest.raises(InputError, match=r"must have sources of 1 channels.*\(2, 8, 8, 3\)"):
+        callback.on_train_begin()
+
+
+@pytest.mark.parametrize("callback", [SampleGrid("grids"), HealthMonitor()], ids=["grid", "monitor"])
+def test_what_samples_is_not_for_it(callback):
+    callback.set_model(made())
+    with pytest.raises(InputError, match="is for games that sample"):
         callback.on_train_begin()

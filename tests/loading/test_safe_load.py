@@ -250,6 +250,7 @@ def test_a_run_that_was_interrupted_in_its_first_epoch_is_read(interrupted):
     assert int(keras_gan.load(run.model_file).step) == 0, "a file is that file"
 
 
+@pytest.mark.long
 def test_a_checkpoint_that_is_not_newer_is_left(interrupted):
     run, gan = interrupted
     run.save(gan)

@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from numpy.testing import assert_allclose
 from scipy.ndimage import gaussian_filter
 
+from keras_gan import InputError
 from keras_gan.metrics import PSNR, SSIM
 
 
@@ -34,6 +36,11 @@ def test_ssim(pair):
     ]
     assert 0.1 < np.mean(expected) < 0.9
     assert_allclose(SSIM().values(*pair), expected, rtol=1e-4)
+
+
+def test_ssim_of_small_images():
+    with pytest.raises(InputError, match=r"sides from 11 pixels on. Received: images of \(10, 20, 3\)"):
+        SSIM().values(tf.zeros((1, 10, 20, 3)), tf.zeros((1, 10, 20, 3)))
 
 
 def test_psnr(pair):

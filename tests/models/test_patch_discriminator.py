@@ -22,6 +22,16 @@ def test_it_is_the_network_of_the_paper():
     assert_allclose(model(inputs), expected, atol=1e-4)
 
 
+def test_odd_sides_are_padded_as_in_pytorch():
+    assert patch_discriminator(1, receptive_field=16, width=1)(tf.zeros((1, 15, 15, 1))).shape == (1, 5, 5, 1)
+
+
+def test_gains_begin_as_in_the_paper():
+    model = patch_discriminator(width=64)
+    gains = np.concatenate([layer.gamma.numpy() for layer in model.layers if hasattr(layer, "gamma")])
+    assert_allclose([gains.mean(), gains.std()], [1.0, 0.02], atol=0.003)
+
+
 @pytest.mark.parametrize(("field", "side"), [(16, 126), (34, 62), (70, 30), (142, 14), (286, 6)])
 def test_the_receptive_field(field, side):
     """The logit in the middle depends on so many pixels a side, and on no more."""

@@ -17,6 +17,24 @@ def test_shapes(build, scale):
     assert np.abs(images).max() <= 1
 
 
+def test_only_dense_blocks_begin_small():
+    model = rrdb(scale=4, width=32, growth=16, blocks=3)
+    small, others = [], []
+    for layer in model.layers:
+        if "conv2d" in layer.name:
+            fan_in = np.prod(layer.kernel.shape[:3])
+            (small if np.std(layer.kernel) * np.sqrt(fan_in) < 0.5 else others).append(layer)
+    assert len(small) == 3 * 3 * 5
+    assert_allclose(
+        [np.std(layer.kernel) * np.sqrt(np.prod(layer.kernel.shape[:3]) / 2) for layer in small], 0.1, rtol=0.1
+    )
+    assert_allclose(
+        [np.std(layer.kernel) * np.sqrt(np.prod(layer.kernel.shape[:3]) / 2) for layer in others], 1, rtol=0.1
+    )
+    images = np.random.default_rng(0).uniform(-1, 1, (1, 16, 16, 3)).astype("float32")
+    assert np.std(model(images)) > 0.1
+
+
 def test_counts(monkeypatch):
     # The released RRDBNet has 16,697,987, with two convolutions of 64 channels to enlarge; sub-pixel ones have 256.
     monkeypatch.setattr(keras.initializers, "VarianceScaling", lambda *_, **__: keras.initializers.Zeros())

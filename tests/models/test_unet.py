@@ -22,7 +22,7 @@ def moved(model, scale=0.3):
 @pytest.fixture
 def zeros(monkeypatch):
     """Weights that take no time to draw."""
-    monkeypatch.setattr(keras.initializers, "RandomNormal", lambda **_: keras.initializers.Zeros())
+    monkeypatch.setattr(keras.initializers, "RandomNormal", lambda *_, **__: keras.initializers.Zeros())
 
 
 def test_the_counts_of_pix2pix(zeros):

@@ -86,3 +86,15 @@ def test_what_is_refused(make_gan):
     round = round_of(FAKE, TARGET)
     with pytest.raises(InputError, match="a head 'layer_7'"):
         PairedFeatureMatching(heads=["layer_7"]).generator_term(round)
+
+
+def test_two_passes_that_are_augmented_in_two_ways_are_not_compared():
+    game = ImageToImage(unet(1, 1, width=2, depth=2), patch_discriminator(1, 1, 16, 2, heads=True))
+    with pytest.raises(InputError, match="compares two passes: there must be no augmentation"):
+        game.compile("adam", "adam", terms=[PairedFeatureMatching()], augmentation="diff_augment")
+
+
+def test_consistency_is_of_images_alone():
+    game = ImageToImage(unet(1, 1, width=2, depth=2), patch_discriminator(1, 1, 16, 2))
+    with pytest.raises(InputError, match="`BalancedConsistency` is for discriminators of images alone"):
+        game.compile("adam", "adam", terms=["balanced_consistency"])

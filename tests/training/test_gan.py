@@ -81,6 +81,7 @@ def test_all_ways_of_running_give_the_same(rules, images, make_gan):
         assert_allclose(ours, theirs, atol=1e-6)
 
 
+@pytest.mark.long
 def test_the_seed_decides_all_noise(images, make_gan):
     first, second, other = make_gan(seed=3), make_gan(seed=3), make_gan(seed=4)
     for gan in (first, second, other):

@@ -8,7 +8,9 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 import keras_gan
 from keras_gan import ImageToImage, InputError
+from keras_gan.data import PairedData, UnpairedData
 from keras_gan.layers import Conv2D, Dropout
+from keras_gan.models import patch_discriminator
 from keras_gan.terms import Reconstruction, TotalVariation
 
 
@@ -251,7 +253,10 @@ def test_networks_that_do_not_fit(networks, message):
         (lambda s, t: (s, t[:-1]), "as many as sources, 24"),
         (lambda s, t: (s, t[..., :1]), r"Targets must have the shape .*\(batch, any, any, 2\).*\(24, 8, 8, 1\)"),
         (lambda s, t: (s.repeat(2, -1), t), r"Samples must have the shape"),
-        (lambda s, t: (s, t[:, :4]), "sides of the targets"),
+        (
+            lambda s, t: (s, t[:, :4]),
+            r"the sides that the generator makes of the sources, \(8, 8\).*targets of \(4, 8, 2\)",
+        ),
         (lambda s, t: (s, t.astype("float32")), r"must be finite and in \[-1, 1\]"),
         (lambda s, t: (s, np.full(t.shape, np.nan, "float32")), "Targets must be finite"),
         (lambda s, t: (s.astype("int32"), t), "dtype int32"),
@@ -262,6 +267,27 @@ def test_data_that_are_no_pairs(pairs, change, message):
     with pytest.raises(InputError, match=message):
         game.fit(*change(*pairs), batch_size=8, verbose=0)
     assert int(game.step) == 0
+
+
+def test_data_sets_that_are_no_pairs(pairs):
+    with pytest.raises(InputError, match="the sides that the generator makes"):
+        made().fit(tf.data.Dataset.from_tensors((pairs[0], pairs[1][:, ::2])))
+    with pytest.raises(InputError, match=r"are for CycleGAN. Received: UnpairedData"):
+        made().fit(UnpairedData(*pairs, batch_size=8))
+
+
+def test_pairs_are_for_games_of_pairs(make_gan, pairs):
+    with pytest.raises(InputError, match=r"are for ImageToImage or CycleGAN. Received: PairedData"):
+        make_gan().fit(PairedData(pairs[0], pairs[1], batch_size=8))
+
+
+@pytest.mark.parametrize(("field", "side"), [(16, 64), (142, 64), (286, 128)])
+def test_networks_are_tried_with_sides_that_they_take(field, side):
+    judge = patch_discriminator(2, 1, receptive_field=field, width=1, normalization="none")
+    game = ImageToImage(generator(), judge)
+    game.compile("adam", "adam")
+    assert game.signature.side == side
+    assert game.rehearsal(1).samples.shape == (1, side, side, 2)
 
 
 def test_terms_of_latents_are_refused():

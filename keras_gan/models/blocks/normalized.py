@@ -49,7 +49,8 @@ class Blocks:
     def normalized(self, x: Tensor) -> Tensor:
         """Return maps after the normalization."""
         if self.normalization == "batch":
-            return BatchNormalization(momentum=0.9, epsilon=_EPSILON)(x)
+            gain = keras.initializers.RandomNormal(1.0, self._deviation, seed=self.seed())
+            return BatchNormalization(momentum=0.9, epsilon=_EPSILON, gamma_initializer=gain)(x)
         if self.normalization == "instance":  # as many groups as channels: Keras's form of it
             return keras.layers.GroupNormalization(-1, epsilon=_EPSILON, center=False, scale=False)(x)
         return x

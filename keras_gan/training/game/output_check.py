@@ -58,10 +58,10 @@ def check_outputs(game: Tried) -> None:
         InputError: the logits never leave [0, 1], or the generator of images makes no negative value.
     """
     generator, discriminator = game.generator, game.discriminator
-    with keras.StatelessScope():
-        batch = game.rehearsal(_ROWS)
-    judge = lambda: game.critic(batch, training=False)(batch.samples).logits  # noqa: E731
     try:
+        with keras.StatelessScope():
+            batch = game.rehearsal(_ROWS)
+        judge = lambda: game.critic(batch, training=False)(batch.samples).logits  # noqa: E731
         if _unseen(discriminator) and _stays(0.0, _MOST, discriminator, judge):
             raise InputError(not_logits("logits between 0 and 1, or 2, whatever the weights"))
         generate = lambda: game.fake(batch)  # noqa: E731

@@ -1,6 +1,6 @@
 """What a pair of networks is, read from the networks themselves, and whether the two fit each other."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol, Self
 
@@ -47,6 +47,15 @@ class DataSignature(Protocol):
         ...
 
     @property
+    def domains(self) -> Collection[str]:
+        """Which data of two domains it takes: `"paired"`, `"unpaired"`."""
+        ...
+
+    def check_together(self, samples: Shape, labels: Shape) -> None:
+        """Raise unless labels of a shape can go with samples of another, `(batch, ...)`."""
+        ...
+
+    @property
     def is_image(self) -> bool:
         """Whether samples are images, in [-1, 1]."""
         ...
@@ -63,6 +72,8 @@ class Signature:
         condition: what the labels are; `None` for networks without labels.
         discriminator_takes_labels: whether the labels go into the discriminator too, or only its heads are told them.
     """
+
+    domains = ()  # of which it takes data; see `TranslationSignature`
 
     latent_dim: int
     sample_shape: tuple[int, ...]
@@ -83,6 +94,9 @@ class Signature:
     def is_image(self) -> bool:
         """Whether a sample is an image, in [-1, 1]. Vectors, sequences and volumes may be in any range."""
         return len(self.sample_shape) == 3
+
+    def check_together(self, samples: Shape, labels: Shape) -> None:
+        """Do nothing: labels have one shape, whatever that of the samples is."""
 
     @classmethod
     def of(cls, generator: keras.Model, discriminator: keras.Model, condition: Condition | None, pack: int = 1) -> Self:

@@ -67,6 +67,7 @@ def check_batch(data: Data, signature: DataSignature) -> None:
         if y is None:
             raise InputError(signature.condition.missing)
         signature.condition.check("Labels", y, len(x))
+        signature.check_together(tuple(x.shape), tuple(np.shape(y)))
 
 
 def samples_and_labels(data: Data) -> tuple[Tensor, Tensor | None]:

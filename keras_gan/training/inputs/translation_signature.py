@@ -1,6 +1,7 @@
 """What the networks of a translation agree on, read from the networks themselves."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
 from typing import Self
 
 import keras
@@ -16,7 +17,7 @@ from keras_gan.utils.networks import check_sizes, last_function
 from keras_gan.utils.pixel_range import MOST, normalize
 from keras_gan.utils.validation import InputError
 
-SIDE = 64  # pixels of what networks for any side are tried with
+_SIDES = (64, 128, 256, 512)  # pixels of what networks for any side are tried with: the first that they can take
 
 
 class Targets(Condition):
@@ -24,18 +25,20 @@ class Targets(Condition):
 
     Args:
         shape: of one, `(height, width, channels)`; `None` for a side that may be any.
+        side: that such a side has in a trial.
     """
 
     dtype, argument, kind = "float32", "targets", "images"
     missing = "A translation needs pairs: `fit(sources, targets)`. Received: sources without targets"
 
-    def __init__(self, shape: Shape) -> None:
+    def __init__(self, shape: Shape, side: int = _SIDES[0]) -> None:
         self.shape = shape
+        self._side = side
 
     @property
     def label_shape(self) -> tuple[int, ...]:  # type: ignore[override]
         """The shape of one; sides that may be any are those of a trial."""
-        return tuple(side or SIDE for side in self.shape)
+        return tuple(side or self._side for side in self.shape)
 
     def takes(self, shape: Shape) -> bool:
         """Return whether images of this shape are such."""
@@ -80,19 +83,50 @@ class TranslationSignature:
         data_shape: of a source, `(height, width, channels)`; `None` for a side that may be any.
         sample_shape: of a target, likewise.
         discriminator_takes_source: whether it judges pairs, or targets alone.
+        made: from the shape of a batch of sources to that of what is made of it; `None` where the two are no pairs, and
+            any may come together.
+        side: that a side which may be any has in a trial.
     """
 
     data_shape: Shape
     sample_shape: Shape
     discriminator_takes_source: bool
+    made: Callable[[Shape], Shape] | None = field(default=None, compare=False, repr=False)
+    side: int = _SIDES[0]
 
     @property
     def condition(self) -> Targets:
         """What goes with a source: its target."""
-        return Targets(self.sample_shape)
+        return Targets(self.sample_shape, self.side)
+
+    def check_together(self, sources: Shape, targets: Shape) -> None:
+        """Raise unless targets of a shape can be the partners of sources of another.
+
+        Raises:
+            InputError: the generator makes other sides of these sources; or there are no pairs, and sides differ.
+        """
+        if None in (*sources[1:], *targets[1:]):
+            return
+        if self.made is None:
+            if sources[1:3] != targets[1:3]:
+                raise InputError(
+                    f"Images of both domains must have the same sides. Received: {sources[1:3]} and {targets[1:3]}"
+                )
+            return
+        wanted = tuple(self.made(tuple(sources)))
+        if not fits(tuple(targets[1:]), wanted[1:]):
+            raise InputError(
+                f"Targets must have the sides that the generator makes of the sources, {wanted[1:3]}. "
+                f"Received: sources of {tuple(sources[1:])}, and targets of {tuple(targets[1:])}"
+            )
 
     num_classes = None
     is_image = True
+
+    @property
+    def domains(self) -> Collection[str]:
+        """Which data of two domains it takes: without pairs, pairs too, taken apart."""
+        return ("paired",) if self.made is not None else ("paired", "unpaired")
 
     @classmethod
     def of(cls, generator: keras.Model, discriminator: keras.Model) -> Self:
@@ -122,7 +156,7 @@ class TranslationSignature:
         if last_function(output) in NOT_NEGATIVE:
             raise InputError(not_dark(f"activation={last_function(output)!r}"))
         sides = tuple(a or b for a, b in zip(made[1:], judged[1:], strict=True))
-        return cls(source[1:], sides, bool(given))
+        return cls(source[1:], sides, bool(given), generator.compute_output_shape, _side(generator, discriminator))
 
 
 def _images_of(argument: str, network: object, most: int) -> list[Shape]:
@@ -135,6 +169,24 @@ def _images_of(argument: str, network: object, most: int) -> list[Shape]:
             f"Received: {argument}={network!r} with inputs {shapes}"
         )
     return shapes
+
+
+def _side(generator: keras.Model, discriminator: keras.Model) -> int:
+    """Return the pixels a side of images that both networks can take, where they may be any."""
+    for side in _SIDES:
+        source, *_ = ((1, *(known or side for known in tensor.shape[1:])) for tensor in generator.inputs)
+        try:
+            made = generator.compute_output_shape(source)
+            judged = discriminator.compute_output_shape(made if len(discriminator.inputs) == 1 else [source, made])
+        except ValueError:  # of a layer that is left with no pixels
+            continue
+        if all(0 not in shape for shape in _shapes(judged)):
+            return side
+    return _SIDES[0]
+
+
+def _shapes(output: Shape | dict[str, Shape]) -> list[Shape]:
+    return [*output.values()] if isinstance(output, dict) else [output]
 
 
 def _meet(one: Shape, other: Shape) -> bool:

@@ -84,6 +84,7 @@ def test_digest_and_bounds_are_those_of_the_rows(kind, dtype, tmp_path, monkeypa
     assert store.digest == hashed.hexdigest()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("balanced", [False, True])
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_same_batches_from_any_step(kind, balanced, tmp_path):

@@ -6,7 +6,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from keras_gan import InputError
-from keras_gan.models import rrdb, srresnet, unet
+from keras_gan.models import resnet_translator, rrdb, srresnet, unet
 from keras_gan.training.sampling.translator import Translator
 from tests.models.test_unet import moved
 
@@ -102,6 +102,36 @@ def test_it_is_traced_for_few_sides(near):
     for side in (20, 24, 28, 32, 36):
         translator.translate(images(1, side, side + 1, 3))
     assert translator._apply.experimental_get_tracing_count() <= 2
+
+
+@pytest.mark.parametrize("build", [unet, resnet_translator])
+@pytest.mark.parametrize("side", [250, 300])
+def test_strides_do_not_show(build, side):
+    """Tiles begin where the network's strides do, whatever the side is."""
+    network = build(1, 1, width=2, normalization="none", **({"depth": 2} if build is unet else {"blocks": 1}))
+    random = np.random.default_rng(0)
+    network.set_weights([random.normal(0, 0.3, weight.shape) for weight in network.get_weights()])
+    x = images(1, side, side, 1)
+    whole = np.asarray(network(x))
+    tiles = Translator(network, (None, None, 1)).translate(x, tile=200, overlap=96)
+    assert tiles.shape == whole.shape
+    assert whole.std() > 0.1
+    assert_allclose(tiles, whole, atol=1e-4)
+
+
+def test_images_that_are_too_small():
+    network = resnet_translator(1, 1, width=2, blocks=1)
+    with pytest.raises(InputError, match=r"must be as large as 'generator' needs. Received: 2x2 pixels, and"):
+        Translator(network, (None, None, 1)).translate(images(1, 2, 2, 1))
+
+
+@pytest.mark.parametrize(("pool", "made"), [((1, 2), "32x16"), ((2, 2), "16x16")])
+def test_what_makes_no_tile_larger_by_one_integer(pool, made):
+    x = keras.Input((None, None, 1))
+    network = keras.Model(x, keras.layers.AveragePooling2D(pool)(x))
+    assert Translator(network, (None, None, 1)).translate(images(1, 64, 64, 1)).shape[1] == 64 // pool[0]
+    with pytest.raises(InputError, match=f"tiles of 32x32 that become {made}"):
+        Translator(network, (None, None, 1)).translate(images(1, 64, 64, 1), tile=32)
 
 
 def test_any_side_of_a_unet():
