@@ -85,6 +85,8 @@ _PLACE = click.option(
 @click.option("--out", type=_DIRECTORY, default="runs", help="Where runs go.")
 @click.option("--minutes", type=click.FloatRange(0, min_open=True), default=5, help="Between two checkpoints.")
 @click.option("--workers", type=click.IntRange(1, 64), default=1, help="Processes on this machine, to try them out.")
+@click.option("--from", "start", type=_GAN, metavar="PATH", help="Fine-tune: a run's directory or a .keras file.")
+@click.option("--freeze", type=click.IntRange(1), help="Layers of its discriminator that stay.  [default: none]")
 @click.option("--resume", type=_RUN, metavar="RUN", help="Go on with the run of this directory.  [default: a new run]")
 @click.option("--dry-run", is_flag=True, help="Tell what is chosen and what it takes; train nothing.")
 def train(workers: int, **given: object) -> None:
@@ -95,6 +97,8 @@ def train(workers: int, **given: object) -> None:
 
     The recipe looks at DATA and tells what it chooses, and why; --set changes a choice. --resume with a longer --images
     or --epochs goes on beyond the end.
+
+    --from begins with the weights, the average and the augmentation's state of another GAN, as far as they fit.
 
     --dry-run trains for some seconds to see how fast this machine is and what memory it takes, and writes nothing.
 

@@ -39,7 +39,8 @@ def train(
             training = runs.start(_chosen(changes), given["seed"], out, in_memory, cache_dir)
         else:
             training = runs.resume(resume, in_memory, cache_dir, **changes)
-    says("\n".join([_told(training.data), *_wrapped(str(training.plan)), f"run: {training.run.path}"]))
+    begun = [] if training.carried is None else _wrapped(str(training.carried))
+    says("\n".join([_told(training.data), *_wrapped(str(training.plan)), *begun, f"run: {training.run.path}"]))
     try:
         training.train(minutes, verbose)
     except (KeyboardInterrupt, SystemExit):

@@ -8,12 +8,13 @@ from typing import Any, Self
 import keras
 
 from keras_gan import data as data_lib
+from keras_gan import loading
 from keras_gan.data import ArrayData
 from keras_gan.recipes.length import divided, steps_for
 from keras_gan.recipes.plan import Facts, Plan, Rule
 from keras_gan.recipes.settings import Value
 from keras_gan.training.generative_model import GenerativeModel
-from keras_gan.utils.validation import InputError, check_choice, check_count, check_integer
+from keras_gan.utils.validation import InputError, check_choice, check_count, check_integer, warn
 
 _OWN = ("name", "summary", "build", "rules", "read", "settings")  # what a recipe is, and no option of it
 _LENGTHS = ("images", "epochs")
@@ -41,6 +42,10 @@ class Recipe:
         load_options: further ones of `keras_gan.data.load`: `fit`, `channels`, `background`, `value_range`, `labels`.
         read: what reads the data, with the options of `keras_gan.data.load`.
         settings: what was set, in place of what the rules choose.
+        start: a `.keras` file, or the directory of a run, whose weights, moving average and augmentation are where the
+            training begins: fine-tuning. `None` for random weights.
+        freeze: how many layers of the discriminator, from the image on, stay as they are (FreezeD: Mo et al. 2020,
+            arXiv:2002.10964).
 
     Example:
     ```python
@@ -63,6 +68,8 @@ class Recipe:
     load_options: Mapping[str, Any] = field(default_factory=dict)
     read: Callable[..., ArrayData] = field(default=data_lib.load, repr=False)
     settings: Mapping[str, Value] = field(default_factory=dict)
+    start: str | None = None
+    freeze: int = 0
 
     def __post_init__(self) -> None:
         if (self.images is None) == (self.epochs is None):
@@ -83,6 +90,8 @@ class Recipe:
         if isinstance(self.image_size, list):
             object.__setattr__(self, "image_size", tuple(self.image_size))
         object.__setattr__(self, "data", os.fspath(self.data))
+        object.__setattr__(self, "start", None if self.start is None else os.fspath(self.start))
+        check_integer("freeze", self.freeze, minimum=0)
         known = {rule.setting.name: rule.setting for rule in self.rules}
         checked = {check_choice("setting", name, known): known[name].check(v) for name, v in self.settings.items()}
         object.__setattr__(self, "settings", checked)
@@ -175,8 +184,25 @@ class Recipe:
         return plan.lasting(steps, self.steps_per_epoch or divided(steps)["steps_per_epoch"])
 
     def make(self, data: ArrayData, seed: int = 0) -> GenerativeModel:
-        """Return the compiled GAN for `data`, not trained yet."""
-        return self.build(self.plan(data), seed)
+        """Return the compiled GAN for `data`, with what `start` has learnt, and not trained on yet."""
+        gan = self.assemble(self.plan(data), seed)
+        carried = self.begin(gan)
+        if carried is not None and not carried.is_whole:
+            warn(f"Not all weights were carried over.\n{carried}")
+        return gan
+
+    def assemble(self, plan: Plan, seed: int = 0) -> GenerativeModel:
+        """Return the compiled GAN of a plan, with random weights, some of which may be frozen."""
+        gan = self.build(plan, seed)
+        if self.freeze:
+            loading.freeze(gan, self.freeze)
+        return gan
+
+    def begin(self, gan: GenerativeModel) -> loading.CarriedOver | None:
+        """Give it what `start` has learnt; return what that is, or `None` where there is no start."""
+        if self.start is None:
+            return None
+        return loading.carry_over(loading.load(self.start, GenerativeModel), gan, self.start)
 
     def train(
         self, gan: GenerativeModel, data: ArrayData, callbacks: Sequence[keras.callbacks.Callback] = (), **options: Any

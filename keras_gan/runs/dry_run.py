@@ -85,7 +85,7 @@ def dry_run(
     """
     data = recipe.load(seed, in_memory, cache_dir)
     plan = recipe.plan(data)
-    gan = recipe.build(plan, seed)
+    gan = recipe.assemble(plan, seed)
     speed = _UntilKnown(_SECONDS)
     gan.fit(data, epochs=1, steps_per_epoch=plan.steps, callbacks=[speed], verbose=0)
     networks = _networks(gan)

@@ -12,6 +12,7 @@ import numpy as np
 
 from keras_gan import recipes
 from keras_gan.data import ArrayData, ImageData, PairedData
+from keras_gan.loading import CarriedOver
 from keras_gan.recipes import Plan, Recipe
 from keras_gan.runs.forecast import Forecast
 from keras_gan.runs.run import Run
@@ -37,6 +38,7 @@ class TrainingRun:
         gan: what is trained.
         seed: of all random numbers.
         resumed: whether it goes on.
+        carried: what it begins with of another, where the recipe has a `start`.
     """
 
     run: Run
@@ -46,6 +48,7 @@ class TrainingRun:
     gan: GenerativeModel
     seed: int
     resumed: bool = False
+    carried: CarriedOver | None = None
 
     def train(
         self, minutes: float = 5, verbose: int | str = "auto", callbacks: Sequence[keras.callbacks.Callback] = ()
@@ -96,9 +99,10 @@ def start(
     """
     data = recipe.load(seed, in_memory, cache_dir)
     plan = recipe.plan(data)
-    gan = recipe.build(plan, seed)
+    gan = recipe.assemble(plan, seed)
+    carried = recipe.begin(gan)
     run = Run.create(root, recipe.data, _options(recipe, plan, data, seed))
-    return TrainingRun(run, recipe, plan, data, gan, seed)
+    return TrainingRun(run, recipe, plan, data, gan, seed, carried=carried)
 
 
 def resume(
@@ -137,7 +141,7 @@ def resume(
     plan = recipe.plan(data)
     if recipe != begun:  # told as it was, it may be less than the whole epochs that it took
         _check_length(run, plan, length)
-    return TrainingRun(run, recipe, plan, data, recipe.build(plan, seed), seed, resumed=True)
+    return TrainingRun(run, recipe, plan, data, recipe.assemble(plan, seed), seed, resumed=True)
 
 
 def _some(data: ArrayData) -> np.ndarray:

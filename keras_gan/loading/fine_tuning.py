@@ -1,0 +1,154 @@
+"""Where fine-tuning begins: what another game has learnt, in networks that need not be the same."""
+
+import difflib
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import keras
+
+from keras_gan.training.generative_model import GenerativeModel
+from keras_gan.types import Variable
+from keras_gan.utils.validation import InputError, check_integer
+
+_NUMBER = re.compile(r"_\d+(?=/|$)")  # by which Keras tells layers of one kind apart
+_NAMED = 4  # weights that are listed
+
+
+@dataclass(frozen=True)
+class CarriedOver:
+    """What one game was given of another.
+
+    Attributes:
+        source: what the other is called for people, such as its file.
+        shares: of the numbers of each network that were carried over, by the network's name.
+        others: the weights that were not, as `"name (shape)"`, by the network's name.
+        parts: what was carried over besides, in words.
+    """
+
+    source: str
+    shares: dict[str, float]
+    others: dict[str, list[str]]
+    parts: tuple[str, ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all weights were carried over."""
+        return not any(self.others.values())
+
+    def __str__(self) -> str:
+        """Return a line for each network, and one for what came besides."""
+        lines = [f"begun from:   {self.source}, with fresh optimizers"]
+        for name, share in self.shares.items():
+            others = self.others[name]
+            more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
+            anew = f"; anew: {', '.join(others[:_NAMED])}{more}" if others else ""
+            lines.append(f"  {name}: {share:.1%} of its numbers{anew}")
+        return "\n".join([*lines, *(f"  {part}" for part in self.parts)])
+
+
+def carry_over(source: GenerativeModel, target: GenerativeModel, name: str = "another game") -> CarriedOver:
+    """Give a game the weights that another has learnt, its moving average, and the state of its augmentation.
+
+    Weights go from network to network in their order, where the kind of layer and the shape are the same. So of
+    networks for another number of classes or of channels, or with a stage more, all else is carried over. The
+    optimizers begin anew, as the steps do.
+
+    Args:
+        source: of the same kind, with the same players.
+        target: compiled, and not trained yet.
+        name: of the source, for people.
+
+    Raises:
+        InputError: the games have other players, or nothing of a network can be carried over.
+
+    Example:
+    ```python
+    print(carry_over(keras_gan.load("faces.keras"), gan))
+    ```
+    """
+    if [*source.players] != [*target.players]:
+        raise InputError(
+            f"`start` must have the players {[*target.players]}. Received: {name}, with {[*source.players]}"
+        )
+    shares, others = {}, {}
+    for player in target.players.values():
+        pairs = zip(source.players[player.name].networks, player.networks, strict=True)
+        for index, (theirs, ours) in enumerate(pairs, 1):
+            key = player.name if len(player.networks) == 1 else f"{player.name} {index}"
+            carried = {id(weight) for weight in _carry(theirs, ours)}
+            shares[key] = _numbers([w for w in ours.weights if id(w) in carried]) / max(_numbers(ours.weights), 1)
+            others[key] = [f"{w.path} {tuple(w.shape)}" for w in ours.weights if id(w) not in carried]
+            if not carried:
+                raise InputError(
+                    f"`start` must be a game whose {key} has layers of the same kind and shape. Received: {name}"
+                )
+    parts = [*_averages(source, target), *_augmentations(source, target)]
+    target.known_weights.note(target)
+    return CarriedOver(name, shares, others, tuple(parts))
+
+
+def freeze(game: GenerativeModel, layers: int) -> None:
+    """Keep the layers of the discriminator next to the image as they are, and compile again: FreezeD.
+
+    They know what pictures look like, whatever is in them; so little data do not spoil them. Mo et al. 2020,
+    arXiv:2002.10964.
+
+    Args:
+        game: compiled, with one discriminator.
+        layers: how many layers with trainable weights.
+
+    Raises:
+        InputError: the game has several discriminators, or fewer layers than these and one.
+    """
+    discriminator = getattr(game, "discriminator", None)
+    if discriminator is None:
+        raise InputError(f"`freeze` is for games with one discriminator. Received: a {type(game).__name__}")
+    known = [layer for layer in discriminator.layers if layer.trainable_weights]
+    check_integer("freeze", layers, minimum=0, bound=max(len(known) - 1, 0))
+    for layer in known[:layers]:
+        layer.trainable = False
+    game.compile_from_config(game.get_compile_config())
+
+
+def _carry(theirs: keras.Model, ours: keras.Model) -> list[Variable]:
+    """Set weights of a network to those of another, and return the ones that were set."""
+    first, second = ([_key(weight) for weight in network.weights] for network in (theirs, ours))
+    carried: list[Variable] = []
+    for block in difflib.SequenceMatcher(None, first, second, autojunk=False).get_matching_blocks():
+        for index in range(block.size):
+            ours.weights[block.b + index].assign(theirs.weights[block.a + index])
+        carried += ours.weights[block.b : block.b + block.size]
+    return carried
+
+
+def _key(weight: Variable) -> str:
+    return f"{_NUMBER.sub('', weight.path)} {tuple(weight.shape)}"
+
+
+def _numbers(weights: Sequence[Variable]) -> int:
+    return sum(math.prod(weight.shape) for weight in weights)
+
+
+def _averages(source: GenerativeModel, target: GenerativeModel) -> list[str]:
+    """Give each average what the other's has, or else what its network has."""
+    theirs = {id(network): average for _, network, average in source.averaged_networks()}
+    told = []
+    for name, network, average in target.averaged_networks():
+        place = [id(own) for own in target.players[name].networks].index(id(network))
+        other = source.players[name].networks[place]
+        average.set_weights(network.get_weights())
+        _carry(theirs.get(id(other), other), average)
+        told.append(f"the average of the {name}" + ("" if id(other) in theirs else ", from its weights"))
+    return told
+
+
+def _augmentations(source: GenerativeModel, target: GenerativeModel) -> list[str]:
+    """Give the augmentation the state of the other, if it is of the same kind and has any."""
+    theirs, ours = (getattr(game, "augmentation", None) for game in (source, target))
+    if theirs is None or ours is None or type(theirs) is not type(ours) or not ours.variables:
+        return []
+    for old, new in zip(theirs.variables, ours.variables, strict=True):
+        new.assign(old)
+    return [f"the state of {type(ours).__name__}"]

@@ -1,0 +1,109 @@
+import keras
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+
+from keras_gan import GAN, InputError, augmentation
+from keras_gan.data import ImageData
+from keras_gan.loading import carry_over, freeze
+from keras_gan.models import dcgan, mlp
+
+
+def gan(side=16, channels=1, num_classes=None, seed=0, ema=0.5, **rules):
+    networks = dcgan((side, side, channels), latent_dim=4, width=4, num_classes=num_classes, seed=seed)
+    game = GAN(*networks, num_classes=num_classes, ema=ema)
+    game.compile("adam", "adam", **rules)
+    return game
+
+
+def far(game):
+    """Give weights and averages values of their own."""
+    for index, weight in enumerate([*game.weights, *game.averages["generator"][0].weights]):
+        weight.assign(np.full(weight.shape, index + 1, weight.dtype))
+    return game
+
+
+def test_all_of_equal_networks():
+    source = far(gan(augmentation=augmentation.ADA(p=0.1)))
+    source.augmentation.variables[0].assign(0.7)
+    target = gan(seed=1, augmentation=augmentation.ADA(p=0.1))
+    carried = carry_over(source, target, "a.keras")
+    for one, other in zip(source.get_weights(), target.get_weights(), strict=True):
+        assert_array_equal(one, other)
+    for one, other in zip(source.augmentation.variables, target.augmentation.variables, strict=True):
+        assert_array_equal(one, other)
+    assert carried.is_whole
+    assert str(carried).splitlines() == [
+        "begun from:   a.keras, with fresh optimizers",
+        "  discriminator: 100.0% of its numbers",
+        "  generator: 100.0% of its numbers",
+        "  the average of the generator",
+        "  the state of ADA",
+    ]
+    assert int(target.step) == 0
+    assert_array_equal(source.sample(3, seed=0), target.sample(3, seed=0))
+
+
+@pytest.mark.parametrize(
+    ("other", "anew"),
+    [
+        ({"num_classes": 3}, {"generator": 1, "discriminator": 1}),
+        ({"channels": 3}, {"generator": 2, "discriminator": 1}),
+    ],
+)
+def test_networks_that_differ_in_few_layers(other, anew):
+    kept = {"num_classes": 5} if "num_classes" in other else {}
+    source, target = far(gan(**kept)), gan(seed=1, **other)
+    before = [weight.numpy() for weight in target.generator.weights]
+    carried = carry_over(source, target)
+    assert {name: len(names) for name, names in carried.others.items()} == anew
+    assert not carried.is_whole
+    assert 0.3 < min(carried.shares.values()) <= max(carried.shares.values()) < 1
+    for weight, was in zip(target.generator.weights, before, strict=True):
+        if f"{weight.path} {weight.shape}" in carried.others["generator"]:
+            assert_array_equal(weight, was)
+        else:
+            assert np.unique(weight).size == 1
+
+
+def test_twice_the_side():
+    carried = carry_over(far(gan(16)), gan(32, seed=1))
+    assert all(share > 0 for share in carried.shares.values())
+    assert "anew: " in str(carried)
+
+
+def test_the_average_of_one_that_has_none_is_its_weights():
+    source, target = gan(ema=None), gan(seed=1)
+    carried = carry_over(source, target)
+    assert "the average of the generator, from its weights" in carried.parts
+    for one, other in zip(source.generator.weights, target.averages["generator"][0].weights, strict=True):
+        assert_array_equal(one, other)
+
+
+def test_nothing_in_common_is_an_error():
+    networks = mlp((16, 16, 1), latent_dim=7, hidden=(5,))
+    other = GAN(*networks)
+    with pytest.raises(InputError, match=r"`start` must be a game whose .* has layers .* Received: b\.keras"):
+        carry_over(gan(), other, "b.keras")
+
+
+def test_frozen_layers_stay():
+    game = gan()
+    freeze(game, 2)
+    layers = [layer for layer in game.discriminator.layers if layer.weights]
+    before = [[weight.numpy() for weight in layer.weights] for layer in layers]
+    images = np.random.default_rng(0).integers(0, 256, (8, 16, 16, 1), dtype=np.uint8)
+    game.fit(ImageData(images, batch_size=4), epochs=1, verbose=0)
+    moved = [
+        any((weight.numpy() != was).any() for weight, was in zip(layer.weights, known, strict=True))
+        for layer, known in zip(layers, before, strict=True)
+    ]
+    assert moved[:2] == [False, False]
+    assert moved[-1]
+
+
+def test_what_can_not_be_frozen():
+    with pytest.raises(InputError, match="`freeze`"):
+        freeze(gan(), 99)
+    with pytest.raises(InputError, match=r"games with one discriminator. Received: a Sequential"):
+        freeze(keras.Sequential(), 1)
