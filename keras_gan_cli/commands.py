@@ -129,15 +129,17 @@ def sample(out: Path, **given: object) -> None:
 @click.argument("path", type=_GAN)
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--out", type=_DIRECTORY, required=True, help="Where the pictures go, under their names.")
-@click.option("--tile", type=click.IntRange(16, 8192), default=512, help="Pixels a side that are translated at once.")
-@click.option("--overlap", type=click.IntRange(0, 4096), default=64, help="Pixels that tiles share.")
-@click.option("--value-range", type=float, nargs=2, help="Black and white of 16 bits or floats.  [default: 0 65535]")
+@click.option("--tile", type=click.IntRange(16, 8192), help="Pixels a side at once.  [default: as PATH takes, or 512]")
+@click.option("--overlap", type=click.IntRange(0, 4096), help="Pixels that tiles share.  [default: 64, or half a tile]")
+@click.option(
+    "--value-range", type=float, nargs=2, help="Black and white of deep files.  [default: PATH's, or 0 65535]"
+)
 def translate(**given: object) -> None:
-    """Translate the pictures of FOLDER, and of all folders in it, by PATH, a .keras file of an ImageToImage.
+    """Translate the pictures of FOLDER, and of all folders in it, by PATH, a run's directory or a .keras file.
 
-    Pictures of any side are translated, in tiles that leave no seam. They are written as .png under the same names, of
-    16 bits where the pictures have as many, else of 8. Those that are there already are left, so that an interrupted
-    call can be repeated.
+    Pictures of any side are translated, in tiles that leave no seam. They are read as the run has read its own, and
+    written as .png under the same names, of 16 bits where the pictures have as many, else of 8. Those that are there
+    already are left, so that an interrupted call can be repeated.
     """
     start.run("translate", **given)
 

@@ -1,8 +1,18 @@
+import json
+import shutil
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from PIL import Image
 
 import keras_gan
+from keras_gan.utils.depth import Depth
+from keras_gan_cli.translate import _targets
 from tests.training.test_image_to_image import made
 
 
@@ -52,7 +62,8 @@ def test_what_is_there_is_left(run, model, folder, tmp_path):
 
 
 def test_what_is_refused(refused, model, folder, tmp_path, conditional):
-    refused("translate", model[0], folder, "--out", folder, match="another folder")
+    for out in (folder, folder / "out", folder / "deep" / ".." / "out"):
+        refused("translate", model[0], folder, "--out", out, match="another folder than the pictures', and not in it")
     refused("translate", conditional[0].path, folder, "--out", tmp_path / "out", match="a keras_gan.ImageToImage")
     made().save(tmp_path / "two.keras")
     refused("translate", tmp_path / "two.keras", folder, "--out", tmp_path / "out", match="which makes 2")
@@ -68,3 +79,51 @@ def test_a_bad_picture_is_named(run, model, folder, tmp_path):
     code, _, err = run("translate", model[0], folder, "--out", tmp_path / "out")
     assert code == 2
     assert "bad.png" in err
+
+
+def test_pictures_are_read_as_the_run_has_read_its_own(run, model, tmp_path):
+    """Those of 16 bits by the range of its files, and written by it; the others, in the same folder, on its ground."""
+    made = tmp_path / "run"
+    made.mkdir()
+    shutil.copy(model[0], made / "gan.keras")
+    options = {"load_options": {"background": "white", "value_range": [0, 4095], "fit": "pad"}}
+    (made / "options.json").write_text(json.dumps(options))
+    (tmp_path / "in").mkdir()
+    deep = np.random.default_rng(0).integers(0, 4096, (16, 16), dtype=np.uint16)
+    Image.fromarray(deep).save(tmp_path / "in" / "deep.png")
+    Image.new("LA", (16, 16), (0, 0)).save(tmp_path / "in" / "clear.png")
+
+    def check(high, ground, *more):
+        out = tmp_path / str(high)
+        code, _, err = run("translate", made, tmp_path / "in", "--out", out, *more)
+        assert code == 0, err
+        written = tf.io.decode_png((out / "deep.png").read_bytes(), dtype=tf.uint16).numpy()
+        depth = Depth("uint16", 0, high)
+        expected = depth.from_signed(model[1].translate(depth.to_signed(deep)[None, ..., None])[0])
+        np.testing.assert_allclose(written, expected, atol=1)
+        white = Depth().from_signed(model[1].translate(np.full((1, 16, 16, 1), ground, np.uint8))[0])
+        np.testing.assert_allclose(np.asarray(Image.open(out / "clear.png")), white, atol=1)
+
+    check(4095, 255)
+    check(8191, 255, "--value-range", 0, 8191)
+
+
+def test_a_generator_of_fixed_sides(run, tmp_path):
+    source, target = keras.Input((16, 16, 1)), keras.Input((16, 16, 1))
+    made = keras_gan.layers.Conv2D(1, 3, padding="same", activation="tanh", dtype="float32")(source)
+    judged = keras.layers.Flatten()(keras.layers.Concatenate()([source, target]))
+    judge = keras.Model([source, target], keras.layers.Dense(1)(judged))
+    game = keras_gan.ImageToImage(keras.Model(source, made), judge)
+    game.save(tmp_path / "game.keras")
+    (tmp_path / "in").mkdir()
+    Image.new("L", (20, 30), 99).save(tmp_path / "in" / "a.png")
+    code, _, err = run("translate", tmp_path / "game.keras", tmp_path / "in", "--out", tmp_path / "out")
+    assert code == 0, err
+    assert Image.open(tmp_path / "out" / "a.png").size == (20, 30)
+
+
+def test_many_pictures_are_compared_at_once():
+    names = [f"{index}.png" for index in range(4000)]
+    began = time.monotonic()
+    assert len(_targets(SimpleNamespace(names=names, path="pictures"), Path("out"))) == 4000
+    assert time.monotonic() - began < 10

@@ -105,7 +105,7 @@ class ImageFiles(Reader):
         self._identity, targets, names = select(files, preprocessing, labels, split, on_bad_image)
         self._total = len(names) + len(self._bad.found)
         with _warnings() as found:
-            headers = [*self._each(range(len(names)), lambda row: _header(files, names[row]))]
+            headers = [*self._each(range(len(names)), lambda row: header_of(files, names[row]))]
         self._tell(found)
         if not headers:
             self._bad.check(files.path, self._total)
@@ -224,7 +224,12 @@ def _shape(
     return *sides[0], preprocessing.channels or max(found)
 
 
-def _header(files: Container, name: str) -> Header:
+def header_of(files: Container, name: str) -> Header:
+    """Return what a file announces.
+
+    Raises:
+        BadImage: it is no image, or one that can't be used.
+    """
     with _named(files, name) as (file, suffix):
         return read_header(file, suffix)
 
