@@ -163,6 +163,8 @@ def evaluate(arguments: tuple[str, ...], real_vs_real: bool, **given: object) ->
     precision_recall and density_coverage; others, and those that pin the counts (fd10k, fd50k_full, ...), are listed
     when a name is wrong. A JSON file gets all that makes the numbers comparable.
 
+    PATH is of a GAN: what a translation makes is compared with its targets, by `evaluate` in Python.
+
     The classifier whose features are compared is trained on the same split of DATA. The floor is that of half of DATA
     against the other half: compare it with samples of PATH at the same --num.
     """
