@@ -141,6 +141,7 @@ def load_unpaired(
 def _check_options(options: Mapping[str, Any]) -> None:
     for name in options:
         check_choice("option", name, (*_LOOK, *_PLACE))
+    check_in_memory(options.get("in_memory", "auto"))
 
 
 def _as_path(argument: str, path: object) -> str:
@@ -157,7 +158,6 @@ def _preprocessing(channels: int | None, options: Mapping[str, Any], panels: int
 
 def _place(options: Mapping[str, Any]) -> tuple[bool | str, str | os.PathLike[str] | None]:
     """Return where rows are kept: `in_memory` and `cache_dir`."""
-    check_in_memory(options.get("in_memory", "auto"))
     return options.get("in_memory", "auto"), options.get("cache_dir")
 
 

@@ -152,6 +152,8 @@ def test_what_is_refused(tmp_path):
     with pytest.raises(InputError, match=r"`option` must be .* Received: option='labels'"):
         load_pairs(tmp_path, tmp_path, labels=None)
     for load_two in (load_pairs, load_unpaired):
+        with pytest.raises(InputError, match="`in_memory` must be"):
+            load_two(tmp_path, tmp_path, in_memory=3)
         with pytest.raises(InputError, match=r"`targets` must be the path of a folder or an archive. Received: .*Grey"):
             load_two(tmp_path, Grey())
         with pytest.raises(InputError, match=r"`sources` must be the path .* Received: sources=7"):
