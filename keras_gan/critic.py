@@ -23,7 +23,8 @@ class Judgement:
 
     Attributes:
         images: what was judged, `(batch, ...)`, float32, as it was before augmentation.
-        logits: float32, `(batch,)`; `(batch / pack,)` of a discriminator that judges `pack` neighbours together.
+        logits: float32, `(batch,)`; `(batch / pack,)` of a discriminator that judges `pack` neighbours together;
+            `(batch, ...)` of one that gives a map of them, in which each place is a judgement.
         outputs: all heads of the discriminator by name; `logits` is among them.
 
     Example:
@@ -45,9 +46,9 @@ class Judgement:
     def input_gradient(self) -> Tensor:
         """Return the gradient of the summed logits with respect to `images`, of the shape of `images`, float32.
 
-        Augmentation is part of the function that is differentiated. The gradient comes from this very forward pass and
-        is itself differentiable. It is computed on demand and once (once for each branch of a `tf.cond`, whose tensors
-        can't leave it).
+        Of a map it is that of the mean over its places, which is the D(x) of a sample. Augmentation is part of the
+        function that is differentiated. The gradient comes from this very forward pass and is itself differentiable. It
+        is computed on demand and once (once for each branch of a `tf.cond`, whose tensors can't leave it).
         """
         where = None if tf.executing_eagerly() else tf.compat.v1.get_default_graph()
         if where not in self._input_gradients:
@@ -63,6 +64,8 @@ class Judgement:
 
     def _scaled_gradient(self, scale: float | Tensor) -> Tensor:
         upstream = tf.fill(tf.shape(self.logits), scale)
+        if self.logits.shape.rank > 1:
+            upstream /= tf.cast(tf.reduce_prod(tf.shape(self.logits)[1:]), tf.float32)
         gradient = self._tape.gradient(self.logits, self.images, output_gradients=upstream)
         if gradient is None:
             raise LookupError("the logits have no gradient with respect to the images")
@@ -70,7 +73,7 @@ class Judgement:
 
 
 class CriticOptions(TypedDict, total=False):
-    """What a pass of the discriminator is told besides its images and labels; see `Critic`."""
+    """What a pass of the discriminator is told besides what it sees; see `Critic`."""
 
     augmentation: Augmentation | None
     random: RandomStream
@@ -84,7 +87,10 @@ class Critic:
     Args:
         discriminator: a Keras model from images or `[images, labels]` to logits or a dictionary of heads.
         labels: int32 classes `(batch,)` or float32 vectors `(batch, condition_dim)`, where they are taken.
-        augmentation: what images go through on their way to the discriminator. The passes draw independently.
+        source: images `(batch, height, width, channels)` that those which are judged were made from, where they are
+            taken, as the first input.
+        augmentation: what images go through on their way to the discriminator, each with its source. The passes draw
+            independently.
         random: the random numbers of the round, for the augmentation.
         pack: how many neighbours in the batch the discriminator judges together, joined along the last axis
             (PacGAN: Lin et al. 2018, arXiv:1712.04086, section 3).
@@ -105,6 +111,7 @@ class Critic:
         discriminator: keras.Model,
         labels: Tensor | None = None,
         *,
+        source: Tensor | None = None,
         augmentation: Augmentation | None = None,
         random: RandomStream | None = None,
         pack: int = 1,
@@ -115,6 +122,7 @@ class Critic:
             raise InputError("`random` must be given with `augmentation`, which draws from it. Received: random=None")
         self.discriminator = discriminator
         self.labels = labels
+        self.source = source
         self.augmentation = augmentation
         self.random = random
         self.pack = pack
@@ -127,20 +135,22 @@ class Critic:
         # Persistent: two terms under `tf.cond` may both ask for the gradient of this pass.
         with tf.GradientTape(persistent=True, watch_accessed_variables=False) as tape:
             tape.watch(images)
+            self._passes += 1
             seen = self._packed(self._augmented(images))
+            source = [] if self.source is None else [self._augmented(self.source)]
             with contextlib.nullcontext() if self._moves else _held(self.discriminator):
-                inputs = seen if self.labels is None else [seen, self.labels]
-                outputs = self.discriminator(inputs, training=self.training)
+                inputs = [*source, seen, *([] if self.labels is None else [self.labels])]
+                outputs = self.discriminator(inputs if len(inputs) > 1 else seen, training=self.training)
             self._moves = False
             heads = dict(outputs) if isinstance(outputs, dict) else {"logits": outputs}
             half = computes_in_float16(self.discriminator)
-            heads["logits"] = ops.reshape(ops.cast(heads["logits"], "float32"), (-1,))
+            heads["logits"] = _judgements(ops.cast(heads["logits"], "float32"))
         return Judgement(images, heads, tape, _HALF_PRECISION_SCALE if half else 1.0)
 
     def _augmented(self, images: Tensor) -> Tensor:
         if self.augmentation is None or self.random is None:
             return images
-        self._passes += 1
+        # An image and its source draw the same numbers, which are functions of the pass and the position in the batch.
         return self.augmentation.augment(images, self.random.within(f"augmentation/{self._passes}"))
 
     def _packed(self, images: Tensor) -> Tensor:
@@ -149,6 +159,11 @@ class Critic:
             return images
         # Not a transpose: XLA fails on its gradient inside a `tf.cond`.
         return tf.concat([images[i :: self.pack] for i in range(self.pack)], axis=-1)
+
+
+def _judgements(logits: Tensor) -> Tensor:
+    """Return logits without the axis of their one channel: `(batch,)`, or a map `(batch, ...)`."""
+    return ops.squeeze(logits, -1) if len(logits.shape) > 1 and logits.shape[-1] == 1 else logits
 
 
 @contextlib.contextmanager

@@ -13,7 +13,8 @@ class AdversarialLoss(ABC):
     weighted or logged here; the trainer does that, once.
 
     A loss is chosen by name (`loss="non_saturating"`), class, instance or config. To add one, subclass, register and
-    return float32 of shape `(batch,)` from both methods:
+    return float32 of the shape of the logits from both methods: `(batch,)`, or `(batch, ...)` of maps of them, in which
+    each place is a judgement of its own:
 
     ```python
     @keras_gan.register
@@ -36,11 +37,11 @@ class AdversarialLoss(ABC):
 
     @abstractmethod
     def discriminator_loss(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
-        """Return what the discriminator minimises, from float32 logits `(batch,)` to float32 `(batch,)`."""
+        """Return what the discriminator minimises, from float32 logits to float32 of their shape."""
 
     @abstractmethod
     def generator_loss(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
-        """Return what the generator minimises, from float32 logits `(batch,)` to float32 `(batch,)`."""
+        """Return what the generator minimises, from float32 logits to float32 of their shape."""
 
     def get_config(self) -> Config:
         """Return the constructor's arguments."""

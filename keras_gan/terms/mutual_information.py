@@ -74,7 +74,7 @@ class MutualInformation(Term):
                 f"The head {self.head!r} must have {classes + n} columns, or {classes + 2 * n} with standard "
                 f"deviations. Received: shape {read.shape}"
             )
-        total = tf.zeros_like(round.fake.logits)
+        total = tf.zeros(tf.shape(read)[:1])
         first = 0
         for code in categorical:
             logits = read[:, first : first + code.shape[1]]

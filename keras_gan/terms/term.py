@@ -51,7 +51,8 @@ class Term(keras.layers.Layer):
     """Something added to a player's loss: a penalty, a classification loss, feature matching.
 
     A member defines `discriminator_term(round)`, `generator_term(round)` or both, each returning float32 `(batch,)`,
-    unweighted. It is a Keras layer, so that one with state makes it by `add_weight` and it is saved with the GAN.
+    unweighted (or `(batch, ...)`, a value for each place of a map of logits: the mean counts). It is a Keras layer, so
+    that one with state makes it by `add_weight` and it is saved with the GAN.
 
     Args:
         weight: the factor before the term: a number, or a `keras.optimizers.schedules.LearningRateSchedule` of

@@ -128,7 +128,7 @@ class Objective:
         return total, logs
 
     def parts(self, player: str) -> dict[str, Callable[[Round], Tensor]]:
-        """Return the parts of what a player minimises, unweighted `(batch,)`, by what they are called in messages."""
+        """Return the parts of what a player minimises, unweighted, by what they are called in messages."""
         # One by one, and not their sum: a gradient check that finds a fault has to name the part that has it.
         parts = {f"term `{term.name}`": part for term in self.terms if (part := term.of(player)) is not None}
         return {f"loss `{type(self.loss).__name__}`": functools.partial(self._adversarial, player), **parts}
@@ -136,6 +136,9 @@ class Objective:
     def _adversarial(self, player: str, round: Round) -> Tensor:
         real = round.real.logits if player == "discriminator" or self.generator_sees_real else None
         values = getattr(self.loss, f"{player}_loss")(real, round.fake.logits)
-        if values.shape.rank != 1:
-            raise InputError(f"The {player}'s loss must be of shape (batch,). Received: shape {values.shape}")
+        if values.shape.rank != round.fake.logits.shape.rank:
+            raise InputError(
+                f"The {player}'s loss must be of the shape of the logits, {round.fake.logits.shape}. "
+                f"Received: shape {values.shape}"
+            )
         return values

@@ -75,7 +75,7 @@ class Signature:
             )
         check_integer("pack", pack, bound=MAX_PACK)
         made = _check_samples(generator, samples, pack)
-        heads = _check_logits(discriminator)
+        heads = check_logits(discriminator)
         if bool(g_labels) != bool(d_labels) and not (g_labels and heads > 1):
             raise InputError(
                 "The generator and the discriminator must both take labels or both take none (only a discriminator "
@@ -157,7 +157,7 @@ def _check_samples(generator: keras.Model, samples: Shape, pack: int) -> tuple[i
     return made[1:]
 
 
-def _check_logits(discriminator: keras.Model) -> int:
+def check_logits(discriminator: keras.Model) -> int:
     """Check the discriminator's output; return the number of its heads."""
     output = symbolic_output(discriminator)
     heads = len(output) if isinstance(output, dict) else 1
@@ -168,10 +168,10 @@ def _check_logits(discriminator: keras.Model) -> int:
             )
         output = output["logits"]
     shape = getattr(output, "shape", None)
-    if shape is None or tuple(shape)[1:] not in ((), (1,)):
+    if shape is None or not (len(shape) == 1 or shape[-1] == 1):
         raise InputError(
-            "The discriminator must give one logit a sample, of shape (batch, 1) or (batch,), or a dictionary with "
-            f"`logits`. Received: shape {shape}"
+            "The discriminator must give one logit a sample, of shape (batch, 1) or (batch,), or a map of them, "
+            f"(batch, ..., 1), or a dictionary with `logits`. Received: shape {shape}"
         )
     if last_function(output) in PROBABILITIES:
         raise InputError(not_logits(f"activation={last_function(output)!r}"))

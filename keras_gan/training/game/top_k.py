@@ -33,14 +33,15 @@ class TopK:
         self.share = share
 
     def weights(self, logits: Tensor, step: Tensor) -> Tensor:
-        """Return weights of mean 1 over the global batch, `(batch,)`: 0 for all but the `share` of largest logits.
+        """Return weights of mean 1 over the global batch, of the shape of the logits: 0 for all but the largest.
 
-        Equal logits share a fate, so that more may be kept than asked for; one at least is.
+        Of maps of logits the `share` that is kept are the best patches, wherever they are. Equal logits share a fate,
+        so that more may be kept than asked for; one at least is.
         """
         logits = tf.stop_gradient(logits)  # which samples are chosen is no part of the loss
         share = tf.cast(self.share(step) if callable(self.share) else self.share, tf.float32)
         # Over all replicas: the best of each replica's own share would be others than the best of the batch.
-        ranked = tf.sort(distribution.global_batch(logits), direction="DESCENDING")
+        ranked = tf.sort(distribution.global_batch(tf.reshape(logits, [-1])), direction="DESCENDING")
         count = tf.cast(tf.size(ranked), tf.float32)
         kept = tf.clip_by_value(tf.math.ceil(share * count - 1e-3), 1.0, count)  # ceil(0.1 * 30) is 4 in float32
         chosen = tf.cast(logits >= ranked[tf.cast(kept, tf.int32) - 1], tf.float32)

@@ -69,7 +69,9 @@ def test_a_loss_of_another_shape_is_refused():
         def discriminator_loss(self, real_logits, fake_logits):
             return tf.reduce_mean(super().discriminator_loss(real_logits, fake_logits))
 
-    with pytest.raises(InputError, match=r"discriminator's loss must be of shape \(batch,\). Received: shape \(\)"):
+    with pytest.raises(
+        InputError, match=r"discriminator's loss must be of the shape of the logits, \(5,\). Received: shape \(\)"
+    ):
         Objective(Mean(), []).total("discriminator", round_of(linear(SLOPE)))
 
 
