@@ -36,6 +36,8 @@ LOSSES = [
     losses.LeastSquares(-1.0, 1.0, 0.0),
     losses.Minimax(),
     losses.NonSaturating(),
+    losses.RandomMarginHinge(),
+    losses.RandomMarginHinge(0.5, 2.0),
     losses.Relativistic(),
     losses.RelativisticAverage(),
     losses.Wasserstein(),
