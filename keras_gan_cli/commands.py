@@ -12,7 +12,18 @@ import click
 from keras_gan_cli import start
 from keras_gan_cli.workers import launch
 
-RECIPES = ("biggan", "biggan_deep", "dcgan", "digits", "fashion_mnist", "r3gan", "sagan", "sngan", "stylegan2")
+RECIPES = (
+    "biggan",
+    "biggan_deep",
+    "dcgan",
+    "digits",
+    "fashion_mnist",
+    "fastgan",
+    "r3gan",
+    "sagan",
+    "sngan",
+    "stylegan2",
+)
 BAD_IMAGE = ("error", "skip")
 FIT = ("crop", "pad", "stretch")
 SAMPLES = (".png", ".tif", ".npy")

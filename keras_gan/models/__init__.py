@@ -3,6 +3,7 @@
 from keras_gan.models.biggan import biggan
 from keras_gan.models.biggan_deep import biggan_deep
 from keras_gan.models.dcgan import dcgan
+from keras_gan.models.fastgan import fastgan
 from keras_gan.models.mlp import mlp
 from keras_gan.models.networks import Networks
 from keras_gan.models.r3gan import r3gan
@@ -10,4 +11,4 @@ from keras_gan.models.sagan import sagan
 from keras_gan.models.sngan import sngan
 from keras_gan.models.stylegan2 import stylegan2
 
-__all__ = ["Networks", "biggan", "biggan_deep", "dcgan", "mlp", "r3gan", "sagan", "sngan", "stylegan2"]
+__all__ = ["Networks", "biggan", "biggan_deep", "dcgan", "fastgan", "mlp", "r3gan", "sagan", "sngan", "stylegan2"]

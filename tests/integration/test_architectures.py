@@ -20,6 +20,7 @@ from keras_gan.data import ImageData
 SMALL = {
     "biggan": {"width": 1, "latent_dim": 8, "discriminator_steps": 1},
     "biggan_deep": {"width": 1, "latent_dim": 8, "discriminator_steps": 1},
+    "fastgan": {"width": 2, "latent_dim": 8},
     "r3gan": {"width": 8, "blocks": 1, "latent_dim": 8},
     "sagan": {"width": 1, "latent_dim": 8},
     "sngan": {"width": 1, "latent_dim": 8, "discriminator_steps": 1},

@@ -11,7 +11,7 @@ SMALL = {"images": 16, "batch_size": 8}
 _RESIDUAL = {"width": 2, "discriminator_steps": 1}
 NARROW = {
     **dict.fromkeys(("biggan", "biggan_deep", "sagan", "sngan"), _RESIDUAL),
-    **{"dcgan": {"width": 2}, "r3gan": {"width": 8, "blocks": 1}, "stylegan2": {"width": 8}},
+    **{"dcgan": {"width": 2}, "fastgan": {"width": 2}, "r3gan": {"width": 8, "blocks": 1}, "stylegan2": {"width": 8}},
 }
 
 
