@@ -116,9 +116,9 @@ def is_exported(gan, folder):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("name", ["sagan", "stylegan2"])
+@pytest.mark.parametrize("name", ["fastgan", "sagan", "stylegan2"])
 def test_two_devices_are_one(name, two_replicas):
-    """Whose layers have statistics of batches, singular vectors and attention. Adam would make rounding large."""
+    """Layers with statistics of batches, singular vectors, attention, draws. Adam would make rounding large."""
     data = data_of("vectors", SHAPES[0])
 
     def run():
