@@ -32,12 +32,14 @@ class Condition(ABC):
         dtype: `"int32"` or `"float32"`.
         argument: the argument of `GAN` that says it.
         kind: `"classes"` or `"vectors"`.
+        missing: the message about data without any.
     """
 
     label_shape: tuple[int, ...]
     dtype: str
     argument: str
     kind: str
+    missing = "Networks that take labels need data with labels: `fit(images, labels)`. Received: samples without labels"
 
     @property
     def spec(self) -> tf.TensorSpec:

@@ -1,6 +1,7 @@
 """A trained generator and its prior as a file for programs that do not know keras_gan."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -8,9 +9,9 @@ import keras
 import tensorflow as tf
 
 from keras_gan.conditions import Condition
-from keras_gan.types import Tensor
+from keras_gan.types import Shape, Tensor
 from keras_gan.utils.files import atomic_directory
-from keras_gan.utils.pixel_range import to_uint8
+from keras_gan.utils.pixel_range import normalize, to_uint8
 from keras_gan.utils.validation import InputError, check_choice
 
 _FORMATS = {"tf_saved_model"}
@@ -94,6 +95,56 @@ def export(gan: Exportable, filepath: str | os.PathLike[str], format: str = "tf_
     archive.add_endpoint("sample", sample, input_signature=[*scalars, *labels])
     with atomic_directory(filepath) as temporary:
         archive.write_out(str(temporary), verbose=False)
+
+
+def export_translation(
+    network: keras.Model, shape: Shape, filepath: str | os.PathLike[str], format: str = "tf_saved_model"
+) -> None:
+    """Write a network that makes images of images as a TensorFlow SavedModel, complete or not at all.
+
+    Signatures, which take images of any side where the network does:
+
+    - `serving_default(images)`, float32 `(batch, height, width, channels)` in [-1, 1], gives `translated`, likewise;
+    - `translate_uint8(images)`, uint8, gives `translated`, uint8.
+
+    Args:
+        network: from images to images.
+        shape: of what it takes, `(height, width, channels)`; `None` for a side that may be any.
+        filepath: the directory to write: new, empty, or a SavedModel to replace.
+        format: `"tf_saved_model"`.
+
+    Raises:
+        InputError: an unknown format, or something else is at `filepath`.
+
+    Example:
+    ```python
+    game.export("saved_model")
+    translate = tf.saved_model.load("saved_model").signatures["translate_uint8"]
+    colours = translate(images=tf.zeros((1, 300, 200, 1), tf.uint8))["translated"]
+    ```
+    """
+    check_choice("format", format, _FORMATS)
+    _check_replaceable(Path(filepath))
+
+    def serve(images: Tensor) -> dict[str, Tensor]:
+        return {"translated": tf.cast(network(images, training=False), tf.float32)}
+
+    def translate(images: Tensor) -> dict[str, Tensor]:
+        return {"translated": to_uint8(network(normalize(images), training=False))}
+
+    archive = keras.export.ExportArchive()
+    archive.track(network)
+    for name, function, dtype in (("serve", serve, tf.float32), ("translate_uint8", translate, tf.uint8)):
+        archive.add_endpoint(name, function, input_signature=[tf.TensorSpec((None, *shape), dtype, name="images")])
+    with atomic_directory(filepath) as temporary:
+        archive.write_out(str(temporary), verbose=False)
+
+
+def refuse_options(input_signature: object, others: Mapping[str, object]) -> None:
+    """Raise for the options of Keras's `export` that have no meaning here."""
+    if others or input_signature is not None:
+        given = sorted(others) or ["input_signature"]
+        raise InputError(f"`export` takes `filepath`, `format` and `verbose`. Received: {given}")
 
 
 def _check_replaceable(path: Path) -> None:

@@ -21,13 +21,16 @@ class Round:
         critic: the discriminator as it plays this round; `critic(images)` makes a further `Judgement`.
         judged_real: the pass over the real images, or `None`; read `real`.
         fake: the pass over the generated images.
-        latents: what the fakes were made from, `(batch, latent_dim)`.
+        latents: what the fakes were made from, `(batch, latent_dim)`; `None` where they were made from images.
         labels: int32 classes `(batch,)` or float32 vectors `(batch, condition_dim)`; the same for reals and fakes.
             `None` if the networks take none.
-        generator: maps `(latents, labels)` to images, in training mode.
+        generator: maps `(latents, labels)`, or the source, to images, in training mode.
         step: `gan.step`, int64.
         random: the random numbers of this step.
         prior: the distribution of the latents, which gives meaning to their columns.
+        source: the images that the fakes were made from, `(batch, height, width, channels)`, in [-1, 1], and of which
+            the reals are the counterparts, where there are such pairs: see `keras_gan.ImageToImage`.
+        targets: these counterparts; in the generator's round too, where `real` would cost a pass.
         network: the generator's network, for terms that need its parts.
 
     Example:
@@ -41,12 +44,14 @@ class Round:
     critic: Critic
     judged_real: Judgement | None
     fake: Judgement
-    latents: Tensor
+    latents: Tensor | None
     labels: Tensor | None
-    generator: Callable[[Tensor, Tensor | None], Tensor]
+    generator: Callable[..., Tensor]
     step: Tensor
     random: RandomStream
     prior: Prior | None = None
+    source: Tensor | None = None
+    targets: Tensor | None = None
     network: keras.Model | None = None
 
     @property

@@ -13,16 +13,8 @@ from keras_gan_cli import start
 from keras_gan_cli.workers import launch
 
 RECIPES = (
-    "biggan",
-    "biggan_deep",
-    "dcgan",
-    "digits",
-    "fashion_mnist",
-    "fastgan",
-    "r3gan",
-    "sagan",
-    "sngan",
-    "stylegan2",
+    *("biggan", "biggan_deep", "dcgan", "digits", "fashion_mnist", "fastgan", "pix2pix"),
+    *("r3gan", "sagan", "sngan", "stylegan2"),
 )
 BAD_IMAGE = ("error", "skip")
 FIT = ("crop", "pad", "stretch")
@@ -131,6 +123,23 @@ def sample(out: Path, **given: object) -> None:
     if out.suffix not in SAMPLES:
         raise click.UsageError(f"`--out` must end in {', '.join(SAMPLES[:-1])} or {SAMPLES[-1]}. Received: {out}")
     start.run("sample", out=out, **given)
+
+
+@click.command()
+@click.argument("path", type=_GAN)
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--out", type=_DIRECTORY, required=True, help="Where the pictures go, under their names.")
+@click.option("--tile", type=click.IntRange(16, 8192), default=512, help="Pixels a side that are translated at once.")
+@click.option("--overlap", type=click.IntRange(0, 4096), default=64, help="Pixels that tiles share.")
+@click.option("--value-range", type=float, nargs=2, help="Black and white of 16 bits or floats.  [default: 0 65535]")
+def translate(**given: object) -> None:
+    """Translate the pictures of FOLDER, and of all folders in it, by PATH, a .keras file of an ImageToImage.
+
+    Pictures of any side are translated, in tiles that leave no seam. They are written as .png under the same names, of
+    16 bits where the pictures have as many, else of 8. Those that are there already are left, so that an interrupted
+    call can be repeated.
+    """
+    start.run("translate", **given)
 
 
 @click.command()

@@ -40,7 +40,7 @@ def evaluate(
     cache_dir: Path | None,
 ) -> None:
     """Print how near the samples of `path` come to the data, or half of the data to the other half."""
-    gan = None if path is None else load(path)
+    gan = None if path is None else load(path, GAN)
     options = {} if path is None else runs.load_options(path)
     kept = {"in_memory": in_memory, "cache_dir": cache_dir}
     real = _load_data(data, gan, image_size, split, {**options, **kept})

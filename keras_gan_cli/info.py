@@ -10,6 +10,7 @@ import keras
 import tensorflow as tf
 
 from keras_gan import loading, recipes, runs
+from keras_gan.training import GAN
 from keras_gan.utils.nearest_name import nearest
 from keras_gan.utils.progress import columns
 from keras_gan.utils.validation import InputError
@@ -63,7 +64,7 @@ def _describe_installation() -> dict[str, str]:
 
 
 def _describe_gan(path: Path) -> dict[str, str]:
-    gan, source = loading.load_with_source(path)
+    gan, source = loading.load_with_source(path, GAN)
     signature = gan.signature
     names, conditions = runs.class_names(path), runs.condition_names(path)
     described = {

@@ -35,7 +35,7 @@ def sample(
     out: Path,
 ) -> None:
     """Write samples of `path` to `out`, a .png, a .tif or a .npy."""
-    gan = loading.load(path)
+    gan = loading.load(path, GAN)
     if label is not None and condition:
         raise InputError("`--label` and `--condition` must not both be given. Received: both")
     labels: ArrayLike | None = None if label is None else _class(label, gan, runs.class_names(path))

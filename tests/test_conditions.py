@@ -86,6 +86,7 @@ def test_one_of_the_two():
         conditions.condition(None, 0)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "data",
     [
@@ -111,6 +112,7 @@ def test_a_gan_is_told_vectors(data, tmp_path):
     assert_array_equal(loaded.discriminate(PIXELS, ANGLES), gan.discriminate(PIXELS, ANGLES))
 
 
+@pytest.mark.long
 def test_a_step_of_two_replicas_is_that_of_one(two_replicas):
     alone = make()
     alone.fit(ArrayData(PIXELS, conditions=ANGLES, batch_size=16), verbose=0)
@@ -121,6 +123,7 @@ def test_a_step_of_two_replicas_is_that_of_one(two_replicas):
         assert_allclose(ours.numpy(), theirs.numpy(), rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.long
 def test_what_surrounds_a_gan_does_with_vectors(tmp_path):
     gan = make(metrics=["sliced_wasserstein"])
     data = ArrayData(PIXELS, conditions=ANGLES, batch_size=16)
@@ -150,6 +153,7 @@ def test_other_labels_are_refused(fit, message):
         fit(make())
 
 
+@pytest.mark.long
 def test_a_later_batch_that_is_not_finite_is_named():
     late = ANGLES.copy()
     late[40] = np.inf

@@ -43,6 +43,7 @@ def test_input_gradient_is_differentiable(matrix, points):
     assert_allclose(tape.gradient(penalty, kernel), 2 * (outer + outer.T), rtol=1e-4)
 
 
+@pytest.mark.long
 def test_two_branches_may_ask_for_the_gradient(matrix, points):
     model = quadratic(matrix)
 

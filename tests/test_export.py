@@ -105,6 +105,7 @@ def test_images_come_as_uint8_too(name, exported):
     assert set(exported[1]["vectors"]) == {"images", "served"}, "vectors have no uint8"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["unconditional", "conditional", "vectors"])
 def test_serving_default_is_predict(name, gans, exported):
     root, arrays, facts = exported
@@ -209,3 +210,25 @@ def test_export_leaves_the_gan_as_it_was(make_gan, images, tmp_path):
     sample = tf.saved_model.load(str(tmp_path / "model")).signatures["sample"]
     before = sample(n=tf.constant(3), seed=tf.constant(0))["images"]
     assert not np.allclose(before, gan.sample(3, seed=0)), "the file is of the moment of the export"
+
+
+@pytest.mark.parametrize("game", ["pairs", "cycle"])
+def test_a_translation_takes_any_side(game, tmp_path):
+    ways = [keras_gan.models.unet(3, 3, width=2, depth=2, seed=seed) for seed in (0, 1)]
+    judge = lambda: keras_gan.models.patch_discriminator(receptive_field=16, width=2)  # noqa: E731
+    if game == "pairs":
+        model, network = keras_gan.ImageToImage(ways[0], judge()), ways[0]
+        model.export(tmp_path / "saved", verbose=False)
+    else:
+        model, network = keras_gan.CycleGAN(*ways, judge(), judge(), pool_size=0), ways[1]
+        model.export(tmp_path / "saved", reverse=True)
+    signatures = tf.saved_model.load(tmp_path / "saved").signatures
+    for size in ((20, 33), (8, 8)):
+        eight = np.random.default_rng(0).integers(0, 256, (2, *size, 3), dtype=np.uint8)
+        expected = network(eight / np.float32(127.5) - 1.0)
+        served = signatures["serving_default"](images=tf.constant(eight / np.float32(127.5) - 1.0))["translated"]
+        np.testing.assert_allclose(served, expected, atol=1e-5)
+        translated = signatures["translate_uint8"](images=tf.constant(eight))["translated"]
+        np.testing.assert_allclose(translated, np.round((expected + 1) * 127.5), atol=1)
+    with pytest.raises(keras_gan.InputError, match="`export` takes"):
+        model.export(tmp_path / "saved", opset_version=1)

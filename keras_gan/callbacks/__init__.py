@@ -3,5 +3,6 @@
 from keras_gan.callbacks.checkpoint import Checkpoint
 from keras_gan.callbacks.health_monitor import HealthMonitor
 from keras_gan.callbacks.sample_grid import SampleGrid
+from keras_gan.callbacks.translation_grid import TranslationGrid
 
-__all__ = ["Checkpoint", "HealthMonitor", "SampleGrid"]
+__all__ = ["Checkpoint", "HealthMonitor", "SampleGrid", "TranslationGrid"]

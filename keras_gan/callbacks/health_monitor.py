@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from keras_gan.training import ResumableCallback
 from keras_gan.types import Config, Logs
 from keras_gan.utils.pixel_range import normalize
-from keras_gan.utils.validation import check_integer, check_number, check_seed, warn
+from keras_gan.utils.validation import InputError, check_integer, check_number, check_seed, warn
 
 
 class HealthMonitor(ResumableCallback):
@@ -106,6 +106,9 @@ class HealthMonitor(ResumableCallback):
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Forget an earlier run."""
+        if not hasattr(self.model, "sample"):
+            kind = type(self.model).__name__
+            raise InputError(f"`HealthMonitor` is for games that sample, such as GAN. Received: a {kind}")
         self.findings, self._won, self._flat, self._pale = {}, 0, 0, 0
         self._looked = int(self.model.step.numpy())
 

@@ -90,14 +90,10 @@ class SampleGrid(ResumableCallback):
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Check what will be written, and take the first picture."""
-        if not self.model.signature.is_image:
-            raise InputError(
-                "`SampleGrid` shows images; this GAN makes vectors. "
-                f"Received: samples of shape {self.model.signature.sample_shape}"
-            )
-        callback_targets.check_directory("`directory` of SampleGrid", self.directory)
+        self._check_game()
+        callback_targets.check_directory(f"`directory` of {type(self).__name__}", self.directory)
         if self.log_dir is not None:
-            callback_targets.check_directory("`log_dir` of SampleGrid", self.log_dir)
+            callback_targets.check_directory(f"`log_dir` of {type(self).__name__}", self.log_dir)
             self._writer = _summary_writer(self.log_dir)
         self._warned = False
         self._tell_of_limits()
@@ -109,6 +105,17 @@ class SampleGrid(ResumableCallback):
             self._last = max(self._frames)
         else:
             self._save()
+
+    def _check_game(self) -> None:
+        """Raise unless the game makes what is drawn here."""
+        if not hasattr(self.model, "sample"):
+            kind = type(self.model).__name__
+            raise InputError(f"`SampleGrid` is for games that sample; see `TranslationGrid`. Received: a {kind}")
+        if not self.model.signature.is_image:
+            raise InputError(
+                "`SampleGrid` shows images; this GAN makes vectors. "
+                f"Received: samples of shape {self.model.signature.sample_shape}"
+            )
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Note where the epoch begins."""

@@ -60,6 +60,8 @@ class ArrayData:
     ```
     """
 
+    domains: str | None = None  # `"paired"` or `"unpaired"` of what gives out images of two domains
+
     def __init__(
         self,
         examples: np.ndarray | Store,
@@ -177,19 +179,31 @@ class ArrayData:
             A dataset of batches of the static shape `(batch_size / of, ...)`.
         """
         start = check_integer("start_step", int(start_step), minimum=0, bound=2**62)
-        steps_per_epoch, gather = self.steps_per_epoch, self._gather
         size, local = self.batch_size // of, len(replicas)
-        classes = Classes(self.labels, self.seed) if self.balanced and self.labels is not None else None
+        training_batch = self._training_batch()
 
         def batch(number: Tensor) -> Tensor:
             step, replica = number // local, replicas.start + number % local
-            places = replica * size + tf.range(size, dtype=tf.int64)  # in the batch
+            return training_batch(step, replica * size + tf.range(size, dtype=tf.int64))
+
+        return _streamed(tf.data.Dataset.counter(start * local).map(batch))
+
+    def some(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+        """Return examples and what goes with them as they are given out in order, by their rows."""
+        return self.examples[rows], None if self.targets is None else self.targets[rows]
+
+    def _training_batch(self) -> Callable[[Tensor, Tensor], Tensor]:
+        """Return what gives, in a graph, the rows at some places of the batch of a step."""
+        steps_per_epoch, gather = self.steps_per_epoch, self._gather
+        classes = Classes(self.labels, self.seed) if self.balanced and self.labels is not None else None
+
+        def batch(step: Tensor, places: Tensor) -> Tensor:
             if classes is None:
                 epoch, position = step // steps_per_epoch, step % steps_per_epoch * self.batch_size + places
                 return gather(shuffled(position, len(self), self.seed, epoch))
             return gather(classes.rows(step * self.batch_size + places))
 
-        return _streamed(tf.data.Dataset.counter(start * local).map(batch))
+        return batch
 
     def in_order(self, batch_size: int | None = None) -> tf.data.Dataset:
         """Return one pass over all examples in their own order; the last batch may be smaller.

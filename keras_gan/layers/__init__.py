@@ -1,5 +1,6 @@
 """Layers: what the architectures need and Keras lacks."""
 
+from keras_gan.layers.any_side import CropLike, PadToMultiple
 from keras_gan.layers.auxiliary_decoder import AuxiliaryDecoder
 from keras_gan.layers.batch_normalization import BatchNormalization
 from keras_gan.layers.conditional_batch_normalization import ConditionalBatchNormalization
@@ -27,6 +28,7 @@ __all__ = [
     "ConditionalBatchNormalization",
     "Conv2D",
     "Conv2DTranspose",
+    "CropLike",
     "Dropout",
     "EqualizedConv2D",
     "EqualizedDense",
@@ -35,6 +37,7 @@ __all__ = [
     "MinibatchStdDev",
     "ModulatedConv2D",
     "Noise",
+    "PadToMultiple",
     "PixelNorm",
     "Projection",
     "ReflectionPadding2D",

@@ -6,7 +6,7 @@ import os
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, overload
 
 import keras
 import tensorflow as tf
@@ -14,7 +14,7 @@ import tensorflow as tf
 from keras_gan.loading.archive import read_archive
 from keras_gan.loading.config_check import check_config
 from keras_gan.metrics import InceptionFeatures
-from keras_gan.training import GAN
+from keras_gan.training.generative_model import GenerativeModel
 from keras_gan.training.resume import checkpoint_files
 from keras_gan.types import Variable
 from keras_gan.utils.validation import InputError, warn
@@ -24,8 +24,15 @@ _MOST_SAID = 600  # characters
 _SLACK = 2**24  # bytes of what is not stored: sums of metrics
 
 
-def load(path: str | os.PathLike[str]) -> GAN:
-    """Load the GAN of a `.keras` file, which may come from anywhere: no code in it is run.
+Game = TypeVar("Game", bound=GenerativeModel)
+
+
+@overload
+def load(path: str | os.PathLike[str]) -> Any: ...
+@overload
+def load(path: str | os.PathLike[str], kind: type[Game]) -> Game: ...
+def load(path: str | os.PathLike[str], kind: type[GenerativeModel] = GenerativeModel) -> GenerativeModel:
+    """Load the game of a `.keras` file, such as a GAN, which may come from anywhere: no code in it is run.
 
     Before anything is built, the file is checked whole: its members and their checksums; that the weights lie in it,
     as large as their shapes say; that its config names nothing but what networks are made of and the classes that are
@@ -35,10 +42,11 @@ def load(path: str | os.PathLike[str]) -> GAN:
 
     Args:
         path: a `.keras` file, or the directory of a run with a `gan.keras`: where its newest checkpoint that is
-            undamaged is of a later step, the GAN has that state.
+            undamaged is of a later step, the game has that state.
+        kind: the class that is asked for, such as `GAN` or `ImageToImage`; any by default.
 
     Returns:
-        The GAN with its optimizers, its moving average and its step, ready to sample or to train on.
+        The game with its optimizers, its moving average and its step, ready to sample or to train on.
 
     Raises:
         InputError: there is no such file, it is damaged, it holds something else, or it is refused.
@@ -49,34 +57,34 @@ def load(path: str | os.PathLike[str]) -> GAN:
     images = keras_gan.load("gan.keras").sample(16, seed=0)
     ```
     """
-    return load_with_source(path)[0]
+    return load_with_source(path, kind)[0]
 
 
-def load_with_source(path: str | os.PathLike[str]) -> tuple[GAN, Path]:
+def load_with_source(path: str | os.PathLike[str], kind: type[Game]) -> tuple[Game, Path]:
     """Return what `load` does, and the file or the checkpoint whose state it has."""
     given = Path(path)
     file = given / _FILE if given.is_dir() else given
     if file.suffix != ".keras" or not file.is_file():
         raise InputError(f"`path` must be a run directory with a gan.keras, or a .keras file. Received: {given}")
-    gan = _load(file)
+    gan = _load(file, kind)
     newer = _take_newer_state(gan, given / _CHECKPOINTS) if given.is_dir() else None
     return gan, newer or file
 
 
-def _load(file: Path) -> GAN:
+def _load(file: Path, kind: type[Game]) -> Game:
     with _told_of(file):
         config, stored = read_archive(file)
-    _check_is_gan(config, file)
+    _check_kind(config, kind, file)
     with _told_of(file), tf.variable_creator_scope(_Budget(2 * stored + _SLACK)):
         check_config(config)
         with warnings.catch_warnings():
             warnings.filterwarnings("error", message="Skipping")  # Keras only warns of state that is missing
-            gan = keras.models.load_model(file, safe_mode=True)
+            gan: Game = keras.models.load_model(file, safe_mode=True)
     _forget_directories(gan)
     return gan
 
 
-def _take_newer_state(gan: GAN, directory: Path) -> Path | None:
+def _take_newer_state(gan: GenerativeModel, directory: Path) -> Path | None:
     """Give a GAN the state of the newest checkpoint of a later step, and return this; `None` if there is none."""
     if not gan.compiled:  # there is nothing to compare a checkpoint with
         return None
@@ -105,7 +113,7 @@ def _check_is_plain(path: Path) -> None:
         raise InputError(f"A checkpoint must be a directory of files. Received: {path}")
 
 
-def _described(gan: GAN) -> dict[str, tuple[str, tuple[int, ...]]]:
+def _described(gan: GenerativeModel) -> dict[str, tuple[str, tuple[int, ...]]]:
     """Return the type and the shape of all that a checkpoint of the GAN holds."""
     return {
         name: (keras.backend.standardize_dtype(variable.dtype), tuple(variable.shape))
@@ -113,7 +121,7 @@ def _described(gan: GAN) -> dict[str, tuple[str, tuple[int, ...]]]:
     }
 
 
-def _forget_directories(gan: GAN) -> None:
+def _forget_directories(gan: GenerativeModel) -> None:
     """Drop the directories into which metrics would write what they compute or download."""
     for metric in gan.evaluator.metrics if gan.compiled else ():
         metric.cache_dir = None
@@ -140,12 +148,13 @@ def _said(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"[:_MOST_SAID]
 
 
-def _check_is_gan(config: object, file: Path) -> None:
+def _check_kind(config: object, kind: type[GenerativeModel], file: Path) -> None:
     described = config if isinstance(config, dict) else {}
     name, registered = described.get("class_name"), described.get("registered_name")
     cls = keras.saving.get_registered_object(registered) if isinstance(registered, str) else None
-    if not (isinstance(cls, type) and issubclass(cls, GAN)):
-        raise InputError(f"`path` must hold a keras_gan.GAN. Received: {file} with a {str(name)[:80]}")
+    if not (isinstance(cls, type) and issubclass(cls, kind)):
+        wanted = "a keras_gan.GAN or another game" if kind is GenerativeModel else f"a keras_gan.{kind.__name__}"
+        raise InputError(f"`path` must hold {wanted}. Received: {file} with a {str(name)[:80]}")
 
 
 class _Budget:

@@ -15,11 +15,16 @@ from keras_gan.metrics.kernel_distance import KernelDistance
 from keras_gan.metrics.mode_coverage import ModeCoverage
 from keras_gan.metrics.multiscale_ssim import MultiscaleSSIM
 from keras_gan.metrics.novelty import Novelty
+from keras_gan.metrics.pair_metric import PairMetric, get_pair
 from keras_gan.metrics.precision_recall import PrecisionRecall
 from keras_gan.metrics.protocols import get
+from keras_gan.metrics.similarity import L1, PSNR, SSIM
 from keras_gan.metrics.sliced_wasserstein import SlicedWasserstein
 
 __all__ = [
+    "L1",
+    "PSNR",
+    "SSIM",
     "ClassAccuracy",
     "ClassifierFeatures",
     "ClassifierScore",
@@ -34,9 +39,11 @@ __all__ = [
     "ModelFeatures",
     "MultiscaleSSIM",
     "Novelty",
+    "PairMetric",
     "PrecisionRecall",
     "SlicedWasserstein",
     "TagAccuracy",
     "feed",
     "get",
+    "get_pair",
 ]

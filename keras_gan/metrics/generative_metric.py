@@ -8,10 +8,10 @@ import keras
 import numpy as np
 from numpy.typing import ArrayLike
 
-from keras_gan.metrics.cache import digest, read_arrays, write_arrays
+from keras_gan.metrics.cache import read_arrays, write_arrays
 from keras_gan.metrics.features.model_features import ExtractorLike, as_extractor
 from keras_gan.metrics.real_side import Memory, RealSide, Stage, Value
-from keras_gan.metrics.samples import check_labels, check_needed, check_samples
+from keras_gan.metrics.samples import check_count, check_features, check_labels, check_needed, check_samples
 from keras_gan.metrics.statistics.accumulators import State
 from keras_gan.types import Config
 from keras_gan.utils.keras_private import set_direction
@@ -165,15 +165,10 @@ class GenerativeMetric(keras.metrics.Metric):
         if side == "real" and memory.real.stage is not Stage.OPEN:
             raise InputError("`update_real` must not follow `finish_real`: call `start_real` or `reset_real` first.")
         check_needed(type(self).__name__, self.needs_labels, side, labels)
-        if not np.isfinite(rows).all():
-            raise InputError(f"`extractor` must return finite features. Received: a NaN or an infinity ({side} side)")
+        check_features(side, rows, memory.shape)
         rows, labels = rows[:wanted], labels if labels is None else labels[:wanted]
         if not len(rows):
             return
-        if memory.shape not in (None, rows.shape[1:]):
-            raise InputError(
-                f"`samples` must all have features of one shape, {memory.shape}. Received: shape {rows.shape[1:]}"
-            )
         self._state(side).add(rows, labels)
         memory.shape, memory.outcome = rows.shape[1:], None
 
@@ -223,11 +218,10 @@ class GenerativeMetric(keras.metrics.Metric):
 
     def finish_real(self) -> None:
         """Keep the real side over `reset_state`, and on disk where there is a `cache_dir`, if it has a key."""
-        memory = self._memory
+        memory, file = self._memory, self._cache_file()
         if memory.real.key is None:
             return
         memory.real.finish(self._extractor_digest())
-        file = self._cache_file()
         if file is not None and memory.shape is not None:
             write_arrays(file, {**self._state("real").arrays(), "feature_shape": np.array(memory.shape)})
 
@@ -259,17 +253,11 @@ class GenerativeMetric(keras.metrics.Metric):
 
     def _cache_file(self) -> Path | None:
         """Return where the real side is on disk, or `None` if it has no name or no place there."""
-        key, identity = self._memory.real.key, self._extractor_digest()
-        if self.cache_dir is None or key is None:
+        if self.cache_dir is None:
             return None
-        if self.extractor is not None and identity is None:
-            raise InputError(
-                "`cache_dir` needs an extractor with a digest: give ModelFeatures a `digest`. "
-                f"Received: cache_dir={self.cache_dir!r} and the extractor {self.extractor.name!r}"
-            )
         settings = {name: value for name, value in self._settings().items() if name != "num_fake"}
         kind = snake_case(type(self).__name__)
-        return Path(self.cache_dir) / f"{kind}-{digest(kind, settings, identity, self.head, key)}.npz"
+        return self._memory.real.file(self.cache_dir, kind, self.extractor, settings, self.head)
 
     # Results.
 
@@ -281,7 +269,6 @@ class GenerativeMetric(keras.metrics.Metric):
     def details(self) -> dict[str, Any]:
         """Return the result with all that makes it comparable: counts, extractor, dimension, settings."""
         value, more = self._outcome()
-        shape = self._memory.shape
         return {
             "metric": snake_case(type(self).__name__),
             "name": self.name,
@@ -291,23 +278,16 @@ class GenerativeMetric(keras.metrics.Metric):
             "num_fake": self._state("fake").count,
             "extractor": None if self.extractor is None else self.extractor.name,
             "extractor_digest": self._extractor_digest(),
-            "feature_shape": None if shape is None else list(shape),
+            "feature_shape": None if self._memory.shape is None else list(self._memory.shape),
             **more,
         }
 
     def _outcome(self) -> tuple[Value, dict[str, Any]]:
         if self._memory.outcome is None:
-            for side in ("real", "fake"):
-                self._check_count(side)
+            for side, least in (("real", self.least if self.needs_real else 0), ("fake", self.least)):
+                check_count(self.name, side, self._state(side).count, least, self._limit(side))
             self._memory.outcome = self.compute(self._state("real"), self._state("fake"))
         return self._memory.outcome
-
-    def _check_count(self, side: str) -> None:
-        count, limit = self._state(side).count, self._limit(side)
-        required = side == "fake" or self.needs_real
-        if (required and count < self.least) or (limit is not None and 0 < count < limit):
-            wanted = f"at least {self.least:,}" if limit is None or limit < self.least else f"{limit:,}"
-            raise InputError(f"`update_{side}` must bring {wanted} samples to {self.name!r}. Received: {count:,}")
 
     def _settings(self) -> Config:
         """Return the constructor's arguments that say what is computed."""

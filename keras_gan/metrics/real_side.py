@@ -1,9 +1,13 @@
 """The real samples that a metric compares with, over one evaluation or many."""
 
 from enum import Enum
+from pathlib import Path
 from typing import Any
 
+from keras_gan.metrics.cache import digest
+from keras_gan.metrics.features.feature_extractor import FeatureExtractor
 from keras_gan.metrics.statistics.accumulators import State
+from keras_gan.utils.validation import InputError
 
 Value = float | dict[str, float]
 """What a metric returns: a number, or several by name."""
@@ -43,6 +47,22 @@ class RealSide:
     def hold(self) -> None:
         """Keep it whatever data come."""
         self.stage = Stage.HELD
+
+    def file(self, directory: str, kind: str, extractor: FeatureExtractor | None, *settings: object) -> Path | None:
+        """Return where it is kept in a directory, by what decides its state; `None` if it has no key.
+
+        Raises:
+            InputError: nothing identifies the extractor.
+        """
+        if self.key is None:
+            return None
+        identity = None if extractor is None else extractor.digest
+        if extractor is not None and identity is None:
+            raise InputError(
+                "`cache_dir` needs an extractor with a digest: give ModelFeatures a `digest`. "
+                f"Received: cache_dir={directory!r} and the extractor {extractor.name!r}"
+            )
+        return Path(directory) / f"{kind}-{digest(kind, identity, *settings, self.key)}.npz"
 
 
 class Memory:

@@ -73,6 +73,23 @@ def check_needed(metric: str, needed: str | None, side: str, labels: np.ndarray 
         raise InputError(f"`labels` of `{metric}` must be {needed}. Received: shape {labels.shape}")
 
 
+def check_features(side: str, features: np.ndarray, shape: tuple[int, ...] | None) -> None:
+    """Raise unless features, `(n, ...)`, are finite and each of a shape, if one is known."""
+    if not np.isfinite(features).all():
+        raise InputError(f"`extractor` must return finite features. Received: a NaN or an infinity ({side} side)")
+    if len(features) and shape not in (None, features.shape[1:]):
+        raise InputError(
+            f"`samples` must all have features of one shape, {shape}. Received: shape {features.shape[1:]}"
+        )
+
+
+def check_count(metric: str, side: str, count: int, least: int, limit: int | None) -> None:
+    """Raise unless a side has the fewest samples that there is a result for, and all that were asked for, if any."""
+    if count < least or (limit is not None and 0 < count < limit):
+        wanted = f"at least {least:,}" if limit is None or limit < least else f"{limit:,}"
+        raise InputError(f"`update_{side}` must bring {wanted} samples to {metric!r}. Received: {count:,}")
+
+
 def _as_array(name: str, value: ArrayLike) -> np.ndarray:
     try:
         return np.asarray(value)

@@ -51,6 +51,8 @@ class BalancedConsistency(Term):
 
     def discriminator_term(self, round: Round) -> Tensor:
         """Return the squared differences of both sides, float32 `(batch,)`."""
+        if round.critic.source is not None:  # which would stay where it is while its image moves
+            raise InputError(f"`{type(self).__name__}` is for discriminators of images alone. Received: one of pairs")
         sides = {"real": round.real, "fake": round.fake}
         return sum(
             ops.square(judged.logits - round.critic(self._transformed(judged.images, round, side)).logits)

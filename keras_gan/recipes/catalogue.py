@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from keras_gan import models
-from keras_gan.recipes import residual, rules
+from keras_gan.recipes import residual, rules, translation
 from keras_gan.recipes.fastgan import fastgan
 from keras_gan.recipes.plan import Plan, Rule, always
 from keras_gan.recipes.r3gan import r3gan
@@ -144,6 +144,16 @@ _RECIPES = {
             data="fashion_mnist",
             images=150_000,
             image_size=64,
+        ),
+        Recipe(
+            "pix2pix",
+            "pairs of images, two folders in one or pictures side by side: from one to the other, U-Net and PatchGAN",
+            translation.pix2pix,
+            rules=translation.RULES,
+            data="pairs",
+            images=200_000,
+            image_size=256,
+            read=translation.read_pairs,
         ),
         residual.SNGAN,
         residual.SAGAN,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from keras_gan.conditions import Told
-from keras_gan.data import ArrayData
+from keras_gan.data import ArrayData, PairedData, UnpairedData
 from keras_gan.recipes.settings import Setting, Value
 
 _AS_SET = "as set"
@@ -22,6 +22,7 @@ class Facts:
         sample_shape: of one of them.
         num_classes: or `None` where they have no classes.
         condition_dim: or `None` where they have no conditions.
+        target_shape: of what a sample is to become, of pairs; else `None`.
 
     Example:
     ```python
@@ -33,11 +34,13 @@ class Facts:
     sample_shape: tuple[int, ...]
     num_classes: int | None = None
     condition_dim: int | None = None
+    target_shape: tuple[int, ...] | None = None
 
     @classmethod
     def of(cls, data: ArrayData) -> Self:
         """Return those of data."""
-        return cls(len(data), data.sample_shape, data.num_classes, data.condition_dim)
+        target_shape = data.target_shape if isinstance(data, PairedData | UnpairedData) else None
+        return cls(len(data), data.sample_shape, data.num_classes, data.condition_dim, target_shape)
 
     @property
     def condition(self) -> Told:

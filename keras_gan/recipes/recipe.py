@@ -12,10 +12,10 @@ from keras_gan.data import ArrayData
 from keras_gan.recipes.length import divided, steps_for
 from keras_gan.recipes.plan import Facts, Plan, Rule
 from keras_gan.recipes.settings import Value
-from keras_gan.training import GAN
+from keras_gan.training.generative_model import GenerativeModel
 from keras_gan.utils.validation import InputError, check_choice, check_count, check_integer
 
-_OWN = ("name", "summary", "build", "rules", "settings")  # what a recipe is, and no option of it
+_OWN = ("name", "summary", "build", "rules", "read", "settings")  # what a recipe is, and no option of it
 _LENGTHS = ("images", "epochs")
 
 
@@ -29,7 +29,7 @@ class Recipe:
     Attributes:
         name: what `get` finds it by.
         summary: one line for people.
-        build: makes the compiled GAN from the plan and a seed.
+        build: makes the compiled GAN, or another game, from the plan and a seed.
         rules: one for each setting, in the order in which they are followed; the first is that of `batch_size`.
         data: what is trained on: a name or a path for `keras_gan.data.load`.
         images: the length: how many samples the training sees; an integer, or text such as `"400k"`.
@@ -39,6 +39,7 @@ class Recipe:
         split: the part of the data, as TFDS writes it.
         on_bad_image: `"error"` or `"skip"`, as in `keras_gan.data.load`.
         load_options: further ones of `keras_gan.data.load`: `fit`, `channels`, `background`, `value_range`, `labels`.
+        read: what reads the data, with the options of `keras_gan.data.load`.
         settings: what was set, in place of what the rules choose.
 
     Example:
@@ -50,7 +51,7 @@ class Recipe:
 
     name: str
     summary: str
-    build: Callable[[Plan, int], GAN] = field(repr=False)
+    build: Callable[[Plan, int], GenerativeModel] = field(repr=False)
     rules: Sequence[Rule] = field(repr=False)
     data: str
     images: int | str | None = None
@@ -60,6 +61,7 @@ class Recipe:
     split: str = "train"
     on_bad_image: str = "error"
     load_options: Mapping[str, Any] = field(default_factory=dict)
+    read: Callable[..., ArrayData] = field(default=data_lib.load, repr=False)
     settings: Mapping[str, Value] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -126,7 +128,7 @@ class Recipe:
             in_memory: where they are kept, which changes nothing of what is trained; see `keras_gan.data.load`.
             cache_dir: likewise.
         """
-        data = data_lib.load(
+        data = self.read(
             self.data,
             image_size=self.image_size,
             batch_size=1,  # until it is known how many there are
@@ -172,12 +174,12 @@ class Recipe:
         steps = steps_for(self.images, size)
         return plan.lasting(steps, self.steps_per_epoch or divided(steps)["steps_per_epoch"])
 
-    def make(self, data: ArrayData, seed: int = 0) -> GAN:
+    def make(self, data: ArrayData, seed: int = 0) -> GenerativeModel:
         """Return the compiled GAN for `data`, not trained yet."""
         return self.build(self.plan(data), seed)
 
     def train(
-        self, gan: GAN, data: ArrayData, callbacks: Sequence[keras.callbacks.Callback] = (), **options: Any
+        self, gan: GenerativeModel, data: ArrayData, callbacks: Sequence[keras.callbacks.Callback] = (), **options: Any
     ) -> None:
         """Train `gan` on `data` for this recipe's length; `options` are further ones of `fit`, such as `resume`."""
         plan = self.plan(data)
@@ -186,7 +188,7 @@ class Recipe:
 
     def fit(
         self, seed: int = 0, callbacks: Sequence[keras.callbacks.Callback] = (), verbose: int | str = "auto"
-    ) -> GAN:
+    ) -> GenerativeModel:
         """Load the data, make the GAN, train it and return it."""
         data = self.load(seed)
         gan = self.make(data, seed)

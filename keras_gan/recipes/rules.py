@@ -146,8 +146,8 @@ def compiled(
         augmentation = augmentations.get(plan["augmentation"])
     gan = GAN(*networks, **plan.facts.condition, ema=average, seed=seed)
     gan.compile(
-        _adam(plan, "generator", plan["learning_rate"], epsilon),
-        _adam(plan, "discriminator", plan["learning_rate"] * plan["rate_ratio"], epsilon),
+        adam(plan, "generator", epsilon),
+        adam(plan, "discriminator", epsilon),
         loss=losses.get(plan["loss"]),
         terms=r1(plan) if terms is None else terms,
         augmentation=augmentation,
@@ -162,7 +162,9 @@ def r1(plan: Plan) -> list[Term]:
     return [R1(weight=plan["r1"])] if plan["r1"] else []
 
 
-def _adam(plan: Plan, player: str, first_rate: float, epsilon: float) -> keras.optimizers.Optimizer:
+def adam(plan: Plan, player: str, epsilon: float = 1e-7) -> keras.optimizers.Optimizer:
+    """Return a player's Adam, with the rate that falls over the plan's length."""
+    first_rate = plan["learning_rate"] * (plan["rate_ratio"] if player == "discriminator" else 1.0)
     rate: float | keras.optimizers.schedules.LearningRateSchedule = first_rate
     if plan["final_rate"] < 1.0:
         rate = _falling(plan, first_rate, 1 if player == "generator" else plan["discriminator_steps"])

@@ -14,10 +14,11 @@ from typing import Any, Self
 import numpy as np
 
 from keras_gan import distribution
-from keras_gan.callbacks import Checkpoint, HealthMonitor, SampleGrid
+from keras_gan.callbacks import Checkpoint, HealthMonitor, SampleGrid, TranslationGrid
+from keras_gan.data import PairedData
 from keras_gan.runs.pace import distance, paced
 from keras_gan.runs.run_writer import RunWriter
-from keras_gan.training import GAN
+from keras_gan.training.generative_model import GenerativeModel
 from keras_gan.types import Logs
 from keras_gan.utils.depth import Depth
 from keras_gan.utils.files import atomic_write
@@ -117,11 +118,12 @@ class Run:
 
     def callbacks(
         self,
-        gan: GAN,
+        gan: GenerativeModel,
         every: str | int | timedelta = "epoch",
         steps: int | None = None,
         options: Mapping[str, Any] | None = None,
         real: np.ndarray | None = None,
+        pairs: PairedData | None = None,
     ) -> list[Any]:
         """Return what writes this directory while `gan` is trained.
 
@@ -132,15 +134,19 @@ class Run:
                 epochs; some of them early. `None` for one an epoch.
             options: what takes the place of the run's options when training begins; `None` to leave them.
             real: some of the data, for the `HealthMonitor`.
+            pairs: the data of a translation, whose pictures show what is made of them.
         """
         pace, between = (None, 1) if steps is None else (paced(steps), distance(steps))
-        classes = gan.num_classes or 0
+        writers = [RunWriter(self, pace, options), Checkpoint(self.checkpoints, every=every)]
+        if pairs is not None:
+            return [TranslationGrid(self.samples, pairs, every=pace or "epoch"), *writers]
+        classes = gan.signature.num_classes or 0
         grid = SampleGrid(self.samples, every=pace or "epoch", rows=_MOST_ROWS if classes > _MOST_ROWS else None)
         pictures = [grid] if gan.signature.is_image else []
         monitor = HealthMonitor(every=between, real=real)
-        return [*pictures, monitor, RunWriter(self, pace, options), Checkpoint(self.checkpoints, every=every)]
+        return [*pictures, monitor, *writers]
 
-    def log(self, gan: GAN, epoch: int, logs: Logs) -> None:
+    def log(self, gan: GenerativeModel, epoch: int, logs: Logs) -> None:
         """Add a row to `log.csv`: the epoch from 1, the step, and the means of the epoch so far.
 
         Rows of this step or later ones, which an interrupted run has left, are replaced.
@@ -162,7 +168,7 @@ class Run:
             writer.writeheader()
             writer.writerows([*rows, row])
 
-    def save(self, gan: GAN) -> None:
+    def save(self, gan: GenerativeModel) -> None:
         """Write `gan.keras`."""
         with atomic_write(self.model_file) as temporary:
             gan.save(temporary)

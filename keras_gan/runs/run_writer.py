@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from keras_gan.training import GAN, ResumableCallback
+from keras_gan.training import ResumableCallback
+from keras_gan.training.generative_model import GenerativeModel
 from keras_gan.training.resume.resumable_callback import RunningFit
 from keras_gan.types import Logs
 
@@ -18,11 +19,11 @@ class WrittenRun(Protocol):
         """The file of the GAN."""
         ...
 
-    def log(self, gan: GAN, epoch: int, logs: Logs) -> None:
+    def log(self, gan: GenerativeModel, epoch: int, logs: Logs) -> None:
         """Add a row to the log."""
         ...
 
-    def save(self, gan: GAN) -> None:
+    def save(self, gan: GenerativeModel) -> None:
         """Write the model."""
         ...
 

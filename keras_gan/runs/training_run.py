@@ -11,11 +11,11 @@ import keras
 import numpy as np
 
 from keras_gan import recipes
-from keras_gan.data import ArrayData, ImageData
+from keras_gan.data import ArrayData, ImageData, PairedData
 from keras_gan.recipes import Plan, Recipe
 from keras_gan.runs.forecast import Forecast
 from keras_gan.runs.run import Run
-from keras_gan.training import GAN
+from keras_gan.training.generative_model import GenerativeModel
 from keras_gan.training.resume import checkpoint_files
 from keras_gan.types import Config
 from keras_gan.utils.validation import InputError, check_count, check_integer
@@ -43,7 +43,7 @@ class TrainingRun:
     recipe: Recipe
     plan: Plan
     data: ArrayData
-    gan: GAN
+    gan: GenerativeModel
     seed: int
     resumed: bool = False
 
@@ -59,8 +59,8 @@ class TrainingRun:
         """
         options = _options(self.recipe, self.plan, self.data, self.seed)
         forecast = Forecast(self.plan.steps, self.data.batch_size)
-        real = _some(self.data)
-        own = self.run.callbacks(self.gan, timedelta(minutes=minutes), self.plan.steps, options, real)
+        real, pairs = _some(self.data), self.data if isinstance(self.data, PairedData) else None
+        own = self.run.callbacks(self.gan, timedelta(minutes=minutes), self.plan.steps, options, real, pairs)
         callbacks = [forecast, *callbacks, *own]
         resume = self.run.checkpoints if self.resumed else None
         self.recipe.train(self.gan, self.data, callbacks, resume=resume, verbose=verbose)

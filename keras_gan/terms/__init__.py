@@ -7,6 +7,8 @@ from keras_gan.terms.latent_diversity import LatentDiversity
 from keras_gan.terms.mutual_information import MutualInformation
 from keras_gan.terms.orthogonal_regularization import OrthogonalRegularization
 from keras_gan.terms.path_length import PathLength
+from keras_gan.terms.perceptual import PairedFeatureMatching, Perceptual
+from keras_gan.terms.reconstruction import Reconstruction, TotalVariation
 from keras_gan.terms.term import Term
 from keras_gan.utils.registry import getter
 
@@ -21,7 +23,11 @@ __all__ = [
     "LatentDiversity",
     "MutualInformation",
     "OrthogonalRegularization",
+    "PairedFeatureMatching",
     "PathLength",
+    "Perceptual",
+    "Reconstruction",
     "Term",
+    "TotalVariation",
     "get",
 ]

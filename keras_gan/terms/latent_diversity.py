@@ -7,11 +7,17 @@ from keras_gan.round import Round
 from keras_gan.terms.term import Term, Weight
 from keras_gan.types import Config, Tensor
 from keras_gan.utils.registry import register
-from keras_gan.utils.validation import check_number
+from keras_gan.utils.validation import InputError, check_number
 
 
 def move_latents(round: Round, deviation: float, purpose: str) -> Tensor:
-    """Return the latents of the round plus normal noise of a standard deviation."""
+    """Return the latents of the round plus normal noise of a standard deviation.
+
+    Raises:
+        InputError: there are none.
+    """
+    if round.latents is None:
+        raise InputError(f"`{purpose}` is for generators of latents; this one makes images of others. Received: none")
     shape = (tf.shape(round.latents)[0], round.latents.shape[1])
     return round.latents + deviation * round.random.normal(f"{purpose}/noise", shape)
 

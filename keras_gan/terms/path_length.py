@@ -85,6 +85,8 @@ class PathLength(Term):
 
     def _computed(self, mapping: keras.Model, synthesis: keras.Model, round: Round) -> tuple[Tensor, Tensor]:
         """Return the values, and `a` as they move it."""
+        if round.latents is None:
+            raise InputError("PathLength is for generators of latents. Received: one of images")
         latents, labels = round.latents[:: self.shrink], round.labels
         told = [latents] if labels is None or len(mapping.inputs) == 1 else [latents, labels[:: self.shrink]]
         styles = mapping(told if len(told) > 1 else latents, training=True)

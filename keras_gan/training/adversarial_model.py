@@ -69,14 +69,8 @@ class AdversarialModel(KerasTrainer):
         for network in self.networks:
             distribution.check_scope(network)
         # Not "sum": Keras adds by assigning `self + 1`, and two replicas that do so to 3 would make it 8.
-        self.step = self.add_weight(
-            name="step",
-            shape=(),
-            dtype="int64",
-            initializer="zeros",
-            trainable=False,
-            aggregation="only_first_replica",
-        )
+        options = {"trainable": False, "aggregation": "only_first_replica"}
+        self.step = self.add_weight((), "zeros", "int64", name="step", **options)
         self.players = {player.name: player for player in players}
         self._averages = Averages(self.players)
         self.averages = self._averages.copies  # where saving, which walks all attributes, finds them

@@ -1,4 +1,4 @@
-"""The base of the games in which a generator makes samples from latents: what is trained on and measured."""
+"""The base of the games with a generator: what it is trained on, and how what it makes is measured."""
 
 import os
 from typing import Any
@@ -7,25 +7,37 @@ import keras
 import numpy as np
 
 from keras_gan.conditions import Vectors
+from keras_gan.training.adversarial_model import AdversarialModel
+from keras_gan.training.game.signature import DataSignature
 from keras_gan.training.inputs import fit_arguments
 from keras_gan.training.inputs.reader_errors import reading
 from keras_gan.training.inputs.reference_data import ReferenceData
 from keras_gan.training.inputs.sources import as_data
-from keras_gan.training.sampling.evaluator import Evaluator
-from keras_gan.training.sampling_model import SamplingModel
+from keras_gan.training.sampling.evaluator import Evaluator, Samples
 from keras_gan.types import Data
 from keras_gan.utils.keras_private import OF_FIT
 
 
-class GenerativeModel(SamplingModel):
+class GenerativeModel(AdversarialModel):
     """A model of samples: data are checked before they are trained on, and what is made is measured against data.
 
-    It adds to the sampling what `fit`, `evaluate` and the calls of single batches know of the networks' inputs.
+    It adds to the players what `fit`, `evaluate` and the calls of single batches know of the networks' inputs.
 
     Attributes:
+        signature: what the networks take, which the subclass's constructor sets.
+        sampler: what the metrics are fed with, likewise.
         evaluator: the metrics of an evaluation, which the subclass's `compile` sets.
+        discriminator_steps: into how many updates a batch is divided.
+        accumulation_steps: into how many parts each of these is.
+        pack: how many neighbours are judged together.
     """
 
+    discriminator_steps: int = 1
+    accumulation_steps: int = 1
+    pack: int = 1
+
+    signature: DataSignature
+    sampler: Samples
     evaluator: Evaluator
     _validation: ReferenceData | None
 
@@ -96,7 +108,8 @@ class GenerativeModel(SamplingModel):
         self._update_statistics()
         with reading():
             logs = super().evaluate(x, y, return_dict=True, **kwargs)
-        logs |= self.evaluator(self.sampler, self.seed, real, 0 if of_fit else verbose)
+        if real is not None:
+            logs |= self.evaluator(self.sampler, self.seed, real, 0 if of_fit else verbose)
         logs = {name: logs[name] for name in self.evaluation_names}
         return logs if as_dictionary else [*logs.values()]
 
@@ -113,6 +126,14 @@ class GenerativeModel(SamplingModel):
         """Evaluate one batch, as `keras.Model.test_on_batch`, of samples and labels as `fit` takes them."""
         self._update_statistics()
         return super().test_on_batch(*fit_arguments.checked(x, y, self.signature), *args, **kwargs)
+
+    def settle(self) -> None:
+        """Bring up to date what is derived from the weights, as at the end of `fit`: graphs read it as it is."""
+        self._update_statistics()
+        self.known_weights.note(self)
+
+    def _update_statistics(self) -> None:
+        """Make what is sampled from ready, where weights are not all that it has."""
 
     @property
     def evaluation_names(self) -> list[str]:

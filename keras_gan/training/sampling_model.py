@@ -13,10 +13,10 @@ from keras_gan import export as export_lib
 from keras_gan import priors
 from keras_gan.conditions import Vectors
 from keras_gan.priors import Prior
-from keras_gan.training.adversarial_model import AdversarialModel
 from keras_gan.training.game.exponential_moving_average import AverageLike, moving_average
 from keras_gan.training.game.player import Player
 from keras_gan.training.game.signature import Signature, apply_generator
+from keras_gan.training.generative_model import GenerativeModel
 from keras_gan.training.sampling.sampler import Sampler
 from keras_gan.training.sampling.standing_statistics import StandingStatistics
 from keras_gan.types import Shape, Tensor
@@ -24,8 +24,8 @@ from keras_gan.utils.registry import Identifier
 from keras_gan.utils.validation import InputError
 
 
-class SamplingModel(AdversarialModel):
-    """An adversarial model with a generator, the prior of its latents, and the moving average that is sampled.
+class SamplingModel(GenerativeModel):
+    """A model with a generator, the prior of its latents, and the moving average that is sampled.
 
     Args:
         players: in the order of their turns; the last is called `"generator"` and averages as `ema` says.
@@ -37,6 +37,7 @@ class SamplingModel(AdversarialModel):
         name: the model's name.
     """
 
+    signature: Signature
     sampler: Sampler
     _statistics: StandingStatistics | None
 
@@ -186,11 +187,6 @@ class SamplingModel(AdversarialModel):
         self._update_statistics()
         return super().get_weights()
 
-    def settle(self) -> None:
-        """Bring up to date what is derived from the weights, as at the end of `fit`: graphs read it as it is."""
-        self._update_statistics()
-        self.known_weights.note(self)
-
     # The average's weights change between two steps.
 
     def restart_average(self) -> None:
@@ -241,9 +237,7 @@ class SamplingModel(AdversarialModel):
             input_signature: must be `None`: the signatures are those of `keras_gan.export.export`.
             **kwargs: none; Keras's other options belong to other formats.
         """
-        if kwargs or input_signature is not None:
-            given = sorted(kwargs) or ["input_signature"]
-            raise InputError(f"`export` takes `filepath`, `format` and `verbose`. Received: {given}")
+        export_lib.refuse_options(input_signature, kwargs)
         self.known_weights.warn_of_others(self)
         export_lib.export(self, filepath, format)
         if verbose:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import keras
+import numpy as np
 
 from keras_gan.utils.keras_private import origin
 from keras_gan.utils.registry import snake_case
@@ -38,6 +39,20 @@ def _inside(network: keras.layers.Layer) -> Iterable[keras.layers.Layer]:
         return network.layers
     attributes = [value if isinstance(value, (list, tuple)) else [value] for value in vars(network).values()]
     return dict.fromkeys(item for items in attributes for item in items if isinstance(item, keras.layers.Layer))
+
+
+def stride(network: keras.Model) -> int:
+    """Return the pixels by which images can be moved so that what a network makes of them moves along.
+
+    It is the least common multiple of what its `layers.PadToMultiple` continue images to, or, without one, the product
+    of the strides of its convolutions and poolings.
+    """
+    inside = [*walk(network)]
+    multiples = [layer.multiple for layer in inside if hasattr(layer, "multiple")]
+    if multiples:
+        return math.lcm(*multiples)
+    down = [layer.strides for layer in inside if "Transpose" not in type(layer).__name__ and hasattr(layer, "strides")]
+    return math.prod(max(np.atleast_1d(strides).tolist()) for strides in down)
 
 
 def last_function(tensor: keras.KerasTensor | None) -> str | None:

@@ -92,6 +92,7 @@ def test_any_affine_map_is_the_reference(shape, jit_compile):
     assert_allclose(warped, expected, atol=1e-4)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("jit_compile", [False, True])
 def test_both_derivatives_are_exact(jit_compile):
     """With y = Ax the gradient of w.y is A'w, and that of |A'w|^2 with respect to w is 2AA'w."""

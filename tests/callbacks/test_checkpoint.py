@@ -289,6 +289,7 @@ def test_early_stopping_keeps_the_best_weights_of_before(tmp_path):
         assert_array_equal(ours, theirs)
 
 
+@pytest.mark.long
 def test_a_signal_after_the_last_checkpoint_is_not_lost(tmp_path):
     class Late(Checkpoint):
         def on_train_end(self, logs=None):
@@ -353,6 +354,7 @@ def test_another_configuration_is_refused_with_the_fields_that_differ(tmp_path, 
         make(**changes).fit(points(**data), epochs=3, verbose=0, resume=tmp_path)
 
 
+@pytest.mark.long
 def test_checkpoints_of_another_run_are_not_lost(tmp_path):
     broken(tmp_path, step=17)
     before = checkpoint_files.paths(tmp_path)
@@ -400,6 +402,7 @@ def test_every(tmp_path):
         Checkpoint(tmp_path, keep=1)
 
 
+@pytest.mark.long
 def test_the_state_is_that_of_its_step_though_training_goes_on(tmp_path):
     """What is held is not what training changes meanwhile."""
     gan = make()
@@ -453,6 +456,7 @@ def test_rates_that_follow_themselves_are_not_moved_twice(tmp_path):
     assert_same(gan, whole)
 
 
+@pytest.mark.long
 def test_a_run_that_stopped_early_stays_stopped(tmp_path):
     def train():
         gan = make()
@@ -486,6 +490,7 @@ def test_finite_data_that_begin_again_each_epoch(tmp_path, step):
         make().fit(data, epochs=6, steps_per_epoch=4, verbose=0, resume=tmp_path)
 
 
+@pytest.mark.long
 def test_data_that_are_refused_leave_the_model_as_it_was(tmp_path):
     data = tf.data.Dataset.from_tensor_slices(POINTS).batch(10).filter(lambda x: True)
     gan = make()
@@ -592,6 +597,7 @@ def test_another_directory_gets_all_its_checkpoints(tmp_path, unbroken):
     assert len(names) == 2, "the first was written where it went on"
 
 
+@pytest.mark.long
 def test_odd_places(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 

@@ -39,6 +39,7 @@ def watch(images, make_gan, tmp_path):
     return run
 
 
+@pytest.mark.long
 def test_every_epoch(watch):
     directory = watch()
     names = [f"step_{step:08d}.png" for step in (0, 5, 10)]

@@ -271,6 +271,7 @@ def test_what_the_recipe_chose_is_told(run, pictures):
     assert "width:        8: as set" in out
 
 
+@pytest.mark.long
 def test_nan_ends_the_run_with_one_line(run, pictures, monkeypatch):
     total = GAN.compute_generator_loss
     monkeypatch.setattr(

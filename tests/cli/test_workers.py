@@ -51,6 +51,7 @@ def test_nobody_outlives_the_others_for_long(monkeypatch):
     assert time.monotonic() - start < 20
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_signals_are_handed_on_and_waited_for(number, code, tmp_path):
     """Each worker ends in its own time, here after a second."""

@@ -61,6 +61,9 @@ TERMS = [
     terms.AuxiliaryTags(),
     terms.FeatureMatching(weight=0.1),
     terms.MutualInformation(),
+    terms.PairedFeatureMatching(heads=["layer_0"]),
+    terms.Reconstruction(norm="charbonnier"),
+    terms.TotalVariation(),
     terms.OrthogonalRegularization(),
     terms.OrthogonalRegularization(1e-3, exclude=["last"], name="columns"),
     terms.PathLength(interval=2),
@@ -95,6 +98,8 @@ BUILDERS = {
         (8, 8, 1), latent_dim=4, style_dim=8, channel_base=64, mapping_depth=2, **arguments
     ),
 }
+# From images to images, and what judges them: for other games, each with its networks in a test of its own.
+TRANSLATORS = {"patch_discriminator", "resnet_translator", "rrdb", "srresnet", "unet"}
 PLAYED_ELSEWHERE = {"biggan", "biggan_deep", "fastgan", "sagan", "sngan"}  # by tests/integration/test_architectures.py
 
 
@@ -157,6 +162,14 @@ def conditional(num_classes=3):
     return keras.Model([latents, labels], y), keras.Model([x, classes], logits)
 
 
+def padded_and_cropped(num_classes=None):
+    """Return networks whose discriminator pads its images, and cuts off what it has made of them."""
+    x = keras.Input((8, 8, 1))
+    y = keras.layers.Conv2D(4, 3, 2, "same", activation="leaky_relu")(layers.PadToMultiple(5)(x))
+    y = layers.CropLike()([keras.layers.UpSampling2D(2)(y), x])
+    return BUILDERS["mlp"]().generator, keras.Model(x, keras.layers.Dense(1)(keras.layers.Flatten()(y)))
+
+
 def styled(num_classes=None):
     """Return a generator of one convolution with a style, and of what goes with it."""
     latents = keras.Input((4,))
@@ -193,6 +206,7 @@ PARTS = {
     layers.Blur: seen_through(layers.Blur),
     layers.Conv2D: seen_through(lambda: layers.Conv2D(1, 5, padding="same")),
     layers.Conv2DTranspose: seen_through(lambda: layers.Conv2DTranspose(1, 4, 2, "same")),
+    layers.CropLike: padded_and_cropped,
     layers.Dropout: seen_through(lambda: layers.Dropout(0.2, seed=1)),
     layers.ConditionalBatchNormalization: conditional,
     layers.EqualizedConv2D: seen_through(lambda: layers.EqualizedConv2D(4, 3, seed=1)),
@@ -200,6 +214,7 @@ PARTS = {
     layers.LearnedConstant: styled,
     layers.MappingNetwork: styled,
     layers.MinibatchStdDev: seen_through(layers.MinibatchStdDev),
+    layers.PadToMultiple: padded_and_cropped,
     layers.ModulatedConv2D: styled,
     layers.Noise: styled,
     layers.PixelNorm: seen_through(layers.PixelNorm),
@@ -237,7 +252,15 @@ OTHERS = {
     callbacks.Checkpoint,
     callbacks.HealthMonitor,
     callbacks.SampleGrid,
+    callbacks.TranslationGrid,
     data.ArrayData,
+    data.Degradation,
+    data.Downsampled,
+    data.Grey,
+    data.Masked,
+    data.Noisy,
+    data.PairedData,
+    data.UnpairedData,
     data.GaussianMixture,
     data.ImageData,
     metrics.ClassifierFeatures,
@@ -245,10 +268,17 @@ OTHERS = {
     metrics.GenerativeMetric,
     metrics.InceptionFeatures,
     metrics.ModeCoverage,  # needs its mixture, so there is none by name
+    metrics.L1,
     metrics.ModelFeatures,
+    metrics.PSNR,
+    metrics.PairMetric,
+    metrics.SSIM,
+    terms.Perceptual,  # needs its network, so there is none by name
     training.AdversarialModel,
     training.ExponentialMovingAverage,
+    training.CycleGAN,
     training.GAN,
+    training.ImageToImage,
     training.NonFiniteError,
     training.Player,
     training.ResumableCallback,
@@ -301,7 +331,7 @@ def test_every_public_class_is_listed():
 
 def test_every_builder_of_networks_is_listed():
     builders = {name for name in models.__all__ if inspect.isfunction(getattr(models, name))}
-    assert builders == set(BUILDERS) | PLAYED_ELSEWHERE
+    assert builders == set(BUILDERS) | PLAYED_ELSEWHERE | TRANSLATORS
 
 
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.__name__)
@@ -353,6 +383,7 @@ WITHOUT_EXAMPLE = {
     "keras_gan.recipes.names",
     "keras_gan.recipes.for_data",
     "keras_gan.runs.Run",
+    "keras_gan.metrics.get_pair",  # as the `get` of the others
     *(f"{family.__name__}.get" for family, _, _ in FAMILIES if family is not metrics),
 }
 
@@ -407,6 +438,7 @@ RUN = [
     "keras_gan.callbacks.Checkpoint",
     "keras_gan.callbacks.HealthMonitor",
     "keras_gan.callbacks.SampleGrid",
+    "keras_gan.callbacks.TranslationGrid",
     "keras_gan.ExponentialMovingAverage",
     "keras_gan.terms.AutoEncoding",
     "keras_gan.terms.LatentDiversity",
@@ -414,6 +446,14 @@ RUN = [
     "keras_gan.data.ArrayData",
     "keras_gan.data.GaussianMixture",
     "keras_gan.data.ImageData",
+    *(f"keras_gan.data.{name}" for name in ("Degradation", "Grey", "PairedData", "UnpairedData")),
+    *(f"keras_gan.models.{name}" for name in sorted(TRANSLATORS)),
+    *(
+        f"keras_gan.terms.{name}"
+        for name in ("PairedFeatureMatching", "Perceptual", "Reconstruction", "TotalVariation")
+    ),
+    "keras_gan.ImageToImage",
+    "keras_gan.CycleGAN",
     *(f"keras_gan.metrics.{name}" for name in metrics.__all__),
     "keras_gan.Critic",
     "keras_gan.Judgement",
@@ -518,6 +558,8 @@ def play(images, num_classes=None, networks="mlp", prior=None, **rules):
 
 
 NEEDED = {terms.AutoEncoding: "AuxiliaryDecoder", terms.PathLength: "MappingNetwork"}  # networks of terms
+# Of no GAN: tests/training/test_image_to_image.py and tests/terms/test_perceptual.py train with them.
+OF_PAIRS = (terms.Reconstruction, terms.PairedFeatureMatching)
 TOLD_VECTORS = (terms.AuxiliaryRegressor, terms.AuxiliaryTags)
 
 
@@ -526,6 +568,8 @@ def roles():
     for index, loss in enumerate(LOSSES):
         yield pytest.param({"loss": loss}, id=f"loss-{identifier(loss)}-{index}")
     for index, term in enumerate(TERMS):
+        if isinstance(term, OF_PAIRS):
+            continue
         heads = {"networks": "heads", "num_classes": 3} if hasattr(term, "head") else {}
         heads = {"networks": "vectors"} if isinstance(term, TOLD_VECTORS) else heads
         heads |= {"prior": PRIORS[-1]} if isinstance(term, terms.MutualInformation) else {}
@@ -567,7 +611,8 @@ def assert_comes_back(gan, images, path):
 
 def crowds():
     """Every member in some game, one of each family at a time: arguments of `play`."""
-    others = iter([term for term in TERMS if not hasattr(term, "head") and type(term) not in NEEDED])
+    others = [term for term in TERMS if not hasattr(term, "head") and not isinstance(term, OF_PAIRS)]
+    others = iter([term for term in others if type(term) not in NEEDED])
     for index, networks in enumerate(NETWORKS):
         if networks == "heads":
             heads = [term for term in TERMS if hasattr(term, "head") and not isinstance(term, TOLD_VECTORS)]
@@ -598,7 +643,8 @@ def test_trains_in_one_trace_in_half_precision_and_comes_back(arguments, images,
 def test_every_member_is_in_a_crowd():
     played = [argument for crowd in crowds() for argument in crowd.values[0].values()]
     played += [term for crowd in crowds() for term in crowd.values[0]["terms"]]
-    for member in (*LOSSES, *TERMS, *AUGMENTATIONS, *PRIORS, *NETWORKS):
+    of_gans = [term for term in TERMS if not isinstance(term, OF_PAIRS)]
+    for member in (*LOSSES, *of_gans, *AUGMENTATIONS, *PRIORS, *NETWORKS):
         assert any(member is other or member == other for other in played), member
 
 

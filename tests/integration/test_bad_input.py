@@ -288,6 +288,7 @@ def test_many_classes_in_a_small_type(classes, kind):
     assert int(made.step) == 2
 
 
+@pytest.mark.long
 def test_a_component_that_is_none(plain):
     before = int(plain.step)
     plain.fit(dataset(PIXELS).map(lambda x: (x, None)), verbose=0)

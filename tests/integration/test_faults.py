@@ -70,6 +70,7 @@ def assert_goes_on(directory):
         np.testing.assert_array_equal(np.array(ours), np.array(theirs))
 
 
+@pytest.mark.long
 def test_a_full_disk(disk):
     with pytest.raises(OSError, match="No space left on device"):
         train(disk / "checkpoints", At(19, lambda: fill(disk)))
@@ -101,6 +102,7 @@ def limit():
     resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
+@pytest.mark.long
 def test_a_limit_of_the_size_of_files(tmp_path, limit):
     with pytest.raises(OSError, match="File too large"):
         train(tmp_path / "checkpoints", At(19, lambda: limit(20_000)))

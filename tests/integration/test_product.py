@@ -12,7 +12,11 @@ from keras_gan import penalties, priors, terms
 pytestmark = pytest.mark.long
 
 PENALTIES = ["r1", "r2", "gradient_penalty", "dragan", "le_cam", "balanced_consistency", "latent_consistency"]
-TERMS = ["feature_matching", "mutual_information", "latent_diversity", "orthogonal_regularization"]
+TERMS = [
+    *("feature_matching", "mutual_information", "latent_diversity"),
+    *("orthogonal_regularization", "total_variation"),
+]
+OF_PAIRS = ["reconstruction", "perceptual", "paired_feature_matching"]  # for another game
 OF_LABELS = {"num_classes": ["auxiliary_classifier"], "condition_dim": ["auxiliary_tags", "auxiliary_regressor"]}
 
 OF_STYLES = ["path_length"]  # needs a generator that has some: tests/models/test_stylegan2.py
@@ -21,7 +25,8 @@ OF_STYLES = ["path_length"]  # needs a generator that has some: tests/models/tes
 def test_no_term_is_missing():
     known = keras_gan.utils.registry.members(terms.Term)
     ours = {name for name, cls in known.items() if cls.__module__.startswith("keras_gan.")}
-    assert ours == {*PENALTIES, *TERMS, *OF_LABELS["num_classes"], *OF_LABELS["condition_dim"], *OF_STYLES}
+    of_labels = [*OF_LABELS["num_classes"], *OF_LABELS["condition_dim"]]
+    assert ours == {*PENALTIES, *TERMS, *OF_PAIRS, *of_labels, *OF_STYLES}
 
 
 MODES = {

@@ -67,6 +67,7 @@ def whole(data):
     return gan
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", KINDS[1:])
 def test_the_bits_of_memory(kind, data, whole):
     gan = make()

@@ -85,6 +85,7 @@ def test_train_sample_save_and_load_in_a_fresh_process(tmp_path):
     assert int(made["step"]) == 600
 
 
+@pytest.mark.long
 def test_an_import_prints_nothing_and_touches_nothing(tmp_path):
     done = run(IMPORT, cwd=tmp_path)
     assert done.stdout == ""
@@ -116,6 +117,7 @@ def test_a_step_that_finds_no_data_changes_nothing(kind, images, make_gan):
         assert_array_equal(ours, theirs)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("steps_per_execution", [2, 7, "auto"])
 def test_an_epoch_of_a_stream_has_as_many_steps_as_it_says(steps_per_execution, images, make_gan):
     """Keras would run an execution that crosses the end of the epoch to its own end."""

@@ -82,6 +82,7 @@ def test_stays_normalized_while_it_is_trained(jit_compile):
     assert max(tops) < 1.05
 
 
+@pytest.mark.long
 def test_with_weights_held_it_converges():
     layer = SpectralNormalization(keras.layers.Dense(32))
     x = inputs((3, 24))

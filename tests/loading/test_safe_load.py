@@ -200,7 +200,9 @@ def test_a_truncated_model(make_gan, tmp_path):
 
 def test_another_keras_model(tmp_path):
     keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)]).save(tmp_path / "model.keras")
-    with pytest.raises(InputError, match=r"`path` must hold a keras_gan\.GAN\. Received: .* with a Sequential"):
+    with pytest.raises(
+        InputError, match=r"`path` must hold a keras_gan\.GAN or another game\. Received: .* with a Sequential"
+    ):
         load(tmp_path / "model.keras")
 
 
@@ -239,7 +241,7 @@ def interrupted(make_gan, images, tmp_path):
 @pytest.mark.long
 def test_a_run_that_was_interrupted_in_its_first_epoch_is_read(interrupted):
     run, gan = interrupted
-    loaded, source = load_with_source(run.path)
+    loaded, source = load_with_source(run.path, keras_gan.GAN)
     assert source == run.checkpoints / "step_000000003"
     assert int(loaded.step) == int(gan.step) == 3
     for ours, theirs in zip(loaded.named_state().values(), gan.named_state().values(), strict=True):
@@ -248,10 +250,11 @@ def test_a_run_that_was_interrupted_in_its_first_epoch_is_read(interrupted):
     assert int(keras_gan.load(run.model_file).step) == 0, "a file is that file"
 
 
+@pytest.mark.long
 def test_a_checkpoint_that_is_not_newer_is_left(interrupted):
     run, gan = interrupted
     run.save(gan)
-    assert load_with_source(run.path)[1] == run.model_file
+    assert load_with_source(run.path, keras_gan.GAN)[1] == run.model_file
 
 
 @pytest.mark.long
@@ -286,7 +289,7 @@ def test_a_damaged_checkpoint_is_passed_over(damage, interrupted, make_gan, tmp_
             (newest / "record.json").write_text("[" * 100_000)
             (newest / "SHA256SUMS").write_text(checkpoint_files._sums(newest))
     with pytest.warns(UserWarning, match="A checkpoint that can't be read is passed over, step_000000003"):
-        loaded, source = load_with_source(run.path)
+        loaded, source = load_with_source(run.path, keras_gan.GAN)
     assert source == older
     assert int(loaded.step) == checkpoint_files.step_of(older) == 2
 
@@ -296,5 +299,5 @@ def test_where_no_checkpoint_can_be_read_the_file_is(interrupted):
     for path in checkpoint_files.paths(run.checkpoints):
         (path / "state.npz").write_bytes(b"")
     with pytest.warns(UserWarning, match="passed over"):
-        loaded, source = load_with_source(run.path)
+        loaded, source = load_with_source(run.path, keras_gan.GAN)
     assert (source, int(loaded.step)) == (run.model_file, 0)

@@ -8,7 +8,7 @@ from numpy.testing import assert_array_equal
 
 from keras_gan import InputError
 from keras_gan.metrics import SlicedWasserstein
-from keras_gan.metrics.samples import check_labels, check_samples
+from keras_gan.metrics.samples import check_count, check_features, check_labels, check_samples
 
 
 def test_images_are_rounded_as_if_saved():
@@ -86,3 +86,33 @@ def test_labels():
             InputError, match=r"`labels` must be integers >= 0 of shape \(3,\), or finite vectors \(3, k\)"
         ):
             check_labels(wrong, 3)
+
+
+def test_features():
+    check_features("real", np.zeros((2, 3)), None)
+    check_features("real", np.zeros((2, 3)), (3,))
+    check_features("real", np.zeros((0, 4)), (3,))
+    with pytest.raises(InputError, match=r"finite features\. Received: a NaN or an infinity \(fake side\)"):
+        check_features("fake", np.array([[np.inf]]), None)
+    with pytest.raises(InputError, match=r"of one shape, \(3,\)\. Received: shape \(4,\)"):
+        check_features("fake", np.zeros((2, 4)), (3,))
+
+
+@pytest.mark.parametrize(
+    ("count", "least", "limit", "wanted"),
+    [
+        (1, 2, None, "at least 2"),
+        (1, 2, 1, "at least 2"),
+        (9, 2, 10, "10"),
+        (0, 2, 10, "10"),
+        (0, 1, None, "at least 1"),
+    ],
+)
+def test_too_few(count, least, limit, wanted):
+    with pytest.raises(InputError, match=f"`update_real` must bring {wanted} samples to 'fid'. Received: {count}"):
+        check_count("fid", "real", count, least, limit)
+
+
+@pytest.mark.parametrize(("count", "least", "limit"), [(2, 2, None), (10, 2, 10), (0, 0, 10), (0, 0, None)])
+def test_enough(count, least, limit):
+    check_count("fid", "real", count, least, limit)

@@ -9,6 +9,7 @@ from keras_gan import InputError
 from keras_gan.models import r3gan
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("arguments", "generator", "discriminator"),
     [

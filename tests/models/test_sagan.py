@@ -7,6 +7,7 @@ from keras_gan.layers import SelfAttention, SpectralNormalization
 from keras_gan.models import sagan
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("attention", "counts"),
     [

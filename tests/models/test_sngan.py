@@ -8,6 +8,7 @@ from keras_gan.layers import BatchNormalization, ConditionalBatchNormalization, 
 from keras_gan.models import sngan
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("side", "arguments", "counts"),
     [

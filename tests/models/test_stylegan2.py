@@ -11,6 +11,7 @@ from keras_gan.models import stylegan2
 CIFAR = {"sample_shape": (32, 32, 3), "residual": False, "mapping_depth": 2, "mixing": 0.0, "group_size": 32}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("arguments", "generator", "discriminator"),
     [

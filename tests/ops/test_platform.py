@@ -26,6 +26,7 @@ def test_xla_is_seen_while_it_traces(jit_compile):
     assert seen == [jit_compile, jit_compile, False]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("switch", ["0", "1"])
 def test_onednn_is_what_the_environment_says(switch):
     command = "from keras_gan.ops import platform; print(platform.has_onednn())"

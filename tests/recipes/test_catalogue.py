@@ -4,14 +4,16 @@ import numpy as np
 import pytest
 
 from keras_gan import InputError, recipes
-from keras_gan.data import GaussianMixture, ImageData
+from keras_gan.data import GaussianMixture, ImageData, PairedData
 from keras_gan.recipes import Facts, catalogue
 
 SMALL = {"images": 16, "batch_size": 8}
+TRANSLATIONS = {"pix2pix"}  # which have no latents
 _RESIDUAL = {"width": 2, "discriminator_steps": 1}
 NARROW = {
     **dict.fromkeys(("biggan", "biggan_deep", "sagan", "sngan"), _RESIDUAL),
-    **{"dcgan": {"width": 2}, "fastgan": {"width": 2}, "r3gan": {"width": 8, "blocks": 1}, "stylegan2": {"width": 8}},
+    **{"dcgan": {"width": 2}, "fastgan": {"width": 2}, "pix2pix": {"width": 8}, "r3gan": {"width": 8, "blocks": 1}},
+    "stylegan2": {"width": 8},
 }
 
 
@@ -19,8 +21,10 @@ def tiny_data(name):
     """A few samples of the shape that the recipe is meant for."""
     if name == "ring":
         return GaussianMixture([[0.0, 1.0], [0.0, -1.0]], 0.01, num_samples=64, batch_size=8)
-    side = {"digits": 8, "fashion_mnist": 28}.get(name, 8)
+    side = {"digits": 8, "fashion_mnist": 28, "pix2pix": 16}.get(name, 8)
     pixels = np.random.default_rng(0).integers(0, 256, (16, side, side, 1), dtype=np.uint8)
+    if name == "pix2pix":
+        return PairedData(pixels, 255 - pixels, batch_size=8)
     return ImageData(pixels, np.arange(16) % 10, batch_size=8)
 
 
@@ -64,11 +68,13 @@ def test_every_recipe_trains(name):
     gan = recipe.make(data, seed=3)
     assert gan.compiled
     assert gan.seed == 3
-    assert gan.signature.sample_shape == data.sample_shape
+    shape = gan.signature.sample_shape
+    assert shape[-1:] == data.sample_shape[-1:] if name in TRANSLATIONS else shape == data.sample_shape
     assert gan.signature.num_classes == data.num_classes
     recipe.train(gan, data, verbose=0)
     assert int(gan.step) == 2
-    assert np.isfinite(gan.sample(3)).all()
+    made = gan.translate(data.examples[:3]) if name in TRANSLATIONS else gan.sample(3)
+    assert np.isfinite(made).all()
 
 
 @pytest.mark.parametrize("name", recipes.names())
@@ -77,8 +83,9 @@ def test_every_recipe_tells_its_settings(name):
     names = [rule.setting.name for rule in rules]
     assert names[0] == "batch_size"
     assert len(set(names)) == len(names)
-    assert {"width", "latent_dim", "loss", "r1", "augmentation", "half_life"} <= set(names)
-    assert {"learning_rate", "decay"} <= set(names)
+    of_latents = {"latent_dim", "r1", "augmentation", "half_life"}
+    expected = {"width", "loss", "learning_rate", "decay"} | (set() if name in TRANSLATIONS else of_latents)
+    assert expected <= set(names)
     if name != "r3gan":  # of which all moves along one cosine, once a step
         assert {"rate_ratio", "schedule", "discriminator_steps"} <= set(names)
     for rule in rules:

@@ -15,6 +15,7 @@ def test_the_rules_of_ada_s_auto():
     assert plan["augmentation"] == "none"
 
 
+@pytest.mark.long
 def test_what_is_built():
     data = ImageData(np.zeros((16, 8, 8, 3), np.uint8), batch_size=8)
     gan = recipes.get("stylegan2").but(images=80, width=8, mapping_depth=3, mixing=0.5).make(data)

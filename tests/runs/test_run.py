@@ -107,6 +107,7 @@ def test_what_a_run_holds(make_gan, images, tmp_path):
         assert_array_equal(loaded.sample(6, seed=0), gan.sample(6, seed=0))
 
 
+@pytest.mark.long
 def test_the_model_is_there_after_each_epoch(make_gan, images, tmp_path):
     run, gan, steps = Run.create(tmp_path, "toy", {}), make_gan(), []
     look = keras.callbacks.LambdaCallback(

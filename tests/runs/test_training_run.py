@@ -28,6 +28,7 @@ def test_a_run_keeps_all_that_was_chosen(recipe, tmp_path):
     assert options["class_names"] == [*"0123456789"]
 
 
+@pytest.mark.long
 def test_a_finished_run_goes_on(recipe, tmp_path, monkeypatch):
     whole = runs.start(recipe.but(images=2560, decay=1280), 3, tmp_path / "whole")
     whole.train(verbose=0)
@@ -51,6 +52,7 @@ def test_a_finished_run_goes_on(recipe, tmp_path, monkeypatch):
     assert int(again.gan.step) == 40, "there is nothing left to do"
 
 
+@pytest.mark.long
 def test_epochs_go_on_too(recipe, tmp_path):
     training = runs.start(recipe.but(epochs=1), 3, tmp_path)
     training.train(verbose=0)
@@ -76,6 +78,7 @@ def test_what_can_not_be_changed_is_named(recipe, tmp_path):
         runs.resume(path, widht=5)
 
 
+@pytest.mark.long
 def test_a_length_that_has_been_gone(recipe, tmp_path):
     training = runs.start(recipe, 3, tmp_path)
     training.train(verbose=0)
@@ -83,6 +86,7 @@ def test_a_length_that_has_been_gone(recipe, tmp_path):
         runs.resume(training.run.path, images=640)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("change", "match"),
     [
@@ -100,6 +104,7 @@ def test_options_that_somebody_has_changed(recipe, tmp_path, change, match):
         runs.resume(run.path)
 
 
+@pytest.mark.long
 def test_the_samples_of_a_short_run_are_not_grey(recipe, tmp_path):
     training = runs.start(recipe.but(images="12800", width=32), 0, tmp_path)
     training.train(verbose=0)
@@ -108,6 +113,7 @@ def test_the_samples_of_a_short_run_are_not_grey(recipe, tmp_path):
     assert np.isfinite(training.gan.sample(4, seed=1)).all()
 
 
+@pytest.mark.long
 def test_a_length_told_as_it_was_is_no_contradiction(recipe, tmp_path):
     """Though whole epochs took more images than were asked for."""
     training = runs.start(recipe.but(images=recipe.images - 1), 3, tmp_path)

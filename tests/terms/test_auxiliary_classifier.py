@@ -42,6 +42,7 @@ def test_what_is_missing_is_named():
         AuxiliaryClassifier().generator_term(round_with(heads(), None))
 
 
+@pytest.mark.long
 def test_a_gan_learns_with_it(images, tmp_path):
     generator, _ = keras_gan.models.mlp((8, 8, 1), latent_dim=4, hidden=(16,), num_classes=3)
     x = keras.Input((8, 8, 1))

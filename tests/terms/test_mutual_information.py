@@ -177,6 +177,7 @@ def test_compile_checks_the_head():
     gan.compile("adam", "adam", terms=["mutual_information"])  # with deviations
 
 
+@pytest.mark.long
 def test_the_codes_are_read_off_the_samples():
     """After some epochs the discriminator's head tells the class that a sample was made from."""
     prior = Codes([3])

@@ -81,6 +81,7 @@ def test_all_ways_of_running_give_the_same(rules, images, make_gan):
         assert_allclose(ours, theirs, atol=1e-6)
 
 
+@pytest.mark.long
 def test_the_seed_decides_all_noise(images, make_gan):
     first, second, other = make_gan(seed=3), make_gan(seed=3), make_gan(seed=4)
     for gan in (first, second, other):
@@ -405,7 +406,7 @@ def test_a_loss_that_is_reduced_is_refused(images):
             return tf.reduce_mean(super().discriminator_loss(real_logits, fake_logits))
 
     gan = keras_gan.GAN(*keras_gan.models.mlp((8, 8, 1)))
-    with pytest.raises(InputError, match=r"discriminator's loss must be of shape \(batch,\). Received: shape \(\)"):
+    with pytest.raises(InputError, match=r"must be of the shape of the logits, \(4,\). Received: shape \(\)"):
         gan.compile("sgd", "sgd", loss=Reduced())
 
 

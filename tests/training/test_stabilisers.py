@@ -125,6 +125,7 @@ def test_reused_fakes_are_those_of_the_last_update_of_the_discriminator(images):
     assert_allclose([logs["d_loss"], logs["g_loss"]], [d_loss, g_loss], rtol=1e-5)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("reuse", "passes"), [(False, 4), (True, 3)])
 def test_reused_fakes_are_not_made_again(reuse, passes, images):
     class Counting(keras_gan.GAN):
@@ -158,6 +159,7 @@ def test_reused_fakes_in_parts_are_those_of_the_whole(rules, images):
         assert_allclose(same[name], value, atol=2e-5, err_msg=name)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("parts", [1, 2])
 def test_terms_see_what_reused_fakes_were_made_from(parts, images):
     @keras_gan.register

@@ -4,7 +4,7 @@ import pytest
 import keras_gan
 from keras_gan import InputError
 from keras_gan.layers import SpectralNormalization
-from keras_gan.utils.networks import check_precision, check_sizes, computes_in_float16, walk
+from keras_gan.utils.networks import check_precision, check_sizes, computes_in_float16, stride, walk
 
 
 def nested(dtype):
@@ -105,3 +105,16 @@ def test_one_layer_of_float64_in_a_gan_is_refused():
     discriminator = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
     with pytest.raises(InputError, match="Received: dtype='float64' of 'precise' in"):
         keras_gan.GAN(generator, discriminator)
+
+
+def test_the_stride_is_that_of_all_convolutions_and_poolings():
+    x = keras.Input((None, None, 1))
+    y = keras.layers.Conv2D(1, 3, strides=(1, 2))(x)
+    y = keras.layers.AveragePooling2D(3)(keras.layers.Conv2D(1, 3)(y))
+    assert stride(keras.Model(x, keras.layers.Conv2DTranspose(1, 4, 2)(y))) == 6
+    assert stride(keras.Model(x, x)) == 1
+
+
+def test_the_stride_is_what_images_are_continued_to():
+    assert stride(keras_gan.models.unet(width=1, depth=3)) == 8
+    assert stride(keras_gan.models.resnet_translator(width=1, blocks=1)) == 4

@@ -34,14 +34,12 @@ class HasFakes(Protocol):
 class MakesSamples(Protocol):
     """What is asked of a game: its generator, and what an update is computed from."""
 
-    def generate(self, latents: Tensor, labels: Tensor | None) -> Tensor:
-        """Return samples."""
+    def fake(self, batch: Minibatch) -> Tensor:
+        """Return samples, made from what the batch has for it."""
         ...
 
-    def minibatch(
-        self, player: str, samples: Tensor, labels: Tensor | None, latents: Tensor | None = None
-    ) -> Minibatch:
-        """Return what a player's update is computed from."""
+    def for_generator(self, batch: Minibatch, keep: bool) -> Minibatch:
+        """Return the same reals for the generator's update: with the same latents, or with others."""
         ...
 
     def tape(self, player: str) -> tf.GradientTape:
@@ -75,14 +73,14 @@ class FreshFakes(Fakes):
     def for_discriminator(self, game: MakesSamples, microbatch: Minibatch) -> Made:
         """Return new fakes, of which nothing is recorded."""
         # Outside of any tape of the generator's variables: nobody will differentiate this pass.
-        return Made(game.generate(microbatch.latents, microbatch.labels), None)
+        return Made(game.fake(microbatch), None)
 
     def kept(self, made: Made) -> None:
         """Keep nothing."""
 
     def minibatch(self, game: MakesSamples, last: Minibatch) -> Minibatch:
         """Return the same reals with new latents."""
-        return game.minibatch("generator", last.samples, last.labels)
+        return game.for_generator(last, keep=False)
 
     def for_generator(self, game: MakesSamples, microbatch: Minibatch, played: Sequence[HasFakes]) -> Made:
         """Return new fakes."""
@@ -102,7 +100,7 @@ class ReusedFakes(Fakes):
 
     def minibatch(self, game: MakesSamples, last: Minibatch) -> Minibatch:
         """Return the same reals and latents."""
-        return game.minibatch("generator", last.samples, last.labels, last.latents)
+        return game.for_generator(last, keep=True)
 
     def for_generator(self, game: MakesSamples, microbatch: Minibatch, played: Sequence[HasFakes]) -> Made:
         """Return those that the discriminator has seen."""
@@ -114,5 +112,5 @@ class ReusedFakes(Fakes):
 def _recorded(game: MakesSamples, microbatch: Minibatch) -> Made:
     # The tape is handed on, and goes on recording in the generator's turn. Where fakes are reused that is a turn later.
     with game.tape("generator") as tape:
-        samples = game.generate(microbatch.latents, microbatch.labels)
+        samples = game.fake(microbatch)
     return Made(samples, tape)

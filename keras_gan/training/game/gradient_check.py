@@ -14,11 +14,11 @@ from keras_gan.training.game.fakes import MakesSamples
 from keras_gan.training.game.minibatch import Minibatch
 from keras_gan.training.game.objective import Objective
 from keras_gan.training.game.player import Player
-from keras_gan.training.game.signature import Signature
 from keras_gan.types import Tensor, Variable
 from keras_gan.utils.networks import computes_in_float16
 from keras_gan.utils.validation import InputError
 
+_ROWS = 4  # of the rehearsal
 _NUDGE = 0.1  # of a weight without gradient, to see whether the value moves with it
 _MOVED = 1e-5  # relatively: more than rounding does
 
@@ -29,11 +29,9 @@ class Rehearsed(MakesSamples, Protocol):
     objective: Objective
     players: Mapping[str, Player]
     augmentation: Augmentation | None
-    signature: Signature
-    pack: int
 
-    def sample_latents(self, purpose: str, rows: Tensor) -> Tensor:
-        """Return latents from the prior."""
+    def rehearsal(self, rows: int) -> Minibatch:
+        """Return a small random batch."""
         ...
 
     def round_of(self, batch: Minibatch, fake: Tensor, player: str, augmentation: Augmentation | None) -> Round:
@@ -49,12 +47,12 @@ class GradientCheck:
     saved is changed by the look.
 
     Args:
-        gan: compiled; its loss and its terms are looked at one by one, with and without its augmentation.
+        game: compiled; its loss and its terms are looked at one by one, with and without its augmentation.
     """
 
-    def __init__(self, gan: Rehearsed) -> None:
-        self._gan = gan
-        self._objective, self._players, self._augmentation = gan.objective, gan.players, gan.augmentation
+    def __init__(self, game: Rehearsed) -> None:
+        self._game = game
+        self._objective, self._players, self._augmentation = game.objective, game.players, game.augmentation
 
     def check(self) -> None:
         """Raise at the first fault.
@@ -130,16 +128,10 @@ class GradientCheck:
 
     def _rehearse(self, player: str, augmentation: Augmentation | None) -> Round:
         """Return a player's round over a small random batch."""
-        gan, random = self._gan, np.random.default_rng(0)
-        signature = gan.signature
-        rows = 4 * gan.pack
-        labels = None if signature.condition is None else signature.condition.in_turn(0, rows)
-        if signature.is_image:
-            samples = tf.constant(random.uniform(-1.0, 1.0, (rows, *signature.sample_shape)), tf.float32)
-        else:  # vectors may be in any range, and only the generator tells which
-            samples = gan.generate(gan.sample_latents("rehearsal", rows), labels)
-        batch = gan.minibatch(player, samples, labels)
-        return gan.round_of(batch, gan.generate(batch.latents, batch.labels), player, augmentation)
+        game, batch = self._game, self._game.rehearsal(_ROWS)
+        if player == "generator":
+            batch = game.for_generator(batch, keep=False)
+        return game.round_of(batch, game.fake(batch), player, augmentation)
 
     def _moves(
         self, player: str, augmentation: Augmentation | None, name: str, variables: Sequence[Variable], value: Tensor

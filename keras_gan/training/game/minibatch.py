@@ -8,20 +8,22 @@ from keras_gan.types import Tensor
 
 @dataclass(frozen=True)
 class Minibatch:
-    """Real samples, the latents of as many fakes, and what goes with them.
+    """Real samples, what as many fakes are made from, and what goes with them.
 
     Attributes:
         samples: `(batch, ...)`, float32.
-        latents: `(batch, latent_dim)`.
+        latents: `(batch, latent_dim)`, or `None` where fakes are made from images.
         labels: int32 classes `(batch,)`, float32 vectors `(batch, condition_dim)`, or `None`.
         random: the random numbers of the rows.
+        source: images that fakes are made from, `(batch, height, width, channels)`, float32, or `None`.
         index: its number among the micro-batches of one update.
     """
 
     samples: Tensor
-    latents: Tensor
+    latents: Tensor | None
     labels: Tensor | None
     random: RandomStream
+    source: Tensor | None = None
     index: int = 0
 
     def split(self, n: int) -> list["Minibatch"]:
@@ -31,14 +33,19 @@ class Minibatch:
         """
         if n == 1:
             return [self]
+
         # Not one block of rows after another: a replica holds a block of the global batch, so that its first block
         # would be other rows than the first block of one device.
+        def share(rows: Tensor | None, j: int) -> Tensor | None:
+            return None if rows is None else rows[j::n]
+
         return [
             Minibatch(
                 self.samples[j::n],
-                self.latents[j::n],
-                None if self.labels is None else self.labels[j::n],
+                share(self.latents, j),
+                share(self.labels, j),
                 self.random.every(n, j),
+                share(self.source, j),
             )
             for j in range(n)
         ]

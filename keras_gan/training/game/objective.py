@@ -14,7 +14,7 @@ from keras_gan.ops.platform import under_xla
 from keras_gan.round import Round
 from keras_gan.terms import Term
 from keras_gan.training.game.logs import Sums, sums
-from keras_gan.training.game.signature import Signature
+from keras_gan.training.game.signature import DataSignature
 from keras_gan.training.game.top_k import Share, TopK
 from keras_gan.types import Tensor
 from keras_gan.utils.networks import walk
@@ -64,7 +64,7 @@ class Objective:
         """The layers that may have state which a step moves: the augmentation and the terms."""
         return [*([] if self.augmentation is None else [self.augmentation]), *self.terms]
 
-    def check(self, signature: Signature, networks: Mapping[str, Sequence[keras.Model]]) -> None:
+    def check(self, signature: DataSignature, networks: Mapping[str, Sequence[keras.Model]]) -> None:
         """Raise for what does not suit the samples, or the replicas of this scope.
 
         Args:

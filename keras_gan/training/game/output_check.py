@@ -1,12 +1,15 @@
 """A look at what networks can give, before the first step, where their graphs do not tell."""
 
 from collections.abc import Callable, Sequence
+from typing import Protocol, Unpack
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_gan.training.game.signature import Signature, apply_generator, not_dark, not_logits, symbolic_output
+from keras_gan.critic import Critic, CriticOptions
+from keras_gan.training.game.minibatch import Minibatch
+from keras_gan.training.game.signature import DataSignature, not_dark, not_logits, symbolic_output
 from keras_gan.types import Tensor, Variable
 from keras_gan.utils.networks import last_function
 from keras_gan.utils.validation import InputError
@@ -18,37 +21,51 @@ _MOST = 2.0  # of a sum of two sigmoids; energies, which are never negative too,
 _SIGNED = ("linear", "tanh", "leaky_relu", "elu", "selu", "gelu", "silu", "softsign", "hard_tanh")
 
 
-def check_outputs(generator: keras.Model, discriminator: keras.Model, signature: Signature, pack: int) -> None:
+class Tried(Protocol):
+    """What is asked of a game: its networks, and a batch to run them with."""
+
+    generator: keras.Model
+    discriminator: keras.Model
+
+    @property
+    def signature(self) -> DataSignature:
+        """What the networks agree on."""
+        ...
+
+    def rehearsal(self, rows: int) -> Minibatch:
+        """Return a small random batch."""
+        ...
+
+    def fake(self, batch: Minibatch) -> Tensor:
+        """Return samples."""
+        ...
+
+    def critic(self, batch: Minibatch, **options: Unpack[CriticOptions]) -> Critic:
+        """Return the discriminator with all bound that goes with the samples of a batch."""
+        ...
+
+
+def check_outputs(game: Tried) -> None:
     """Raise where the logits are probabilities, or images can't be dark.
 
-    `Signature.of` has looked at the last function of each network. Here the networks are run, with random weights: with
+    The signature has looked at the last function of each network. Here the networks are run, with random weights: with
     their own they may stay within any bounds by chance. Nothing is changed.
 
     Args:
-        generator: the GAN's.
-        discriminator: the GAN's.
-        signature: theirs.
-        pack: how many samples are judged together.
+        game: with its networks.
 
     Raises:
         InputError: the logits never leave [0, 1], or the generator of images makes no negative value.
     """
-    random = np.random.default_rng(0)
-    labels = None if signature.condition is None else signature.condition.in_turn(0, _ROWS)
-    latents = tf.constant(random.normal(size=(_ROWS, signature.latent_dim)), tf.float32)
-    shape = (*signature.sample_shape[:-1], signature.sample_shape[-1] * pack)
-    samples = tf.constant(random.uniform(-1.0, 1.0, (_ROWS, *shape)), tf.float32)
-
-    def judge() -> Tensor:
-        inputs = [samples, labels] if signature.discriminator_takes_labels else samples
-        outputs = discriminator(inputs, training=False)
-        return outputs["logits"] if isinstance(outputs, dict) else outputs
-
+    generator, discriminator = game.generator, game.discriminator
     try:
+        with keras.StatelessScope():
+            batch = game.rehearsal(_ROWS)
+        judge = lambda: game.critic(batch, training=False)(batch.samples).logits  # noqa: E731
         if _unseen(discriminator) and _stays(0.0, _MOST, discriminator, judge):
             raise InputError(not_logits("logits between 0 and 1, or 2, whatever the weights"))
-        generate = lambda: apply_generator(generator, latents, labels)  # noqa: E731
-        if signature.is_image and _unseen(generator) and _stays(0.0, np.inf, generator, generate):
+        generate = lambda: game.fake(batch)  # noqa: E731
+        if game.signature.is_image and _unseen(generator) and _stays(0.0, np.inf, generator, generate):
             raise InputError(not_dark("no negative value, whatever the weights"))
     except tf.errors.ResourceExhaustedError:  # not of the batch, but of this machine
         raise

@@ -1,8 +1,8 @@
 """What a pair of networks is, read from the networks themselves, and whether the two fit each other."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Protocol, Self
 
 import keras
 import tensorflow as tf
@@ -23,6 +23,44 @@ NOT_NEGATIVE = (
 )
 
 
+class DataSignature(Protocol):
+    """What networks agree on, as far as the data have to know."""
+
+    @property
+    def data_shape(self) -> Shape:
+        """The shape of one of the samples that `fit` is given; `None` for a side that may be any."""
+        ...
+
+    @property
+    def sample_shape(self) -> Shape:
+        """The shape of one that is generated."""
+        ...
+
+    @property
+    def condition(self) -> Condition | None:
+        """What goes with each of them; `None` for nothing."""
+        ...
+
+    @property
+    def num_classes(self) -> int | None:
+        """How many classes the labels name."""
+        ...
+
+    @property
+    def domains(self) -> Collection[str]:
+        """Which data of two domains it takes: `"paired"`, `"unpaired"`."""
+        ...
+
+    def check_together(self, samples: Shape, labels: Shape) -> None:
+        """Raise unless labels of a shape can go with samples of another, `(batch, ...)`."""
+        ...
+
+    @property
+    def is_image(self) -> bool:
+        """Whether samples are images, in [-1, 1]."""
+        ...
+
+
 @dataclass(frozen=True)
 class Signature:
     """What the two networks of a GAN agree on.
@@ -35,6 +73,8 @@ class Signature:
         discriminator_takes_labels: whether the labels go into the discriminator too, or only its heads are told them.
     """
 
+    domains = ()  # of which it takes data; see `TranslationSignature`
+
     latent_dim: int
     sample_shape: tuple[int, ...]
     condition: Condition | None
@@ -46,9 +86,17 @@ class Signature:
         return self.condition.num_classes if isinstance(self.condition, Classes) else None
 
     @property
+    def data_shape(self) -> tuple[int, ...]:
+        """The shape of what `fit` is given: of what is generated."""
+        return self.sample_shape
+
+    @property
     def is_image(self) -> bool:
         """Whether a sample is an image, in [-1, 1]. Vectors, sequences and volumes may be in any range."""
         return len(self.sample_shape) == 3
+
+    def check_together(self, samples: Shape, labels: Shape) -> None:
+        """Do nothing: labels have one shape, whatever that of the samples is."""
 
     @classmethod
     def of(cls, generator: keras.Model, discriminator: keras.Model, condition: Condition | None, pack: int = 1) -> Self:
@@ -67,7 +115,7 @@ class Signature:
         samples, *d_labels = _inputs("discriminator", discriminator, condition)
         check_sizes("generator", generator)
         check_sizes("discriminator", discriminator)
-        _check_apart(generator, discriminator)
+        check_apart(generator, discriminator)
         latent_dim = latents[-1]
         if len(latents) != 2 or latent_dim is None:
             raise InputError(
@@ -120,7 +168,7 @@ def _inputs(argument: str, network: object, condition: Condition | None) -> list
     return shapes
 
 
-def _check_apart(generator: keras.Model, discriminator: keras.Model) -> None:
+def check_apart(generator: keras.Model, discriminator: keras.Model) -> None:
     """Check that no variable is in both networks: two optimizers would move it against each other."""
     ours = {id(variable) for variable in generator.variables}
     shared = [variable.path for variable in discriminator.variables if id(variable) in ours]

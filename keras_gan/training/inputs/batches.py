@@ -6,8 +6,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_gan.training.game.signature import Signature
-from keras_gan.types import Batch, Data, Tensor
+from keras_gan.training.game.signature import DataSignature
+from keras_gan.types import Batch, Data, Shape, Tensor
 from keras_gan.utils.pixel_range import MOST, check_range, check_signed, normalize
 from keras_gan.utils.validation import InputError, warn
 
@@ -18,7 +18,7 @@ _MANY, _DARK = 16, 8  # samples; of 255
 # In a step.
 
 
-def unpack(data: Batch, signature: Signature) -> tuple[Tensor, Tensor | None]:
+def unpack(data: Batch, signature: DataSignature) -> tuple[Tensor, Tensor | None]:
     """Return a batch as the networks see it: float32 samples (images in [-1, 1]) and labels or `None`.
 
     Labels that the networks do not take are dropped.
@@ -34,7 +34,7 @@ def unpack(data: Batch, signature: Signature) -> tuple[Tensor, Tensor | None]:
     if signature.condition is None:
         return samples, None
     if labels is None:
-        raise InputError("Networks that take labels need data with labels. Received: samples without labels")
+        raise InputError(signature.condition.missing)
     return samples, signature.condition.cast(labels)
 
 
@@ -51,7 +51,7 @@ def divisible(by: int, samples: Tensor, labels: Tensor | None) -> tuple[Tensor, 
 # Before the step: in Python.
 
 
-def check_batch(data: Data, signature: Signature) -> None:
+def check_batch(data: Data, signature: DataSignature) -> None:
     """Check a batch, or whole arrays.
 
     Args:
@@ -62,14 +62,12 @@ def check_batch(data: Data, signature: Signature) -> None:
         InputError: a wrong type, shape, range or label, a missing label, no samples at all.
     """
     x, y = samples_and_labels(data)
-    _check_samples(x, signature)
+    check_samples(x, signature.data_shape, signature.is_image, "Samples", _shape_message(signature))
     if signature.condition is not None:
         if y is None:
-            raise InputError(
-                "Networks that take labels need data with labels: `fit(images, labels)`. Received: samples without "
-                "labels"
-            )
+            raise InputError(signature.condition.missing)
         signature.condition.check("Labels", y, len(x))
+        signature.check_together(tuple(x.shape), tuple(np.shape(y)))
 
 
 def samples_and_labels(data: Data) -> tuple[Tensor, Tensor | None]:
@@ -81,7 +79,7 @@ def samples_and_labels(data: Data) -> tuple[Tensor, Tensor | None]:
     return x, y
 
 
-def check_habits(samples: Tensor, signature: Signature) -> None:
+def check_habits(samples: Tensor, signature: DataSignature) -> None:
     """Look for images in another range than ours, such as [0, 1] or masks of 0 and 1.
 
     Args:
@@ -119,21 +117,38 @@ def not_samples(x: object) -> InputError:
     )
 
 
-def _check_samples(samples: Tensor, signature: Signature) -> None:
-    if tuple(samples.shape[1:]) != signature.sample_shape:
-        raise InputError(f"{_shape_message(signature)} {tuple(samples.shape)}")
+def check_samples(samples: Tensor, shape: Shape, is_image: bool, what: str, wanted: str) -> None:
+    """Check the shape, the type and the range of samples.
+
+    Args:
+        samples: a batch, or all.
+        shape: of one of them; `None` for a side that may be any.
+        is_image: whether they are images.
+        what: what they are called in messages.
+        wanted: the beginning of the message about another shape.
+
+    Raises:
+        InputError: they are not as they should be.
+    """
+    if not fits(tuple(samples.shape[1:]), shape):
+        raise InputError(f"{wanted} {tuple(samples.shape)}")
     if not len(samples):
         raise InputError("The data set must not be empty. Received: 0 samples")
     dtype = np.dtype(tf.as_dtype(samples.dtype).as_numpy_dtype)
-    if not (dtype == np.uint8 and signature.is_image):
+    if not (dtype == np.uint8 and is_image):
         if not (np.issubdtype(dtype, np.floating) or dtype == tf.bfloat16.as_numpy_dtype):
-            wanted = "uint8 in 0..255 or floating point in [-1, 1]" if signature.is_image else "floating point"
-            raise InputError(f"Samples must be {wanted}. Received: dtype {dtype}")
+            types = "uint8 in 0..255 or floating point in [-1, 1]" if is_image else "floating point"
+            raise InputError(f"{what} must be {types}. Received: dtype {dtype}")
         low, high = _range(samples)
         if not np.isfinite([low, high]).all():
-            raise InputError("Samples must be finite. Received: NaN or infinity among the values")
-        if signature.is_image:
+            raise InputError(f"{what} must be finite. Received: NaN or infinity among the values")
+        if is_image:
             check_range("Images", low, high)
+
+
+def fits(shape: Shape, wanted: Shape) -> bool:
+    """Return whether a shape is what is wanted, where `None` is any side."""
+    return len(shape) == len(wanted) and all(b in (None, a) for a, b in zip(shape, wanted, strict=True))
 
 
 def _range(samples: Tensor) -> tuple[float, float]:
@@ -143,15 +158,15 @@ def _range(samples: Tensor) -> tuple[float, float]:
     return float(ranges[:, 0].min()), float(ranges[:, 1].max())
 
 
-def _shape_message(signature: Signature) -> str:
-    sides = ", ".join(str(side) for side in signature.sample_shape)
-    return f"Samples must have the shape that the discriminator takes, (batch, {sides}). Received: shape"
+def _shape_message(signature: DataSignature) -> str:
+    sides = ", ".join("any" if side is None else str(side) for side in signature.data_shape)
+    return f"Samples must have the shape that the networks take, (batch, {sides}). Received: shape"
 
 
 # Before the step: in the graph of a data set.
 
 
-def looked_at(data: tf.data.Dataset, signature: Signature) -> tf.data.Dataset:
+def looked_at(data: tf.data.Dataset, signature: DataSignature) -> tf.data.Dataset:
     """Return a data set that raises at the first batch that will not do, and whose samples have a known shape.
 
     The message names the batch. In a step it would be too late: XLA takes a label that is too large for another one,
@@ -166,7 +181,7 @@ def looked_at(data: tf.data.Dataset, signature: Signature) -> tf.data.Dataset:
         parts = tf.nest.flatten(batch)
         with tf.control_dependencies(_assertions(parts, signature, ("in batch", number))):
             parts = [part if part is None else tf.identity(part) for part in parts]
-        parts[0] = tf.ensure_shape(parts[0], (None, *signature.sample_shape))
+        parts[0] = tf.ensure_shape(parts[0], (None, *signature.data_shape))
         return tf.nest.pack_sequence_as(batch, parts)
 
     # In threads of the pipeline, while other batches are trained on.
@@ -174,12 +189,12 @@ def looked_at(data: tf.data.Dataset, signature: Signature) -> tf.data.Dataset:
 
 
 def _assertions(
-    parts: Sequence[Tensor], signature: Signature, where: tuple[str | Tensor, ...]
+    parts: Sequence[Tensor], signature: DataSignature, where: tuple[str | Tensor, ...]
 ) -> list[tf.Operation | None]:
     samples = parts[0]
     told = []
-    if samples.shape.rank is None or tuple(samples.shape[1:]) != signature.sample_shape:
-        told.append(_assert(_has_shape(samples, signature.sample_shape), _shape_message(signature), tf.shape(samples)))
+    if samples.shape.rank is None or not fits(tuple(samples.shape[1:]), signature.data_shape):
+        told.append(_assert(_has_shape(samples, signature.data_shape), _shape_message(signature), tf.shape(samples)))
     if samples.dtype.is_floating:
         with tf.control_dependencies(told):  # the shape is told of first: a wrong one explains a wrong range
             low, high = tf.reduce_min(samples), tf.reduce_max(samples)
@@ -194,11 +209,14 @@ def _assertions(
     return told
 
 
-def _has_shape(samples: Tensor, shape: tuple[int, ...]) -> Tensor:
+def _has_shape(samples: Tensor, shape: Shape) -> Tensor:
     same_rank = tf.equal(tf.rank(samples), len(shape) + 1)
-    return tf.cond(
-        same_rank, lambda: tf.reduce_all(tf.equal(tf.shape(samples)[1:], list(shape))), lambda: tf.constant(False)
-    )
+    any_side, wanted = [side is None for side in shape], [side or 0 for side in shape]
+
+    def same() -> Tensor:
+        return tf.reduce_all(tf.constant(any_side) | tf.equal(tf.shape(samples)[1:], wanted))
+
+    return tf.cond(same_rank, same, lambda: tf.constant(False))
 
 
 def _assert(condition: Tensor, *said: str | Tensor) -> tf.Operation | None:

@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from keras_gan.conditions import Vectors
 from keras_gan.data import ArrayData, ImageData
-from keras_gan.training.game.signature import Signature
+from keras_gan.training.game.signature import DataSignature
 from keras_gan.training.inputs import stream_position
 from keras_gan.training.inputs.batches import check_batch, check_habits, looked_at, samples_and_labels
 from keras_gan.training.inputs.ignored_arguments import refuse_ignored
@@ -34,7 +34,7 @@ class ComparesSamples(Protocol):
         ...
 
     def prepare(
-        self, signature: Signature, x: Data, y: Data = None, batch_size: int | None = None, steps: int | None = None
+        self, signature: DataSignature, x: Data, y: Data = None, batch_size: int | None = None, steps: int | None = None
     ) -> ReferenceData | None:
         """Return the real side, after all checks."""
         ...
@@ -43,7 +43,7 @@ class ComparesSamples(Protocol):
 class TakesData(Divided, Protocol):
     """What is asked of a model to check what its `fit` and `evaluate` are given."""
 
-    signature: Signature
+    signature: DataSignature
     evaluator: ComparesSamples
 
     def epoch_log_names(self, validated: bool) -> list[str]:
@@ -75,7 +75,7 @@ def _as_array(x: Data) -> Data:
     return np.asarray(x) if foreign else x
 
 
-def prepare(x: Data, y: Data, signature: Signature, check: Check = anything) -> tuple[Data, Data, Tensor | None]:
+def prepare(x: Data, y: Data, signature: DataSignature, check: Check = anything) -> tuple[Data, Data, Tensor | None]:
     """Return data as Keras takes them, and the labels of their first batch; an `ArrayData` as one pass in order.
 
     Later batches of `tf.data`, of a `PyDataset` and of a generator are looked at when they come.
@@ -110,7 +110,7 @@ def prepare(x: Data, y: Data, signature: Signature, check: Check = anything) -> 
     return (looked_at(x, signature) if isinstance(x, tf.data.Dataset) else x), y, seen
 
 
-def checked(x: Data, y: Data, signature: Signature, first: bool = False) -> tuple[Tensor, np.ndarray | None]:
+def checked(x: Data, y: Data, signature: DataSignature, first: bool = False) -> tuple[Tensor, np.ndarray | None]:
     """Return one batch, of samples and labels or `None` as Keras takes them.
 
     Args:
@@ -231,8 +231,11 @@ def refuse_weights(arguments: Mapping[str, Any]) -> None:
             raise InputError(f"`{name}` is not supported: an adversarial loss compares two sets of samples.")
 
 
-def _check_array_data(data: ArrayData, signature: Signature) -> Tensor | None:
+def _check_array_data(data: ArrayData, signature: DataSignature) -> Tensor | None:
     """Check some examples; return all labels."""
+    if data.domains is not None and data.domains not in signature.domains:
+        fit = {"paired": "ImageToImage or CycleGAN", "unpaired": "CycleGAN"}[data.domains]
+        raise InputError(f"Data of this kind are for {fit}. Received: {type(data).__name__}")
     if signature.num_classes is not None and (data.num_classes or 0) > signature.num_classes:
         raise InputError(
             f"The data must have at most the classes that the networks know, num_classes={signature.num_classes}. "
@@ -240,14 +243,14 @@ def _check_array_data(data: ArrayData, signature: Signature) -> Tensor | None:
         )
     # Not a batch of its stream, which takes a tenth of a second to make.
     some = np.unique(np.linspace(0, len(data) - 1, data.batch_size, dtype=np.int64))
-    samples, targets = data.examples[some], data.targets
-    check_batch(samples if targets is None else (samples, targets[some]), signature)
+    samples, targets = data.some(some)
+    check_batch(samples if targets is None else (samples, targets), signature)
     if not isinstance(data, ImageData):  # which has looked at all of its images
         check_habits(samples, signature)
-    return targets
+    return data.targets
 
 
-def check_first_batch(data: Data, signature: Signature) -> Tensor | None:
+def check_first_batch(data: Data, signature: DataSignature) -> Tensor | None:
     """Check the first batch of what `fit` or `evaluate` was given, and return its labels; arrays whole.
 
     Args:

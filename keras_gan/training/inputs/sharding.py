@@ -2,6 +2,7 @@
 
 import functools
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, Self
 
@@ -21,7 +22,7 @@ from keras_gan.utils.validation import InputError
 class Divided(Protocol):
     """What is asked of a model to know into how many parts it divides a batch."""
 
-    discriminator: keras.Model
+    networks: Sequence[keras.Model]
     discriminator_steps: int
     accumulation_steps: int
     pack: int
@@ -50,8 +51,8 @@ class Sharing:
 
     @classmethod
     def of(cls, model: Divided) -> Self:
-        """Return that of a compiled GAN."""
-        groups = [getattr(layer, "group_size", 1) for layer in walk(model.discriminator)]
+        """Return that of a compiled game."""
+        groups = [getattr(layer, "group_size", 1) for network in model.networks for layer in walk(network)]
         strategy = model.distribute_strategy
         return cls(
             replicas=strategy.num_replicas_in_sync,

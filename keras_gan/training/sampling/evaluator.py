@@ -1,22 +1,38 @@
 """The metrics of an evaluation, and what they are fed with."""
 
 import math
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
+from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from keras_gan import metrics as metrics_lib
 from keras_gan.metrics import FeatureExtractor, GenerativeMetric, MultiscaleSSIM, feed
-from keras_gan.training.game.signature import Signature
+from keras_gan.training.game.signature import DataSignature
 from keras_gan.training.inputs.reference_data import ReferenceData
-from keras_gan.training.sampling.sampler import Sampler
 from keras_gan.types import Data
 from keras_gan.utils.progress import Progress
 from keras_gan.utils.registry import Identifier
 from keras_gan.utils.validation import InputError
 
 _BATCH_SIZE = 256
-_NOISE = 4  # samples of noise that a metric is tried with
+_NOISE, _SIDE = 4, 64  # samples of noise that a metric is tried with, and their sides where any will do
+
+
+class Samples(Protocol):
+    """What is asked of a sampler."""
+
+    @property
+    def takes_labels(self) -> bool:
+        """Whether the generator is told labels."""
+        ...
+
+    def batches(
+        self, n: int, labels: ArrayLike | None, seed: int | None, truncation: float | None, batch_size: int
+    ) -> Iterator[tuple[int, np.ndarray]]:
+        """Yield samples in batches, each with the number of its first one."""
+        ...
 
 
 class Evaluator:
@@ -37,6 +53,7 @@ class Evaluator:
         if not isinstance(metrics, (list, tuple, type(None))):
             raise InputError(f"`metrics` must be a list of metrics, or None. Received: metrics={metrics!r}")
         self.metrics: list[GenerativeMetric] = [metrics_lib.get(metric) for metric in metrics or ()]
+        self.given: list[Any] = self.metrics  # what `compile` was given
         self.names = [name for metric in self.metrics for name in metric.log_names]
         for name in self.names:
             if [*reserved, *self.names].count(name) > 1:
@@ -50,7 +67,7 @@ class Evaluator:
         return {name: metric.improves for metric in self.metrics if metric.improves for name in metric.log_names}
 
     def prepare(
-        self, signature: Signature, x: Data, y: Data = None, batch_size: int | None = None, steps: int | None = None
+        self, signature: DataSignature, x: Data, y: Data = None, batch_size: int | None = None, steps: int | None = None
     ) -> ReferenceData | None:
         """Return the real side, after checks of all that can be known before anything is computed.
 
@@ -79,7 +96,7 @@ class Evaluator:
         return real
 
     def __call__(
-        self, sampler: Sampler, seed: int, real: ReferenceData | None, verbose: int | str = 0
+        self, sampler: Samples, seed: int, real: ReferenceData | None, verbose: int | str = 0
     ) -> dict[str, float]:
         """Return the results by name.
 
@@ -139,7 +156,7 @@ class Evaluator:
         return count, np.concatenate(labels) if labels else None
 
 
-def _check_kind(metric: GenerativeMetric, signature: Signature) -> None:
+def _check_kind(metric: GenerativeMetric, signature: DataSignature) -> None:
     """Raise unless a metric can be fed with samples of this kind."""
     kind = None if signature.condition is None else signature.condition.kind
     if metric.needs_labels not in (None, kind):
@@ -150,7 +167,7 @@ def _check_kind(metric: GenerativeMetric, signature: Signature) -> None:
     if isinstance(metric, MultiscaleSSIM) and not signature.is_image:
         raise InputError(f"`metrics` of vectors must be of vectors. Received: {metric.name!r}, which is of images")
     # The metric's own state is not touched: a new one is fed, and thrown away.
-    noise = np.random.default_rng(0).integers(0, 256, (_NOISE, *signature.sample_shape))
+    noise = np.random.default_rng(0).integers(0, 256, (_NOISE, *(side or _SIDE for side in signature.sample_shape)))
     samples = noise.astype(np.uint8 if signature.is_image else np.float32)
     condition = signature.condition
     labels = None if condition is None else np.asarray(condition.in_turn(0, _NOISE))

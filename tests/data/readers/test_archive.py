@@ -84,6 +84,7 @@ def test_names_that_lead_out(kind, name, tmp_path):
         load(MAKERS[kind](tmp_path, {**CLASSES, name: png(9)}), batch_size=1)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["deflated", "gz", "bz2", "xz"])
 def test_bombs(kind, tmp_path):
     path = MAKERS[kind](tmp_path, {**CLASSES, "cat/bomb.png": bytes(80 * 2**20)})

@@ -11,13 +11,14 @@ from keras_gan.data.pixels.preprocessing import Preprocessing
 from keras_gan.data.readers.array_rows import ArrayRows
 from keras_gan.data.stores import store as store_module
 from keras_gan.data.stores.decoded_store import DecodedStore
+from keras_gan.data.stores.derived_store import DerivedStore
 from keras_gan.data.stores.file_store import FileStore
 from keras_gan.data.stores.mapped_store import MappedStore
 from keras_gan.data.stores.memory_store import MemoryStore
 from keras_gan.data.stores.source_store import SourceStore
 from keras_gan.data.stores.store import Store
 
-KINDS = (MemoryStore, MappedStore, FileStore, DecodedStore, SourceStore)
+KINDS = (MemoryStore, MappedStore, FileStore, DecodedStore, DerivedStore, SourceStore)
 
 
 def images(dtype="uint8", count=37):
@@ -34,6 +35,8 @@ def kept(kind, array, folder):
         return FileStore(folder / "rows", array.shape, array.dtype)
     if kind is DecodedStore:
         return DecodedStore(ArrayRows(folder / "images.npy", Preprocessing()), np.arange(len(array)))
+    if kind is DerivedStore:
+        return DerivedStore(MemoryStore(array[..., ::-1].copy()), lambda row, _: row[..., ::-1])
     return MemoryStore(array) if kind is MemoryStore else SourceStore(array)
 
 
@@ -81,6 +84,7 @@ def test_digest_and_bounds_are_those_of_the_rows(kind, dtype, tmp_path, monkeypa
     assert store.digest == hashed.hexdigest()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("balanced", [False, True])
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_same_batches_from_any_step(kind, balanced, tmp_path):

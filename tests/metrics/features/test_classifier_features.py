@@ -33,6 +33,7 @@ def test_it_learns_the_digits(extractor, digits):
     assert metric.result() > 0.95
 
 
+@pytest.mark.long
 def test_equal_data_and_settings_are_not_trained_on_again(extractor, digits, cache, monkeypatch):
     monkeypatch.setattr(keras.Model, "train_on_batch", None)
     again = ClassifierFeatures.train(digits[0] / 127.5 - 1, list(digits[1]), steps=150, cache_dir=cache)

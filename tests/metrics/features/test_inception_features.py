@@ -34,6 +34,7 @@ def test_it_is_torch_fidelitys_from_the_image_on(extractor, head):
     assert_allclose(extractor(image(), head)[0], REFERENCE[head], atol=1e-4 * np.abs(REFERENCE[head]).max())
 
 
+@pytest.mark.long
 def test_clean_is_another_function(extractor, weights):
     clean = InceptionFeatures(weights)
     assert (clean.name, extractor.name) == ("inception_2015_clean", "inception_2015_legacy")
@@ -47,6 +48,7 @@ def test_floats_are_the_images_that_they_stand_for(extractor):
         extractor(image().astype(np.float32))
 
 
+@pytest.mark.long
 def test_grey_images_and_any_batch(extractor):
     grey = image()[..., :1].repeat(3, axis=0)
     features = extractor(grey)

@@ -20,6 +20,7 @@ def network():
     return network
 
 
+@pytest.mark.long
 def test_every_block_is_torch_fidelitys(network):
     """The reference is of make_inception_reference.py, in float64: from the same 40x56 image by the legacy resizing."""
     blocks = keras.Model(network.input, {**network.output, **{name: network.get_layer(name).output for name in BLOCKS}})
@@ -44,6 +45,7 @@ def test_the_reference_can_tell(network):
     assert np.abs(reduced(output) - last[:, -192:]).max() > 1e-2 * np.abs(last).max()
 
 
+@pytest.mark.long
 def test_weights_are_checked(network):
     shapes = weight_shapes(network)
     assert len(shapes) == 94 * 5 + 1

@@ -181,6 +181,7 @@ def test_skip_goes_on_without_the_step(mode):
         assert_array_equal(ours, theirs)
 
 
+@pytest.mark.long
 def test_skip_is_bounded_and_each_fit_counts_anew():
     gan = compiled(on_nonfinite="skip", steps_per_execution=10)
     one = compiled(on_nonfinite="skip")

@@ -256,6 +256,7 @@ def test_weights_that_do_not_decay(excluded):
         assert_allclose(our, their, rtol=2e-5, atol=1e-6)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("kind", "policy"),
     [

@@ -69,11 +69,13 @@ def test_what_a_replica_divides_counts(make_gan, two_replicas):
         gan.fit(X[:24], batch_size=12, verbose=0)
 
 
+@pytest.mark.long
 def test_alone_any_batch_will_do(make_gan):
     make_gan().fit(X, batch_size=8, verbose=0)
     make_gan(discriminator_steps=2).fit(tf.data.Dataset.from_tensor_slices(X).batch(9), verbose=0)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("rows", [7, 9])
 def test_evaluate_takes_any(rows, make_gan, two_replicas):
     alone = make_gan(loss="relativistic_average")

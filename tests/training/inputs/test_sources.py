@@ -41,6 +41,7 @@ def test_the_size_of_batches_is_taken_out():
         as_data(source(), {"batch_size": 0})
 
 
+@pytest.mark.long
 def test_fit_equals_that_of_an_array_and_goes_on_exactly(tmp_path):
     whole, gan = make(), make()
     whole.fit(ArrayData(ROWS, LABELS, batch_size=8), epochs=4, verbose=0)

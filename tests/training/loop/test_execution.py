@@ -160,6 +160,7 @@ def test_data_that_end_within_a_call_begin_anew(kind, images, make_gan):
     assert all(logs["d_loss"] > 0 for step, logs in three if step > 4)
 
 
+@pytest.mark.long
 def test_nothing_of_the_data_outlives_fit(images, make_gan):
     """Not even for the cyclic garbage collector, which would tear pipelines down in the midst of a trace."""
     gan = make_gan(steps_per_execution=2)

@@ -73,6 +73,7 @@ def test_verbose_is_checked(method, make_gan, images):
         getattr(make_gan(), method)(images[0], verbose="loud")
 
 
+@pytest.mark.long
 def test_the_end_is_told_where_a_callback_ends_it(make_gan, images, capsys):
     early = keras.callbacks.EarlyStopping("d_real", mode="max", patience=1, min_delta=1e9)
     make_gan().fit(images[0], epochs=9, callbacks=[early])

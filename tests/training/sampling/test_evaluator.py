@@ -279,6 +279,7 @@ def test_nobody_knows_which_way_novelty_is_better():
         make(metrics.Novelty()).fit(POINTS, validation_data=POINTS, verbose=0, callbacks=[stop])
 
 
+@pytest.mark.long
 def test_the_best_epoch_is_kept(tmp_path):
     """Of epochs at a falling rate, the one of the smallest distance is in the file, and training can stop for it."""
     gan = make("frechet_distance")

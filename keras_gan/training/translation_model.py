@@ -1,0 +1,101 @@
+"""The base of the games that make images of images."""
+
+import os
+from collections.abc import Sequence
+
+import keras
+import numpy as np
+from numpy.typing import ArrayLike
+
+from keras_gan import export as export_lib
+from keras_gan.training.generative_model import GenerativeModel
+from keras_gan.training.inputs.translation_signature import TranslationSignature
+from keras_gan.training.sampling.translator import Translator
+from keras_gan.types import Shape, Tensor
+from keras_gan.utils.validation import InputError, check_bool
+
+
+class TranslationModel(GenerativeModel):
+    """A model that translates images of any side, one way or both, and exports what translates.
+
+    Attributes:
+        ways: from the sources to the targets and, where the game goes both ways, back. The subclass's constructor sets
+            them.
+    """
+
+    signature: TranslationSignature
+    ways: Sequence[Translator]
+
+    def call(self, inputs: Tensor, training: bool = False) -> Tensor:
+        """Return what is made of sources in [-1, 1], by the average where there is one."""
+        return self.ways[0].network(inputs, training=training)
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """Return the shape of what is made, as the network tells it."""
+        return self.ways[0].network.compute_output_shape(input_shape)
+
+    def translate(
+        self,
+        images: ArrayLike,
+        tile: int | None = None,
+        overlap: int | None = None,
+        batch_size: int = 1,
+        reverse: bool = False,
+    ) -> np.ndarray:
+        """Return what the sampling network makes of images of any side, in inference mode.
+
+        Larger images than a tile are translated in overlapping tiles, which are mixed without a seam. Where the network
+        sees no further than a quarter of the overlap, and has no instance normalization, the result is that of the
+        whole image.
+
+        Args:
+            images: `(n, height, width, channels)`, uint8, or floating point in [-1, 1].
+            tile: pixels a side that are translated at once: 512, or what the network takes where that is known.
+            overlap: pixels that neighbouring tiles share, at most half a tile: 64, or as many as there may be.
+            batch_size: tiles, or images that are no larger than one, at once.
+            reverse: from targets to sources, in a game that goes both ways.
+
+        Returns:
+            float32, `(n, scale * height, scale * width, channels)` in [-1, 1].
+
+        Raises:
+            InputError: an argument is not as above.
+        """
+        self.known_weights.warn_of_others(self)
+        return self._way(reverse).translate(images, tile, overlap, batch_size)
+
+    def export(
+        self,
+        filepath: str | os.PathLike[str],
+        format: str = "tf_saved_model",
+        verbose: bool | None = None,
+        input_signature: object = None,
+        reverse: bool = False,
+        **kwargs: object,
+    ) -> None:
+        """Write the sampling network (never a discriminator) for programs that do not know keras_gan.
+
+        Args:
+            filepath: a directory: new, empty, or a SavedModel to replace. It is complete or not there.
+            format: `"tf_saved_model"`; see `keras_gan.export`.
+            verbose: whether to print where it was written.
+            input_signature: must be `None`: the signatures are those of `keras_gan.export.export_translation`.
+            reverse: whether it is the way back, in a game that goes both ways.
+            **kwargs: none; Keras's other options belong to other formats.
+        """
+        export_lib.refuse_options(input_signature, kwargs)
+        self.known_weights.warn_of_others(self)
+        way = self._way(reverse)
+        export_lib.export_translation(way.network, way.shape, filepath, format)
+        if verbose:
+            print(f"Saved artifact at '{filepath}'.")
+
+    def _way(self, reverse: bool) -> Translator:
+        if check_bool("reverse", reverse) and len(self.ways) == 1:
+            raise InputError(f"`reverse` is for games that go both ways. Received: reverse=True of {self.name!r}")
+        return self.ways[int(reverse)]
+
+    def sampling_network(self, player: str, network: keras.Model) -> keras.Model:
+        """Return the average of a player's network, or the network itself if there is none."""
+        pairs = {id(own): average for name, own, average in self.averaged_networks() if name == player}
+        return pairs.get(id(network), network)

@@ -1,0 +1,31 @@
+"""What both games of images share. Their networks are in the tests of their own, the export is in `test_export.py`."""
+
+import numpy as np
+import pytest
+
+from keras_gan import InputError
+from keras_gan.training.translation_model import TranslationModel
+from tests.training import test_cycle_gan, test_image_to_image
+
+
+def test_both_are_such():
+    pairs, cycle = test_image_to_image.made(ema=0.9), test_cycle_gan.made(ema=0.9)
+    for game, ways in ((pairs, 1), (cycle, 2)):
+        assert isinstance(game, TranslationModel)
+        averages = [average for _, _, average in game.averaged_networks()]
+        assert [way.network for way in game.ways] == averages
+        assert len(averages) == ways
+        assert game.compute_output_shape((None, 8, 8, 1)) == game.ways[0].network.compute_output_shape((None, 8, 8, 1))
+
+
+def test_the_way_back():
+    images = np.random.default_rng(0).integers(0, 256, (2, 8, 8, 1), dtype=np.uint8)
+    cycle = test_cycle_gan.made()
+    there, back = (cycle.translate(images, reverse=reverse) for reverse in (False, True))
+    assert np.abs(there - back).max() > 1e-3
+    pairs = test_image_to_image.made()
+    assert pairs.sampling_network("generator", pairs.generator) is pairs.generator
+    with pytest.raises(InputError, match="`reverse` is for games that go both ways"):
+        pairs.translate(images, reverse=True)
+    with pytest.raises(InputError, match="`reverse`"):
+        cycle.translate(images, reverse=2)
