@@ -86,6 +86,7 @@ _PLACE = click.option(
 @click.option("--minutes", type=click.FloatRange(0, min_open=True), default=5, help="Between two checkpoints.")
 @click.option("--workers", type=click.IntRange(1, 64), default=1, help="Processes on this machine, to try them out.")
 @click.option("--resume", type=_RUN, metavar="RUN", help="Go on with the run of this directory.  [default: a new run]")
+@click.option("--dry-run", is_flag=True, help="Tell what is chosen and what it takes; train nothing.")
 def train(workers: int, **given: object) -> None:
     """Train a GAN on DATA: a recipe's name, a TFDS data set, or images: a folder, a .zip, a .tar, a .npy or an .npz.
 
@@ -94,6 +95,8 @@ def train(workers: int, **given: object) -> None:
 
     The recipe looks at DATA and tells what it chooses, and why; --set changes a choice. --resume with a longer --images
     or --epochs goes on beyond the end.
+
+    --dry-run trains for some seconds to see how fast this machine is and what memory it takes, and writes nothing.
 
     All GPUs of the machine are used, and all workers that the environment's TF_CONFIG names.
 

@@ -17,13 +17,24 @@ _LOADING = ("fit", "channels", "background", "value_range", "labels")  # further
 
 
 def train(
-    minutes: float, resume: Path | None, out: Path, in_memory: bool | str, cache_dir: Path | None, **given: Any
+    minutes: float,
+    resume: Path | None,
+    out: Path,
+    in_memory: bool | str,
+    cache_dir: Path | None,
+    dry_run: bool,
+    **given: Any,
 ) -> None:
     """Train as one process: alone, or as one of the workers that TF_CONFIG names."""
     strategy = distribution.strategy_here()
     says, verbose = (click.echo, "auto") if distribution.is_chief(strategy) else (_nothing, 0)
     changes = _changes(given, resume)
     with distribution.together(strategy), strategy.scope():  # it may be lost before `fit` as well
+        if dry_run:
+            if resume is not None:
+                raise InputError("`--dry-run` is for a run that is not begun. Received: --resume too")
+            says("\n".join(_wrapped(str(runs.dry_run(_chosen(changes), given["seed"], in_memory, cache_dir)))))
+            return
         if resume is None:
             training = runs.start(_chosen(changes), given["seed"], out, in_memory, cache_dir)
         else:

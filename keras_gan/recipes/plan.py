@@ -10,7 +10,7 @@ from keras_gan.data import ArrayData, PairedData, UnpairedData
 from keras_gan.recipes.settings import Setting, Value
 
 _AS_SET = "as set"
-_NAME = 13  # columns that names take
+NAME = 13  # columns that names take
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ class Plan:
         lines = [("length", f"{self.images:,} images, {each}, in {self.steps:,} steps")]
         lines += [(name, f"{shown(self[name])}: {reason}") for name, reason in self.reasons.items() if reason]
         others = ", ".join(f"{name} {shown(self[name])}" for name, reason in self.reasons.items() if not reason)
-        return "\n".join(f"{name + ':':<{_NAME}} {text}" for name, text in [*lines, ("the others", others)] if text)
+        return "\n".join(f"{name + ':':<{NAME}} {text}" for name, text in [*lines, ("the others", others)] if text)
 
 
 def shown(value: Value) -> str:

@@ -7,7 +7,19 @@ keras_gan.runs.resume(training.run.path, images="200k").train()
 ```
 """
 
+from keras_gan.runs.dry_run import DryRun, dry_run
 from keras_gan.runs.run import Run, class_names, condition_names, depth, load_options
 from keras_gan.runs.training_run import TrainingRun, resume, start
 
-__all__ = ["Run", "TrainingRun", "class_names", "condition_names", "depth", "load_options", "resume", "start"]
+__all__ = [
+    "DryRun",
+    "Run",
+    "TrainingRun",
+    "class_names",
+    "condition_names",
+    "depth",
+    "dry_run",
+    "load_options",
+    "resume",
+    "start",
+]

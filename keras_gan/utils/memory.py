@@ -1,8 +1,10 @@
 """How much memory and room there is, and how people write it."""
 
+import sys
 from pathlib import Path
 
 import psutil
+import tensorflow as tf
 
 _GROUP = Path("/proc/self/cgroup")  # names the group of processes of a container
 _LIMITS = Path("/sys/fs/cgroup")
@@ -14,6 +16,23 @@ def available_memory() -> int:
     free = int(psutil.virtual_memory().available)
     left = _left_in_group()
     return free if left is None else min(free, left)
+
+
+def peak_memory() -> int:
+    """Return the most bytes that this process has held at once."""
+    if sys.platform == "win32":
+        return int(psutil.Process().memory_info().peak_wset)
+    import resource  # not there on Windows
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def peak_gpu_memory() -> int | None:
+    """Return the most bytes that TensorFlow has taken of the first GPU; `None` without one."""
+    if not tf.config.list_physical_devices("GPU"):
+        return None
+    return int(tf.config.experimental.get_memory_info("GPU:0")["peak"])
 
 
 def readable(size: float) -> str:

@@ -295,3 +295,18 @@ def test_a_worker_that_is_lost_before_training_is_no_bug_of_ours(run, pictures, 
     code, _, err = run("train", pictures, *SHORT)
     assert code == 1
     assert err.splitlines()[-1].startswith("keras-gan: Another worker has ended, or does not answer. Start all of them")
+
+
+@pytest.mark.long
+def test_a_dry_run_trains_nothing(run, pictures):
+    code, out, err = run("train", pictures, *SHORT, "--dry-run")
+    assert code == 0, err
+    assert os.listdir() == []
+    for name in ("length:", "parameters:", "an image:", "memory:", "time:"):
+        assert f"\n{name}" in f"\n{out}"
+
+
+def test_a_dry_run_is_of_a_new_run(run, tmp_path):
+    code, _, err = run("train", "--resume", tmp_path, "--dry-run")
+    assert code == 2
+    assert "`--dry-run` is for a run that is not begun" in err

@@ -3,7 +3,7 @@ import re
 import pytest
 
 from keras_gan.data import ImageData
-from keras_gan.runs import forecast
+from keras_gan.runs import forecast, speed
 from keras_gan.runs.forecast import Forecast
 
 
@@ -22,7 +22,7 @@ def test_it_is_said_once(make_gan, images, capsys, at_once):
 
 def test_the_rest_follows_from_the_speed(capsys, monkeypatch):
     clock = iter([0.0, 2.0, 8.0])
-    monkeypatch.setattr(forecast.time, "monotonic", lambda: next(clock, 8.0))
+    monkeypatch.setattr(speed.time, "monotonic", lambda: next(clock, 8.0))
     said, loop = Forecast(110, 5), type("Loop", (), {"step": 0})()
     said.set_params({"verbose": 1})
     said.open(loop)

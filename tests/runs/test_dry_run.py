@@ -1,0 +1,70 @@
+import math
+import sys
+
+import keras
+import numpy as np
+import pytest
+
+from keras_gan import layers, recipes, runs
+from keras_gan.recipes import Facts, Plan
+from keras_gan.runs.dry_run import DryRun, operations
+
+
+@pytest.fixture
+def at_once(monkeypatch):
+    monkeypatch.setattr(sys.modules["keras_gan.runs.dry_run"], "_SECONDS", 0.0)
+
+
+def test_nothing_is_trained_to_its_end_or_written(at_once, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    recipe = recipes.get("digits").but(images="100k", width=4)
+    found = runs.dry_run(recipe)
+    assert not list(tmp_path.iterdir())
+    gan = recipe.make(recipe.load())
+    for name, network in (("generator", gan.generator), ("discriminator", gan.discriminator)):
+        assert found.parameters[name] == sum(math.prod(weight.shape) for weight in network.trainable_weights)
+        assert found.operations[name] == operations(network) > 2 * 8 * 8
+    assert found.images_per_second > 0
+    assert 2**26 < found.memory < 2**36
+    assert found.gpu_memory is None
+    assert str(found).startswith(str(found.plan))
+
+
+def test_what_is_over_at_once_has_no_speed(at_once):
+    found = runs.dry_run(recipes.get("digits").but(images=64, width=4))
+    assert math.isnan(found.images_per_second)
+    assert "time:         over before it is known" in str(found)
+
+
+def test_lines_for_people():
+    facts = Facts(count=100, sample_shape=(8, 8, 1), num_classes=None)
+    plan = Plan(facts, values={"batch_size": 10}, reasons={"batch_size": ""}).lasting(600, 600)
+    found = DryRun(plan, {"generator": 1234567}, {"generator": 2_500_000}, 3 * 10**9, 10**9, 50.0)
+    assert str(found).splitlines()[-4:] == [
+        "parameters:   generator 1,234,567",
+        "an image:     generator 2.5 MFLOP",
+        "memory:       3 GB, GPU 1 GB",
+        "time:         50 images/s: 20 s for 1,000, 2:00 for all",
+    ]
+
+
+def test_operations_of_a_dense_layer_and_a_convolution():
+    dense = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3)])
+    assert operations(dense) == 2 * 4 * 3 + 3
+    convolution = keras.Sequential([keras.Input((6, 5, 2)), keras.layers.Conv2D(7, 3, use_bias=False)])
+    assert operations(convolution) == 2 * 3 * 3 * 2 * 7 * 4 * 3
+
+
+def test_operations_of_several_inputs_and_open_sides():
+    x, y = keras.Input((None, None, 1)), keras.Input((2,))
+    z = keras.layers.Dense(1, use_bias=False)(y)
+    network = keras.Model([x, y], [keras.layers.Conv2D(1, 1, use_bias=False)(x), z])
+    assert operations(network) == 2 * 64 * 64 + 2 * 2
+
+
+def test_our_convolution_counts_as_that_of_keras():
+    def counted(layer):
+        return operations(keras.Sequential([keras.Input((16, 16, 8)), layer]))
+
+    ours, theirs = (module.Conv2D(8, 3, padding="same", use_bias=False) for module in (layers, keras.layers))
+    np.testing.assert_allclose(counted(ours), counted(theirs), rtol=0.05)
