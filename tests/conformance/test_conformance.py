@@ -288,6 +288,7 @@ OTHERS = {
     keras_gan.Round,
     keras_gan.WorkerLostError,
     *(vars(recipes)[name] for name in ("Choice", "Facts", "Integer", "Number", "Plan", "Recipe", "Rule", "Setting")),
+    runs.DryRun,
     runs.Run,
     runs.TrainingRun,
     keras_gan.InputError,
@@ -379,6 +380,7 @@ WITHOUT_EXAMPLE = {
     "keras_gan.terms.Term",
     "keras_gan.recipes.Plan",  # made by `Recipe.plan`
     "keras_gan.recipes.Setting",  # abstract
+    "keras_gan.runs.DryRun",  # made by `dry_run`
     "keras_gan.runs.TrainingRun",  # made by `start`
     "keras_gan.recipes.names",
     "keras_gan.recipes.for_data",
