@@ -13,7 +13,7 @@ from keras_gan_cli import start
 from keras_gan_cli.workers import launch
 
 RECIPES = (
-    *("biggan", "biggan_deep", "dcgan", "digits", "fashion_mnist", "pix2pix"),
+    *("biggan", "biggan_deep", "dcgan", "digits", "fashion_mnist", "fastgan", "pix2pix"),
     *("r3gan", "sagan", "sngan", "stylegan2"),
 )
 BAD_IMAGE = ("error", "skip")
