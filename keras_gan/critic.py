@@ -26,6 +26,7 @@ class Judgement:
         logits: float32, `(batch,)`; `(batch / pack,)` of a discriminator that judges `pack` neighbours together;
             `(batch, ...)` of one that gives a map of them, in which each place is a judgement.
         outputs: all heads of the discriminator by name; `logits` is among them.
+        seen: the images as the discriminator saw them: augmented, and packed.
 
     Example:
     ```python
@@ -35,8 +36,11 @@ class Judgement:
     ```
     """
 
-    def __init__(self, images: Tensor, outputs: dict[str, Tensor], tape: tf.GradientTape, scale: float) -> None:
+    def __init__(
+        self, images: Tensor, outputs: dict[str, Tensor], tape: tf.GradientTape, scale: float, seen: Tensor
+    ) -> None:
         self.images = images
+        self.seen = seen
         self.logits = outputs["logits"]
         self.outputs = outputs
         self._tape = tape
@@ -96,7 +100,8 @@ class Critic:
             (PacGAN: Lin et al. 2018, arXiv:1712.04086, section 3).
         training: whether its layers run in training mode.
         moves: whether the first call moves the state of layers that move once an update (those with `held`, such as
-            `layers.SpectralNormalization`). All other calls leave it.
+            `layers.SpectralNormalization`). All other calls leave it. A term that runs a part of the discriminator by
+            itself runs it under `held` where this is not so.
 
     Example:
     ```python
@@ -127,7 +132,7 @@ class Critic:
         self.random = random
         self.pack = pack
         self.training = training
-        self._moves = moves
+        self.moves = self._moves = moves
         self._passes = 0
 
     def __call__(self, images: Tensor) -> Judgement:
@@ -138,14 +143,14 @@ class Critic:
             self._passes += 1
             seen = self._packed(self._augmented(images))
             source = [] if self.source is None else [self._augmented(self.source)]
-            with contextlib.nullcontext() if self._moves else _held(self.discriminator):
+            with contextlib.nullcontext() if self._moves else held(self.discriminator):
                 inputs = [*source, seen, *([] if self.labels is None else [self.labels])]
                 outputs = self.discriminator(inputs if len(inputs) > 1 else seen, training=self.training)
             self._moves = False
             heads = dict(outputs) if isinstance(outputs, dict) else {"logits": outputs}
             half = computes_in_float16(self.discriminator)
             heads["logits"] = _judgements(ops.cast(heads["logits"], "float32"))
-        return Judgement(images, heads, tape, _HALF_PRECISION_SCALE if half else 1.0)
+        return Judgement(images, heads, tape, _HALF_PRECISION_SCALE if half else 1.0, seen)
 
     def _augmented(self, images: Tensor) -> Tensor:
         if self.augmentation is None or self.random is None:
@@ -167,7 +172,7 @@ def _judgements(logits: Tensor) -> Tensor:
 
 
 @contextlib.contextmanager
-def _held(network: keras.Model) -> Iterator[None]:
+def held(network: keras.Model) -> Iterator[None]:
     """Keep the layers that move once an update from moving."""
     layers = [layer for layer in walk(network) if hasattr(layer, "held")]
     for layer in layers:

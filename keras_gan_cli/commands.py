@@ -13,7 +13,7 @@ from keras_gan_cli import start
 from keras_gan_cli.workers import launch
 
 RECIPES = (
-    *("biggan", "biggan_deep", "dcgan", "digits", "fashion_mnist", "pix2pix"),
+    *("biggan", "biggan_deep", "dcgan", "digits", "fashion_mnist", "fastgan", "pix2pix"),
     *("r3gan", "sagan", "sngan", "stylegan2"),
 )
 BAD_IMAGE = ("error", "skip")
@@ -136,15 +136,17 @@ def sample(out: Path, **given: object) -> None:
 @click.argument("path", type=_GAN)
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--out", type=_DIRECTORY, required=True, help="Where the pictures go, under their names.")
-@click.option("--tile", type=click.IntRange(16, 8192), default=512, help="Pixels a side that are translated at once.")
-@click.option("--overlap", type=click.IntRange(0, 4096), default=64, help="Pixels that tiles share.")
-@click.option("--value-range", type=float, nargs=2, help="Black and white of 16 bits or floats.  [default: 0 65535]")
+@click.option("--tile", type=click.IntRange(16, 8192), help="Pixels a side at once.  [default: as PATH takes, or 512]")
+@click.option("--overlap", type=click.IntRange(0, 4096), help="Pixels that tiles share.  [default: 64, or half a tile]")
+@click.option(
+    "--value-range", type=float, nargs=2, help="Black and white of deep files.  [default: PATH's, or 0 65535]"
+)
 def translate(**given: object) -> None:
-    """Translate the pictures of FOLDER, and of all folders in it, by PATH, a .keras file of an ImageToImage.
+    """Translate the pictures of FOLDER, and of all folders in it, by PATH, a run's directory or a .keras file.
 
-    Pictures of any side are translated, in tiles that leave no seam. They are written as .png under the same names, of
-    16 bits where the pictures have as many, else of 8. Those that are there already are left, so that an interrupted
-    call can be repeated.
+    Pictures of any side are translated, in tiles that leave no seam. They are read as the run has read its own, and
+    written as .png under the same names, of 16 bits where the pictures have as many, else of 8. Those that are there
+    already are left, so that an interrupted call can be repeated.
     """
     start.run("translate", **given)
 
@@ -167,6 +169,8 @@ def evaluate(arguments: tuple[str, ...], real_vs_real: bool, **given: object) ->
     DATA is a data set's name or a folder, as for `train`. The four usual metrics are frechet_distance, kernel_distance,
     precision_recall and density_coverage; others, and those that pin the counts (fd10k, fd50k_full, ...), are listed
     when a name is wrong. A JSON file gets all that makes the numbers comparable.
+
+    PATH is of a GAN: what a translation makes is compared with its targets, by `evaluate` in Python.
 
     The classifier whose features are compared is trained on the same split of DATA. The floor is that of half of DATA
     against the other half: compare it with samples of PATH at the same --num.

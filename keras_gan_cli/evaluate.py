@@ -40,7 +40,7 @@ def evaluate(
     cache_dir: Path | None,
 ) -> None:
     """Print how near the samples of `path` come to the data, or half of the data to the other half."""
-    gan = None if path is None else load(path, GAN)
+    gan = None if path is None else _load_gan(path)
     options = {} if path is None else runs.load_options(path)
     kept = {"in_memory": in_memory, "cache_dir": cache_dir}
     real = _load_data(data, gan, image_size, split, {**options, **kept})
@@ -71,6 +71,17 @@ def evaluate(
             "versions": {"keras_gan": __version__, "keras": keras.__version__, "tensorflow": tf.__version__},
         }
         _write(out, {**protocol, "metrics": results})
+
+
+def _load_gan(path: str) -> GAN:
+    game = load(path)
+    if not isinstance(game, GAN):
+        raise InputError(
+            "`PATH` must hold a GAN, of which samples are drawn. Of a translation, in Python: "
+            "`game.compile(..., metrics=[...])` and `game.evaluate(pairs)`; or see what `keras-gan translate` makes. "
+            f"Received: {path} with a {type(game).__name__}"
+        )
+    return game
 
 
 def _load_data(

@@ -1,5 +1,6 @@
 """What `keras-gan info` does."""
 
+import functools
 import json
 import textwrap
 from collections.abc import Sequence
@@ -10,7 +11,11 @@ import keras
 import tensorflow as tf
 
 from keras_gan import loading, recipes, runs
-from keras_gan.training import GAN
+from keras_gan.training import GAN, CycleGAN
+from keras_gan.training.generative_model import GenerativeModel
+from keras_gan.training.translation_model import TranslationModel
+from keras_gan.training.two_player_game import TwoPlayerGame
+from keras_gan.types import Shape
 from keras_gan.utils.nearest_name import nearest
 from keras_gan.utils.progress import columns
 from keras_gan.utils.validation import InputError
@@ -39,7 +44,7 @@ def _described(path: str | None) -> dict[str, str]:
         raise InputError(
             f"`PATH` must be {known}.{nearest(path, recipes.names())} Received: {path!r}, which does not exist"
         )
-    return _describe_gan(Path(path))
+    return _describe_game(Path(path))
 
 
 def _describe_recipe(recipe: recipes.Recipe) -> dict[str, str]:
@@ -63,27 +68,60 @@ def _describe_installation() -> dict[str, str]:
     } | known
 
 
-def _describe_gan(path: Path) -> dict[str, str]:
-    gan, source = loading.load_with_source(path, GAN)
-    signature = gan.signature
-    names, conditions = runs.class_names(path), runs.condition_names(path)
-    described = {
-        "samples": f"shape {signature.sample_shape}",
-        "latents": f"{signature.latent_dim}, {type(gan.prior).__name__.lower()}",
-        "classes": str(signature.num_classes or "none"),
-        **({"class names": _listed(names)} if names and signature.num_classes else {}),
-        **({"conditions": _listed(conditions) or str(gan.condition_dim)} if gan.condition_dim else {}),
-        "generator": f"{gan.generator.count_params():,} parameters",
-        "discriminator": f"{gan.discriminator.count_params():,} parameters",
-        "moving average": str(gan.ema or "none"),
-        "step": f"{int(gan.step.numpy()):,}, of {source.name}",
+def _describe_game(path: Path) -> dict[str, str]:
+    game, source = loading.load_with_source(path, GenerativeModel)
+    players = {
+        name: f"{sum(network.count_params() for network in player.networks):,} parameters"
+        for name, player in game.players.items()
     }
-    if gan.compiled:
-        described["loss"] = type(gan.loss).__name__
-        described["terms"] = ", ".join(f"{term.name} (weight {term.weight})" for term in gan.terms) or "none"
+    described = {
+        "game": type(game).__name__,
+        **_of_its_kind(game, path),
+        **players,
+        "moving average": str(getattr(game, "ema", None) or "none"),
+        "step": f"{int(game.step.numpy()):,}, of {source.name}",
+    }
+    if game.compiled and isinstance(game, TwoPlayerGame | CycleGAN):
+        described["loss"] = type(game.loss).__name__
+    if game.compiled and isinstance(game, TwoPlayerGame):
+        described["terms"] = ", ".join(f"{term.name} (weight {term.weight})" for term in game.terms) or "none"
     options = runs.Run(path).options if runs.Run(path).options_file.is_file() else {}
     told = {name: value for name, value in options.items() if name not in ("class_names", "condition_names")}
     return described | ({"options": json.dumps(told)} if told else {})
+
+
+@functools.singledispatch
+def _of_its_kind(game: GenerativeModel, path: Path) -> dict[str, str]:
+    """Return what is told of a game of this kind alone."""
+    return {}
+
+
+@_of_its_kind.register
+def _(game: GAN, path: Path) -> dict[str, str]:
+    signature = game.signature
+    names, conditions = runs.class_names(path), runs.condition_names(path)
+    return {
+        "samples": f"shape {signature.sample_shape}",
+        "latents": f"{signature.latent_dim}, {type(game.prior).__name__.lower()}",
+        "classes": str(signature.num_classes or "none"),
+        **({"class names": _listed(names)} if names and signature.num_classes else {}),
+        **({"conditions": _listed(conditions) or str(game.condition_dim)} if game.condition_dim else {}),
+    }
+
+
+@_of_its_kind.register
+def _(game: TranslationModel, path: Path) -> dict[str, str]:
+    return {
+        "sources": _images(game.signature.data_shape),
+        "targets": _images(game.signature.sample_shape),
+    }
+
+
+def _images(shape: Shape) -> str:
+    """Return what images have this shape."""
+    height, width, channels = shape
+    sides = "any sides" if height is None or width is None else f"{height}x{width} pixels"
+    return f"images of {channels} channel{'s' * (channels != 1)}, {sides}"
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -7,6 +7,7 @@ from numpy.testing import assert_allclose
 from keras_gan import InputError
 from keras_gan.augmentation import DiffAugment
 from keras_gan.critic import Critic
+from keras_gan.random import RandomStream
 from tests.critics import quadratic
 
 
@@ -118,3 +119,18 @@ def test_no_gradient_at_all_is_said(points):
 def test_augmentation_needs_random_numbers(points):
     with pytest.raises(InputError, match=r"`random` must be given with `augmentation`.*Received: random=None"):
         Critic(quadratic(np.eye(3)), augmentation=DiffAugment())
+
+
+def test_what_was_seen_is_augmented_and_packed():
+    x = keras.Input((4, 4, 2))
+    critic = Critic(
+        keras.Model(x, {"logits": keras.layers.Dense(1)(keras.layers.Flatten()(x)), "seen": keras.ops.copy(x)}),
+        augmentation=DiffAugment(["translation"]),
+        random=RandomStream(0),
+        pack=2,
+    )
+    images = tf.random.uniform((16, 4, 4, 1), seed=0)
+    judged = critic(images)
+    assert judged.seen.shape == (8, 4, 4, 2)
+    assert_allclose(judged.seen, judged.outputs["seen"])
+    assert np.abs(judged.seen[..., :1] - images[::2]).max() > 0.1

@@ -8,6 +8,7 @@ from keras_gan.data.readers import array_rows, fashion_mnist
 from keras_gan.data.readers.archive import open_archive
 from keras_gan.data.readers.arrangement import FOLDERS
 from keras_gan.data.readers.bad_images import CHOICES
+from keras_gan.data.readers.container import Container
 from keras_gan.data.readers.folder import Folder
 from keras_gan.data.readers.image_files import ImageFiles, select
 from keras_gan.data.readers.reader import Images, Reader, Targets
@@ -88,7 +89,7 @@ def load(
         seed: of the order of the images, 0 to 2^31 - 1.
         split: `"train"`, `"test"` or another split that the data have, or parts: `"train[:80%]"`, `"train[100:200]"`,
             several joined by `+`. Files have `"train"`; which of them are in a part is decided by a hash of their
-            names, so that each part has images of all classes.
+            names without suffixes, so that each part has images of all classes.
         balanced: whether the training stream gives every class equally often; needs labels.
         data_dir: where TFDS keeps prepared data; by default `TFDS_DATA_DIR`, else `~/tensorflow_datasets`.
         on_bad_image: `"error"`, or `"skip"` to leave bad images out: their number and the first names are warned
@@ -121,7 +122,7 @@ def load(
     preprocessing = Preprocessing(image_size, fit, channels, background, value_range)
     name = os.fspath(name_or_path).removeprefix(_TFDS)
     if _is_path(name_or_path):
-        images = _of_path(os.path.expanduser(name), (preprocessing, labels, split, on_bad_image), in_memory, cache_dir)
+        images = read_path(os.path.expanduser(name), (preprocessing, labels, split, on_bad_image), in_memory, cache_dir)
     else:
         images = keep(_named(name, preprocessing, labels, split, data_dir), in_memory, cache_dir, name)
         images = images if labels is not None else images._replace(targets=Targets())
@@ -137,13 +138,23 @@ def load(
     )
 
 
-def _of_path(
+def read_path(
     path: str,
     asked: tuple[Preprocessing, str | os.PathLike[str] | None, str, str],
     in_memory: bool | str,
     cache_dir: str | os.PathLike[str] | None,
 ) -> Images:
-    """Return the images of a folder, an archive or a file of arrays; `asked` is what `ImageFiles` takes beside it."""
+    """Return the images of a folder, an archive or a file of arrays.
+
+    Args:
+        path: of it.
+        asked: what `ImageFiles` takes beside the files: preprocessing, labels, split and `on_bad_image`.
+        in_memory: see `load`.
+        cache_dir: see `load`.
+
+    Raises:
+        InputError: there is no such thing, or it can't be read.
+    """
     preprocessing, labels, split, _ = asked
     name = os.path.abspath(path)
     if os.path.isfile(path) and path.lower().endswith(array_rows.SUFFIXES):
@@ -151,8 +162,7 @@ def _of_path(
             raise InputError(f"`labels` must be in the .npz itself for a file of arrays. Received: labels={labels!r}")
         rows = array_rows.ArrayRows(path, preprocessing, split, labelled=labels is not None)
         return keep(rows, in_memory, cache_dir, name)
-    archive = open_archive(path) if os.path.isfile(path) else None
-    files = Folder(path) if os.path.isdir(path) else archive
+    files = open_files(path)
     if files is None:
         raise InputError(
             "`path` must be a folder of images that exists, a zip or a tar of one, or a .npy or .npz file. "
@@ -161,6 +171,13 @@ def _of_path(
     selection = select(files, *asked)
     found = kept_before(selection.identity, selection.targets, in_memory, cache_dir)
     return keep(ImageFiles(files, *asked), in_memory, cache_dir, name) if found is None else found
+
+
+def open_files(path: str) -> Container | None:
+    """Return a folder or an archive; `None` if `path` is neither."""
+    if os.path.isdir(path):
+        return Folder(path)
+    return open_archive(path) if os.path.isfile(path) else None
 
 
 def _named(

@@ -1,20 +1,25 @@
 """`load_pairs` and `load_unpaired`: two sets of images, from files."""
 
 import os
+from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from keras_gan.data.degradations import Degradation
-from keras_gan.data.load import load
+from keras_gan.data.image_data import ImageData
+from keras_gan.data.load import open_files, read_path
 from keras_gan.data.paired_data import PairedData, UnpairedData
 from keras_gan.data.pixels.preprocessing import Preprocessing
-from keras_gan.data.readers.archive import open_archive
-from keras_gan.data.readers.folder import Folder
-from keras_gan.data.readers.image_files import select
+from keras_gan.data.readers.arrangement import image_names
+from keras_gan.data.readers.container import Container
+from keras_gan.data.readers.image_files import ImageFiles
+from keras_gan.data.stores.choice import check_in_memory, keep
 from keras_gan.data.stores.derived_store import DerivedStore
 from keras_gan.data.stores.store import Store
-from keras_gan.utils.validation import InputError
+from keras_gan.utils.validation import InputError, check_choice
 
 _NAMED = 5  # files in a message
+_LOOK, _PLACE = ("image_size", "fit", "background", "value_range"), ("in_memory", "cache_dir")
 
 
 def load_pairs(
@@ -39,7 +44,9 @@ def load_pairs(
     - `load_pairs(keras_gan.data.Grey(), "photos")`: one, of targets; the sources are made of them.
 
     All is read as `keras_gan.data.load` reads images: formats, depth, larger than memory, the cache. Both images of a
-    pair are resized, cropped and mirrored alike.
+    pair are resized, cropped and mirrored alike: of pictures side by side each half by itself. Half a picture must be
+    at least three quarters as wide as it is high. In two folders the images of a pair must have the same sides, or one
+    an integer times those of the other.
 
     Args:
         sources: a folder or an archive, or a `Degradation`.
@@ -56,7 +63,8 @@ def load_pairs(
             that of the targets, of half a picture where both are side by side.
 
     Raises:
-        InputError: a file has no partner, which is named; there is nothing to read, or an argument is not as above.
+        InputError: a file has no partner, or one of sides that do not fit, which is named; a picture can't be two side
+            by side; there is nothing to read, or an argument is not as above.
 
     Example:
     ```python
@@ -64,22 +72,21 @@ def load_pairs(
     print(data.sample_shape, data.target_shape)  # (56, 56, 1) (56, 56, 3)
     ```
     """
-    if "labels" in options or "on_bad_image" in options:
-        raise InputError(f"`labels` and `on_bad_image` are for `keras_gan.data.load`. Received: {sorted(options)}")
+    _check_options(options)
     if isinstance(sources, Degradation):
         if targets is None:
             raise InputError("`targets` must be given with a degradation, which is of them. Received: targets=None")
-        whole = _store(targets, channels, split, options)
+        path = _as_path("targets", targets)
+        whole = _store(path, channels, split, options)
         stores = [DerivedStore(whole, sources, seed), whole]
     elif targets is None:
-        whole = _store(sources, channels, split, _doubled(options))
-        stores = _halves(whole)
+        path = _as_path("sources", sources)
+        stores = _halves(_store(path, channels, split, options, panels=2))
     else:
-        _check_partners(sources, targets, split)
-        stores = [_store(sources, source_channels, split, options), _store(targets, channels, split, options)]
+        path = _as_path("targets", targets)
+        stores = _partners(_as_path("sources", sources), path, (source_channels, channels), split, options)
     first, second = reversed(stores) if swap else stores
-    name = os.fspath(targets if targets is not None else sources)  # type: ignore[arg-type]
-    return PairedData(first, second, crop=crop, flip=flip, batch_size=batch_size, seed=seed, name=name)
+    return PairedData(first, second, crop=crop, flip=flip, batch_size=batch_size, seed=seed, name=path)
 
 
 def load_unpaired(
@@ -119,57 +126,103 @@ def load_unpaired(
     print(data.sample_shape, data.target_shape)
     ```
     """
+    _check_options(options)
+    name = _as_path("sources", sources)
+    paths = [name, name if targets is None else _as_path("targets", targets)]
     if targets is None:
         part = split if split == "test" else "train"
-        sources, targets = (os.path.join(os.fspath(sources), f"{part}{domain}") for domain in "AB")
+        paths = [os.path.join(name, f"{part}{domain}") for domain in "AB"]
         split = "train" if split == "test" else split
-    first = _store(sources, source_channels, split, options)
-    second = _store(targets, channels, split, options)
-    name = os.fspath(sources)
+    first = _store(paths[0], source_channels, split, options)
+    second = _store(paths[1], channels, split, options)
     return UnpairedData(first, second, crop=crop, flip=flip, batch_size=batch_size, seed=seed, name=name)
 
 
-def _store(path: str | os.PathLike[str], channels: int | None, split: str, options: dict[str, Any]) -> Store:
-    return load(_as_path(path), channels=channels, labels=None, split=split, batch_size=1, **options).store
+def _check_options(options: Mapping[str, Any]) -> None:
+    for name in options:
+        check_choice("option", name, (*_LOOK, *_PLACE))
+    check_in_memory(options.get("in_memory", "auto"))
 
 
-def _as_path(path: str | os.PathLike[str]) -> str:
+def _as_path(argument: str, path: object) -> str:
     """Return a path that is no name of a data set."""
+    if not isinstance(path, str | os.PathLike) or not os.fspath(path):
+        raise InputError(f"`{argument}` must be the path of a folder or an archive. Received: {argument}={path!r}")
     return os.path.abspath(os.path.expanduser(os.fspath(path)))
 
 
-def _doubled(options: dict[str, Any]) -> dict[str, Any]:
-    """Return the options of pictures that are twice as wide."""
-    size = Preprocessing(options.get("image_size")).size
-    return options if size is None else {**options, "image_size": (size[0], 2 * size[1])}
+def _preprocessing(channels: int | None, options: Mapping[str, Any], panels: int = 1) -> Preprocessing:
+    look = {name: value for name, value in options.items() if name in _LOOK}
+    return Preprocessing(channels=channels, panels=panels, **look)
+
+
+def _place(options: Mapping[str, Any]) -> tuple[bool | str, str | os.PathLike[str] | None]:
+    """Return where rows are kept: `in_memory` and `cache_dir`."""
+    return options.get("in_memory", "auto"), options.get("cache_dir")
+
+
+def _store(path: str, channels: int | None, split: str, options: Mapping[str, Any], panels: int = 1) -> Store:
+    asked = (_preprocessing(channels, options, panels), None, split, "error")
+    return ImageData(read_path(path, asked, *_place(options)).images, batch_size=1).store
 
 
 def _halves(whole: Store) -> list[Store]:
-    width = whole.shape[2]
-    if width % 2:
-        raise InputError(f"Pictures side by side must have an even width. Received: {width} pixels")
-    left = DerivedStore(whole, lambda row, _: row[:, : width // 2])
-    return [left, DerivedStore(whole, lambda row, _: row[:, width // 2 :])]
+    width = whole.shape[2] // 2
+    return [DerivedStore(whole, lambda row, _: row[:, :width]), DerivedStore(whole, lambda row, _: row[:, width:])]
 
 
-def _check_partners(sources: str | os.PathLike[str], targets: str | os.PathLike[str], split: str) -> None:
-    """Raise unless the files of both have the same names, but for the suffix, in the same order."""
-    first, second = _names(sources, split), _names(targets, split)
+def _partners(
+    sources: str, targets: str, channels: tuple[int | None, int | None], split: str, options: Mapping[str, Any]
+) -> list[Store]:
+    """Return the images of two folders or archives, row by row those that belong together."""
+    files = [_files("sources", sources), _files("targets", targets)]
+    _check_names(*files)
+    # Both are scanned whatever the cache holds: each may lie there by itself, and fit the other no more.
+    looks = [_preprocessing(depth, options) for depth in channels]
+    readers = [ImageFiles(held, look, None, split) for held, look in zip(files, looks, strict=True)]
+    _check_sides(*readers)
+    kept = [keep(reader, *_place(options), held.path) for reader, held in zip(readers, files, strict=True)]
+    return [ImageData(images.images, batch_size=1).store for images in kept]
+
+
+def _files(argument: str, path: str) -> Container:
+    files = open_files(path)
+    if files is None:
+        raise InputError(
+            f"`{argument}` must be a folder of images, or an archive of one. Received: {argument}={path!r}"
+        )
+    return files
+
+
+def _check_names(sources: Container, targets: Container) -> None:
+    """Raise unless the files of both have the same names, but for the suffix."""
+    first, second = (Counter(_stems(files)) for files in (sources, targets))
     for here, there, where in ((first, second, targets), (second, first, sources)):
-        if alone := sorted(set(here) - set(there)):
+        if alone := sorted(here.keys() - there.keys()):
             more = f" and {len(alone) - _NAMED} more" if len(alone) > _NAMED else ""
             raise InputError(
-                f"Each image must have a partner of the same name. Received: none in {os.fspath(where)!r} for "
+                f"Each image must have a partner of the same name. Received: none in {where.path!r} for "
                 f"{', '.join(map(repr, alone[:_NAMED]))}{more}"
             )
-    if first != second:  # equal as sets: a name comes twice, or files are ordered by their suffixes
-        name = next(a for a, b in zip(first, second, strict=False) if a != b)
-        raise InputError(f"Files must differ in more than their suffixes. Received: {name!r} twice")
+    if twice := [name for name in first if max(first[name], second[name]) > 1]:
+        raise InputError(f"Files must differ in more than their suffixes. Received: {twice[0]!r} twice")
 
 
-def _names(path: str | os.PathLike[str], split: str) -> list[str]:
-    where = _as_path(path)
-    files = Folder(where) if os.path.isdir(where) else open_archive(where) if os.path.isfile(where) else None
-    if files is None:
-        raise InputError(f"`path` must be a folder of images, or an archive of one. Received: path={path!r}")
-    return [os.path.splitext(name)[0] for name in select(files, Preprocessing(), None, split).names]
+def _stems(files: Container) -> list[str]:
+    return [os.path.splitext(name)[0] for name in image_names(files, None)]
+
+
+def _check_sides(sources: ImageFiles, targets: ImageFiles) -> None:
+    """Raise unless the sides of one image of each pair are an integer times those of the other.
+
+    Others would be cropped each in its own way, and what belongs together would no longer lie at the same place.
+    """
+    for name, other, source, target in zip(sources.names, targets.names, sources.sides, targets.sides, strict=True):
+        small, large = sorted((source, target))
+        scale = large[0] // small[0]
+        if large != (scale * small[0], scale * small[1]):
+            raise InputError(
+                "The images of a pair must have the same sides, or one an integer times those of the other. "
+                f"Received: a source {name!r} of {source[0]}x{source[1]} and a target {other!r} of "
+                f"{target[0]}x{target[1]} pixels"
+            )

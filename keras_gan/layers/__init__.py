@@ -1,6 +1,7 @@
 """Layers: what the architectures need and Keras lacks."""
 
 from keras_gan.layers.any_side import CropLike, PadToMultiple
+from keras_gan.layers.auxiliary_decoder import AuxiliaryDecoder
 from keras_gan.layers.batch_normalization import BatchNormalization
 from keras_gan.layers.conditional_batch_normalization import ConditionalBatchNormalization
 from keras_gan.layers.conv_2d import Conv2D, Conv2DTranspose
@@ -17,9 +18,11 @@ from keras_gan.layers.reflection_padding_2d import ReflectionPadding2D
 from keras_gan.layers.resample import Blur, Resample
 from keras_gan.layers.scaled_leaky_relu import ScaledLeakyReLU
 from keras_gan.layers.self_attention import SelfAttention
+from keras_gan.layers.skip_layer_excitation import SkipLayerExcitation
 from keras_gan.layers.spectral_normalization import SpectralNormalization
 
 __all__ = [
+    "AuxiliaryDecoder",
     "BatchNormalization",
     "Blur",
     "ConditionalBatchNormalization",
@@ -41,5 +44,6 @@ __all__ = [
     "Resample",
     "ScaledLeakyReLU",
     "SelfAttention",
+    "SkipLayerExcitation",
     "SpectralNormalization",
 ]

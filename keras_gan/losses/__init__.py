@@ -4,7 +4,7 @@ from keras_gan.losses.adversarial_loss import AdversarialLoss
 from keras_gan.losses.least_squares import LeastSquares
 from keras_gan.losses.minimax import Minimax, NonSaturating
 from keras_gan.losses.relativistic import Relativistic, RelativisticAverage
-from keras_gan.losses.wasserstein import Hinge, Wasserstein
+from keras_gan.losses.wasserstein import Hinge, RandomMarginHinge, Wasserstein
 from keras_gan.utils.registry import getter
 
 get = getter(AdversarialLoss, "loss")
@@ -15,6 +15,7 @@ __all__ = [
     "LeastSquares",
     "Minimax",
     "NonSaturating",
+    "RandomMarginHinge",
     "Relativistic",
     "RelativisticAverage",
     "Wasserstein",

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from typing import Self
 
+from keras_gan.random import RandomStream
 from keras_gan.types import Config, Tensor
 
 
@@ -42,6 +43,10 @@ class AdversarialLoss(ABC):
     @abstractmethod
     def generator_loss(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
         """Return what the generator minimises, from float32 logits to float32 of their shape."""
+
+    def drawn(self, random: RandomStream) -> "AdversarialLoss":
+        """Return the loss with the random numbers of one round, for one that has some; others are themselves."""
+        return self
 
     def get_config(self) -> Config:
         """Return the constructor's arguments."""

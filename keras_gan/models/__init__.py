@@ -3,6 +3,7 @@
 from keras_gan.models.biggan import biggan
 from keras_gan.models.biggan_deep import biggan_deep
 from keras_gan.models.dcgan import dcgan
+from keras_gan.models.fastgan import fastgan
 from keras_gan.models.mlp import mlp
 from keras_gan.models.networks import Networks
 from keras_gan.models.patch_discriminator import patch_discriminator
@@ -19,6 +20,7 @@ __all__ = [
     "biggan",
     "biggan_deep",
     "dcgan",
+    "fastgan",
     "mlp",
     "patch_discriminator",
     "r3gan",

@@ -102,23 +102,42 @@ def project_labels(
         spectral_normalization: whether to divide both by their largest singular values.
         use_bias: whether psi has one.
     """
-
-    def normalized(layer: keras.layers.Layer) -> keras.layers.Layer:
-        return SpectralNormalization(layer, dtype="float32") if spectral_normalization else layer
-
     psi = keras.layers.Dense(1, use_bias=use_bias, kernel_initializer=initializer, dtype="float32", name="logit")
-    logit = normalized(psi)(features)
+    logit = (SpectralNormalization(psi, dtype="float32") if spectral_normalization else psi)(features)
     labels = labels_input(num_classes, condition_dim)
     if labels is None:
         return samples, logit
+    projection = projected(features, labels, num_classes, seed, embed, spectral_normalization)
+    return [samples, labels], keras.layers.Add(dtype="float32", name="projected_logit")([logit, projection])
+
+
+def projected(
+    features: Tensor,
+    labels: Tensor,
+    num_classes: int | None,
+    seed: int,
+    embed: keras.initializers.Initializer | None = None,
+    spectral_normalization: bool = False,
+) -> Tensor:
+    """Return the inner product of features `(batch, width)` and the embedding of the labels, `(batch, 1)`, in float32.
+
+    Args:
+        features: phi(x).
+        labels: classes, or vectors, whose embedding is their product with a matrix.
+        num_classes: classes, or `None` for vectors.
+        seed: of the embedding.
+        embed: initializer of the embedding, in place of uniform numbers of the seed.
+        spectral_normalization: whether to divide it by its largest singular value.
+    """
     width, embed = features.shape[-1], embed or keras.initializers.RandomUniform(-0.05, 0.05, seed=seed)
     options = {"dtype": "float32", "name": "embedding"}
-    if condition_dim is None:
-        embedding = normalized(keras.layers.Embedding(num_classes, width, embeddings_initializer=embed, **options))
+    if num_classes is not None:
+        embedding = keras.layers.Embedding(num_classes, width, embeddings_initializer=embed, **options)
     else:
-        embedding = normalized(keras.layers.Dense(width, use_bias=False, kernel_initializer=embed, **options))
-    projection = keras.layers.Dot(axes=1, dtype="float32", name="projection")([embedding(labels), features])
-    return [samples, labels], keras.layers.Add(dtype="float32", name="projected_logit")([logit, projection])
+        embedding = keras.layers.Dense(width, use_bias=False, kernel_initializer=embed, **options)
+    if spectral_normalization:
+        embedding = SpectralNormalization(embedding, dtype="float32")
+    return keras.layers.Dot(axes=1, dtype="float32", name="projection")([embedding(labels), features])
 
 
 def check_condition(num_classes: int | None, condition_dim: int | None) -> None:

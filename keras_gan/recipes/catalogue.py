@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from keras_gan import models
 from keras_gan.recipes import residual, rules, translation
+from keras_gan.recipes.fastgan import fastgan
 from keras_gan.recipes.plan import Plan, Rule, always
 from keras_gan.recipes.r3gan import r3gan
 from keras_gan.recipes.recipe import Recipe
@@ -158,6 +159,7 @@ _RECIPES = {
         residual.SAGAN,
         residual.BIGGAN,
         residual.BIGGAN_DEEP,
+        fastgan(),
         r3gan(),
         stylegan2(),
     )

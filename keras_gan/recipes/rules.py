@@ -124,7 +124,12 @@ def optimizers(
 
 
 def compiled(
-    networks: Networks, plan: Plan, seed: int, terms: Sequence[Term] | None = None, epsilon: float = 1e-7
+    networks: Networks,
+    plan: Plan,
+    seed: int,
+    terms: Sequence[Term] | None = None,
+    epsilon: float = 1e-7,
+    augmentation: Augmentation | None = None,
 ) -> GAN:
     """Return the GAN of these networks, with the rules of the game that the plan has chosen.
 
@@ -134,15 +139,18 @@ def compiled(
         seed: of the training.
         terms: those of the recipe; `None` for R1 of the plan's weight.
         epsilon: of Adam: Keras's, or that of a paper.
+        augmentation: in place of the plan's as it is by name.
     """
     average = ExponentialMovingAverage(half_life=plan["half_life"])
+    if augmentation is None and plan["augmentation"] != NONE:
+        augmentation = augmentations.get(plan["augmentation"])
     gan = GAN(*networks, **plan.facts.condition, ema=average, seed=seed)
     gan.compile(
         adam(plan, "generator", epsilon),
         adam(plan, "discriminator", epsilon),
         loss=losses.get(plan["loss"]),
         terms=r1(plan) if terms is None else terms,
-        augmentation=None if plan["augmentation"] == NONE else augmentations.get(plan["augmentation"]),
+        augmentation=augmentation,
         discriminator_steps=plan["discriminator_steps"],
         steps_per_execution="auto",
     )

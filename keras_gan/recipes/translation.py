@@ -40,7 +40,8 @@ def read_pairs(
         **options: further ones of `keras_gan.data.load_pairs`.
 
     Raises:
-        InputError: an image can't be read or has no partner, or an argument is not as above.
+        InputError: an image can't be read, has no partner, or one of other proportions; a picture can't be two side by
+            side; or an argument is not as above.
     """
     if on_bad_image != "error":
         raise InputError(f"`on_bad_image` must be 'error' for pairs. Received: on_bad_image={on_bad_image!r}")

@@ -1,5 +1,6 @@
 """Terms: what is added to a player's adversarial loss. Their base, which the penalties share, and members."""
 
+from keras_gan.terms.auto_encoding import AutoEncoding
 from keras_gan.terms.auxiliary_classifier import AuxiliaryClassifier, AuxiliaryRegressor, AuxiliaryTags
 from keras_gan.terms.feature_matching import FeatureMatching
 from keras_gan.terms.latent_diversity import LatentDiversity
@@ -14,6 +15,7 @@ from keras_gan.utils.registry import getter
 get = getter(Term, "terms")
 
 __all__ = [
+    "AutoEncoding",
     "AuxiliaryClassifier",
     "AuxiliaryRegressor",
     "AuxiliaryTags",

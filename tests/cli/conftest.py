@@ -70,3 +70,14 @@ def conditional(tmp_path_factory):
 def points(tmp_path_factory):
     """The run of a GAN of points in the plane, and the GAN."""
     return _trained(tmp_path_factory.mktemp("points"), (2,))
+
+
+@pytest.fixture(scope="session")
+def translation(tmp_path_factory):
+    """A translation from grey to colours, in a file."""
+    path = tmp_path_factory.mktemp("model") / "game.keras"
+    generator = keras_gan.models.unet(3, 1, width=2, depth=2, normalization="none")
+    game = keras_gan.ImageToImage(generator, keras_gan.models.patch_discriminator(3, 1, 16, 2))
+    game.compile("adam", "adam", terms=["reconstruction"])
+    game.save(path)
+    return path, game

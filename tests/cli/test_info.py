@@ -12,6 +12,7 @@ from keras_gan import recipes
 from keras_gan.callbacks import Checkpoint
 from keras_gan.runs import Run
 from tests import hostile_files
+from tests.training.test_cycle_gan import made as cycle_gan
 
 
 def described(out):
@@ -48,6 +49,7 @@ def test_a_run(run, conditional):
     code, out, _ = run("info", conditional[0].path)
     assert code == 0
     expected = {
+        "game": "GAN",
         "samples": "shape (8, 8, 1)",
         "latents": "4, normal",
         "classes": "3",
@@ -61,6 +63,36 @@ def test_a_run(run, conditional):
     }
     facts = described(out)
     assert {name: facts[name] for name in expected} == expected
+
+
+def test_a_translation(run, translation, tmp_path):
+    generator, discriminator = translation[1].generator, translation[1].discriminator
+    expected = {
+        "game": "ImageToImage",
+        "sources": "images of 1 channel, any sides",
+        "targets": "images of 3 channels, any sides",
+        "generator": f"{generator.count_params():,} parameters",
+        "discriminator": f"{discriminator.count_params():,} parameters",
+        "moving average": "none",
+        "step": "0, of game.keras",
+        "loss": "NonSaturating",
+        "terms": "reconstruction (weight 100.0)",
+    }
+    code, out, _ = run("info", translation[0])
+    assert code == 0
+    assert described(out) == expected
+
+
+def test_a_translation_there_and_back(run, tmp_path):
+    game = cycle_gan(ema=0.5)
+    game.save(tmp_path / "game.keras")
+    code, out, _ = run("info", tmp_path / "game.keras")
+    assert code == 0
+    both = sum(network.count_params() for network in (game.forward, game.backward))
+    facts = described(out)
+    expected = ("CycleGAN", f"{both:,} parameters", "0.5", "LeastSquares")
+    assert tuple(facts[name] for name in ("game", "generators", "moving average", "loss")) == expected
+    assert "terms" not in facts
 
 
 def test_the_names_of_the_classes(run, conditional, tmp_path):
@@ -110,7 +142,7 @@ def test_paths_without_a_gan(refused, tmp_path):
     refused("info", tmp_path / "missing", match=["missing", "does not exist"])
     refused("info", "digts", match=["one of the recipes", "Did you mean 'digits'?", "'digts', which does not exist"])
     keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)]).save(tmp_path / "model.keras")
-    refused("info", tmp_path / "model.keras", match=["`path` must hold a keras_gan.GAN", "Sequential"])
+    refused("info", tmp_path / "model.keras", match=["`path` must hold a keras_gan.GAN or another game", "Sequential"])
 
 
 @pytest.mark.long

@@ -42,7 +42,7 @@ def test_help_shows_every_default(name, run):
     out = " ".join(run(name, "--help")[1].split())
     options = [option for option in cli.commands[name].params if option.param_type_name == "option"]
     described = out[out.index("Options:") :]
-    assert described.count("[default: ") == sum(not option.is_flag for option in options)
+    assert described.count("[default: ") == sum(not (option.is_flag or option.required) for option in options)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_bad_usage(refused):
     ],
 )
 def test_every_end_is_one_line_and_a_code(error, code, message, run, conditional, monkeypatch):
-    def fail(path):
+    def fail(*given):
         raise error
 
     monkeypatch.setattr(loading, "load_with_source", fail)
@@ -89,7 +89,7 @@ def test_every_end_is_one_line_and_a_code(error, code, message, run, conditional
 
 
 def test_debug_shows_where(run, conditional, monkeypatch):
-    def fail(path):
+    def fail(*given):
         raise ZeroDivisionError("by zero")
 
     monkeypatch.setattr(loading, "load_with_source", fail)

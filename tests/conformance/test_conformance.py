@@ -36,6 +36,8 @@ LOSSES = [
     losses.LeastSquares(-1.0, 1.0, 0.0),
     losses.Minimax(),
     losses.NonSaturating(),
+    losses.RandomMarginHinge(),
+    losses.RandomMarginHinge(0.5, 2.0),
     losses.Relativistic(),
     losses.RelativisticAverage(),
     losses.Wasserstein(),
@@ -53,6 +55,7 @@ TERMS = [
     penalties.R1(weight=0.5, interval=3, name="lazy"),
     penalties.R1(weight=keras.optimizers.schedules.ExponentialDecay(1.0, 10, 0.5)),
     penalties.R2(),
+    terms.AutoEncoding(weight=0.5),
     terms.AuxiliaryClassifier(),
     terms.AuxiliaryRegressor(),
     terms.AuxiliaryTags(),
@@ -97,7 +100,7 @@ BUILDERS = {
 }
 # From images to images, and what judges them: for other games, each with its networks in a test of its own.
 TRANSLATORS = {"patch_discriminator", "resnet_translator", "rrdb", "srresnet", "unet"}
-PLAYED_ELSEWHERE = {"biggan", "biggan_deep", "sagan", "sngan"}  # by tests/integration/test_architectures.py
+PLAYED_ELSEWHERE = {"biggan", "biggan_deep", "fastgan", "sagan", "sngan"}  # by tests/integration/test_architectures.py
 
 
 def judged_by(layer):
@@ -177,8 +180,28 @@ def styled(num_classes=None):
     return keras.Model(latents, y), BUILDERS["mlp"]().discriminator
 
 
+def decoded(num_classes=None):
+    """Return networks of which the discriminator has a decoder."""
+    x = keras.Input((8, 8, 1))
+    maps = keras.layers.Conv2D(8, 4, 4, activation="leaky_relu")(x)
+    decoder = keras.Sequential([keras.Input((2, 2, 8)), keras.layers.Conv2DTranspose(1, 4, 4, dtype="float32")])
+    heads = {"whole": layers.AuxiliaryDecoder(decoder, name="whole")(maps)}
+    heads["logits"] = keras.layers.Dense(1)(keras.layers.Flatten()(maps))
+    return BUILDERS["mlp"]().generator, keras.Model(x, heads)
+
+
+def excited(num_classes=None):
+    """Return networks of which the discriminator's large maps are scaled by small ones."""
+    x = keras.Input((8, 8, 1))
+    large = keras.layers.Conv2D(4, 3, activation="leaky_relu")(x)
+    small = keras.layers.Conv2D(8, 3, 2, activation="leaky_relu")(large)
+    y = layers.SkipLayerExcitation(spectral_normalization=True, seed=1)([small, large])
+    return BUILDERS["mlp"]().generator, keras.Model(x, keras.layers.Dense(1)(keras.layers.Flatten()(y)))
+
+
 # What a network is built with, rather than what a GAN is given.
 PARTS = {
+    layers.AuxiliaryDecoder: decoded,
     layers.BatchNormalization: seen_through(layers.BatchNormalization),
     layers.Blur: seen_through(layers.Blur),
     layers.Conv2D: seen_through(lambda: layers.Conv2D(1, 5, padding="same")),
@@ -200,6 +223,7 @@ PARTS = {
     layers.Resample: seen_through(lambda: layers.Resample("down"), lambda: layers.Resample("up")),
     layers.ScaledLeakyReLU: seen_through(layers.ScaledLeakyReLU),
     layers.SelfAttention: seen_through(lambda: layers.SelfAttention(spectral_normalization=True)),
+    layers.SkipLayerExcitation: excited,
     layers.SpectralNormalization: judged_by(lambda: layers.SpectralNormalization(keras.layers.Dense(1))),
     penalties.WeightClip: judged_by(lambda: keras.layers.Dense(1, kernel_constraint=penalties.WeightClip(0.05))),
 }
@@ -404,6 +428,7 @@ RUN = [
     *(f"keras_gan.{family}.{name}" for family, names in REGISTERED.items() for name in names),
     "keras_gan.models.mlp",
     "keras_gan.models.dcgan",
+    "keras_gan.models.fastgan",
     "keras_gan.models.r3gan",
     "keras_gan.models.stylegan2",
     "keras_gan.GAN",
@@ -417,6 +442,7 @@ RUN = [
     "keras_gan.callbacks.SampleGrid",
     "keras_gan.callbacks.TranslationGrid",
     "keras_gan.ExponentialMovingAverage",
+    "keras_gan.terms.AutoEncoding",
     "keras_gan.terms.LatentDiversity",
     "keras_gan.terms.PathLength",
     "keras_gan.data.ArrayData",
@@ -533,6 +559,7 @@ def play(images, num_classes=None, networks="mlp", prior=None, **rules):
     return gan
 
 
+NEEDED = {terms.AutoEncoding: "AuxiliaryDecoder", terms.PathLength: "MappingNetwork"}  # networks of terms
 # Of no GAN: tests/training/test_image_to_image.py and tests/terms/test_perceptual.py train with them.
 OF_PAIRS = (terms.Reconstruction, terms.PairedFeatureMatching)
 TOLD_VECTORS = (terms.AuxiliaryRegressor, terms.AuxiliaryTags)
@@ -548,7 +575,7 @@ def roles():
         heads = {"networks": "heads", "num_classes": 3} if hasattr(term, "head") else {}
         heads = {"networks": "vectors"} if isinstance(term, TOLD_VECTORS) else heads
         heads |= {"prior": PRIORS[-1]} if isinstance(term, terms.MutualInformation) else {}
-        heads |= {"networks": "MappingNetwork"} if isinstance(term, terms.PathLength) else {}
+        heads |= {"networks": NEEDED[type(term)]} if type(term) in NEEDED else {}
         yield pytest.param({"terms": [term], **heads}, id=f"term-{identifier(term)}-{index}")
     for index, member in enumerate(AUGMENTATIONS):
         yield pytest.param({"augmentation": member}, id=f"augmentation-{identifier(member)}-{index}")
@@ -586,9 +613,8 @@ def assert_comes_back(gan, images, path):
 
 def crowds():
     """Every member in some game, one of each family at a time: arguments of `play`."""
-    of_styles = [term for term in TERMS if isinstance(term, terms.PathLength)]
     others = [term for term in TERMS if not hasattr(term, "head") and not isinstance(term, OF_PAIRS)]
-    others = iter([term for term in others if term not in of_styles])
+    others = iter([term for term in others if type(term) not in NEEDED])
     for index, networks in enumerate(NETWORKS):
         if networks == "heads":
             heads = [term for term in TERMS if hasattr(term, "head") and not isinstance(term, TOLD_VECTORS)]
@@ -597,7 +623,7 @@ def crowds():
             rules = {"terms": [term for term in TERMS if isinstance(term, TOLD_VECTORS)], "prior": PRIORS[0]}
         else:
             rules = {"terms": list(itertools.islice(others, 1)), "prior": PRIORS[index % 2]}
-            rules["terms"] += of_styles if networks == "MappingNetwork" else []
+            rules["terms"] += [term for term in TERMS if NEEDED.get(type(term)) == networks]
         rules |= {"loss": LOSSES[index % len(LOSSES)], "augmentation": AUGMENTATIONS[index % len(AUGMENTATIONS)]}
         yield pytest.param({"networks": networks, "num_classes": _classes_of(networks), **rules}, id=networks)
 

@@ -4,7 +4,7 @@ from numpy.testing import assert_array_equal
 from PIL import Image
 
 from keras_gan import InputError
-from keras_gan.data import Downsampled, Grey, load_pairs, load_unpaired
+from keras_gan.data import Downsampled, Grey, load, load_pairs, load_unpaired
 
 
 def write(folder, images, suffix=".png"):
@@ -65,9 +65,63 @@ def test_side_by_side(pictures, tmp_path):
     assert_array_equal(targets, 255 - sources)
     small = load_pairs(tmp_path / "both", image_size=(4, 6))
     assert small.sample_shape == small.target_shape == (4, 6, 3)
-    write(tmp_path / "odd", {"a": np.zeros((4, 7, 3), np.uint8) + np.arange(3, dtype=np.uint8)})
-    with pytest.raises(InputError, match=r"even width. Received: 7"):
-        load_pairs(tmp_path / "odd")
+
+
+@pytest.mark.parametrize("fit", ["crop", "pad", "stretch"])
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_each_half_is_fitted_by_itself(fit, dtype, tmp_path):
+    """As one picture, the halves would lose their outer edges alone, and mix at the seam."""
+    half = np.random.default_rng(0).integers(0, np.iinfo(dtype).max, (40, 80), dtype=dtype)
+    write(tmp_path / "both", {"a": np.concatenate([half, half], axis=1)})
+    write(tmp_path / "half", {"a": half})
+    sources, targets = everything(load_pairs(tmp_path / "both", image_size=20, fit=fit))
+    alone = load(str(tmp_path / "half"), image_size=20, fit=fit, batch_size=1)
+    assert_array_equal(sources, targets)
+    assert_array_equal(sources, next(iter(alone.in_order(1))))
+
+
+@pytest.mark.parametrize(("height", "width"), [(4, 7), (8, 10), (8, 8)])
+def test_pictures_that_are_not_two(height, width, tmp_path):
+    pixels = np.random.default_rng(0).integers(0, 256, (height, width, 3), dtype=np.uint8)
+    write(tmp_path / "odd", {"a": pixels})
+    match = rf"2 side by side.*at least 1.5 times the height. Received: '.*a.png' of {height}x{width} pixels"
+    for image_size in (None, 4):
+        with pytest.raises(InputError, match=match):
+            load_pairs(tmp_path / "odd", image_size=image_size)
+    np.save(tmp_path / "odd.npy", pixels[None])
+    with pytest.raises(InputError, match="2 side by side"):
+        load_pairs(tmp_path / "odd.npy")
+
+
+def test_partners_with_other_suffixes(tmp_path):
+    """Their names say which part they are in and where, without the suffixes."""
+    images = {f"{i}": np.full((8, 8, 3), i, np.uint8) for i in range(20)}
+    images |= {"a": np.full((8, 8, 3), 30, np.uint8), "a.m": np.full((8, 8, 3), 40, np.uint8)}
+    write(tmp_path / "a", images, ".tif")
+    write(tmp_path / "b", {name: image + 100 for name, image in images.items()}, ".bmp")
+    for split in ("train", "train[:50%]"):
+        sources, targets = everything(load_pairs(tmp_path / "a", tmp_path / "b", split=split, batch_size=1))
+        assert_array_equal(targets, sources + 100)
+    Image.fromarray(images["a"]).save(tmp_path / "a" / "a.png")
+    for folders in (("a", "b"), ("b", "a"), ("a", "a")):
+        with pytest.raises(InputError, match=r"more than their suffixes. Received: 'a' twice"):
+            load_pairs(*(tmp_path / folder for folder in folders))
+
+
+@pytest.mark.parametrize("sides", [(40, 80), (20, 40), (20, 21), (41, 20), (30, 30)])
+def test_partners_of_other_sides(sides, pictures, tmp_path):
+    """They would be cropped each in its own way."""
+    write(tmp_path / "a", pictures)
+    others = {name: np.asarray(Image.fromarray(image).resize((24, 16))) for name, image in pictures.items()}
+    write(tmp_path / "b", others)
+    for folders in ("ab", "ba"):
+        data = load_pairs(*(tmp_path / folder for folder in folders), image_size=8, batch_size=1)
+        assert data.sample_shape == data.target_shape == (8, 8, 3)
+    assert load_pairs(tmp_path / "a", tmp_path / "b", batch_size=1).target_shape == (16, 24, 3)
+    Image.fromarray(others["d9"]).resize(sides[::-1]).save(tmp_path / "b" / "d9.png")
+    match = rf"'d9.png' of 8x12 and a target 'd9.png' of {sides[0]}x{sides[1]} pixels"
+    with pytest.raises(InputError, match=match):
+        load_pairs(tmp_path / "a", tmp_path / "b", image_size=8)
 
 
 def test_a_picture_and_a_function(pictures, tmp_path):
@@ -93,7 +147,14 @@ def test_unpaired(pictures, tmp_path):
 
 
 def test_what_is_refused(tmp_path):
-    with pytest.raises(InputError, match="must be a folder of images"):
+    with pytest.raises(InputError, match="`sources` must be a folder of images"):
         load_pairs(tmp_path / "nowhere", tmp_path)
-    with pytest.raises(InputError, match="`labels` and `on_bad_image` are for"):
+    with pytest.raises(InputError, match=r"`option` must be .* Received: option='labels'"):
         load_pairs(tmp_path, tmp_path, labels=None)
+    for load_two in (load_pairs, load_unpaired):
+        with pytest.raises(InputError, match="`in_memory` must be"):
+            load_two(tmp_path, tmp_path, in_memory=3)
+        with pytest.raises(InputError, match=r"`targets` must be the path of a folder or an archive. Received: .*Grey"):
+            load_two(tmp_path, Grey())
+        with pytest.raises(InputError, match=r"`sources` must be the path .* Received: sources=7"):
+            load_two(7)

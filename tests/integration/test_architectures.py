@@ -20,6 +20,7 @@ from keras_gan.data import ImageData
 SMALL = {
     "biggan": {"width": 1, "latent_dim": 8, "discriminator_steps": 1},
     "biggan_deep": {"width": 1, "latent_dim": 8, "discriminator_steps": 1},
+    "fastgan": {"width": 2, "latent_dim": 8},
     "r3gan": {"width": 8, "blocks": 1, "latent_dim": 8},
     "sagan": {"width": 1, "latent_dim": 8},
     "sngan": {"width": 1, "latent_dim": 8, "discriminator_steps": 1},
@@ -115,9 +116,9 @@ def is_exported(gan, folder):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("name", ["sagan", "stylegan2"])
+@pytest.mark.parametrize("name", ["fastgan", "sagan", "stylegan2"])
 def test_two_devices_are_one(name, two_replicas):
-    """Whose layers have statistics of batches, singular vectors and attention. Adam would make rounding large."""
+    """Layers with statistics of batches, singular vectors, attention, draws. Adam would make rounding large."""
     data = data_of("vectors", SHAPES[0])
 
     def run():

@@ -9,10 +9,11 @@ from numpy.testing import assert_allclose, assert_array_equal
 from keras_gan import layers
 
 IMAGES, VECTORS, LABELS = (5, 5, 7, 4), (5, 6), (5,)
-STYLES = (5, 3)
+STYLES, LARGE = (5, 3), (5, 6, 9, 3)
 # How each is made, and the shapes of what it is called on.
 SEEDED = keras.initializers.GlorotUniform(seed=1)
 LAYERS = {
+    "AuxiliaryDecoder": (lambda **kw: layers.AuxiliaryDecoder(keras.layers.Conv2D(3, 3, **kw), **kw), [IMAGES]),
     "BatchNormalization": (lambda **kw: layers.BatchNormalization(momentum=0.5, **kw), [IMAGES]),
     "Blur": (layers.Blur, [IMAGES]),
     "Blur-3": (lambda **kw: layers.Blur([1, 2, 1], **kw), [IMAGES]),
@@ -61,6 +62,8 @@ LAYERS = {
         [IMAGES],
     ),
     "SelfAttention-spectral": (lambda **kw: layers.SelfAttention(False, True, seed=1, **kw), [IMAGES]),
+    "SkipLayerExcitation": (lambda **kw: layers.SkipLayerExcitation(seed=1, **kw), [IMAGES, LARGE]),
+    "SkipLayerExcitation-spectral": (lambda **kw: layers.SkipLayerExcitation(True, seed=1, **kw), [IMAGES, LARGE]),
     "SpectralNormalization": (
         lambda **kw: layers.SpectralNormalization(
             keras.layers.Dense(3, kernel_initializer=keras.initializers.GlorotUniform(seed=1), **kw), **kw

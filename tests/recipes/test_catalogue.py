@@ -12,7 +12,8 @@ TRANSLATIONS = {"pix2pix"}  # which have no latents
 _RESIDUAL = {"width": 2, "discriminator_steps": 1}
 NARROW = {
     **dict.fromkeys(("biggan", "biggan_deep", "sagan", "sngan"), _RESIDUAL),
-    **{"dcgan": {"width": 2}, "r3gan": {"width": 8, "blocks": 1}, "stylegan2": {"width": 8}, "pix2pix": {"width": 8}},
+    **{"dcgan": {"width": 2}, "fastgan": {"width": 2}, "pix2pix": {"width": 8}, "r3gan": {"width": 8, "blocks": 1}},
+    "stylegan2": {"width": 8},
 }
 
 

@@ -45,6 +45,9 @@ def test_pictures_side_by_side(tmp_path):
     data = read_pairs(str(tmp_path / "both"), image_size=16, batch_size=1)
     assert data.sample_shape == data.target_shape == (16, 16, 3)
     assert read_pairs(str(tmp_path / "both"), batch_size=1).sample_shape == (18, 18, 3)
+    Image.fromarray(pixels[:, :18]).save(tmp_path / "both" / "single.png")
+    with pytest.raises(InputError, match=r"2 side by side.* Received: '.*single.png' of 18x18 pixels"):
+        read_pairs(str(tmp_path / "both"), image_size=16)
 
 
 def test_what_is_chosen():

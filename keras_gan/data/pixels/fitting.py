@@ -5,7 +5,9 @@ from PIL import Image
 CHOICES = ("crop", "pad", "stretch")
 
 
-def fit(image: Image.Image, size: tuple[int, int], how: str, background: tuple[int, ...] | float) -> Image.Image:
+def fit(
+    image: Image.Image, size: tuple[int, int], how: str, background: tuple[int, ...] | float, panels: int = 1
+) -> Image.Image:
     """Return a Pillow image of `size`, resized by Lanczos' antialiased filter if what is left has another.
 
     Args:
@@ -15,8 +17,17 @@ def fit(image: Image.Image, size: tuple[int, int], how: str, background: tuple[i
         how: `"crop"` cuts what is beyond the proportions of `size`, equally on both sides; `"pad"` keeps all and adds
             `background` on both sides; `"stretch"` changes the proportions.
         background: what is added, one value a channel.
+        panels: pictures side by side in `image`, equally wide: each is fitted to `size` by itself, and they come out
+            side by side.
     """
     height, width = size
+    if panels > 1:
+        # As one picture they would lose their outer edges alone, and the filter would reach across the seams.
+        sheet, across = Image.new(image.mode, (panels * width, height)), image.width // panels
+        for index in range(panels):
+            panel = image.crop((index * across, 0, (index + 1) * across, image.height))
+            sheet.paste(fit(panel, size, how, background), (index * width, 0))
+        return sheet
     if how == "crop":
         image = _cropped(image, height, width)
     if how == "pad":

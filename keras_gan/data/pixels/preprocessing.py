@@ -1,7 +1,7 @@
 """The one way in which an image of any size, depth and colours becomes what the networks are shown."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PIL import Image, ImageColor
@@ -14,6 +14,7 @@ from keras_gan.utils.validation import InputError, check_choice, check_integer
 MAX_CHANNELS = 64
 _PICTURE = 4  # channels that pictures have at most: red, green, blue, alpha
 _MAX_SIDE = 2**16
+_NARROWEST = 0.75  # width by height of a picture beside others: half of a square picture is narrower
 _FEW, _MANY = 4, 8  # no image has so few rows, and so many columns and channels
 
 
@@ -40,6 +41,7 @@ class Preprocessing:
         channels: 1 to 64, or `None` to keep what the images have: of pictures grey or RGB, without alpha.
         background: a colour by name or as `"#rrggbb"`.
         value_range: the values of more than 8 bits that become -1 and 1; `None` for the type's own.
+        panels: pictures side by side in each image, equally wide: `image_size` is that of one of them.
 
     Raises:
         InputError: an attribute is not as above.
@@ -50,6 +52,7 @@ class Preprocessing:
     channels: int | None = None
     background: str = "black"
     value_range: tuple[float, float] | None = None
+    panels: int = 1
 
     def __post_init__(self) -> None:
         _ = self.size, self.colour
@@ -60,7 +63,7 @@ class Preprocessing:
 
     @property
     def size(self) -> tuple[int, int] | None:
-        """Height and width; `None` where those of the images are kept."""
+        """Height and width, of one panel; `None` where those of the images are kept."""
         given = self.image_size
         if given is None:
             return None
@@ -71,6 +74,27 @@ class Preprocessing:
             )
         height, width = (check_integer("image_size", side, bound=_MAX_SIDE) for side in sides)
         return height, width
+
+    def sides_of(self, name: str, height: int, width: int) -> tuple[int, int]:
+        """Return the height and the width of what becomes of an image.
+
+        Args:
+            name: of its file, for messages.
+            height: of the image, in pixels.
+            width: likewise.
+
+        Raises:
+            InputError: it can't be so many pictures side by side.
+        """
+        if self.panels > 1 and (width % self.panels or width < _NARROWEST * self.panels * height):
+            raise InputError(
+                f"`path` must hold pictures of {self.panels} side by side, whose width is a multiple of {self.panels} "
+                f"and at least {_NARROWEST * self.panels:g} times the height. "
+                f"Received: {name!r} of {height}x{width} pixels"
+            )
+        if self.size is None:
+            return height, width
+        return self.size[0], self.panels * self.size[1]
 
     @property
     def colour(self) -> Colour:
@@ -96,7 +120,7 @@ class Preprocessing:
             )
         image = to_colours(image, self.channels, self.colour)
         if self.size is not None:
-            image = fitting.fit(image, self.size, self.fit, self._padding(len(image.getbands())))
+            image = self._fit(image, self.size, self._padding(len(image.getbands())))
         pixels = np.asarray(image, np.uint8)
         return pixels[..., None] if pixels.ndim == 2 else pixels
 
@@ -121,25 +145,28 @@ class Preprocessing:
         return self._fitted(recolour(values, self.channels, self.colour), colours)
 
     def _fitted(self, values: np.ndarray, colours: bool) -> np.ndarray:
-        if self.size is None or values.shape[:2] == self.size:
+        if self.size is None or values.shape[:2] == (self.size[0], self.panels * self.size[1]):
             return values
         alpha = colours and has_alpha(values.shape[-1])
         if alpha and values.dtype != np.uint8:
             return self._fitted_by_opacity(values)
         if values.dtype == np.uint8 and (alpha or values.shape[-1] == 3):
             padding = self._padding(values.shape[-1])
-            return np.asarray(fitting.fit(Image.fromarray(values), self.size, self.fit, padding))
+            return np.asarray(self._fit(Image.fromarray(values), self.size, padding))
         grey = lightness(self.colour)
         ground = grey if values.dtype == np.uint8 else grey / 127.5 - 1.0
         planes = [Image.fromarray(np.ascontiguousarray(values[..., index])) for index in range(values.shape[-1])]
-        fitted = np.stack([np.asarray(fitting.fit(plane, self.size, self.fit, ground)) for plane in planes], axis=-1)
+        fitted = np.stack([np.asarray(self._fit(plane, self.size, ground)) for plane in planes], axis=-1)
         return fitted if values.dtype == np.uint8 else np.clip(fitted, -1.0, 1.0)  # Lanczos' filter overshoots
+
+    def _fit(self, image: Image.Image, size: tuple[int, int], ground: tuple[int, ...] | float) -> Image.Image:
+        return fitting.fit(image, size, self.fit, ground, self.panels)
 
     def _fitted_by_opacity(self, values: np.ndarray) -> np.ndarray:
         """Fit floats with an alpha channel as Pillow fits 8 bits: colours are weighed by their opacity."""
         opacity = (values[..., -1:] + 1.0) / 2.0
         weighed = np.concatenate([(values[..., :-1] + 1.0) * opacity - 1.0, values[..., -1:]], axis=-1)
-        black = Preprocessing(self.size, self.fit)
+        black = replace(self, channels=None, background="black")
         fitted = black._fitted(weighed, colours=False)
         opacity = (fitted[..., -1:] + 1.0) / 2.0
         colours = (fitted[..., :-1] + 1.0) / np.maximum(opacity, 1e-6) - 1.0

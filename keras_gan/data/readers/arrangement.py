@@ -73,10 +73,14 @@ def rows_of_part(images: Sequence[str], split: str) -> list[int]:
     """Return the rows of a part.
 
     A part of the sorted files would lack whole classes. A file's place by the hash of its name is as good as random,
-    and stays when other files come and go.
+    and stays when other files come and go. The suffix does not count: partners in two folders are in the same part.
     """
     parts = parse_split(split, {"train": len(images)})
     if (parts[0].start, parts[0].stop, len(parts)) == (0, len(images), 1):
         return [*range(len(images))]
-    mixed = sorted(range(len(images)), key=lambda row: hashlib.sha256(os.fsencode(images[row])).digest())
+    mixed = sorted(range(len(images)), key=lambda row: _hash(images[row]))
     return sorted(row for part in parts for row in mixed[part.start : part.stop])
+
+
+def _hash(name: str) -> bytes:
+    return hashlib.sha256(os.fsencode(os.path.splitext(name)[0])).digest()

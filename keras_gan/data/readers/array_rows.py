@@ -67,8 +67,8 @@ class ArrayRows(Reader):
         self.dtype = np.dtype(np.uint8 if self._images.dtype == np.uint8 else np.float32)
         self.skipped: Sequence[str] = ()
         height, width, channels = (*self._images.shape[1:], 1)[:3]
-        size = preprocessing.size or (height, width)
-        self.shape = (*size, preprocessing.channels or channels)
+        sides = preprocessing.sides_of(self._path, height, width)
+        self.shape = (*sides, preprocessing.channels or channels)
 
     def __len__(self) -> int:
         return len(self._rows)

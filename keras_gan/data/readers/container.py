@@ -44,6 +44,7 @@ class Container(ABC):
         """Return what changes when a file does, without reading it."""
 
 
-def sort_key(name: str) -> list[str]:
-    """Return what names are sorted by: their parts."""
-    return name.split("/")
+def sort_key(name: str) -> tuple[list[str], str]:
+    """Return what names are sorted by: their parts, and the suffix at last, so that partners come in one order."""
+    stem, suffix = os.path.splitext(name)
+    return stem.split("/"), suffix

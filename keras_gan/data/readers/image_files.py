@@ -79,6 +79,10 @@ class ImageFiles(Reader):
         split: `"train"` or a part of it; which images are in a part is decided by a hash of their names.
         on_bad_image: `"error"` or `"skip"`.
 
+    Attributes:
+        names: of the files, in order.
+        sides: of each, height and width in pixels, as the files have them.
+
     Raises:
         InputError: there are no images, they are arranged otherwise, their shapes differ, or a header is bad.
     """
@@ -101,11 +105,12 @@ class ImageFiles(Reader):
         self._identity, targets, names = select(files, preprocessing, labels, split, on_bad_image)
         self._total = len(names) + len(self._bad.found)
         with _warnings() as found:
-            headers = [*self._each(range(len(names)), lambda row: _header(files, names[row]))]
+            headers = [*self._each(range(len(names)), lambda row: header_of(files, names[row]))]
         self._tell(found)
         if not headers:
             self._bad.check(files.path, self._total)
         self.names = [names[row] for row, _ in headers]
+        self.sides = [(header.height, header.width) for _, header in headers]
         self._colours = [header.colours for _, header in headers]
         self.targets = targets.take([row for row, _ in headers])
         self.shape = _shape([*zip(self.names, (header for _, header in headers), strict=True)], files, preprocessing)
@@ -215,11 +220,16 @@ def _shape(
         raise InputError(
             f"`channels` must be given unless all images have the same. Received: channels=None and {', '.join(told)}"
         )
-    height, width = preprocessing.size or (first.height, first.width)
-    return height, width, preprocessing.channels or max(found)
+    sides = [preprocessing.sides_of(files.shown(file), header.height, header.width) for file, header in headers]
+    return *sides[0], preprocessing.channels or max(found)
 
 
-def _header(files: Container, name: str) -> Header:
+def header_of(files: Container, name: str) -> Header:
+    """Return what a file announces.
+
+    Raises:
+        BadImage: it is no image, or one that can't be used.
+    """
     with _named(files, name) as (file, suffix):
         return read_header(file, suffix)
 

@@ -135,7 +135,7 @@ class Objective:
 
     def _adversarial(self, player: str, round: Round) -> Tensor:
         real = round.real.logits if player == "discriminator" or self.generator_sees_real else None
-        values = getattr(self.loss, f"{player}_loss")(real, round.fake.logits)
+        values = getattr(self.loss.drawn(round.random), f"{player}_loss")(real, round.fake.logits)
         if values.shape.rank != round.fake.logits.shape.rank:
             raise InputError(
                 f"The {player}'s loss must be of the shape of the logits, {round.fake.logits.shape}. "

@@ -47,3 +47,15 @@ def test_stretch_changes_the_proportions():
 def test_what_fits_is_not_resampled(how):
     image = ramp(5, 7)
     np.testing.assert_array_equal(fit(image, (5, 7), how, 0), image)
+
+
+@pytest.mark.parametrize("how", ["crop", "pad", "stretch"])
+@pytest.mark.parametrize("mode", ["L", "RGBA", "F"])
+def test_panels_are_fitted_one_by_one(how, mode):
+    picture = ramp(10, 24).convert(mode)
+    sheet = Image.new(mode, (48, 10))
+    sheet.paste(picture, (0, 0))
+    sheet.paste(picture, (24, 0))
+    background = 0 if mode != "RGBA" else (1, 2, 3, 0)
+    alone = np.asarray(fit(picture, (5, 6), how, background))
+    np.testing.assert_array_equal(fit(sheet, (5, 6), how, background, panels=2), np.concatenate([alone, alone], axis=1))

@@ -22,6 +22,12 @@ def test_names_are_sorted_part_by_part():
     assert Memory({"a-b/c": b"", "a/d": b"", "a/b/c": b""}).names == ["a/b/c", "a/d", "a-b/c"]
 
 
+def test_suffixes_change_no_order():
+    for suffix in (".jpg", ".png"):
+        names = [f"a{suffix}", f"a-1{suffix}", f"a.m{suffix}", f"a/b{suffix}"]
+        assert [*map(Memory(dict.fromkeys(names, b"")).names.index, names)] == [0, 2, 3, 1]
+
+
 def test_what_a_member_has_to_say():
     files = Memory({"a.png": b"xyz"})
     assert files.shown("a.png") == "memory/a.png"

@@ -1,8 +1,10 @@
 import numpy as np
+import pytest
 from numpy.testing import assert_array_equal
 
 from keras_gan.data.stores.derived_store import DerivedStore
 from keras_gan.data.stores.memory_store import MemoryStore
+from keras_gan.utils.validation import InputError
 
 ROWS = np.arange(24, dtype=np.uint8).reshape(6, 4)
 
@@ -24,3 +26,22 @@ def test_a_row_has_random_numbers_of_its_own():
     assert_array_equal(store[[3, 0]], store[:][[3, 0]])
     assert len(np.unique(store[:], axis=0)) == 6
     assert not np.array_equal(store[:], other[:])
+
+
+@pytest.mark.parametrize(
+    ("function", "match"),
+    [
+        (
+            lambda row, random: row / 255.0,
+            r"uint8 of shape \(4,\), .* Received: float64 of shape \(4,\) of row 0",
+        ),
+        (lambda row, random: row.tolist(), r"Received: \[0, 1, 2, 3\] of row 0"),
+        (
+            lambda row, random: row[: 1 if row[0] > 8 else 4],
+            r"must be uint8 .* uint8 of shape \(1,\) of row 3",
+        ),
+    ],
+)
+def test_nothing_is_cast_or_repeated(function, match):
+    with pytest.raises(InputError, match=match):
+        DerivedStore(MemoryStore(ROWS), function).read(np.array([1, 3]))
