@@ -85,7 +85,9 @@ _PLACE = click.option(
 @click.option("--out", type=_DIRECTORY, default="runs", help="Where runs go.")
 @click.option("--minutes", type=click.FloatRange(0, min_open=True), default=5, help="Between two checkpoints.")
 @click.option("--workers", type=click.IntRange(1, 64), default=1, help="Processes on this machine, to try them out.")
-@click.option("--from", "start", type=_GAN, metavar="PATH", help="Fine-tune: a run's directory or a .keras file.")
+@click.option(
+    "--from", "start", type=_GAN, metavar="PATH", help="Fine-tune that of a run or a .keras file.  [default: none]"
+)
 @click.option("--freeze", type=click.IntRange(1), help="Layers of its discriminator that stay.  [default: none]")
 @click.option("--resume", type=_RUN, metavar="RUN", help="Go on with the run of this directory.  [default: a new run]")
 @click.option("--dry-run", is_flag=True, help="Tell what is chosen and what it takes; train nothing.")

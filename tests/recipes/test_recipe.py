@@ -129,3 +129,16 @@ def test_the_schedule_ends_with_the_training(quick):
 
 def test_what_is_chosen_needs_no_data(quick):
     assert quick._chosen(Facts(5, (8, 8, 1)), {}).values == {"batch_size": 4, "latent_dim": 2, "few": 2}
+
+
+def test_what_is_not_carried_over_is_told(quick, tmp_path):
+    data = GaussianMixture([[0.0, 0.0]], 1.0, num_samples=20, batch_size=8)
+    path = tmp_path / "gan.keras"
+    quick.make(data).save(path)
+    gan = quick.but(start=path).make(data, seed=1)  # of the same networks: not a word
+    for one, other in zip(gan.get_weights(), keras_gan.load(path).get_weights(), strict=True):
+        assert_array_equal(one, other)
+    with pytest.warns(
+        UserWarning, match=r"Not all weights were carried over.\n[^?]*generator: .*anew: dense/kernel \(3, 2\)"
+    ):
+        quick.but(start=path, latent_dim=3).make(data)

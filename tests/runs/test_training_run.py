@@ -122,3 +122,31 @@ def test_a_length_told_as_it_was_is_no_contradiction(recipe, tmp_path):
     runs.resume(training.run.path, images=training.recipe.images)
     with pytest.raises(InputError, match="`images` must be at least what the run has gone"):
         runs.resume(training.run.path, images=training.recipe.images - 1)
+
+
+@pytest.mark.long
+def test_fine_tuning_begins_with_another_and_goes_on(recipe, tmp_path):
+    first = runs.start(recipe, root=tmp_path)
+    first.train(verbose=0)
+    second = runs.start(recipe.but(start=first.run.path, freeze=1), seed=1, root=tmp_path)
+    assert second.carried.is_whole
+    assert_array_equal(second.gan.sample(3, seed=0), first.gan.sample(3, seed=0))
+    second.train(verbose=0)
+    third = runs.resume(second.run.path, images=2560)
+    third.train(verbose=0)
+    assert third.carried is None
+    frozen, other = (
+        [weight.numpy() for layer in gan.discriminator.layers if not layer.trainable for weight in layer.weights]
+        for gan in (third.gan, second.gan)
+    )
+    assert frozen
+    for one, same in zip(frozen, other, strict=True):
+        assert_array_equal(one, same)
+    moved = zip(third.gan.discriminator.weights, second.gan.discriminator.weights, strict=True)
+    assert any((one.numpy() != same.numpy()).any() for one, same in moved)
+
+
+def test_a_start_that_is_none_is_told_of_before_a_run_is_begun(recipe, tmp_path):
+    with pytest.raises(InputError, match=r"`path` must be a run directory with a gan\.keras, or a \.keras file"):
+        runs.start(recipe.but(start=tmp_path / "none.keras"), root=tmp_path / "runs")
+    assert not (tmp_path / "runs").exists()
