@@ -116,6 +116,7 @@ def test_serving_default_is_predict(name, gans, exported):
     assert {"sample", "serving_default"} <= set(facts[name]["signatures"])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["unconditional", "conditional", "vectors"])
 def test_the_discriminator_stays_at_home(name, gans, exported):
     """And so does the generator, where there is an average."""
@@ -212,6 +213,7 @@ def test_export_leaves_the_gan_as_it_was(make_gan, images, tmp_path):
     assert not np.allclose(before, gan.sample(3, seed=0)), "the file is of the moment of the export"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("game", ["pairs", "cycle"])
 def test_a_translation_takes_any_side(game, tmp_path):
     ways = [keras_gan.models.unet(3, 3, width=2, depth=2, seed=seed) for seed in (0, 1)]

@@ -31,6 +31,14 @@ def at_least_float32(values: Tensor) -> Tensor:
     return ops.cast(values, keras.backend.result_type(values.dtype, "float32"))
 
 
+def random_initializer(name: str, given: str | keras.initializers.Initializer) -> keras.initializers.Initializer:
+    """Return the initializer that an argument names, or raise unless it draws random numbers."""
+    initializer = keras.initializers.get(given)
+    if not hasattr(initializer, "seed"):
+        raise InputError(f"`{name}` must draw random numbers: equal kernels stay equal. Received: {name}={given!r}")
+    return initializer
+
+
 def check_channels(input_shape: Shape, ranks: tuple[int, ...] = (4,)) -> int:
     """Return the channels of inputs whose rank is one of `ranks`: 2 for vectors, 4 for images."""
     wanted = {2: "vectors (batch, features)", 4: "images (batch, height, width, channels)"}

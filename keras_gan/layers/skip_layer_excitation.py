@@ -7,7 +7,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_gan.layers.inputs import LayerOptions, at_least_float32, check_channels
+from keras_gan.layers.inputs import LayerOptions, at_least_float32, check_channels, random_initializer
 from keras_gan.layers.spectral_normalization import SpectralNormalization
 from keras_gan.types import Config, Shape, Tensor
 from keras_gan.utils.registry import register
@@ -54,12 +54,7 @@ class SkipLayerExcitation(keras.layers.Layer):
         if seed is not None:
             check_seed("seed", seed)
         super().__init__(**kwargs)
-        self.kernel_initializer = keras.initializers.get(kernel_initializer)
-        if not hasattr(self.kernel_initializer, "seed"):
-            raise InputError(
-                "`kernel_initializer` must draw random numbers: equal kernels stay equal. "
-                f"Received: kernel_initializer={kernel_initializer!r}"
-            )
+        self.kernel_initializer = random_initializer("kernel_initializer", kernel_initializer)
         self.spectral_normalization = spectral_normalization
         self.seed = seed
 

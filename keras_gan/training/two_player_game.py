@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable, Sequence
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 import keras
 import tensorflow as tf
@@ -47,8 +47,9 @@ class TwoPlayerGame(GenerativeModel):
 
     evaluation_log_names = ("d_loss", "g_loss", "d_real", "d_fake")
 
-    generator: keras.Model
-    discriminator: keras.Model
+    if TYPE_CHECKING:  # what is declared for all to see, Keras does not track; see `StrictModel`
+        generator: keras.Model
+        discriminator: keras.Model
     loss: AdversarialLoss
     terms: Sequence[Term]
     augmentation: Augmentation | None

@@ -287,6 +287,7 @@ def test_the_state_is_logged_saved_and_loaded(images, make_gan, tmp_path):
         assert_array_equal(one, other)
 
 
+@pytest.mark.long
 def test_logs_bear_its_name(images, make_gan):
     gan = make_gan(augmentation=ADA(["blit"], name="mine"))
     assert {"mine_p", "mine_target", "mine_speed"} <= set(gan.fit(images[0], verbose=0).history)

@@ -105,6 +105,7 @@ def test_equal_images_are_changed_differently():
         assert len(np.unique(augmented([policy], images), axis=0)) > 4
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("jit_compile", [False, True])
 def test_both_derivatives_are_exact(jit_compile):
     """It is affine, y = Ax + b: the gradient of w.y is A'w, and that of |A'w|^2 with respect to w is 2AA'w."""

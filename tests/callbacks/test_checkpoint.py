@@ -736,6 +736,7 @@ def test_a_signal_gives_one_checkpoint_and_ends(tmp_path, unbroken, numbers, err
     assert_same(resumed(tmp_path)[0], unbroken[0])
 
 
+@pytest.mark.long
 def test_earlier_handlers_are_called_and_put_back(tmp_path):
     called = []
 

@@ -223,6 +223,7 @@ def test_a_healthy_run(num_classes, images, make_gan):
     assert monitor.findings == {}
 
 
+@pytest.mark.long
 def test_it_looks_when_enough_steps_have_passed(images, make_gan):
     monitor, gan = HealthMonitor(n=16, every=10), make_gan()
     looks = []

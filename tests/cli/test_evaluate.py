@@ -94,6 +94,7 @@ def test_what_is_wrong_is_said(refused, arguments, match, steps, tfds_dir):
     refused("evaluate", *arguments, match=match)
 
 
+@pytest.mark.long
 def test_a_translation_is_compared_in_python(refused, translation):
     match = ["`PATH` must hold a GAN", "`game.evaluate(pairs)`", "game.keras with a ImageToImage"]
     refused("evaluate", translation[0], "digits", match=match)

@@ -109,6 +109,7 @@ def test_the_names_of_the_classes(run, conditional, tmp_path):
     assert max(map(len, [line for line in out.splitlines() if "xxx" not in line])) < 80
 
 
+@pytest.mark.long
 def test_a_run_that_was_interrupted_in_its_first_epoch(run, make_gan, images, tmp_path):
     made, gan = Run.create(tmp_path, "toy", {}), make_gan()
     keep = Checkpoint(made.checkpoints, every=1)

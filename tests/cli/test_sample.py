@@ -201,6 +201,7 @@ def test_a_condition_by_its_name(run, told):
     assert "0 age, 1 tilt" in run("info", made.path)[1]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("condition", "match"),
     [

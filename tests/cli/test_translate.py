@@ -50,6 +50,7 @@ def test_what_is_there_is_left(run, translation, folder, tmp_path):
     assert (tmp_path / "out" / "a.png").read_bytes() == b"mine"
 
 
+@pytest.mark.long
 def test_what_is_refused(refused, translation, folder, tmp_path, conditional):
     for out in (folder, folder / "out", folder / "deep" / ".." / "out"):
         refused(

@@ -37,6 +37,7 @@ def test_who_was_killed_is_named(killed, capfd):
     assert capfd.readouterr().err.endswith(f"worker {killed} was ended by SIGKILL, and the others with it\n")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("end", "code"), [("sys.exit(2)", 2), ("os.kill(os.getpid(), 9)", 137)])
 def test_how_the_first_to_fail_ended_is_the_end(end, code):
     assert run(f"import sys, time; {INDEX} time.sleep(0 if index else 2); {end} if index == 1 else None") == code

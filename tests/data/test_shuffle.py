@@ -38,6 +38,7 @@ def test_epochs_seeds_and_purposes_differ():
         assert abs(np.corrcoef(first, other)[0, 1]) < 5 / np.sqrt(1000)
 
 
+@pytest.mark.long
 def test_small_orders_are_equally_frequent():
     orders = collections.Counter(tuple(order(3, epoch)) for epoch in range(600))
     assert len(orders) == 6

@@ -175,6 +175,7 @@ def late(kind, x, y=None):
     return dataset(x, y).map(lambda *both: both) if y is not None else dataset(x)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["dataset", "py_dataset", "generator"])
 @pytest.mark.parametrize("method", ["fit", "evaluate"])
 @pytest.mark.parametrize("value", [-1, 3])
@@ -215,6 +216,7 @@ def test_a_late_shape_of_unknown_shapes(plain):
         plain.fit(data, verbose=0)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("labelled", [False, True])
 def test_shapes_that_tensorflow_does_not_know_are_set(labelled, plain, conditional):
     def decoded(*row):
@@ -264,6 +266,7 @@ def test_floats_from_0_to_1(method, data, plain):
         plain.discriminate(data)  # bright images are nothing strange there
 
 
+@pytest.mark.long
 def test_a_few_bright_images_may_be_all_that_there_is(plain):
     """Of fewer than 16 it is said, and not refused."""
     few = UNIT[:8]

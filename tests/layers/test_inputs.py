@@ -1,3 +1,4 @@
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -59,3 +60,9 @@ def test_labels(dtype, shape):
 def test_labels_are_integers():
     with pytest.raises(InputError, match=r"The labels must be integers\. Received: dtype=float32"):
         inputs.class_labels(tf.constant(np.zeros(3, "float32")))
+
+
+def test_kernels_begin_at_random():
+    assert isinstance(inputs.random_initializer("kernel_initializer", "he_normal"), keras.initializers.HeNormal)
+    with pytest.raises(InputError, match=r"must draw random .* Received: kernel_initializer='zeros'"):
+        inputs.random_initializer("kernel_initializer", "zeros")

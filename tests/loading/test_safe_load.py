@@ -128,6 +128,7 @@ def test_a_loaded_gan_goes_on(make_gan, images, tmp_path):
         assert_array_equal(ours, theirs)
 
 
+@pytest.mark.long
 def test_what_a_network_may_be_made_of(tmp_path, registry):
     """Operations, nested networks, half precision, a layer and a function of the user's own."""
 
@@ -294,6 +295,7 @@ def test_a_damaged_checkpoint_is_passed_over(damage, interrupted, make_gan, tmp_
     assert int(loaded.step) == checkpoint_files.step_of(older) == 2
 
 
+@pytest.mark.long
 def test_where_no_checkpoint_can_be_read_the_file_is(interrupted):
     run, _ = interrupted
     for path in checkpoint_files.paths(run.checkpoints):

@@ -26,6 +26,7 @@ def test_one_image_is_like_itself():
     assert_allclose(value, 1.0, rtol=1e-5)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("side", [8, 11, 28, 64])
 @pytest.mark.parametrize("channels", [1, 3])
 def test_less_alike_is_less(side, channels):
@@ -56,6 +57,7 @@ def test_the_real_images_beside_it():
     assert metric.details()["real_value"] > metric.result()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("labels", [None, np.arange(30) % 4], ids=["one class", "classes"])
 def test_feeding_does_not_show(labels):
     check_feeding(lambda: MultiscaleSSIM(pairs=20), sides=(pictures(40), pictures(30, 1)), labels=labels)

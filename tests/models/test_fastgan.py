@@ -12,6 +12,7 @@ from keras_gan.models.fastgan import _Layers
 DECODERS = 3_139_488
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("side", "generator", "discriminator"),
     [
@@ -89,6 +90,7 @@ def inputs_of_excitations(network):
     return [tuple((tensor.shape[1], tensor.shape[-1]) for tensor in layer.input) for layer in found]
 
 
+@pytest.mark.long
 def test_excitations_join_the_paper_s_maps(undrawn):
     """Sides and channels of the small and of the large ones, at 512 and a width of 64."""
     generator, discriminator = fastgan((512, 512, 3), decoders=False)

@@ -35,6 +35,7 @@ def test_only_dense_blocks_begin_small():
     assert np.std(model(images)) > 0.1
 
 
+@pytest.mark.long
 def test_counts(monkeypatch):
     # The released RRDBNet has 16,697,987, with two convolutions of 64 channels to enlarge; sub-pixel ones have 256.
     monkeypatch.setattr(keras.initializers, "VarianceScaling", lambda *_, **__: keras.initializers.Zeros())

@@ -49,6 +49,7 @@ def test_any_side(size):
     assert np.abs(images).max() <= 1
 
 
+@pytest.mark.long
 def test_where_it_is_normalized_and_dropped():
     model = unet(width=8, depth=8)
     assert sum(isinstance(layer, keras.layers.BatchNormalization) for layer in model.layers) == 6 + 7

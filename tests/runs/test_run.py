@@ -117,6 +117,7 @@ def test_the_model_is_there_after_each_epoch(make_gan, images, tmp_path):
     assert steps == [2, 4]
 
 
+@pytest.mark.long
 def test_the_model_is_there_from_the_start(make_gan, images, tmp_path):
     run, gan, steps = Run.create(tmp_path, "toy", {}), make_gan(), []
     look = keras.callbacks.LambdaCallback(
@@ -126,6 +127,7 @@ def test_the_model_is_there_from_the_start(make_gan, images, tmp_path):
     assert steps == [0, 0]
 
 
+@pytest.mark.long
 def test_pictures_and_rows_come_by_steps(make_gan, images, tmp_path, monkeypatch):
     monkeypatch.setattr("keras_gan.runs.pace.TIMES", 4)
     monkeypatch.setattr("keras_gan.runs.pace.LEAST", 1)

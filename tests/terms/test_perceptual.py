@@ -52,6 +52,7 @@ def test_feature_matching_by_hand():
     assert not Perceptual(network()).generator_sees_real
 
 
+@pytest.mark.long
 def test_in_a_game_that_is_saved(tmp_path):
     """The network is not trained, and comes back with its weights."""
     generator = np.random.default_rng(0)

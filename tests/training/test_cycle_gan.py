@@ -124,6 +124,7 @@ def test_it_trains_in_one_trace(domains, monkeypatch):
     assert np.isfinite([value[-1] for value in history.values()]).all()
 
 
+@pytest.mark.long
 def test_a_saved_game_goes_on_with_its_pools(domains, tmp_path):
     data = UnpairedData(*domains, batch_size=4)
     game = made(ema=0.9, run_eagerly=True)
@@ -243,6 +244,7 @@ WRONG = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("wrong", WRONG)
 def test_what_is_refused(wrong):
     make, message = WRONG[wrong]

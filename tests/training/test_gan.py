@@ -168,6 +168,7 @@ def test_regularizers_of_the_networks_are_part_of_the_total(images):
     assert_allclose(logs["d_total"][0] - logs["d_loss"][0], 32.0, rtol=1e-4)
 
 
+@pytest.mark.long
 def test_the_generators_step_sees_the_reals_only_if_asked(images):
     seen = []
 
@@ -202,6 +203,7 @@ def test_mixed_precision(policy, images, tmp_path):
     assert_same_training_state(gan, keras.models.load_model(tmp_path / "gan.keras"))
 
 
+@pytest.mark.long
 def test_the_loss_scale_changes_nothing_but_the_range(images):
     """With half-precision layers in neither network a scaled step equals a plain one."""
     results = []
@@ -512,6 +514,7 @@ def test_bad_rules(rules, message, make_gan):
         make_gan(**rules)
 
 
+@pytest.mark.long
 def test_recompiling_replaces_the_rules(images, make_gan):
     gan = make_gan(terms=[R1()])
     gan.fit(images[0], verbose=0)

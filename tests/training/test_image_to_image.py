@@ -218,6 +218,7 @@ def test_evaluation_is_of_the_average(pairs):
     assert_allclose(logs["decibels"], decibels.mean(), rtol=1e-5)
 
 
+@pytest.mark.long
 def test_translate_is_the_average(pairs):
     game = made(ema=0.5)
     game.train_on_batch(*(x[:8] for x in pairs))

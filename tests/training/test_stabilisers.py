@@ -237,6 +237,7 @@ def test_the_penalty_of_a_pack_is_that_of_the_joined_sample():
 # Top-k.
 
 
+@pytest.mark.long
 def test_top_k_of_all_is_no_top_k(images):
     assert_equal_weights(trained(images, {})[0], trained(images, {"top_k": 1.0})[0], atol=1e-7)
 

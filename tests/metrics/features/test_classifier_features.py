@@ -54,6 +54,7 @@ def test_it_is_seeded(digits, tmp_path):
     assert keys[0] == keys[1] != keys[2]
 
 
+@pytest.mark.long
 def test_a_metric_refers_to_it_by_its_key(extractor, digits):
     metric = FrechetDistance(extractor, name="fd")
     again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(metric))
@@ -101,6 +102,7 @@ def test_the_training_is_shown(verbose, digits, tmp_path, capsys):
     assert capsys.readouterr().out == "", "it is read"
 
 
+@pytest.mark.long
 def test_it_learns_the_same_from_rows_that_are_read_as_they_are_needed(digits, tmp_path):
     class Disk:
         """Rows as a store gives them."""

@@ -42,6 +42,7 @@ def test_clean_is_another_function(extractor, weights):
     assert np.abs(clean(image()) - extractor(image())).max() > 1e-2
 
 
+@pytest.mark.long
 def test_floats_are_the_images_that_they_stand_for(extractor):
     assert_allclose(extractor((image() / 127.5 - 1).astype(np.float32)), extractor(image()), rtol=1e-6)
     with pytest.raises(InputError, match=r"images in \[-1, 1\] if they are floats. Received: given samples from"):

@@ -51,6 +51,7 @@ def compiled(*middle, **rules):
     return gan
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("term", ["r1", "r2", "gradient_penalty", "dragan"])
 def test_a_bilinear_resize_in_the_discriminator_under_a_penalty(term):
     layer = keras.layers.UpSampling2D(2, interpolation="bilinear")

@@ -35,6 +35,7 @@ class Reference:
         return np.stack(shown)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("size", "rows"), [(5, 3), (4, 1), (3, 8), (1, 2)])
 @pytest.mark.parametrize("jit_compile", [False, True])
 def test_it_is_its_definition(size, rows, jit_compile):

@@ -194,6 +194,7 @@ def test_skip_is_bounded_and_each_fit_counts_anew():
     assert int(gan.step.numpy()) == 112
 
 
+@pytest.mark.long
 def test_an_update_that_spoils_the_weights_is_taken_back():
     """The generator's turn meets what the discriminator's has done."""
     gan = compiled()
@@ -205,6 +206,7 @@ def test_an_update_that_spoils_the_weights_is_taken_back():
         assert_array_equal(ours, theirs)
 
 
+@pytest.mark.long
 def test_large_finite_gradients_pass_in_one_trace(monkeypatch):
     """The squared norm of a gradient of 1e25 overflows; the gradient itself is finite."""
     gan = compiled(optimizer=lambda rate: keras.optimizers.SGD(1e-38))
@@ -279,6 +281,7 @@ def test_replicas_skip_a_step_of_either_player(player, kind, two_replicas):
             assert_array_equal(np.array(one), np.array(other), err_msg=ours.path)
 
 
+@pytest.mark.long
 def test_train_on_batch_raises_at_once():
     gan = compiled()
     (batch,) = batches(1, [0])

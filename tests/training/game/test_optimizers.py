@@ -324,6 +324,7 @@ def test_callbacks_of_keras_go_on_with_the_group(make_gan, images, tmp_path):
         assert float(optimizer.learning_rate) == pytest.approx(0.0025)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("names", [(None, None), ("fast", "slow")])
 def test_the_logs_name_learning_rates_after_the_players(names, images):
     networks = keras_gan.models.mlp((8, 8, 1), latent_dim=4, hidden=())

@@ -103,6 +103,7 @@ def test_codes_through_a_softmax():
         gan.compile("sgd", "sgd", terms=["mutual_information"])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("last", ["softmax", None])
 def test_a_classifier_that_ends_in_softmax(last, images):
     classifier = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Flatten(), keras.layers.Dense(10, last)])

@@ -73,6 +73,7 @@ def test_only_one_validation():
         refuse_ignored(PIXELS, None, {"validation_split": 0.5, "validation_data": PIXELS})
 
 
+@pytest.mark.long
 def test_fit_evaluate_and_predict_refuse_it(make_gan):
     gan, data = make_gan(), ImageData(PIXELS, batch_size=4)
     for method in (gan.fit, gan.evaluate):

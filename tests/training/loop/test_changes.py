@@ -128,6 +128,7 @@ def test_weights_that_are_loaded_after_a_training_are_told_of(use, make_gan, ima
         uses[use]()
 
 
+@pytest.mark.long
 def test_restarting_loading_and_training_are_no_surprise(make_gan, images, tmp_path, recwarn):
     gan = make_gan()
     gan.fit(images[0], verbose=0)

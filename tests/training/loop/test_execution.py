@@ -111,6 +111,7 @@ def test_evaluation_and_prediction(steps_per_execution, images, make_gan):
     assert_array_equal(many.predict(latents, batch_size=8, verbose=0), one.predict(latents, batch_size=8, verbose=0))
 
 
+@pytest.mark.long
 def test_the_pace_grows_in_fit(images, make_gan):
     """Callbacks that take longer than the steps are called less often."""
     gan, watch = make_gan(steps_per_execution="auto"), Watch(pause=0.02)

@@ -41,6 +41,7 @@ def test_plain_lines_of_a_fit(make_gan, images, capsys, always):
     assert re.fullmatch(rf"epoch 2/2  took [\d:]+( s)?  d_loss {number}  g_loss {number}  {number} images/s", lines[-1])
 
 
+@pytest.mark.long
 def test_a_short_fit_has_a_first_and_a_last_line(make_gan, images, capsys):
     make_gan().fit(images[0], batch_size=1, epochs=3)
     lines = capsys.readouterr().out.splitlines()
@@ -50,6 +51,7 @@ def test_a_short_fit_has_a_first_and_a_last_line(make_gan, images, capsys):
     assert "\r" not in "".join(lines)
 
 
+@pytest.mark.long
 def test_a_line_an_epoch(make_gan, images, capsys):
     make_gan().fit(images[0], validation_data=images[0], batch_size=10, epochs=3, verbose=2)
     lines = capsys.readouterr().out.splitlines()

@@ -111,6 +111,7 @@ def test_samples_have_the_classes_of_the_data():
     assert np.bincount(np.concatenate(seen)).tolist() == [600, 200, 100]
 
 
+@pytest.mark.long
 def test_the_real_side_is_read_once_and_the_result_computed_once_an_evaluation():
     counts = {"real": 0, "compute": 0}
 
@@ -306,6 +307,7 @@ def test_validation_changes_no_bit_of_training():
         np.testing.assert_array_equal(np.array(ours), np.array(theirs))
 
 
+@pytest.mark.long
 def test_a_split_of_arrays_and_tuples():
     gan = make("frechet_distance")
     history = gan.fit(POINTS.examples, validation_split=0.25, verbose=0).history

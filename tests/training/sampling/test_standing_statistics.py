@@ -83,6 +83,7 @@ def test_the_normalized_activations_of_the_average_are_normal(trained):
     assert np.abs(normalized.std(axis=0) - 1).max() < 0.25
 
 
+@pytest.mark.long
 def test_they_are_computed_once_for_the_same_weights(trained, monkeypatch):
     calls = []
     original = keras_gan.training.sampling.standing_statistics.StandingStatistics._after
@@ -151,6 +152,7 @@ def test_a_frozen_layer_keeps_its_statistics(images):
     assert_array_equal(layer.moving_mean, np.arange(6.0))
 
 
+@pytest.mark.long
 def test_labels_are_taken_in_turn(images):
     gan = make(num_classes=3)
     gan.fit(*images, batch_size=8, verbose=0)
