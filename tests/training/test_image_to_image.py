@@ -169,13 +169,15 @@ def test_a_resumed_run_is_the_run(pairs, tmp_path):
 
 @pytest.mark.long
 def test_two_replicas_are_one(pairs, two_replicas):
-    one = made(ema=0.9, loss="relativistic_average", dropout=0.3)
+    # Not Adam: this loss leaves the last bias where it is, and Adam makes steps of the rounding of a gradient of 0.
+    rules = {"ema": 0.9, "loss": "relativistic_average", "dropout": 0.3, "optimizer": lambda: keras.optimizers.SGD(0.1)}
+    one = made(**rules)
     with two_replicas.scope():
-        two = made(ema=0.9, loss="relativistic_average", dropout=0.3)
+        two = made(**rules)
     for game in (one, two):
         game.fit(tf.data.Dataset.from_tensor_slices(pairs).batch(8), epochs=1, verbose=0)
     for a, b in zip(one.get_weights(), two.get_weights(), strict=True):
-        assert_allclose(a, b, rtol=1e-3, atol=1e-5)
+        assert_allclose(a, b, rtol=1e-4, atol=1e-6)
 
 
 @pytest.mark.long
