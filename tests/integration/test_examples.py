@@ -178,7 +178,7 @@ def test_example(name, tmp_path, monkeypatch, capsys, tfds_dir, registry, two_re
     if name == "default_run.py":
         assert "from step 200 on: deviations at least" in capsys.readouterr().out
     if name == "product.py":
-        assert "6 games, all finite" in capsys.readouterr().out
+        assert "7 games, all finite" in capsys.readouterr().out
     if name == "crash_test.py":
         assert "arrays, unequal: []\nlogs of 16 epochs, equal: True" in capsys.readouterr().out
     if name == "endurance.py":
