@@ -19,6 +19,7 @@ TERMS = [
 OF_PAIRS = ["reconstruction", "perceptual", "paired_feature_matching"]  # for another game
 OF_LABELS = {"num_classes": ["auxiliary_classifier"], "condition_dim": ["auxiliary_tags", "auxiliary_regressor"]}
 
+OF_DECODERS = ["auto_encoding"]  # needs a discriminator that has some: tests/models/test_fastgan.py
 OF_STYLES = ["path_length"]  # needs a generator that has some: tests/models/test_stylegan2.py
 
 
@@ -26,7 +27,7 @@ def test_no_term_is_missing():
     known = keras_gan.utils.registry.members(terms.Term)
     ours = {name for name, cls in known.items() if cls.__module__.startswith("keras_gan.")}
     of_labels = [*OF_LABELS["num_classes"], *OF_LABELS["condition_dim"]]
-    assert ours == {*PENALTIES, *TERMS, *OF_PAIRS, *of_labels, *OF_STYLES}
+    assert ours == {*PENALTIES, *TERMS, *OF_PAIRS, *of_labels, *OF_DECODERS, *OF_STYLES}
 
 
 MODES = {
