@@ -119,7 +119,13 @@ def operations(network: keras.Model) -> int:
     graph = tf.function(lambda *x: network(list(x) if len(x) > 1 else x[0])).get_concrete_function(*specs).graph
     profiler = tf.compat.v1.profiler
     counted = profiler.ProfileOptionBuilder(profiler.ProfileOptionBuilder.float_operation()).with_empty_output()
-    return int(profiler.profile(graph, options=counted.build()).total_float_ops)
+    logger = tf.get_logger()
+    level = logger.level
+    logger.setLevel("ERROR")  # it warns that it was designed for TensorFlow 1; there is no other that counts
+    try:
+        return int(profiler.profile(graph, options=counted.build()).total_float_ops)
+    finally:
+        logger.setLevel(level)
 
 
 def _networks(gan: GenerativeModel) -> dict[str, keras.Model]:
