@@ -1,5 +1,7 @@
 """What the tests share: tiny networks, a seed for all, and four logical devices."""
 
+import collections
+
 import keras
 import numpy as np
 import pytest
@@ -20,18 +22,33 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave out the rest of products unless `--full`, and what is long of a run of all tests, which names no marker."""
-    _leave_out(config, items, [] if config.getoption("--full") else ["full"])
+    """Leave out what is full unless `--full`, and what is long of a run of all tests, which names no marker."""
+    if not config.getoption("--full"):
+        some = _some(items)
+        _leave_out(config, items, lambda item: item.get_closest_marker("full") or item not in some)
     named = {(config.invocation_params.dir / argument).resolve() for argument in config.args}
-    if config.option.markexpr or named != {config.rootpath / "tests"}:
-        return
-    _leave_out(config, items, ["long"])
+    if not config.option.markexpr and named == {config.rootpath / "tests"}:
+        _leave_out(config, items, lambda item: item.get_closest_marker("long"))
 
 
-def _leave_out(config, items, marks):
-    left_out = [item for item in items if any(item.get_closest_marker(mark) for mark in marks)]
+def _some(items):
+    """Return the items less those cases that `some(n)` leaves out: n of a test's cases stay, spread over all."""
+    cases = collections.defaultdict(list)
+    for item in items:
+        if not item.get_closest_marker("full"):
+            cases[item.parent, getattr(item, "originalname", item.name)].append(item)
+    kept = set()
+    for each in cases.values():
+        marker = each[0].get_closest_marker("some")
+        count = min(marker.args[0], len(each)) if marker else len(each)
+        kept.update(each[index * len(each) // count] for index in range(count))
+    return kept
+
+
+def _leave_out(config, items, unwanted):
+    left_out = [item for item in items if unwanted(item)]
     config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if not any(item.get_closest_marker(mark) for mark in marks)]
+    items[:] = [item for item in items if not unwanted(item)]
 
 
 @pytest.fixture(autouse=True)

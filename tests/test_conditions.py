@@ -87,6 +87,7 @@ def test_one_of_the_two():
 
 
 @pytest.mark.long
+@pytest.mark.some(1)
 @pytest.mark.parametrize(
     "data",
     [

@@ -83,6 +83,7 @@ def exported(gans, tmp_path_factory):
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_the_process_has_never_heard_of_keras_gan(exported):
     assert exported[2]["keras_gan"] is False
 
@@ -117,6 +118,7 @@ def test_serving_default_is_predict(name, gans, exported):
 
 
 @pytest.mark.long
+@pytest.mark.some(2)
 @pytest.mark.parametrize("name", ["unconditional", "conditional", "vectors"])
 def test_the_discriminator_stays_at_home(name, gans, exported):
     """And so does the generator, where there is an average."""
@@ -130,6 +132,7 @@ def test_no_file_names_our_classes(name, exported):
 
 
 @pytest.mark.long
+@pytest.mark.some(1)
 @pytest.mark.parametrize("keys", [None, ["serving_default"]])
 @pytest.mark.parametrize("num_classes", [None, 3])
 @pytest.mark.parametrize("architecture", ["mlp", "dcgan"])

@@ -147,6 +147,7 @@ def test_the_order_of_the_groups_changes_nothing():
 
 
 @pytest.mark.long
+@pytest.mark.some(1)
 @pytest.mark.parametrize("jit_compile", [False, True])
 def test_both_derivatives_are_exact(jit_compile):
     """It is affine, y = Ax + b: the gradient of w.y is A'w, and that of |A'w|^2 with respect to w is 2AA'w."""

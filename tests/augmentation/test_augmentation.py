@@ -146,6 +146,7 @@ def test_unknown_names(make_gan):
 
 
 @pytest.mark.long
+@pytest.mark.some(1)
 @pytest.mark.parametrize("augmentation", [DiffAugment, lambda: ADA(["blit", "cutout"], speed=100, p=0.5)])
 def test_two_replicas_equal_one(augmentation, images, two_replicas):
     """The same global batch: each image is changed as if it were alone, wherever it is computed."""

@@ -132,6 +132,7 @@ AMONG_OTHERS = [
 
 
 @pytest.mark.long
+@pytest.mark.some(4)
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=[pytest.mark.full] * (name in AMONG_OTHERS)) for name in PLACES]
 )
@@ -145,6 +146,7 @@ def test_a_break_changes_no_bit(tmp_path, unbroken, name):
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_after_the_end_there_is_nothing_to_do_and_more_epochs_go_on(tmp_path, unbroken):
     resumed(tmp_path, seed=0)
     gan, _ = resumed(tmp_path)
@@ -155,6 +157,7 @@ def test_after_the_end_there_is_nothing_to_do_and_more_epochs_go_on(tmp_path, un
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_without_its_data_it_would_differ(tmp_path, unbroken):
     """The control: the state is restored, but the data begin anew."""
     broken(tmp_path, step=17)
@@ -168,6 +171,7 @@ def test_without_its_data_it_would_differ(tmp_path, unbroken):
 
 
 @pytest.mark.long
+@pytest.mark.full
 @pytest.mark.parametrize("rules", [{"steps_per_execution": 5}, {"jit_compile": True}])
 def test_executions_and_xla(tmp_path, rules):
     broken(tmp_path, step=15, rules=rules)
@@ -190,6 +194,7 @@ def unbroken_dataset():
 
 
 @pytest.mark.long
+@pytest.mark.some(1)
 @pytest.mark.parametrize(
     ("place", "known"),
     [
@@ -206,6 +211,7 @@ def test_a_dataset_is_read_again_up_to_the_position(tmp_path, known, place, unbr
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_an_endless_dataset_in_epochs(tmp_path):
     data = (
         tf.data.Dataset.from_tensor_slices(POINTS)
@@ -226,6 +232,7 @@ def test_an_endless_dataset_in_epochs(tmp_path):
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_arrays_begin_anew_and_keep_the_number_of_steps(tmp_path):
     broken(tmp_path, POINTS[:96], step=5)
     with pytest.warns(UserWarning, match="begin anew, in an order of their own"):
@@ -234,6 +241,7 @@ def test_arrays_begin_anew_and_keep_the_number_of_steps(tmp_path):
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_callbacks_go_on_as_one(tmp_path):
     class Count(keras.callbacks.Callback):
         def __init__(self):
@@ -273,6 +281,7 @@ def test_callbacks_go_on_as_one(tmp_path):
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_early_stopping_keeps_the_best_weights_of_before(tmp_path):
     """They come back at the end, though the process that saw them is gone."""
 
@@ -312,6 +321,7 @@ def test_a_damaged_newest_one_is_passed_over(tmp_path, unbroken):
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_a_named_one_must_be_whole(tmp_path):
     broken(tmp_path, step=17)
     path = checkpoint_files.paths(tmp_path)[-1]
@@ -338,6 +348,7 @@ def test_nothing_whole_or_nothing_there(tmp_path):
 
 
 @pytest.mark.long
+@pytest.mark.some(1)
 @pytest.mark.parametrize(
     ("changes", "data", "field"),
     [
@@ -364,6 +375,7 @@ def test_checkpoints_of_another_run_are_not_lost(tmp_path):
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_two_runs_do_not_share_a_directory(tmp_path):
     class Second(keras.callbacks.Callback):
         def on_epoch_begin(self, epoch, logs=None):
@@ -382,6 +394,7 @@ def test_two_runs_do_not_share_a_directory(tmp_path):
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_every(tmp_path):
     saved = []
 
@@ -403,6 +416,7 @@ def test_every(tmp_path):
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_the_state_is_that_of_its_step_though_training_goes_on(tmp_path):
     """What is held is not what training changes meanwhile."""
     gan = make()
@@ -438,6 +452,7 @@ def test_weights_that_are_not_finite_are_not_written(tmp_path):
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_rates_that_follow_themselves_are_not_moved_twice(tmp_path):
     """`on_epoch_begin` is called again in the new process; Keras's own example halves the rate there."""
 
@@ -473,6 +488,7 @@ def test_a_run_that_stopped_early_stays_stopped(tmp_path):
 
 
 @pytest.mark.long
+@pytest.mark.some(1)
 @pytest.mark.parametrize("step", [pytest.param(6, marks=pytest.mark.full), 17, 20])
 def test_finite_data_that_begin_again_each_epoch(tmp_path, step):
     data = tf.data.Dataset.from_tensor_slices(POINTS).batch(10)
@@ -491,6 +507,7 @@ def test_finite_data_that_begin_again_each_epoch(tmp_path, step):
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_data_that_are_refused_leave_the_model_as_it_was(tmp_path):
     data = tf.data.Dataset.from_tensor_slices(POINTS).batch(10).filter(lambda x: True)
     gan = make()
@@ -504,6 +521,7 @@ def test_data_that_are_refused_leave_the_model_as_it_was(tmp_path):
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_a_generator_is_read_up_to_the_position_and_keeps_the_number_of_steps(tmp_path):
     taken = []
 
@@ -524,6 +542,7 @@ def test_a_generator_is_read_up_to_the_position_and_keeps_the_number_of_steps(tm
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_data_of_unknown_length_that_end_with_a_checkpoint(tmp_path):
     data = dataset(known=False)
     whole = make()
@@ -536,6 +555,7 @@ def test_data_of_unknown_length_that_end_with_a_checkpoint(tmp_path):
 
 
 @pytest.mark.long
+@pytest.mark.some(1)
 @pytest.mark.parametrize(
     ("spoilt", "rules"),
     [
@@ -560,6 +580,7 @@ def test_what_ended_the_run_ends_it_again(tmp_path, rules, spoilt):
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_skipped_steps_are_counted_over_all_lives(tmp_path):
     values = np.full((1000, 2), HUGE, np.float32)
     values[:10] = 0.0
@@ -577,6 +598,7 @@ def test_skipped_steps_are_counted_over_all_lives(tmp_path):
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_another_number_of_replicas_is_said(tmp_path, two_replicas):
     broken(tmp_path, ArrayData(POINTS, batch_size=10), step=17)
     with two_replicas.scope():
@@ -586,6 +608,7 @@ def test_another_number_of_replicas_is_said(tmp_path, two_replicas):
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_another_directory_gets_all_its_checkpoints(tmp_path, unbroken):
     broken(tmp_path / "a", step=17)
     gan = make(7)
@@ -598,6 +621,7 @@ def test_another_directory_gets_all_its_checkpoints(tmp_path, unbroken):
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_odd_places(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
@@ -636,6 +660,7 @@ def test_a_checkpoint_that_can_not_be_read_now_is_not_taken_for_damaged(tmp_path
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_damaged_ones_are_set_aside(tmp_path, unbroken):
     broken(tmp_path, step=17)
     path = checkpoint_files.paths(tmp_path)[-1]
@@ -716,6 +741,7 @@ class Send(keras.callbacks.Callback):
 
 
 @pytest.mark.long
+@pytest.mark.some(2)
 @pytest.mark.parametrize(
     ("numbers", "error", "at"),
     [
@@ -778,6 +804,7 @@ def test_another_model_is_refused(tmp_path):
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_pictures_of_before_the_break_stay_in_the_animation(tmp_path, make_gan, images):
     data = keras_gan.data.ImageData(images[0], batch_size=8)
     grid = {"every": 2, "columns": 2, "rows": 1}

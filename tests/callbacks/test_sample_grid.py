@@ -51,6 +51,7 @@ def test_every_epoch(watch):
 
 
 @pytest.mark.long
+@pytest.mark.some(1)
 @pytest.mark.parametrize(
     ("every", "steps_per_execution", "expected"),
     [
@@ -230,6 +231,7 @@ def train_one_step(gan, callback):
 
 
 @pytest.mark.long
+@pytest.mark.some(2)
 @pytest.mark.parametrize(
     ("animation", "shape", "num_classes", "arguments", "size", "told"),
     [
@@ -258,6 +260,7 @@ def test_an_image_that_is_too_long_for_an_animation_has_none(tmp_path):
 
 
 @pytest.mark.long
+@pytest.mark.some(1)
 @pytest.mark.parametrize("animation", ["gif", "webp"])
 @pytest.mark.parametrize(("channels", "shown"), [(2, 1), (3, 3), (4, 4), (7, 3)])
 def test_any_number_of_channels(channels, shown, animation, tmp_path, recwarn):

@@ -18,6 +18,7 @@ SHORT = ("--image-size", 8, "--epochs", 1, "--set", "batch_size=4", "--set", "wi
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_a_folder_of_pictures(run, pictures):
     code, out, _ = run("train", pictures, *SHORT, "--seed", 5, "--out", "runs")
     assert code == 0
@@ -51,6 +52,7 @@ def test_a_folder_of_pictures(run, pictures):
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_a_second_run_gets_the_next_number_and_classes_come_from_subfolders(run, pictures, tmp_path):
     for label, part in (("cats", slice(10)), ("dogs", slice(10, 20))):
         (tmp_path / "pets" / label).mkdir(parents=True)
@@ -162,6 +164,7 @@ def test_out_is_a_file(refused, pictures, tmp_path):
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_how_images_are_read_is_part_of_the_run(run, refused, tmp_path):
     (tmp_path / "deep").mkdir()
     for index in range(24):
@@ -194,6 +197,7 @@ def files(directory):
 
 
 @pytest.mark.long
+@pytest.mark.some(1)
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_run_that_was_interrupted_goes_on_to_the_same_end(run, pictures, tmp_path, monkeypatch, number, code):
     arguments = ("train", pictures, "--image-size", 8, "--images", 60, "--set", "batch_size=4", "--seed", 5)
@@ -222,6 +226,7 @@ def test_a_run_that_was_interrupted_goes_on_to_the_same_end(run, pictures, tmp_p
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_what_can_not_go_on_is_refused(run, pictures, tmp_path):
     assert run("train", pictures, *SHORT)[0] == 0
     (directory,) = (tmp_path / "work" / "runs").iterdir()
@@ -254,6 +259,7 @@ def test_what_can_not_go_on_is_refused(run, pictures, tmp_path):
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_a_finished_run_goes_on(run, pictures, tmp_path):
     assert run("train", pictures, *SHORT)[0] == 0
     (directory,) = (tmp_path / "work" / "runs").iterdir()
@@ -265,6 +271,7 @@ def test_a_finished_run_goes_on(run, pictures, tmp_path):
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_what_the_recipe_chose_is_told(run, pictures):
     out = run("train", pictures, *SHORT)[1]
     assert "augmentation: ada: fewer than 20,000 grey images" in out

@@ -94,6 +94,7 @@ def test_arguments_are_checked(options, message, tfds_dir):
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_two_processes_may_be_the_first(tmp_path):
     code = "import sys; from keras_gan.data import load; print(load('digits', data_dir=sys.argv[1]).digest)"
     processes = [run(code, tmp_path) for _ in range(2)]

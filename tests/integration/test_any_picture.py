@@ -220,6 +220,7 @@ def test_every_pair_is_read_as_it_was_written(row, tmp_path):
     read(tmp_path, *row)
 
 
+@pytest.mark.some(1)
 @pytest.mark.filterwarnings("ignore:.*shows? the first")
 @pytest.mark.parametrize("row", [row for row in EACH if row[0] != (64, 32)], ids=lambda row: "-".join(map(name, row)))
 def test_the_whole_way(row, tmp_path):
@@ -227,12 +228,14 @@ def test_the_whole_way(row, tmp_path):
 
 
 @pytest.mark.long
+@pytest.mark.some(2)
 @pytest.mark.filterwarnings("ignore:.*shows? the first")
 def test_the_whole_way_of_more(each_row, tmp_path):
     go_all_the_way(tmp_path, *each_row, **NARROW)
 
 
 @pytest.mark.long
+@pytest.mark.some(1)
 @pytest.mark.filterwarnings("ignore:.*shows? the first")
 @pytest.mark.parametrize("row", EACH, ids=lambda row: "-".join(map(name, row)))
 def test_the_recipe_of_folders(row, tmp_path):

@@ -68,6 +68,7 @@ def made(name, data, **compiled):
 
 
 @pytest.mark.long
+@pytest.mark.some(3)
 def test_three_steps_and_the_way_out(case, two_replicas, tmp_path):
     name, told, shape, mode = case
     data = data_of(told, shape)
@@ -117,7 +118,8 @@ def is_exported(gan, folder):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("name", ["fastgan", "sagan", "stylegan2"])
+@pytest.mark.some(1)
+@pytest.mark.parametrize("name", ["stylegan2", "fastgan", "sagan"])
 def test_two_devices_are_one(name, two_replicas):
     """Layers with statistics of batches, singular vectors, attention, draws. Adam would make rounding large."""
     data = data_of("vectors", SHAPES[0])

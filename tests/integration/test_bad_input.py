@@ -284,6 +284,7 @@ def test_masks_of_0_and_1_are_told_of():
 
 
 @pytest.mark.long
+@pytest.mark.some(1)
 @pytest.mark.parametrize(("classes", "kind"), [(256, "uint8"), (200, "int8"), (300, "int64")])
 def test_many_classes_in_a_small_type(classes, kind):
     made = gan(classes)
@@ -368,6 +369,7 @@ REFUSED = {
 
 
 @pytest.mark.long
+@pytest.mark.some(1)
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("method", ["fit", "evaluate"])
 def test_forms(method, form, conditional):
@@ -422,6 +424,8 @@ def test_data_without_an_end(data, plain):
         plain.fit(data, steps_per_epoch=2, validation_data=data, validation_steps=1, verbose=0)
 
 
+@pytest.mark.long
+@pytest.mark.some(1)
 @pytest.mark.parametrize("x", [np.full((8, 8, 8, 1), 7, np.uint8), np.zeros((8, 8, 8, 1), "float32")])
 def test_constant_images_are_warned_of(x):
     made = gan()

@@ -36,7 +36,7 @@ SHORT = {
     "conditions.py": lambda main, out: main(seeds=[0], steps=100),
     "digits_quality.py": lambda main, out: main(seeds=[0], images="128k"),
     "endurance.py": lambda main, out: main(steps=200, samples=2000),
-    "crash_test.py": lambda main, out: print(command("crash_test.py", "--kills", "3")),  # its processes need its name
+    "crash_test.py": lambda main, out: print(command("crash_test.py", "--kills", "2")),  # its processes need its name
     "benchmarks/checkpoint.py": lambda main, out: main(saves=2, width=16, out=out / "checkpoint.json"),
     "benchmarks/scaling.py": lambda main, out: main(
         devices=[1, 2], batch=4, steps=2, rounds=1, out=out / "scaling.json"
@@ -66,6 +66,16 @@ SHORT = {
     "benchmarks/growth.py": lambda main, out: main(
         (32, 64), (2, 4), width=2, batch=2, bound=0.0, steps=20, out=out / "growth.json"
     ),
+}
+# Even in short they take half a minute or more, and prove nothing that no other test does.
+FULL = {
+    "best_epoch.py",
+    "benchmarks/growth.py",
+    "benchmarks/how_many_images.py",
+    "benchmarks/import_time.py",
+    "benchmarks/large_data.py",
+    "benchmarks/metrics.py",
+    "benchmarks/scaling.py",
 }
 MAKES = {
     "the_game.py": ["the_game.png"],
@@ -157,7 +167,7 @@ def test_none_is_forgotten_and_each_is_short():
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("name", SHORT)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.full] * (name in FULL)) for name in SHORT])
 def test_example(name, tmp_path, monkeypatch, capsys, tfds_dir, registry, two_replicas):
     # TensorFlow's collectives do not forget an earlier strategy of the process.
     monkeypatch.setattr(tf.distribute, "MirroredStrategy", lambda devices: two_replicas)

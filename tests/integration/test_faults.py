@@ -79,6 +79,7 @@ def test_a_full_disk(disk):
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_a_disk_that_is_read_only(disk):
     """It gives what it has, and takes nothing."""
     train(disk / "checkpoints", epochs=2)

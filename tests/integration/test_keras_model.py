@@ -328,6 +328,7 @@ def arguments_of_keras():
 
 
 @pytest.mark.long
+@pytest.mark.some(52)
 @pytest.mark.parametrize(("method", "name"), [*arguments_of_keras()])
 def test_every_argument(method, name, gan, tmp_path):
     entry = ARGUMENTS.get((method, name))

@@ -35,6 +35,7 @@ NETWORKS = {
 
 
 @pytest.mark.long
+@pytest.mark.some(4)
 @pytest.mark.parametrize("name", NETWORKS)
 def test_three_steps_and_the_way_out(name, tmp_path):
     shape, layers = NETWORKS[name]()

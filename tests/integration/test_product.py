@@ -38,6 +38,7 @@ MODES = {
 }
 
 
+@pytest.mark.some(2)
 @pytest.mark.parametrize(("mode", "told"), MODES.items())
 def test_the_full_house(mode, told, images, two_replicas):
     if mode == "mixed precision":

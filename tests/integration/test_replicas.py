@@ -138,6 +138,7 @@ def check_equal(ours, theirs):
 
 
 @pytest.mark.long
+@pytest.mark.some(2)
 def test_replicas_are_one(case, replicas):
     alone = trained(case)
     with replicas.scope():
@@ -157,6 +158,7 @@ def test_replicas_draw_other_noise(replicas):
 
 
 @pytest.mark.long
+@pytest.mark.full
 @pytest.mark.filterwarnings("ignore:Training goes on to rounding only")
 def test_a_checkpoint_goes_on_on_another_number_of_replicas(replicas, tmp_path):
     """From one to several and back, in the middle of epochs."""
@@ -170,6 +172,7 @@ def test_a_checkpoint_goes_on_on_another_number_of_replicas(replicas, tmp_path):
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_four_replicas_too(replicas):
     """In a process of their own: TensorFlow can't tell the collectives of two strategies apart."""
     if replicas.num_replicas_in_sync != 2:

@@ -76,6 +76,7 @@ def test_the_bits_of_memory(kind, data, whole):
 
 
 @pytest.mark.long
+@pytest.mark.some(1)
 @pytest.mark.parametrize(
     ("step", "before", "after"),
     [(2, "file", "file"), (7, "decoded", "decoded"), (10, "memory", "file"), (17, "file", "decoded")],
@@ -90,6 +91,7 @@ def test_a_run_that_was_broken_goes_on(step, before, after, data, whole, tmp_pat
 
 
 @pytest.mark.long
+@pytest.mark.some(4)
 @pytest.mark.parametrize("kind", KINDS[1:])
 @pytest.mark.parametrize("step", [1, 3, 5, 6, 8, 9, 13, 14, 15, 20])
 def test_ten_points_to_break_at(step, kind, data, whole, tmp_path):

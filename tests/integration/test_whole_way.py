@@ -118,6 +118,7 @@ def test_a_step_that_finds_no_data_changes_nothing(kind, images, make_gan):
 
 
 @pytest.mark.long
+@pytest.mark.some(1)
 @pytest.mark.parametrize("steps_per_execution", [2, 7, "auto"])
 def test_an_epoch_of_a_stream_has_as_many_steps_as_it_says(steps_per_execution, images, make_gan):
     """Keras would run an execution that crosses the end of the epoch to its own end."""

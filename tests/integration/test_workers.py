@@ -48,6 +48,7 @@ def three(tmp_path_factory):
     return directory
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("count", ["two", "three"])
 def test_several_workers_are_one_process(count, alone, request):
     (theirs, logs), (ours, our_logs) = results(alone), results(request.getfixturevalue(count))
@@ -59,6 +60,7 @@ def test_several_workers_are_one_process(count, alone, request):
         assert_allclose(our_logs[name], expected, rtol=1e-5, atol=1e-5, err_msg=name)
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("count", ["two", "three"])
 def test_all_know_the_same(count, request):
     directory = request.getfixturevalue(count)
@@ -70,6 +72,7 @@ def test_all_know_the_same(count, request):
         assert our_logs == their_logs
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize(("count", "others"), [("two", 1), ("three", 2)])
 def test_one_of_them_writes(count, others, alone, request):
     """The files are those of one process, and no line of the log is there twice."""
@@ -83,6 +86,7 @@ def test_one_of_them_writes(count, others, alone, request):
     assert len((several / "log.csv").read_text().splitlines()) == 4
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize(("mishap", "code"), [("SIGKILL", 137), ("SIGTERM", 143)])
 def test_a_worker_that_ends_ends_all_and_they_go_on_exactly(mishap, code, two, tmp_path, capfd):
     command = [sys.executable, str(WORKER), str(tmp_path)]
@@ -98,6 +102,7 @@ def test_a_worker_that_ends_ends_all_and_they_go_on_exactly(mishap, code, two, t
         assert_array_equal(results(tmp_path)[0][name], expected, err_msg=name)
 
 
+@pytest.mark.full
 def test_three_go_on_after_the_last_was_killed(three, tmp_path, capfd):
     command = [sys.executable, str(WORKER), str(tmp_path)]
     assert launch(3, [*command, "SIGKILL", "2"]) == 137
@@ -109,6 +114,7 @@ def test_three_go_on_after_the_last_was_killed(three, tmp_path, capfd):
         assert_allclose(results(tmp_path)[0][name], expected, rtol=0, atol=1e-6 * max(1.0, np.abs(expected).max()))
 
 
+@pytest.mark.full
 def test_the_first_is_killed_while_it_writes_a_checkpoint(two, tmp_path, capfd):
     checkpoints = tmp_path / "checkpoints"
     command = [sys.executable, str(WORKER), str(tmp_path)]
@@ -134,6 +140,7 @@ def test_what_has_ended_stays_as_it_is(two, tmp_path):
     assert (again / "log.csv").read_text() == (two / "log.csv").read_text()
 
 
+@pytest.mark.full
 def test_all_stop_where_one_does(tmp_path):
     assert launch(2, [sys.executable, str(WORKER), str(tmp_path), "stop"]) == 0
     (ours, logs), (theirs, _) = results(tmp_path), results(tmp_path, "worker1")

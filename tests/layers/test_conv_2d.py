@@ -46,6 +46,7 @@ def results(layer, jit_compile, images=X):
 
 
 @pytest.mark.long
+@pytest.mark.some(1)
 @pytest.mark.parametrize("name", ["Conv2D", "Conv2DTranspose"])
 @pytest.mark.parametrize(
     ("jit_compile", "side", "options"),

@@ -153,6 +153,7 @@ def test_the_shape_is_known_beforehand(name):
 
 
 @pytest.mark.long
+@pytest.mark.some(1)
 @every_layer
 @pytest.mark.parametrize("jit_compile", [False, True])
 def test_one_graph_for_every_batch(name, jit_compile):
@@ -197,6 +198,7 @@ def test_the_second_derivative_is_that_of_differences(name, training):
 
 
 @pytest.mark.long
+@pytest.mark.some(1)
 @every_layer
 @pytest.mark.parametrize("policy", ["float32", "mixed_float16"])
 def test_the_second_derivative_compiles(name, policy):

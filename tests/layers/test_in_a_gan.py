@@ -34,6 +34,7 @@ def networks(num_classes=3):
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_trains_and_comes_back(images, tmp_path):
     x, y = images[0][:24], images[1][:24]
     gan = keras_gan.GAN(*networks(), num_classes=3, ema=0.9)

@@ -149,6 +149,7 @@ def test_what_has_no_kernel_is_named():
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_replicas_move_their_vectors_together_beside_a_layer_that_reduces(two_replicas):
     """A reduction lets the threads in which replicas are traced take turns, in the middle of a pass."""
 

@@ -259,6 +259,7 @@ def test_a_checkpoint_that_is_not_newer_is_left(interrupted):
 
 
 @pytest.mark.long
+@pytest.mark.some(2)
 @pytest.mark.parametrize("damage", ["flipped", "cut", "missing", "link", "pipe", "other", "record", "file"])
 def test_a_damaged_checkpoint_is_passed_over(damage, interrupted, make_gan, tmp_path):
     run, _ = interrupted
@@ -296,6 +297,7 @@ def test_a_damaged_checkpoint_is_passed_over(damage, interrupted, make_gan, tmp_
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_where_no_checkpoint_can_be_read_the_file_is(interrupted):
     run, _ = interrupted
     for path in checkpoint_files.paths(run.checkpoints):

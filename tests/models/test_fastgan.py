@@ -13,6 +13,7 @@ DECODERS = 3_139_488
 
 
 @pytest.mark.long
+@pytest.mark.some(2)
 @pytest.mark.parametrize(
     ("side", "generator", "discriminator"),
     [

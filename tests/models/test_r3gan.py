@@ -131,6 +131,7 @@ def pytest_generate_tests(metafunc):
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_three_steps_and_back(mode, tmp_path):
     keras.mixed_precision.set_global_policy("float32" if mode == "XLA" else mode)
     images = np.random.default_rng(0).integers(0, 256, (24, 8, 8, 3), dtype=np.uint8)
@@ -147,6 +148,7 @@ def test_three_steps_and_back(mode, tmp_path):
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_replicas_equal_one(two_replicas):
     images = np.random.default_rng(0).integers(0, 256, (8, 8, 8, 1), dtype=np.uint8)
 

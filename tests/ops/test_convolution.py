@@ -89,6 +89,7 @@ def kernels(request, monkeypatch):
 
 
 @pytest.mark.long
+@pytest.mark.some(8)
 @pytest.mark.parametrize("jit_compile", [False, True])
 @pytest.mark.parametrize(
     ("side", "size", "stride", "inputs", "outputs"),

@@ -59,6 +59,7 @@ def test_a_recipe_of_ones_own(monkeypatch):
 
 
 @pytest.mark.long
+@pytest.mark.some(2)
 @pytest.mark.parametrize(
     "name",  # the networks of papers are trained by their recipes in tests/integration/test_architectures.py
     [pytest.param(name, marks=[pytest.mark.full] * (name in NARROW and name != "dcgan")) for name in recipes.names()],

@@ -29,6 +29,7 @@ def test_a_run_keeps_all_that_was_chosen(recipe, tmp_path):
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_a_finished_run_goes_on(recipe, tmp_path, monkeypatch):
     whole = runs.start(recipe.but(images=2560, decay=1280), 3, tmp_path / "whole")
     whole.train(verbose=0)
@@ -53,6 +54,7 @@ def test_a_finished_run_goes_on(recipe, tmp_path, monkeypatch):
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_epochs_go_on_too(recipe, tmp_path):
     training = runs.start(recipe.but(epochs=1), 3, tmp_path)
     training.train(verbose=0)
@@ -125,6 +127,7 @@ def test_a_length_told_as_it_was_is_no_contradiction(recipe, tmp_path):
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_fine_tuning_begins_with_another_and_goes_on(recipe, tmp_path):
     first = runs.start(recipe, root=tmp_path)
     first.train(verbose=0)

@@ -154,6 +154,7 @@ def test_translate_goes_both_ways(domains):
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_a_resumed_run_is_the_run(domains, tmp_path):
     data = UnpairedData(*domains, crop=6, flip=True, batch_size=4)
     games = []

@@ -40,6 +40,7 @@ def assert_same_training_state(a, b):
 
 
 @pytest.mark.long
+@pytest.mark.some(1)
 @pytest.mark.parametrize("steps_per_execution", [1, 3])
 def test_the_end_of_data_of_unknown_length_is_no_step(steps_per_execution, images, make_gan):
     """Keras asks for a batch that is not there: nothing may move, dropout's seeds and the iterations included."""
@@ -72,6 +73,7 @@ def test_one_trace_over_three_epochs_with_a_ragged_batch(steps_per_execution, im
 
 
 @pytest.mark.long
+@pytest.mark.some(1)
 @pytest.mark.parametrize("rules", [{"run_eagerly": True}, {"jit_compile": True}, {"steps_per_execution": 3}])
 def test_all_ways_of_running_give_the_same(rules, images, make_gan):
     plain, other = make_gan(optimizer=keras.optimizers.SGD), make_gan(optimizer=keras.optimizers.SGD, **rules)
@@ -98,6 +100,7 @@ def test_discriminator_steps_divide_the_batch(images, make_gan):
 
 
 @pytest.mark.long
+@pytest.mark.some(1)
 @pytest.mark.parametrize("num_classes", [None, 3])
 def test_a_ragged_batch_smaller_than_the_discriminator_steps(num_classes, images, make_gan):
     """9 samples in batches of 8: the last holds one, which each of the 4 discriminator steps sees."""
@@ -188,6 +191,7 @@ def test_the_generators_step_sees_the_reals_only_if_asked(images):
 
 
 @pytest.mark.long
+@pytest.mark.some(1)
 @pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
 def test_mixed_precision(policy, images, tmp_path):
     keras.mixed_precision.set_global_policy(policy)
@@ -239,6 +243,7 @@ def test_two_replicas_equal_one(images, two_replicas):
 
 
 @pytest.mark.long
+@pytest.mark.some(1)
 @pytest.mark.parametrize("steps_per_execution", [1, 2])
 def test_save_load_and_two_more_epochs_equal_not_saving(steps_per_execution, images, make_gan, tmp_path):
     schedule = keras.optimizers.schedules.ExponentialDecay(1e-2, 5, 0.9)
@@ -286,6 +291,7 @@ def test_auto_is_saved_as_auto(make_gan):
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_every_variable_is_in_the_file(make_gan, images, tmp_path):
     class Stateful(R1):
         def __init__(self, **kwargs):
@@ -339,6 +345,7 @@ def test_evaluation_is_a_function_of_the_seed_alone(images, make_gan):
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_fit_is_the_same_with_validation_and_callbacks(images, make_gan, tmp_path):
     plain, watched = make_gan(), make_gan()
     plain.fit(ImageData(images[0], batch_size=8), epochs=3, verbose=0)

@@ -9,6 +9,7 @@ from keras_gan.data import ImageData
 
 
 @pytest.mark.long
+@pytest.mark.some(9)
 @pytest.mark.parametrize(
     "kind", ["array", "float", "pair", "dataset", "labelled", "pydataset", "generator", "image_data"]
 )

@@ -158,6 +158,7 @@ def test_a_saved_game_goes_on(pairs, tmp_path, options):
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_a_resumed_run_is_the_run(pairs, tmp_path):
     data = keras_gan.data.PairedData(*pairs, crop=6, flip=True, batch_size=8)
     whole, first, second = (made(dropout=0.3, ema=0.9) for _ in range(3))

@@ -43,6 +43,7 @@ EACH_SAMPLE = [
 
 
 @pytest.mark.long
+@pytest.mark.some(2)
 @pytest.mark.parametrize("rules", EACH_SAMPLE)
 def test_parts_that_accumulate_are_one_batch(rules, images):
     """Where nothing is computed over the batch: noise, interpolations and augmentation are those of the whole."""
@@ -83,6 +84,7 @@ def test_singular_vectors_move_once_for_all_parts(images):
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_replicas_accumulate_like_one_device(images, two_replicas):
     rules = {"accumulation_steps": 2, "terms": ["gradient_penalty"], "augmentation": "diff_augment"}
 
@@ -126,6 +128,7 @@ def test_reused_fakes_are_those_of_the_last_update_of_the_discriminator(images):
 
 
 @pytest.mark.long
+@pytest.mark.some(1)
 @pytest.mark.parametrize(("reuse", "passes"), [(False, 4), (True, 3)])
 def test_reused_fakes_are_not_made_again(reuse, passes, images):
     class Counting(keras_gan.GAN):
@@ -150,6 +153,7 @@ REUSED = [
 
 
 @pytest.mark.long
+@pytest.mark.some(1)
 @pytest.mark.parametrize("rules", REUSED)
 def test_reused_fakes_in_parts_are_those_of_the_whole(rules, images):
     whole, logs = trained(images, {**rules, "accumulation_steps": 1, "reuse_fakes": True})
@@ -174,6 +178,7 @@ def test_terms_see_what_reused_fakes_were_made_from(parts, images):
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_reused_fakes_on_replicas_and_under_xla(images, two_replicas):
     def fitted(**rules):
         gan = keras_gan.GAN(*keras_gan.models.mlp((8, 8, 1), latent_dim=4, hidden=(8,), activation="tanh", seed=1))
@@ -205,6 +210,7 @@ def packed(pack):
 
 
 @pytest.mark.long
+@pytest.mark.some(1)
 @pytest.mark.parametrize("rules", [{}, {"terms": ["r1", "gradient_penalty"]}, {"loss": "relativistic", "top_k": 0.5}])
 def test_a_packed_game_is_played_saved_and_judged(rules, images, tmp_path):
     gan, logs = trained(images, {**rules, "discriminator_steps": 2}, build=packed(2), pack=2)
@@ -267,6 +273,7 @@ def test_a_schedule_of_top_k_is_saved(images, tmp_path):
 
 
 @pytest.mark.long
+@pytest.mark.some(2)
 @pytest.mark.parametrize("clip", ["global_clipnorm", "clipnorm", "clipvalue"])
 def test_clipping_bounds_the_steps(clip, images):
     before = keras_gan.models.mlp((8, 8, 1), latent_dim=4, hidden=(8,), activation="tanh", seed=1).generator
@@ -317,6 +324,7 @@ def test_gradient_norms_are_of_the_unscaled_loss_in_half_precision(images):
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_what_has_state_belongs_into_the_scope(images, two_replicas):
     """A name is made there by `compile`; an instance from outside would be moved by each replica."""
 
@@ -349,6 +357,7 @@ def test_ada_counts_images_not_packs(images):
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_ada_learns_once_an_update(images):
     ada = ADA(["blit"], speed=1000, p=0.5, target=-1.0)
     trained(images, {"augmentation": ada, "accumulation_steps": 4}, steps=3, batch=8)
@@ -356,6 +365,7 @@ def test_ada_learns_once_an_update(images):
 
 
 @pytest.mark.long
+@pytest.mark.some(1)
 @pytest.mark.parametrize("clip", ["global_clipnorm", "clipnorm", "clipvalue"])
 def test_replicas_clip_like_one_device(clip, images, two_replicas):
     def fitted():
@@ -380,6 +390,7 @@ def test_terms_over_all_replicas_cannot_be_lazy_there(name, two_replicas):
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_lazy_penalties_under_xla_where_a_network_transposes(images):
     """Whose gradients XLA can't compile inside a condition: the values are those of the graph."""
 

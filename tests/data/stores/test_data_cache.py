@@ -225,6 +225,7 @@ def test_a_kill_in_the_middle_leaves_nothing_half(folder, cache, reader):
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_two_processes_prepare_once(folder, cache, reader):
     first = prepare(folder, cache, held_at=2)
     while first.stdout.readline().strip() != "2":

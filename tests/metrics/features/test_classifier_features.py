@@ -55,6 +55,7 @@ def test_it_is_seeded(digits, tmp_path):
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_a_metric_refers_to_it_by_its_key(extractor, digits):
     metric = FrechetDistance(extractor, name="fd")
     again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(metric))
@@ -75,6 +76,7 @@ def test_images_of_another_size_are_refused(extractor):
 
 
 @pytest.mark.long
+@pytest.mark.some(1)
 @pytest.mark.parametrize("shape", [(30, 5, 4, 3), (30, 28, 28, 1), (30, 65, 33, 3)], ids=str)
 def test_any_size(shape, tmp_path):
     images = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)

@@ -29,6 +29,7 @@ def extractor(weights):
 
 
 @pytest.mark.long
+@pytest.mark.some(1)
 @pytest.mark.parametrize("head", ["features", "logits"])
 def test_it_is_torch_fidelitys_from_the_image_on(extractor, head):
     assert_allclose(extractor(image(), head)[0], REFERENCE[head], atol=1e-4 * np.abs(REFERENCE[head]).max())

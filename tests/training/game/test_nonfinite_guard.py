@@ -88,6 +88,7 @@ MODES = [
 
 
 @pytest.mark.long
+@pytest.mark.some(2)
 @pytest.mark.parametrize("mode", MODES)
 def test_a_spoilt_batch_ends_the_run_and_changes_nothing_but_the_step(mode):
     gan = compiled(**mode)
@@ -102,6 +103,7 @@ def test_a_spoilt_batch_ends_the_run_and_changes_nothing_but_the_step(mode):
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_augmentation_keeps_its_state():
     gan, unspoilt = (compiled(augmentation=ADA(p=0.5, speed=10)) for _ in range(2))
     with pytest.raises(NonFiniteError):
@@ -137,6 +139,7 @@ class Spoil(Term):
 
 
 @pytest.mark.long
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("mode", "player", "kind", "words"),
     [
@@ -162,6 +165,7 @@ def test_the_turn_that_is_to_blame_is_named_and_the_other_is_taken_back(player, 
 
 
 @pytest.mark.long
+@pytest.mark.some(1)
 @pytest.mark.parametrize("mode", [MODES[0], MODES[2]])
 def test_skip_goes_on_without_the_step(mode):
     gan = compiled(on_nonfinite="skip", **mode)
@@ -182,6 +186,7 @@ def test_skip_goes_on_without_the_step(mode):
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_skip_is_bounded_and_each_fit_counts_anew():
     gan = compiled(on_nonfinite="skip", steps_per_execution=10)
     one = compiled(on_nonfinite="skip")
@@ -262,6 +267,7 @@ def test_one_bad_replica_of_two_is_enough(two_replicas, spoilt):
 
 
 @pytest.mark.long
+@pytest.mark.some(1)
 @pytest.mark.parametrize(("player", "kind"), [("discriminator", "value"), ("generator", "gradient")])
 def test_replicas_skip_a_step_of_either_player(player, kind, two_replicas):
     """With optimizers that move weights outside of their rule, by decay."""

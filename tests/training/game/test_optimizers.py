@@ -104,6 +104,7 @@ def test_another_rule_than_that_of_adam_is_kept():
 
 
 @pytest.mark.long
+@pytest.mark.some(1)
 @pytest.mark.parametrize("scaled", [False, True])
 def test_the_optimizer_of_the_user_is_as_it_was(scaled, make_gan, images, two_replicas):
     """Used elsewhere afterwards, it reduces over replicas and moves weights as Keras's does."""
@@ -228,6 +229,7 @@ def variables_after(optimizer, prepared):
 
 
 @pytest.mark.long
+@pytest.mark.some(35)
 @pytest.mark.parametrize(("name", "argument"), ARGUMENTS)
 def test_every_argument_of_every_optimizer(name, argument):
     if name == "MultiOptimizer":

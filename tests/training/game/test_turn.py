@@ -19,6 +19,7 @@ def test_an_update_takes_turns_as_they_are():
 
 
 @pytest.mark.long
+@pytest.mark.some(1)
 @pytest.mark.parametrize("parts", [1, 4])
 def test_a_turn_keeps_no_pass_of_the_discriminator(parts, monkeypatch):
     """Each holds its activations: those of one micro-batch have to be gone when the next one is played."""

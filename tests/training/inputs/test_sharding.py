@@ -36,6 +36,7 @@ RAGGED = {
 
 
 @pytest.mark.long
+@pytest.mark.some(1)
 @pytest.mark.parametrize("kind", RAGGED)
 def test_they_are_refused(kind, make_gan, two_replicas):
     make, options = RAGGED[kind]
@@ -46,6 +47,7 @@ def test_they_are_refused(kind, make_gan, two_replicas):
 
 
 @pytest.mark.long
+@pytest.mark.some(1)
 @pytest.mark.parametrize(
     "x",
     [
@@ -95,6 +97,7 @@ def grouped(make_discriminator, **options):
 
 
 @pytest.mark.long
+@pytest.mark.some(1)
 @pytest.mark.parametrize(
     ("layer", "options", "divisor"),
     [(lambda x: keras_gan.layers.MinibatchStdDev(4)(x), {}, 8), (lambda x: x, {"pack": 3}, 6)],

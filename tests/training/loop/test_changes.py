@@ -69,6 +69,7 @@ def test_a_network_with_other_variables_than_its_average_is_refused(make_gan, im
 
 
 @pytest.mark.long
+@pytest.mark.some(3)
 @pytest.mark.parametrize("policy", ["float32", "mixed_float16"])
 @pytest.mark.parametrize(
     ("name", "value"),

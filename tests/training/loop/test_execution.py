@@ -49,6 +49,7 @@ def batches(images, kind):
 
 
 @pytest.mark.long
+@pytest.mark.some(2)
 @pytest.mark.parametrize(
     ("steps_per_execution", "kind"),
     [  # each kind with two of them, but for `--full`
@@ -82,6 +83,7 @@ def test_any_number_of_steps_to_a_call_does_the_same(kind, steps_per_execution, 
 
 
 @pytest.mark.long
+@pytest.mark.some(1)
 @pytest.mark.parametrize("rules", [{"jit_compile": True}, {"run_eagerly": True}])
 def test_compiled_or_eager_steps_too(rules, images, make_gan):
     one, many = make_gan(**rules), make_gan(**rules, steps_per_execution=3)
@@ -92,6 +94,7 @@ def test_compiled_or_eager_steps_too(rules, images, make_gan):
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_several_steps_of_two_replicas(images, make_gan, two_replicas):
     with two_replicas.scope():
         one, many = make_gan(), make_gan(steps_per_execution=3)
@@ -162,6 +165,7 @@ def test_data_that_end_within_a_call_begin_anew(kind, images, make_gan):
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_nothing_of_the_data_outlives_fit(images, make_gan):
     """Not even for the cyclic garbage collector, which would tear pipelines down in the midst of a trace."""
     gan = make_gan(steps_per_execution=2)

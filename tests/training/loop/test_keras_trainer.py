@@ -111,6 +111,7 @@ def test_a_lazy_term_runs_no_network_that_reduces(place, allowed, two_replicas):
 
 
 @pytest.mark.long
+@pytest.mark.some(1)
 @pytest.mark.parametrize(
     ("place", "names"),
     [("generator", ["r1", "mutual_information"]), ("discriminator", ["latent_diversity", "mutual_information"])],

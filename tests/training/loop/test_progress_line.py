@@ -132,6 +132,7 @@ gan.fit(data, validation_data=data, epochs=3)
 
 
 @pytest.mark.long
+@pytest.mark.some(1)
 @pytest.mark.parametrize("columns", [40, 80])
 def test_no_line_wraps_on_a_terminal(columns):
     parent, child = pty.openpty()

@@ -132,6 +132,7 @@ def test_the_real_side_is_read_once_and_the_result_computed_once_an_evaluation()
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_the_real_side_of_arrays_is_read_once_a_fit():
     rows = []
 
@@ -147,6 +148,7 @@ def test_the_real_side_of_arrays_is_read_once_a_fit():
 
 
 @pytest.mark.long
+@pytest.mark.some(1)
 @pytest.mark.parametrize("kind", [np.asarray, ArrayData])
 def test_evaluate_in_a_callback_measures_what_it_is_given(kind):
     other, seen = kind(POINTS.examples + 100), []
@@ -162,6 +164,7 @@ def test_evaluate_in_a_callback_measures_what_it_is_given(kind):
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_two_replicas_measure_what_one_does(two_replicas):
     def measure(strategy):
         with strategy.scope():
@@ -175,6 +178,7 @@ def test_two_replicas_measure_what_one_does(two_replicas):
 
 
 @pytest.mark.long
+@pytest.mark.some(1)
 @pytest.mark.parametrize(
     ("metric", "match"),
     [
@@ -215,6 +219,7 @@ def test_what_a_metric_holds_needs_no_data():
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_labels_that_nobody_takes_are_not_looked_at():
     for labels in (np.zeros(600, "float32"), np.eye(3)[np.arange(600) % 3], -np.ones(600, int)):
         data = tf.data.Dataset.from_tensor_slices((POINTS.examples, labels)).batch(64)
@@ -244,6 +249,7 @@ def test_equal_extractors_work_once():
 
 
 @pytest.mark.long
+@pytest.mark.some(1)
 @pytest.mark.parametrize("verbose", [1, 2])
 def test_the_values_are_shown(verbose, capsys):
     gan = make("frechet_distance", metrics.PrecisionRecall())
@@ -262,6 +268,7 @@ class Retrieval(metrics.PrecisionRecall):
 
 
 @pytest.mark.long
+@pytest.mark.some(1)
 @pytest.mark.parametrize("callback", ["EarlyStopping", "ModelCheckpoint", "ReduceLROnPlateau"])
 @pytest.mark.parametrize(("metric", "mode"), [("frechet_distance", "min"), (Retrieval(), "max")])
 def test_a_metric_knows_which_way_is_better(callback, metric, mode, tmp_path):
@@ -298,6 +305,7 @@ def test_the_best_epoch_is_kept(tmp_path):
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_validation_changes_no_bit_of_training():
     """Neither do metrics."""
     with_metrics, without = make("frechet_distance"), make()

@@ -65,6 +65,7 @@ USES = {
 
 
 @pytest.mark.long
+@pytest.mark.some(1)
 @pytest.mark.parametrize("use", USES)
 @pytest.mark.filterwarnings("ignore:All pixels of the first images")
 def test_whoever_uses_the_average_gets_the_statistics_of_its_own_activations(use, trained, tmp_path):
@@ -173,6 +174,7 @@ def test_a_generator_without_batch_normalization_costs_nothing(make_gan):
 
 
 @pytest.mark.long
+@pytest.mark.full
 def test_replicas_sample_from_them_too(two_replicas, images):
     with two_replicas.scope():
         gan = make(kind=keras_gan.layers.BatchNormalization)
@@ -184,6 +186,7 @@ def test_replicas_sample_from_them_too(two_replicas, images):
 
 
 @pytest.mark.long
+@pytest.mark.some(1)
 @pytest.mark.parametrize("ema", [0.999, keras_gan.ExponentialMovingAverage(half_life=50_000)])
 def test_a_short_training_under_a_slow_average_is_not_flat(ema, images):
     """With an average that remembers the initial weights, or has statistics of other weights, samples are grey."""
