@@ -36,7 +36,7 @@ class ADA(Augmentation):
       number);
     - `color`: brightness plus 0.2 N, contrast times 2^(0.5 N), mirrored lightness, hue, saturation times 2^N (the last
       two change colour images alone); of 2 and 4 channels the last is alpha, which stays;
-    - `filter`: each of four bands of frequency times 2^N; `noise`: of deviation 0.1 |N|; `cutout`: a square of half
+    - `filter`: each of four bands of frequency times `2^N`; `noise`: of deviation `0.1 |N|`; `cutout`: a square of half
       the side is 0.
 
     Images go on beyond their edges as reflections. They are resampled bilinearly and once, where the authors' code

@@ -1,5 +1,6 @@
-"""No command and no line of code in the README is untested."""
+"""No command and no line of code in the README and the pages of the documentation is untested."""
 
+import importlib.util
 import re
 import shlex
 from pathlib import Path
@@ -7,57 +8,103 @@ from pathlib import Path
 import pytest
 import tensorflow as tf
 
+import keras_gan
 from keras_gan_cli.main import main
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
+PAGES = {path.relative_to(ROOT).as_posix(): path.read_text() for path in [ROOT / "README.md", *ROOT.glob("docs/*.md")]}
+RUN = [name for name, page in PAGES.items() if re.search(r"^```(python|bash)$", page, re.M)]
+SHORT = ["--images", "1k", "--set", "batch_size=32"]
 
 
-def blocks(language):
-    return re.findall(rf"^```{language}\n(.*?)^```", README, re.M | re.S)
+def blocks(page, languages="python|bash"):
+    """Return the language and the text of each block."""
+    return re.findall(rf"^```({languages})\n(.*?)^```", page, re.M | re.S)
 
 
-@pytest.mark.long
-def test_python_blocks_run_one_after_the_other(tmp_path, monkeypatch, tfds_dir, registry, two_replicas):
-    monkeypatch.setattr(tf.distribute, "MirroredStrategy", lambda: two_replicas)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("KERAS_GAN_CACHE", str(tmp_path / "cache"))
-    names = {}
-    for block in blocks("python"):
-        exec(compile(block, "README.md", "exec"), names)
-    assert names["images"].shape == (3, 8, 8, 1)
-    assert (tmp_path / "best.keras").exists()
+def run(line):
+    """Run a line of a shell: a command of ours, which trains for a short time."""
+    arguments = shlex.split(line, comments=True)[1:]
+    trains = arguments[0] == "train" and not {"--resume", "--dry-run"} & set(arguments)
+    if trains and "--images" in arguments:
+        del arguments[(where := arguments.index("--images")) : where + 2]
+    with pytest.raises(SystemExit) as exit:
+        main([*arguments, *(SHORT if trains else [])])
+    assert exit.value.code == 0, line
 
 
 @pytest.mark.long
 @pytest.mark.filterwarnings("ignore:kernel_distance")
-def test_commands_run_one_after_the_other(tmp_path, monkeypatch, capsys, tfds_dir):
+@pytest.mark.parametrize("name", RUN)
+def test_blocks_run_one_after_the_other(name, tmp_path, monkeypatch, capsys, tfds_dir, registry, two_replicas):
+    monkeypatch.setattr(tf.distribute, "MirroredStrategy", lambda: two_replicas)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("KERAS_GAN_CACHE", str(tmp_path / "cache"))
-    for line in "".join(block for block in blocks("bash") if block.startswith("keras-gan")).splitlines():
-        arguments = shlex.split(line, comments=True)[1:]
-        short = ["--epochs", "1"] if arguments[0] == "train" else []
-        with pytest.raises(SystemExit) as exit:
-            main([*arguments, *short])
-        assert exit.value.code == 0, line
-    for made in ("metrics.json", "runs/0001-digits/gan.keras", "threes.png", "digits_saved_model/saved_model.pb"):
-        assert (tmp_path / made).exists()
+    names = {}
+    for language, block in blocks(PAGES[name]):
+        if language == "python":
+            exec(compile(block, name, "exec"), names)
+        elif block.startswith("keras-gan"):
+            for line in block.splitlines():
+                run(line)
+    if name == "README.md":
+        assert names["images"].shape == (16, 8, 8, 1)
+        for made in ("gan.keras", "metrics.json", "runs/0001-digits/gan.keras", "threes.png"):
+            assert (tmp_path / made).exists()
+    if name == "docs/tutorial.md":
+        assert names["threes"].shape == (2, 16, 16, 1)
 
 
 def test_the_two_commands_at_the_top_are_the_ones_that_ci_runs_and_the_entry_point():
-    train, tests = blocks("bash")[:2]
+    train, tests = [block for _, block in blocks(README, "bash")][:2]
     assert train.strip().endswith(".venv/bin/keras-gan train")
     assert tests.strip().endswith(".venv/bin/python -m pytest")
     assert "pytest" in (ROOT / ".ci" / "run").read_text()
 
 
-@pytest.mark.parametrize("link", re.findall(r"\]\(((?!http)[^)]+)\)", README))
-def test_links_exist(link):
-    assert (ROOT / link).exists()
+def test_the_readme_is_short():
+    assert len(README.splitlines()) <= 150
+
+
+def anchors(page):
+    """Return what the headings of a page are linked by."""
+    titles = re.findall(r"^#+ (.*)$", re.sub(r"^```.*?^```", "", page, flags=re.M | re.S), re.M)
+    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_links_exist(name):
+    for link in re.findall(r"\]\(((?!http)[^)]+)\)", PAGES[name]):
+        path, _, anchor = link.partition("#")
+        target = (ROOT / name).parent / path
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target.read_text()), link
+    for page in re.findall(r"{doc}`([^`]+)`", PAGES[name]):
+        assert f"docs/{page}.md" in PAGES
+
+
+def test_every_page_is_found_from_the_first_and_from_the_readme():
+    for name in PAGES:
+        if name not in ("README.md", "docs/index.md"):
+            assert re.search(rf"^{Path(name).stem}$", PAGES["docs/index.md"], re.M), name
+            assert f"]({name}" in README, name
 
 
 def test_every_example_is_named():
     for path in (ROOT / "examples").rglob("*.py"):
         if path.parent.name == "sides":  # what benchmarks share
             continue
-        assert f"`python {path.relative_to(ROOT).as_posix()}" in README
+        assert f"`python {path.relative_to(ROOT).as_posix()}" in PAGES["docs/examples.md"]
+
+
+def test_the_reference_has_every_public_name():
+    """Packages list their names in `__all__`, which Sphinx follows; those of the top are listed one by one."""
+    reference = {path.stem: path.read_text() for path in ROOT.glob("docs/api/*.md")}
+    for name in keras_gan.__all__:
+        is_package = importlib.util.find_spec(f"keras_gan.{name}") is not None
+        if is_package:
+            assert f"automodule:: keras_gan.{name}\n" in reference[name]
+            assert re.search(rf"^{name}$", reference["index"], re.M)
+        elif name != "__version__":
+            assert re.search(rf"auto\w+:: keras_gan\.{name}$", reference["keras_gan"], re.M), name

@@ -129,8 +129,8 @@ def test_a_folder_is_looked_at():
     assert "262" not in few.reasons["augmentation"]
 
 
-def test_the_readme_lists_the_settings():
-    readme = (Path(__file__).parents[2] / "README.md").read_text()
+def test_the_documentation_lists_the_settings():
+    page = (Path(__file__).parents[2] / "docs" / "recipes.md").read_text()
     for rule in recipes.get("dcgan").rules:
         setting = rule.setting
-        assert f"| `{setting.name}` | {setting.meaning} | {setting.range} | {rule.default} |" in readme
+        assert f"| `{setting.name}` | {setting.meaning} | {setting.range} | {rule.default} |" in page
