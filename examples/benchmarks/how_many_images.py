@@ -7,14 +7,7 @@ length, once with each augmentation. The score is the Frechet distance, in the f
 images, of generated samples to real ones: of Fashion-MNIST to its test images, of the digits to all. Lower is better;
 beside each mean stands the mean ratio to that without augmentation, with its standard error over the seeds.
 
-Measured so far, a part of it (`--images 100k` for the digits; `--data fashion_mnist --images 40k --width 16`):
-
-| data | images | seeds | none | diff_augment | ada |
-|---|---|---|---|---|---|
-| digits | 100 | 3 | 19.2 | 14.0 (0.74 ± 0.10) | 15.6 (0.81 ± 0.02) |
-| digits | 500 | 1 | 4.6 | 8.7 (1.90) | 4.6 (1.01) |
-| fashion_mnist | 500 | 1 | 31.2 | 110.5 (3.54) | 30.1 (0.96) |
-| fashion_mnist | 10,000 | 1 | 33.7 | 120.7 (3.58) | 28.4 (0.84) |
+What was measured is in docs/results.md.
 """
 
 import argparse

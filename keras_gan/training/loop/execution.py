@@ -2,13 +2,14 @@
 
 import itertools
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 
 import keras
 import numpy as np
 import tensorflow as tf
 
 from keras_gan.training.loop.steps_per_execution import StepsPerExecution
+from keras_gan.training.loop.used_iterators import UsedIterators
 from keras_gan.types import Batch, Logs, Tensor
 from keras_gan.utils.keras_private import StepsOfEpoch
 from keras_gan.utils.validation import InputError
@@ -55,6 +56,8 @@ class Execution:
         self._read = graph(self._reading, autograph=False)
         self._due, self.missing = 1, 0
         self._left: float | None = None
+        self._iterators = UsedIterators()
+        self._epoch: Generator[tuple[int, int, Iterator[Batch]], None, None] | None = None
         self.wanted: Callable[[], Callable[[], int | None] | None] = lambda: None
 
     # In the graph.
@@ -105,6 +108,7 @@ class Execution:
             for data in itertools.islice(iterator, 1):  # of a single batch
                 self._one(data)
             return self._note(*(np.asarray(tensor) for tensor in self._read()))
+        self._iterators.keep(iterator)  # here, where Keras's loop holds no other any more
         # A tensor, not a number: each other number would be another trace.
         done, found = self._many(iterator, tf.constant(self._due, tf.int64))
         done, found = int(done), [np.asarray(tensor) for tensor in found]
@@ -118,7 +122,7 @@ class Execution:
         return self._note(*found)
 
     def epoch(self, steps: StepsOfEpoch) -> Iterator[tuple[int, int, Iterator[Batch]]]:
-        """Yield the first and the last step of each call in an epoch, and the iterator of their data.
+        """Return the first and the last step of each call in an epoch, and the iterator of their data.
 
         Args:
             steps: Keras's own over the steps of an epoch.
@@ -126,6 +130,17 @@ class Execution:
         Raises:
             OutOfRangeError: the data ended within a call, which Keras then takes for the end of the epoch.
         """
+        self._epoch = self._calls(steps)
+        return self._epoch
+
+    def let_go(self) -> None:
+        """Let go of the data when Keras's loop has ended, in a thread of their own."""
+        if self._epoch is not None:
+            self._epoch.close()  # one that was left in the middle holds its iterator, in a circle with Keras's own
+            self._epoch = None
+        self._iterators.let_go()
+
+    def _calls(self, steps: StepsOfEpoch) -> Generator[tuple[int, int, Iterator[Batch]], None, None]:
         # Keras groups steps by one number, and takes the last of an epoch from the next one. So it counts single steps
         # here, of which as many are taken together as there may be before the epoch or the data end, or a callback has
         # to be called.

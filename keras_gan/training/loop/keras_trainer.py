@@ -95,7 +95,8 @@ class KerasTrainer(StatefulModel):
             if resume is not None:
                 loop.resume(resume)
             for data, options in loop.parts():
-                history = super().fit(data, **options)
+                with self._letting_go("_training", "_testing"):
+                    history = super().fit(data, **options)
         if self.guard.skipped:
             warn(f"{self.guard.skipped} steps were not finite, and changed nothing.")
         return history
@@ -104,11 +105,14 @@ class KerasTrainer(StatefulModel):
         """Run `test_step` over the data, as in Keras; the list comes in the order of `evaluation_log_names`."""
         as_dictionary = kwargs.pop("return_dict", False)
         callbacks = kwargs.get("callbacks")
+        # The validation of a `fit` may go on with the same iterator.
+        letting_go: contextlib.AbstractContextManager[None] = contextlib.nullcontext()
         # Our line in place of Keras's bar; `fit` gives a `CallbackList`, which has one.
         if not isinstance(callbacks, keras.callbacks.CallbackList):
             given = [one for one in tf.nest.flatten(callbacks) if one is not None]
             kwargs |= {"callbacks": [*given, EvaluationLine(kwargs.get("verbose", "auto"))], "verbose": 0}
-        with distribution.together(self.distribute_strategy), self._evaluation():
+            letting_go = self._letting_go("_testing")
+        with distribution.together(self.distribute_strategy), self._evaluation(), letting_go:
             logs = super().evaluate(*args, return_dict=True, **kwargs)
         return logs if as_dictionary else [logs[name] for name in self.evaluation_log_names]
 
@@ -230,3 +234,13 @@ class KerasTrainer(StatefulModel):
             yield
         finally:
             self._evaluating = False
+
+    @contextlib.contextmanager
+    def _letting_go(self, *executions: str) -> Iterator[None]:
+        """Let go of the iterators of executions afterwards, when Keras's loops hold them no more."""
+        try:
+            yield
+        finally:
+            for name in executions:
+                if (execution := getattr(self, name, None)) is not None:
+                    execution.let_go()
