@@ -6,7 +6,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 import keras_gan
-from keras_gan import InputError
+from keras_gan import InputError, recipes
 from keras_gan.data import GaussianMixture, ImageData
 from keras_gan.models import mlp
 from keras_gan.recipes import Facts, Integer, Recipe, Rule, always, rules
@@ -141,3 +141,21 @@ def test_what_is_not_carried_over_is_told(quick, tmp_path):
     anew = r"Not all weights were carried over(?s:.*)generator: 25.0% of its numbers; anew: samples/kernel \(3, 2\)"
     with pytest.warns(UserWarning, match=anew):
         quick.but(start=path, latent_dim=3).make(data)
+
+
+def test_nothing_is_frozen_that_has_learnt_nothing(quick):
+    with pytest.raises(InputError, match=r"`freeze` must be 0 without a `start`.*Received: freeze=2"):
+        quick.but(freeze=2)
+
+
+@pytest.mark.long
+def test_what_is_frozen_must_be_carried_over(tfds_dir, tmp_path):
+    recipe = recipes.get("dcgan").but(batch_size=8, width=4, latent_dim=4)
+    pixels = np.arange(8 * 16 * 16 * 3, dtype=np.uint8).reshape(8, 16, 16, 3)
+    grey, coloured = ImageData(pixels[..., :1], batch_size=8), ImageData(pixels, batch_size=8)
+    path = tmp_path / "gan.keras"
+    recipe.make(grey).save(path)
+    tuned = recipe.but(start=path, freeze=1)
+    assert [layer.trainable for layer in tuned.make(grey).discriminator.layers if layer.weights][:2] == [False, True]
+    with pytest.raises(InputError, match=r"`freeze` must be for layers that are carried over"):
+        tuned.make(coloured)
