@@ -169,7 +169,7 @@ class Recipe:
 
     def _chosen(self, facts: Facts, settings: Mapping[str, Value]) -> Plan:
         first, *others = self.rules
-        plan = self._timed(Plan(facts).with_choice(first, settings))
+        plan = self._timed(Plan(facts, fine_tunes=self.start is not None).with_choice(first, settings))
         for rule in others:
             plan = plan.with_choice(rule, settings)
         return plan

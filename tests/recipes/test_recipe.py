@@ -143,6 +143,25 @@ def test_what_is_not_carried_over_is_told(quick, tmp_path):
         quick.but(start=path, latent_dim=3).make(data)
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("name", ["dcgan", "r3gan"])
+def test_an_average_that_is_carried_over_is_not_forgotten_at_once(name, tfds_dir, tmp_path):
+    """As that of random weights is, by a half-life that grows from 0: Karras et al. 2020 have none in fine-tuning."""
+    small = {"dcgan": {"width": 2}, "r3gan": {"width": 8, "blocks": 1}}[name]
+    pixels = np.random.default_rng(0).integers(0, 256, (8, 8, 8, 1), dtype=np.uint8)
+    data = ImageData(pixels, batch_size=8)
+    recipe = recipes.get(name).but(batch_size=8, images=80, latent_dim=4, augmentation="none", half_life=800, **small)
+    source = recipe.make(data)
+    for weight in source.averages["generator"][0].weights:
+        if weight.ndim == 4:
+            weight.assign(np.full(weight.shape, 10.0))
+    source.save(tmp_path / "gan.keras")
+    gan = recipe.but(start=tmp_path / "gan.keras").make(data)
+    gan.train_on_batch(pixels)
+    kept = [np.mean(w) for w in gan.averages["generator"][0].weights if w.ndim == 4]
+    np.testing.assert_allclose(kept, 10.0 * 0.5 ** (8 / 800), atol=0.1)
+
+
 def test_nothing_is_frozen_that_has_learnt_nothing(quick):
     with pytest.raises(InputError, match=r"`freeze` must be 0 without a `start`.*Received: freeze=2"):
         quick.but(freeze=2)
