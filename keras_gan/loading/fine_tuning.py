@@ -10,6 +10,7 @@ import keras
 
 from keras_gan.training.generative_model import GenerativeModel
 from keras_gan.types import Variable
+from keras_gan.utils.networks import seeing
 from keras_gan.utils.validation import InputError, check_integer
 
 _NUMBER = re.compile(r"_\d+(?=/|$)")  # by which Keras tells layers of one kind apart
@@ -48,7 +49,9 @@ class CarriedOver:
         return "\n".join([*lines, *(f"  {part}" for part in self.parts)])
 
 
-def carry_over(source: GenerativeModel, target: GenerativeModel, name: str = "another game") -> CarriedOver:
+def carry_over(
+    source: GenerativeModel, target: GenerativeModel, name: str = "another game", frozen: bool = False
+) -> CarriedOver:
     """Give a game the weights that another has learnt, its moving average, and the state of its augmentation.
 
     Weights go from network to network in their order, where the kind of layer and the shape are the same. So of
@@ -59,19 +62,17 @@ def carry_over(source: GenerativeModel, target: GenerativeModel, name: str = "an
         source: of the same kind, with the same players.
         target: compiled, and not trained yet.
         name: of the source, for people.
+        frozen: whether `freeze` has frozen layers of the target, which then must be among what is carried over.
 
     Raises:
-        InputError: the games have other players, or nothing of a network can be carried over.
+        InputError: the games are of other kinds, nothing of a network can be carried over, or a frozen layer can't be.
 
     Example:
     ```python
     print(carry_over(keras_gan.load("faces.keras"), gan))
     ```
     """
-    if [*source.players] != [*target.players]:
-        raise InputError(
-            f"`start` must have the players {[*target.players]}. Received: {name}, with {[*source.players]}"
-        )
+    _check_kind(source, target, name)
     shares, others = {}, {}
     for player in target.players.values():
         pairs = zip(source.players[player.name].networks, player.networks, strict=True)
@@ -79,12 +80,13 @@ def carry_over(source: GenerativeModel, target: GenerativeModel, name: str = "an
             key = player.name if len(player.networks) == 1 else f"{player.name} {index}"
             carried = {id(weight) for weight in _carry(theirs, ours)}
             shares[key] = _numbers([w for w in ours.weights if id(w) in carried]) / max(_numbers(ours.weights), 1)
-            others[key] = [f"{w.path} {tuple(w.shape)}" for w in ours.weights if id(w) not in carried]
+            others[key] = [_told(weight) for weight in ours.weights if id(weight) not in carried]
             if not carried:
                 raise InputError(
                     f"`start` must be a game whose {key} has layers of the same kind and shape. Received: {name}"
                 )
     parts = [*_averages(source, target), *_augmentations(source, target)]
+    parts += _frozen(target, others, name) if frozen else []
     target.known_weights.note(target)
     return CarriedOver(name, shares, others, tuple(parts))
 
@@ -105,11 +107,39 @@ def freeze(game: GenerativeModel, layers: int) -> None:
     discriminator = getattr(game, "discriminator", None)
     if discriminator is None:
         raise InputError(f"`freeze` is for games with one discriminator. Received: a {type(game).__name__}")
-    known = [layer for layer in discriminator.layers if layer.trainable_weights]
+    labels = 0 if game.signature.condition is None else 1  # the last input
+    images = discriminator.inputs[: len(discriminator.inputs) - labels]
+    known = [layer for layer in seeing(discriminator, images) if layer.trainable_weights]
     check_integer("freeze", layers, minimum=0, bound=max(len(known) - 1, 0))
     for layer in known[:layers]:
         layer.trainable = False
-    game.compile_from_config(game.get_compile_config())
+    game.compile_again()
+
+
+def _frozen(game: GenerativeModel, others: dict[str, list[str]], name: str) -> list[str]:
+    """Return words for the frozen layers of the discriminator; raise for one that is as it was drawn: it stays so."""
+    (discriminator,) = game.players["discriminator"].networks
+    layers = [layer for layer in discriminator.layers if layer.weights and not layer.trainable]
+    drawn = [text for layer in layers for w in layer.weights if (text := _told(w)) in others["discriminator"]]
+    if drawn:
+        raise InputError(
+            "`freeze` must be for layers that are carried over, since what is drawn has to be trained. "
+            f"Received: freeze={len(layers)}, and nothing in {name} for {', '.join(drawn[:_NAMED])}"
+        )
+    return [f"frozen in the discriminator: {', '.join(layer.name for layer in layers)}"]
+
+
+def _check_kind(source: GenerativeModel, target: GenerativeModel, name: str) -> None:
+    """Raise unless both are games of one kind, with as many networks."""
+    kinds, counts = [], []
+    for game in (source, target):
+        kinds.append(type(game))
+        counts.append({player: len(each.networks) for player, each in game.players.items()})
+    if not (issubclass(*kinds) or issubclass(*reversed(kinds))) or counts[0] != counts[1]:
+        raise InputError(
+            f"`start` must hold a {kinds[1].__name__} with the networks {counts[1]}. "
+            f"Received: {name}, of a {kinds[0].__name__} with {counts[0]}"
+        )
 
 
 def _carry(theirs: keras.Model, ours: keras.Model) -> list[Variable]:
@@ -121,6 +151,10 @@ def _carry(theirs: keras.Model, ours: keras.Model) -> list[Variable]:
             ours.weights[block.b + index].assign(theirs.weights[block.a + index])
         carried += ours.weights[block.b : block.b + block.size]
     return carried
+
+
+def _told(weight: Variable) -> str:
+    return f"{weight.path} {tuple(weight.shape)}"
 
 
 def _key(weight: Variable) -> str:

@@ -9,10 +9,9 @@ import numpy as np
 from keras_gan.layers import BatchNormalization
 from keras_gan.models.conditioning import Normalize, joined, shared_embedding, told_normalization
 from keras_gan.models.networks import (
-    MAX_FILTERS,
     MAX_WIDTH,
     Networks,
-    check_condition,
+    check_arguments,
     check_image_shape,
     labels_input,
     layer_seeds,
@@ -80,10 +79,8 @@ def biggan(
     ```
     """
     shape = check_image_shape(sample_shape)
-    check_integer("width", width, bound=MAX_FILTERS)
+    check_arguments(latent_dim, num_classes, condition_dim, width=width)
     check_integer("embedding_dim", embedding_dim, bound=MAX_WIDTH)
-    check_condition(num_classes, condition_dim)
-    check_integer("latent_dim", latent_dim, bound=MAX_WIDTH)
     generator_side, discriminator_side = _pair(attention)
     seeds = layer_seeds(seed)
     layers = ResidualLayers(seeds, orthogonal, spectral_normalization=True)

@@ -7,10 +7,9 @@ import keras
 from keras_gan.models.biggan import EPSILON, MOMENTUM, judging, painted
 from keras_gan.models.conditioning import Normalize, joined, shared_embedding, told_normalization
 from keras_gan.models.networks import (
-    MAX_FILTERS,
     MAX_WIDTH,
     Networks,
-    check_condition,
+    check_arguments,
     check_image_shape,
     labels_input,
     layer_seeds,
@@ -70,10 +69,8 @@ def biggan_deep(
     ```
     """
     shape = check_image_shape(sample_shape)
-    check_integer("width", width, bound=MAX_FILTERS)
-    check_integer("latent_dim", latent_dim, bound=MAX_WIDTH)
+    check_arguments(latent_dim, num_classes, condition_dim, width=width)
     check_integer("embedding_dim", embedding_dim, bound=MAX_WIDTH)
-    check_condition(num_classes, condition_dim)
     layers = ResidualLayers(layer_seeds(seed), orthogonal, spectral_normalization=True)
     sizes = map_sizes(*shape[:2])
     widths = [width * multiplier for multiplier in multipliers(len(sizes) - 1)]

@@ -7,10 +7,8 @@ import keras
 from keras_gan.layers import BatchNormalization, Conv2D, Conv2DTranspose
 from keras_gan.models.networks import (
     INNERMOST,
-    MAX_FILTERS,
-    MAX_WIDTH,
     Networks,
-    check_condition,
+    check_arguments,
     check_image_shape,
     cropped,
     join_labels,
@@ -18,7 +16,6 @@ from keras_gan.models.networks import (
     project_labels,
 )
 from keras_gan.types import Tensor
-from keras_gan.utils.validation import check_integer
 
 
 def dcgan(
@@ -62,11 +59,9 @@ def dcgan(
     ```
     """
     height, width_of_image, channels = check_image_shape(sample_shape)
-    check_integer("width", width, bound=MAX_FILTERS)
+    check_arguments(latent_dim, num_classes, condition_dim, width=width)
     sizes = _sizes(height, width_of_image)
     widths = [width * 2**level for level in range(len(sizes) - 1)]
-    check_integer("latent_dim", latent_dim, bound=MAX_WIDTH)
-    check_condition(num_classes, condition_dim)
     layers = _Layers(seed)
 
     inputs, x = join_labels(keras.Input((latent_dim,), name="latents"), num_classes, condition_dim)

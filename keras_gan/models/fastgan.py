@@ -15,10 +15,8 @@ from keras_gan.layers import (
     SpectralNormalization,
 )
 from keras_gan.models.networks import (
-    MAX_FILTERS,
-    MAX_WIDTH,
     Networks,
-    check_condition,
+    check_arguments,
     check_halved_sides,
     join_labels,
     labels_input,
@@ -26,7 +24,7 @@ from keras_gan.models.networks import (
     projected,
 )
 from keras_gan.types import Tensor
-from keras_gan.utils.validation import check_bool, check_integer
+from keras_gan.utils.validation import check_bool
 
 # Levels of size count from the innermost maps, of side 4 in square images: level 6 has side 256.
 _MADE = (16, 8, 4, 2, 2, 1)  # channels of the generator's maps in units of the width, from level 0; then halves
@@ -99,9 +97,7 @@ def fastgan(
     ```
     """
     sizes = check_halved_sides(sample_shape)  # from the innermost
-    check_integer("latent_dim", latent_dim, bound=MAX_WIDTH)
-    check_integer("width", width, bound=MAX_FILTERS)
-    check_condition(num_classes, condition_dim)
+    check_arguments(latent_dim, num_classes, condition_dim, width=width)
     check_bool("decoders", decoders)
     layers, told = _Layers(seed), (num_classes, condition_dim)
     generator = _generator(layers, sizes, sample_shape[-1], latent_dim, width, told)

@@ -9,7 +9,7 @@ from keras_gan.layers import Dropout
 from keras_gan.models.networks import (
     MAX_WIDTH,
     Networks,
-    check_condition,
+    check_arguments,
     check_sample_shape,
     join_labels,
     layer_seeds,
@@ -62,12 +62,11 @@ def mlp(
     ```
     """
     shape = check_sample_shape(sample_shape)
-    latent_dim = check_integer("latent_dim", latent_dim, bound=MAX_WIDTH)
+    check_arguments(latent_dim, num_classes, condition_dim)
     if not isinstance(hidden, Sequence) or isinstance(hidden, str) or len(hidden) > MAX_DEPTH:
         received = str(hidden)[:200]
         raise InputError(f"`hidden` must be a list of at most {MAX_DEPTH} widths. Received: hidden={received}")
     widths = [check_integer("hidden", width, bound=MAX_WIDTH) for width in hidden]
-    check_condition(num_classes, condition_dim)
     check_number("dropout", dropout, minimum=0.0, maximum=1.0, open_maximum=True)
     seeds = layer_seeds(seed)
 

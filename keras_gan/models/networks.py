@@ -140,12 +140,21 @@ def projected(
     return keras.layers.Dot(axes=1, dtype="float32", name="projection")([embedding(labels), features])
 
 
-def check_condition(num_classes: int | None, condition_dim: int | None) -> None:
-    """Check that at most one of the two is given, and in range.
+def check_arguments(latent_dim: int, num_classes: int | None, condition_dim: int | None, **filters: int) -> None:
+    """Check the arguments that architectures have in common.
+
+    Args:
+        latent_dim: columns of the latents.
+        num_classes: classes, or `None`.
+        condition_dim: the numbers of a vector, or `None`.
+        **filters: channels of maps, by the name of their argument, such as `width`.
 
     Raises:
-        InputError: both are given, or one is no integer from 1 on, or too large.
+        InputError: a number is no integer from 1 on, or too large; or both conditions are given.
     """
+    check_integer("latent_dim", latent_dim, bound=MAX_WIDTH)
+    for name, value in filters.items():
+        check_integer(name, value, bound=MAX_FILTERS)
     conditions.check(num_classes, condition_dim)
 
 

@@ -8,9 +8,8 @@ import keras
 from keras_gan.layers import Conv2D, LearnedConstant, Resample
 from keras_gan.models.networks import (
     MAX_FILTERS,
-    MAX_WIDTH,
     Networks,
-    check_condition,
+    check_arguments,
     check_halved_sides,
     encoded,
     join_labels,
@@ -85,10 +84,8 @@ def r3gan(
     sizes = check_halved_sides(sample_shape)  # from the innermost
     channels = sample_shape[-1]
     widths = _widths(width, len(sizes))
-    check_integer("latent_dim", latent_dim, bound=MAX_WIDTH)
-    check_condition(num_classes, condition_dim)
+    check_arguments(latent_dim, num_classes, condition_dim, group_width=group_width)
     check_integer("blocks", blocks, bound=MAX_BLOCKS)
-    check_integer("group_width", group_width, bound=MAX_FILTERS)
     layers = _Layers(seed, blocks, len(sizes), group_width)
 
     generator = _generator(layers, sizes, widths, channels, latent_dim, num_classes, condition_dim)

@@ -7,10 +7,8 @@ import keras
 from keras_gan.layers import BatchNormalization
 from keras_gan.models.conditioning import conditional_normalization
 from keras_gan.models.networks import (
-    MAX_FILTERS,
-    MAX_WIDTH,
     Networks,
-    check_condition,
+    check_arguments,
     check_image_shape,
     labels_input,
     layer_seeds,
@@ -25,7 +23,6 @@ from keras_gan.models.residual import (
     multipliers,
     sum_pooled,
 )
-from keras_gan.utils.validation import check_integer
 
 _EPSILON = 1e-5
 
@@ -70,9 +67,7 @@ def sagan(
     ```
     """
     shape = check_image_shape(sample_shape)
-    check_integer("width", width, bound=MAX_FILTERS)
-    check_integer("latent_dim", latent_dim, bound=MAX_WIDTH)
-    check_condition(num_classes, condition_dim)
+    check_arguments(latent_dim, num_classes, condition_dim, width=width)
     seeds = layer_seeds(seed)
     layers = ResidualLayers(seeds, spectral_normalization=True)
 

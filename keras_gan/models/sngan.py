@@ -7,10 +7,8 @@ import keras
 from keras_gan.layers import BatchNormalization
 from keras_gan.models.conditioning import conditional_normalization
 from keras_gan.models.networks import (
-    MAX_FILTERS,
-    MAX_WIDTH,
     Networks,
-    check_condition,
+    check_arguments,
     check_image_shape,
     labels_input,
     layer_seeds,
@@ -25,7 +23,7 @@ from keras_gan.models.residual import (
     multipliers,
     sum_pooled,
 )
-from keras_gan.utils.validation import check_bool, check_integer
+from keras_gan.utils.validation import check_bool
 
 _GAIN = 2.0**0.5
 _MOMENTUM, _EPSILON = 0.9, 2e-5  # of Chainer's batch normalization
@@ -75,9 +73,7 @@ def sngan(
     ```
     """
     shape = check_image_shape(sample_shape)
-    check_integer("width", width, bound=MAX_FILTERS)
-    check_integer("latent_dim", latent_dim, bound=MAX_WIDTH)
-    check_condition(num_classes, condition_dim)
+    check_arguments(latent_dim, num_classes, condition_dim, width=width)
     check_bool("logit_bias", logit_bias)
     seeds = layer_seeds(seed)
     generator = _generator(ResidualLayers(seeds, gain=_GAIN), shape, latent_dim, width, num_classes, condition_dim)

@@ -19,10 +19,9 @@ from keras_gan.layers import (
     ScaledLeakyReLU,
 )
 from keras_gan.models.networks import (
-    MAX_FILTERS,
     MAX_WIDTH,
     Networks,
-    check_condition,
+    check_arguments,
     check_halved_sides,
     encoded,
     labels_input,
@@ -91,10 +90,9 @@ def stylegan2(
     ```
     """
     sizes = check_halved_sides(sample_shape)  # from the innermost
-    for name, value in {"latent_dim": latent_dim, "style_dim": style_dim, "channel_base": channel_base}.items():
-        check_integer(name, value, bound=MAX_WIDTH)
-    check_integer("max_channels", max_channels, bound=MAX_FILTERS)
-    check_condition(num_classes, condition_dim)
+    check_arguments(latent_dim, num_classes, condition_dim, max_channels=max_channels)
+    check_integer("style_dim", style_dim, bound=MAX_WIDTH)
+    check_integer("channel_base", channel_base, bound=MAX_WIDTH)
     check_bool("residual", residual)
     channels = [max(min(channel_base // max(size), max_channels), 1) for size in sizes]
     seeds, told = layer_seeds(seed), (num_classes, condition_dim)

@@ -97,6 +97,8 @@ class Plan:
         reasons: why, in words; an empty text where the data say nothing about it.
         epochs: of `fit`.
         steps_per_epoch: of each of them.
+        fine_tunes: whether the training begins with what another has learnt, its moving average too: this one must not
+            be forgotten at once, as that of random weights should.
     """
 
     facts: Facts
@@ -104,6 +106,7 @@ class Plan:
     reasons: dict[str, str] = field(default_factory=dict)
     epochs: int = 0
     steps_per_epoch: int = 1
+    fine_tunes: bool = False
 
     def __getitem__(self, name: str) -> Any:
         return self.values[name]

@@ -82,7 +82,8 @@ def _build(plan: Plan, seed: int) -> GAN:
         **facts.condition,
         seed=seed,
     )
-    average = ExponentialMovingAverage(half_life=_along(plan, 0.0, plan["half_life"]), warm_up=False)
+    half_life = plan["half_life"] if plan.fine_tunes else _along(plan, 0.0, plan["half_life"])
+    average = ExponentialMovingAverage(half_life=half_life, warm_up=False)
     gan = GAN(*networks, **facts.condition, ema=average, seed=seed)
     penalty = _along(plan, plan["r1"], plan["r1"] * plan["final_r1"])
     gan.compile(

@@ -44,8 +44,8 @@ class Recipe:
         settings: what was set, in place of what the rules choose.
         start: a `.keras` file, or the directory of a run, whose weights, moving average and augmentation are where the
             training begins: fine-tuning. `None` for random weights.
-        freeze: how many layers of the discriminator, from the image on, stay as they are (FreezeD: Mo et al. 2020,
-            arXiv:2002.10964).
+        freeze: how many layers of the discriminator, from the image on, stay as they are in `start` (FreezeD: Mo et al.
+            2020, arXiv:2002.10964).
 
     Example:
     ```python
@@ -91,7 +91,11 @@ class Recipe:
             object.__setattr__(self, "image_size", tuple(self.image_size))
         object.__setattr__(self, "data", os.fspath(self.data))
         object.__setattr__(self, "start", None if self.start is None else os.fspath(self.start))
-        check_integer("freeze", self.freeze, minimum=0)
+        if check_integer("freeze", self.freeze, minimum=0) and self.start is None:
+            raise InputError(
+                "`freeze` must be 0 without a `start`: layers that have learnt nothing would stay so. "
+                f"Received: freeze={self.freeze}"
+            )
         known = {rule.setting.name: rule.setting for rule in self.rules}
         checked = {check_choice("setting", name, known): known[name].check(v) for name, v in self.settings.items()}
         object.__setattr__(self, "settings", checked)
@@ -165,7 +169,7 @@ class Recipe:
 
     def _chosen(self, facts: Facts, settings: Mapping[str, Value]) -> Plan:
         first, *others = self.rules
-        plan = self._timed(Plan(facts).with_choice(first, settings))
+        plan = self._timed(Plan(facts, fine_tunes=self.start is not None).with_choice(first, settings))
         for rule in others:
             plan = plan.with_choice(rule, settings)
         return plan
@@ -202,7 +206,8 @@ class Recipe:
         """Give it what `start` has learnt; return what that is, or `None` where there is no start."""
         if self.start is None:
             return None
-        return loading.carry_over(loading.load(self.start, GenerativeModel), gan, self.start)
+        source = loading.load(self.start, GenerativeModel)
+        return loading.carry_over(source, gan, self.start, frozen=self.freeze > 0)
 
     def train(
         self, gan: GenerativeModel, data: ArrayData, callbacks: Sequence[keras.callbacks.Callback] = (), **options: Any

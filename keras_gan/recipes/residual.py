@@ -57,40 +57,50 @@ def _width(paper: int) -> Rule:
     return Rule(Integer("width", "the unit of the channels", maximum=4096), default, choose)
 
 
-def _biggan_rules(width: int, latent_dim: int) -> Sequence[Rule]:
+def _rules(
+    batch_size: int,
+    discriminator_steps: int,
+    width: int,
+    latent_dim: int,
+    rates: Sequence[Rule],
+    half_life: int,
+    own: Sequence[Rule] = (),
+) -> Sequence[Rule]:
+    """Return the rules of a recipe, most of which these networks have in common."""
     return [
-        rules.batch_size(128),
-        always(rules.DISCRIMINATOR_STEPS, 2),
+        rules.batch_size(batch_size),
+        always(rules.DISCRIMINATOR_STEPS, discriminator_steps),
         _width(width),
         always(rules.LATENT_DIM, latent_dim),
-        always(_ATTENTION, 64),
-        always(_ORTHOGONAL, 1e-4),
+        *own,
         always(rules.LOSS, "hinge"),
         always(rules.R1_WEIGHT, 0.0),
         rules.augmentation_by_count(),
-        # Of the authors' code; 5e-5 and 2e-4 in the paper, of 2,048 images an update.
-        *rules.optimizers(1e-4, beta_1=0.0, beta_2=0.999, final_rate=1.0, ratio=4.0),
-        always(rules.HALF_LIFE, 20_000),
+        *rates,
+        always(rules.HALF_LIFE, half_life),
     ]
+
+
+def _biggan_rules(width: int, latent_dim: int) -> Sequence[Rule]:
+    # Rates of the authors' code; 5e-5 and 2e-4 in the paper, of 2,048 images an update.
+    rates = rules.optimizers(1e-4, beta_1=0.0, beta_2=0.999, final_rate=1.0, ratio=4.0)
+    own = [always(_ATTENTION, 64), always(_ORTHOGONAL, 1e-4)]
+    return _rules(128, 2, width, latent_dim, rates, half_life=20_000, own=own)
 
 
 SNGAN = Recipe(
     "sngan",
     "images resized to 64x64, or of any side: residual networks, a discriminator with spectral normalization",
     _sngan,
-    rules=[
-        # 32 an update, where the paper has 64 of ImageNet and of CIFAR-10; `batch_size=320` is that.
-        rules.batch_size(160),
-        always(rules.DISCRIMINATOR_STEPS, 5),
-        _width(64),
-        always(rules.LATENT_DIM, 128),
-        always(rules.LOSS, "hinge"),
-        always(rules.R1_WEIGHT, 0.0),
-        rules.augmentation_by_count(),
+    rules=_rules(
+        batch_size=160,  # 32 an update, where the paper has 64 of ImageNet and of CIFAR-10; 320 is that
+        discriminator_steps=5,
+        width=64,
+        latent_dim=128,
         # To 0 in the paper; what is left lets a run go on that is told to be longer.
-        *rules.optimizers(2e-4, beta_1=0.0, beta_2=0.9, final_rate=0.01, schedule="linear"),
-        always(rules.HALF_LIFE, 50_000),
-    ],
+        rates=rules.optimizers(2e-4, beta_1=0.0, beta_2=0.9, final_rate=0.01, schedule="linear"),
+        half_life=50_000,
+    ),
     data="fashion_mnist",
     images=1_000_000,
     image_size=64,
@@ -99,18 +109,15 @@ SAGAN = Recipe(
     "sagan",
     "SNGAN with attention, and spectral normalization in both networks",
     _sagan,
-    rules=[
-        rules.batch_size(64),
-        always(rules.DISCRIMINATOR_STEPS, 1),
-        _width(64),
-        always(rules.LATENT_DIM, 128),
-        always(_ATTENTION, 32),
-        always(rules.LOSS, "hinge"),
-        always(rules.R1_WEIGHT, 0.0),
-        rules.augmentation_by_count(),
-        *rules.optimizers(1e-4, beta_1=0.0, beta_2=0.9, final_rate=1.0, ratio=4.0),
-        always(rules.HALF_LIFE, 20_000),
-    ],
+    rules=_rules(
+        batch_size=64,
+        discriminator_steps=1,
+        width=64,
+        latent_dim=128,
+        rates=rules.optimizers(1e-4, beta_1=0.0, beta_2=0.9, final_rate=1.0, ratio=4.0),
+        half_life=20_000,
+        own=[always(_ATTENTION, 32)],
+    ),
     data="fashion_mnist",
     images=400_000,
     image_size=64,

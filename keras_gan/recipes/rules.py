@@ -141,7 +141,7 @@ def compiled(
         epsilon: of Adam: Keras's, or that of a paper.
         augmentation: in place of the plan's as it is by name.
     """
-    average = ExponentialMovingAverage(half_life=plan["half_life"])
+    average = ExponentialMovingAverage(half_life=plan["half_life"], warm_up=not plan.fine_tunes)
     if augmentation is None and plan["augmentation"] != NONE:
         augmentation = augmentations.get(plan["augmentation"])
     gan = GAN(*networks, **plan.facts.condition, ema=average, seed=seed)

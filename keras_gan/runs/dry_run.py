@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import keras
 import tensorflow as tf
 
+from keras_gan.loading import CarriedOver
 from keras_gan.recipes import Plan, Recipe
 from keras_gan.recipes.plan import NAME
 from keras_gan.runs.speed import Speed
@@ -17,6 +18,7 @@ from keras_gan.utils.progress import duration, rate
 
 _SECONDS = 10.0  # that are measured: the first of them are slower, while calls grow to several steps
 _MANY = 1_000  # images that a time is told for
+_ENDLESS = 2**31 - 1  # steps: a training that is over sooner is measured beyond its end
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,8 @@ class DryRun:
         operations: floating-point operations of a pass over one image, by network: a product and a sum are two.
         memory: the most bytes that this process has held.
         gpu_memory: of the first GPU; `None` without one.
-        images_per_second: that are trained on; NaN if the training is over before that is known.
+        images_per_second: that are trained on.
+        carried: what it begins with of another, where the recipe has a `start`.
     """
 
     plan: Plan
@@ -38,6 +41,7 @@ class DryRun:
     memory: int
     gpu_memory: int | None
     images_per_second: float
+    carried: CarriedOver | None = None
 
     def __str__(self) -> str:
         """Return lines for people: the plan, then what it takes."""
@@ -48,12 +52,11 @@ class DryRun:
             ("memory", readable(self.memory) + (f", GPU {readable(self.gpu_memory)}" if self.gpu_memory else "")),
             ("time", self._time()),
         ]
-        return "\n".join([str(self.plan), *(f"{name + ':':<{NAME}} {text}" for name, text in lines)])
+        begun = [] if self.carried is None else [str(self.carried)]
+        return "\n".join([str(self.plan), *begun, *(f"{name + ':':<{NAME}} {text}" for name, text in lines)])
 
     def _time(self) -> str:
         speed = self.images_per_second
-        if math.isnan(speed):
-            return "over before it is known"
         some, whole = duration(_MANY / speed), duration(self.plan.images / speed)
         return f"{rate(speed, 'images')}: {some} for {_MANY:,}, {whole} for all"
 
@@ -66,6 +69,8 @@ def dry_run(
 ) -> DryRun:
     """Assemble what a recipe says, train it for some seconds to see what it takes, and forget it; no run is begun.
 
+    It begins with what `start` has learnt, so that what does not fit is found out as well.
+
     To be called in the scope of a strategy, where there is one. The memory is that of the process: of one that has done
     other things before, theirs too.
 
@@ -76,7 +81,7 @@ def dry_run(
         cache_dir: likewise; data that memory does not hold are prepared there, and stay.
 
     Raises:
-        InputError: of the data or a setting.
+        InputError: of the data, a setting or the start.
 
     Example:
     ```python
@@ -86,8 +91,10 @@ def dry_run(
     data = recipe.load(seed, in_memory, cache_dir)
     plan = recipe.plan(data)
     gan = recipe.assemble(plan, seed)
+    carried = recipe.begin(gan)
     speed = _UntilKnown(_SECONDS)
-    gan.fit(data, epochs=1, steps_per_epoch=plan.steps, callbacks=[speed], verbose=0)
+    gan.fit(data, epochs=1, steps_per_epoch=_ENDLESS, callbacks=[speed], verbose=0)
+    assert speed.steps_per_second is not None, "nothing else ends that fit"
     networks = _networks(gan)
     return DryRun(
         plan,
@@ -95,7 +102,8 @@ def dry_run(
         {name: operations(network) for name, network in networks.items()},
         peak_memory(),
         peak_gpu_memory(),
-        math.nan if speed.steps_per_second is None else speed.steps_per_second * data.batch_size,
+        speed.steps_per_second * data.batch_size,
+        carried,
     )
 
 

@@ -41,6 +41,23 @@ def _inside(network: keras.layers.Layer) -> Iterable[keras.layers.Layer]:
     return dict.fromkeys(item for items in attributes for item in items if isinstance(item, keras.layers.Layer))
 
 
+def seeing(network: keras.Model, inputs: Iterable[keras.KerasTensor]) -> list[keras.layers.Layer]:
+    """Return the layers that some of a network's inputs go through, from these on; all layers of a subclassed one.
+
+    Args:
+        network: the network.
+        inputs: some of its inputs.
+    """
+    reached, found = {id(tensor) for tensor in inputs}, []
+    if not hasattr(network, "operations"):
+        return list(network.layers)
+    for operation in network.operations:  # each comes after those that it takes its inputs from
+        if any(id(tensor) in reached for tensor in keras.tree.flatten(_inputs_of(operation))):
+            reached |= {id(tensor) for tensor in keras.tree.flatten(_output(operation))}
+            found.append(operation)
+    return [each for each in found if isinstance(each, keras.layers.Layer)]
+
+
 def stride(network: keras.Model) -> int:
     """Return the pixels by which images can be moved so that what a network makes of them moves along.
 

@@ -3,10 +3,12 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from keras_gan import GAN, InputError, augmentation
+from keras_gan import GAN, ImageToImage, InputError, augmentation
 from keras_gan.data import ImageData
+from keras_gan.layers import EqualizedConv2D
 from keras_gan.loading import carry_over, freeze
-from keras_gan.models import dcgan, mlp
+from keras_gan.models import dcgan, fastgan, mlp, patch_discriminator, stylegan2, unet
+from keras_gan.terms import AutoEncoding
 
 
 def gan(side=16, channels=1, num_classes=None, seed=0, ema=0.5, **rules):
@@ -100,6 +102,59 @@ def test_frozen_layers_stay():
     ]
     assert moved[:2] == [False, False]
     assert moved[-1]
+
+
+@pytest.mark.long
+def test_the_layers_next_to_the_image_are_frozen_and_not_those_of_labels():
+    """Which may be many: StyleGAN2's discriminator maps the labels through nine dense layers."""
+    networks = stylegan2((8, 8, 1), latent_dim=4, style_dim=4, channel_base=32, mapping_depth=1, num_classes=3)
+    game = GAN(*networks, num_classes=3)
+    game.compile("adam", "adam")
+    freeze(game, 2)
+    frozen = [layer for layer in game.discriminator.layers if not layer.trainable]
+    assert [type(layer) for layer in frozen] == [EqualizedConv2D, EqualizedConv2D]
+    assert frozen[0].kernel.shape[2] == 1
+    assert game.discriminator.layers.index(frozen[1]) > 2
+
+
+@pytest.mark.long
+def test_freezing_leaves_what_terms_and_augmentation_have():
+    """A term's network, which has no other place for its weights, and the state of ADA."""
+    x = keras.Input((None, None, 1))
+    network = keras.Model(x, keras.layers.Conv2D(2, 3)(x))
+    game = GAN(*fastgan((8, 8, 1), latent_dim=4, width=1))
+    game.compile("adam", "adam", terms=[AutoEncoding(network)], augmentation="ada")
+    game.augmentation.variables[0].assign(0.7)
+    kept = game.get_compile_config()
+    before = [*network.get_weights(), *map(np.array, game.augmentation.variables)]
+    freeze(game, 1)
+    (term,) = game.terms
+    after = [*term.network.get_weights(), *map(np.array, game.augmentation.variables)]
+    for one, other in zip(before, after, strict=True):
+        assert_array_equal(one, other)
+    assert game.get_compile_config() == kept
+
+
+def test_a_frozen_layer_that_is_drawn_is_an_error():
+    target = gan(channels=3, seed=1)
+    freeze(target, 1)
+    message = r"`freeze` must be for .* Received: freeze=1, and nothing in b\.keras for conv2d\S*/kernel \(4, 4, 3, 4\)"
+    with pytest.raises(InputError, match=message):
+        carry_over(gan(), target, "b.keras", frozen=True)
+
+
+def test_frozen_layers_are_told():
+    target = gan(seed=1)
+    freeze(target, 1)
+    (name,) = [layer.name for layer in target.discriminator.layers if not layer.trainable]
+    assert f"frozen in the discriminator: {name}" in carry_over(gan(), target, frozen=True).parts
+
+
+def test_a_game_of_another_kind_is_an_error():
+    other = ImageToImage(unet(1, 1, width=2, depth=2, normalization="none"), patch_discriminator(1, 1, 16, 2))
+    other.compile("adam", "adam")
+    with pytest.raises(InputError, match=r"`start` must hold a GAN with .* Received: c\.keras, of a ImageToImage"):
+        carry_over(other, gan(), "c.keras")
 
 
 def test_what_can_not_be_frozen():

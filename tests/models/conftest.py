@@ -1,4 +1,4 @@
-"""Counting the parameters of networks in their full size, without drawing them."""
+"""Counting the parameters of networks in their full size, without drawing them; and what a pair of networks makes."""
 
 import gc
 
@@ -27,3 +27,20 @@ def undrawn(monkeypatch):
 def trainable():
     """Return a function that counts trainable numbers: no statistics of batches, no singular vectors."""
     return lambda network: sum(int(np.prod(weight.shape)) for weight in network.trainable_weights)
+
+
+@pytest.fixture
+def played():
+    """Return a function that gives the images that a generator makes, and what the discriminator says of them."""
+
+    def play(networks, shape, condition):
+        generator, discriminator = networks
+        labels = {"num_classes": np.array([0, 3]), "condition_dim": np.ones((2, 2), "float32")}
+        told = [labels[name] for name in condition]
+        latents = np.random.default_rng(0).normal(size=(2, *generator.inputs[0].shape[1:])).astype("float32")
+        images = np.asarray(generator([latents, *told] if told else latents))
+        assert images.shape == (2, *shape)
+        assert images.dtype == "float32"
+        return images, discriminator([images, *told] if told else images)
+
+    return play

@@ -50,16 +50,21 @@ def test_vectors_join_the_latents_and_are_projected():
 
 
 @pytest.mark.parametrize("good", [(None, None), (1, None), (10, None), (None, 2)])
-def test_conditions(good):
-    networks.check_condition(*good)
+def test_arguments(good):
+    networks.check_arguments(5, *good, width=4)
 
 
-@pytest.mark.parametrize("bad", [0, -1, 2.0, True, "3"])
-def test_bad_conditions(bad):
-    with pytest.raises(InputError, match=r"`num_classes` must be an integer >= 1\. Received: num_classes="):
-        networks.check_condition(bad, None)
-    with pytest.raises(InputError, match=r"`condition_dim` must be an integer >= 1\. Received: condition_dim="):
-        networks.check_condition(None, bad)
+@pytest.mark.parametrize("bad", [0, -1, 2.0, True, "3", 2**31])
+@pytest.mark.parametrize("name", ["latent_dim", "num_classes", "condition_dim", "width", "group_width"])
+def test_bad_arguments(name, bad):
+    arguments = {"latent_dim": 5, "num_classes": None, "condition_dim": None, name: bad}
+    with pytest.raises(InputError, match=rf"`{name}` must be an integer (>= 1|from 1 to \d+)\. Received: {name}="):
+        networks.check_arguments(**arguments)
+
+
+def test_one_condition_at_most():
+    with pytest.raises(InputError, match="`num_classes`"):
+        networks.check_arguments(5, 2, 2)
 
 
 def test_sample_shapes():

@@ -5,7 +5,7 @@ import keras
 import numpy as np
 import pytest
 
-from keras_gan import layers, recipes, runs
+from keras_gan import InputError, layers, recipes, runs
 from keras_gan.recipes import Facts, Plan
 from keras_gan.runs.dry_run import DryRun, operations
 
@@ -30,10 +30,21 @@ def test_nothing_is_trained_to_its_end_or_written(at_once, tmp_path, monkeypatch
     assert str(found).startswith(str(found.plan))
 
 
-def test_what_is_over_at_once_has_no_speed(at_once):
+def test_what_is_over_at_once_is_measured_beyond_its_end(at_once):
     found = runs.dry_run(recipes.get("digits").but(images=64, width=4))
-    assert math.isnan(found.images_per_second)
-    assert "time:         over before it is known" in str(found)
+    assert 0 < found.images_per_second < math.inf
+    assert "for 1,000, " in str(found)
+
+
+def test_what_it_would_begin_with_is_told(at_once, tmp_path):
+    recipe = recipes.get("digits").but(images=64, width=4)
+    recipe.make(recipe.load()).save(tmp_path / "gan.keras")
+    found = runs.dry_run(recipe.but(start=tmp_path / "gan.keras"))
+    assert found.carried.is_whole
+    assert f"begun from:   {tmp_path / 'gan.keras'}" in str(found)
+    keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)]).save(tmp_path / "other.keras")
+    with pytest.raises(InputError, match=r"`path` must hold a keras_gan\.GAN"):
+        runs.dry_run(recipe.but(start=tmp_path / "other.keras"))
 
 
 def test_lines_for_people():

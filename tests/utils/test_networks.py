@@ -4,7 +4,7 @@ import pytest
 import keras_gan
 from keras_gan import InputError
 from keras_gan.layers import SpectralNormalization
-from keras_gan.utils.networks import check_precision, check_sizes, computes_in_float16, stride, walk
+from keras_gan.utils.networks import check_precision, check_sizes, computes_in_float16, seeing, stride, walk
 
 
 def nested(dtype):
@@ -118,3 +118,14 @@ def test_the_stride_is_that_of_all_convolutions_and_poolings():
 def test_the_stride_is_what_images_are_continued_to():
     assert stride(keras_gan.models.unet(width=1, depth=3)) == 8
     assert stride(keras_gan.models.resnet_translator(width=1, blocks=1)) == 4
+
+
+def test_the_layers_that_an_input_goes_through():
+    x, y = keras.Input((8, 8, 1)), keras.Input((3,))
+    seen = keras.layers.Flatten(name="flat")(x) * 2.0
+    other = keras.layers.Dense(64, name="other")(keras.layers.Dense(5, name="others")(y))
+    network = keras.Model([x, y], keras.layers.Dense(1, name="both")(keras.layers.Add(name="sum")([seen, other])))
+    assert [layer.name for layer in seeing(network, [x])] == ["flat", "sum", "both"]
+    assert [layer.name for layer in seeing(network, [y])] == ["others", "other", "sum", "both"]
+    line = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2, name="one"), keras.layers.Dense(1, name="two")])
+    assert [layer.name for layer in seeing(line, line.inputs)] == ["one", "two"]

@@ -99,6 +99,16 @@ class StatefulModel(StrictModel):
         """Call `compile` with what `get_compile_config` returned."""
         self.compile(**{name: keras.saving.deserialize_keras_object(value) for name, value in config.items()})
 
+    def compile_again(self) -> None:
+        """Call `compile` with what it was called with, but for optimizers that begin anew: layers were frozen.
+
+        Not by way of the config: a term's network would begin anew too.
+        """
+        given = self._compile_arguments
+        named = {name: given[name] for name in (f"{player}_optimizer" for player in self.players)}
+        fresh = {name: type(optimizer).from_config(optimizer.get_config()) for name, optimizer in named.items()}
+        self.compile(**{**given, **fresh})
+
     def save(
         self,
         filepath: str | os.PathLike[str],
