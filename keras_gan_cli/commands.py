@@ -13,8 +13,8 @@ from keras_gan_cli import start
 from keras_gan_cli.workers import launch
 
 RECIPES = (
-    *("biggan", "biggan_deep", "dcgan", "digits", "fashion_mnist", "fastgan", "pix2pix"),
-    *("r3gan", "sagan", "sngan", "stylegan2"),
+    *("biggan", "biggan_deep", "cyclegan", "dcgan", "digits", "fashion_mnist", "fastgan", "pix2pix"),
+    *("r3gan", "sagan", "sngan", "srgan", "stylegan2"),
 )
 BAD_IMAGE = ("error", "skip")
 FIT = ("crop", "pad", "stretch")
@@ -134,6 +134,9 @@ def sample(out: Path, **given: object) -> None:
     start.run("sample", out=out, **given)
 
 
+_REVERSE = click.option("--reverse", is_flag=True, help="The way back, of a game that goes both ways.")
+
+
 @click.command()
 @click.argument("path", type=_GAN)
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
@@ -143,6 +146,7 @@ def sample(out: Path, **given: object) -> None:
 @click.option(
     "--value-range", type=float, nargs=2, help="Black and white of deep files.  [default: PATH's, or 0 65535]"
 )
+@_REVERSE
 def translate(**given: object) -> None:
     """Translate the pictures of FOLDER, and of all folders in it, by PATH, a run's directory or a .keras file.
 
@@ -188,11 +192,12 @@ def evaluate(arguments: tuple[str, ...], real_vs_real: bool, **given: object) ->
 @click.command()
 @click.argument("path", type=_GAN)
 @click.option("--out", type=_DIRECTORY, default="saved_model", help="The directory.")
+@_REVERSE
 def export(**given: object) -> None:
     """Export the generator of PATH, a run's directory or a .keras file, as a TensorFlow SavedModel.
 
     It loads with `tf.saved_model.load` where keras_gan is not installed; its signatures are `serving_default` and
-    `sample`.
+    `sample`, of a translation `translate_uint8`.
     """
     start.run("export", **given)
 

@@ -11,7 +11,7 @@ import keras
 import numpy as np
 
 from keras_gan import recipes
-from keras_gan.data import ArrayData, ImageData, PairedData
+from keras_gan.data import ArrayData, ImageData, PairedData, UnpairedData
 from keras_gan.loading import CarriedOver
 from keras_gan.recipes import Plan, Recipe
 from keras_gan.runs.forecast import Forecast
@@ -62,7 +62,7 @@ class TrainingRun:
         """
         options = _options(self.recipe, self.plan, self.data, self.seed)
         forecast = Forecast(self.plan.steps, self.data.batch_size)
-        real, pairs = _some(self.data), self.data if isinstance(self.data, PairedData) else None
+        real, pairs = _some(self.data), self.data if isinstance(self.data, PairedData | UnpairedData) else None
         own = self.run.callbacks(self.gan, timedelta(minutes=minutes), self.plan.steps, options, real, pairs)
         callbacks = [forecast, *callbacks, *own]
         resume = self.run.checkpoints if self.resumed else None
