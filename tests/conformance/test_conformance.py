@@ -270,6 +270,7 @@ OTHERS = {
     metrics.InceptionFeatures,
     metrics.ModeCoverage,  # needs its mixture, so there is none by name
     metrics.L1,
+    metrics.MSSSIM,
     metrics.ModelFeatures,
     metrics.PSNR,
     metrics.PairMetric,
