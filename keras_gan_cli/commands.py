@@ -170,13 +170,15 @@ def translate(**given: object) -> None:
 @_CACHE_DIR
 @click.option("--real-vs-real", is_flag=True, help="Compare two halves of DATA, without PATH: the floor.")
 def evaluate(arguments: tuple[str, ...], real_vs_real: bool, **given: object) -> None:
-    """Measure how near the samples of PATH, a run's directory or a .keras file, come to DATA.
+    """Measure how near what PATH makes, a run's directory or a .keras file, comes to DATA.
 
     DATA is a data set's name or a folder, as for `train`. The four usual metrics are frechet_distance, kernel_distance,
     precision_recall and density_coverage; others, and those that pin the counts (fd10k, fd50k_full, ...), are listed
     when a name is wrong. A JSON file gets all that makes the numbers comparable.
 
-    PATH is of a GAN: what a translation makes is compared with its targets, by `evaluate` in Python.
+    DATA of a translation, which is a run's, are read as its run has read its own. Of pairs each translation is compared
+    with its target: l1, psnr, ssim and ms_ssim. Without pairs it is the frechet_distance and the kernel_distance of
+    each domain, translated, to the other; the classifier is one of the two domains.
 
     The classifier whose features are compared is trained on the same split of DATA. The floor is that of half of DATA
     against the other half: compare it with samples of PATH at the same --num.

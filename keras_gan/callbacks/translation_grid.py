@@ -28,7 +28,7 @@ class TranslationGrid(SampleGrid):
         directory: where the pictures go; made if it is missing.
         pairs: `(sources, targets)`, two arrays of images as `fit` takes them, or a `PairedData`, or `UnpairedData`.
         every: `"epoch"`, a number of steps, or a list of steps.
-        rows: how many pairs are shown: the first ones.
+        rows: how many pairs are shown, from all over the data: neighbours are often alike.
         scale: each pixel becomes a square of `scale` x `scale`; `None` makes small images at least 32 pixels long.
         animation: `"gif"`, `"webp"` or `"none"`.
         log_dir: also write the grids to TensorBoard in this directory (needs `pip install keras_gan[tensorboard]`).
@@ -55,10 +55,12 @@ class TranslationGrid(SampleGrid):
     ) -> None:
         shown = check_integer("rows", rows)
         if isinstance(pairs, (PairedData, UnpairedData)):
-            pairs = pairs.some(np.arange(min(shown, len(pairs))))
+            pairs = pairs.some(_spread(shown, len(pairs)))
         if not isinstance(pairs, tuple) or len(pairs) != 2 or len(np.shape(pairs[0])) != 4:
             raise InputError(f"`pairs` must be (sources, targets), arrays of images. Received: {type(pairs).__name__}")
-        self.sources, self.targets = (np.asarray(images)[:shown] for images in pairs)
+        sources, targets = (np.asarray(images) for images in pairs)
+        rows_shown = _spread(shown, min(len(sources), len(targets)))
+        self.sources, self.targets = sources[rows_shown], targets[rows_shown]
         super().__init__(directory, every, _A_WAY, len(self.sources), 0, scale, animation, log_dir)
 
     def _check_game(self) -> None:
@@ -90,6 +92,11 @@ class TranslationGrid(SampleGrid):
     def _asked(self) -> Layout:
         shape = self._shape()
         return Layout(shape, len(self.sources), _A_WAY * len(self.model.ways), self.scale or default_scale(shape))
+
+
+def _spread(shown: int, count: int) -> np.ndarray:
+    """Return the numbers of so many rows, or of all, at equal distances from the first to the last."""
+    return np.linspace(0, count - 1, min(shown, count)).round().astype(np.int64)
 
 
 def _eight_bits(images: np.ndarray) -> np.ndarray:

@@ -144,6 +144,37 @@ def resume(
     return TrainingRun(run, recipe, plan, data, recipe.assemble(plan, seed), seed, resumed=True)
 
 
+def read_like(
+    path: str | os.PathLike[str],
+    data: str | os.PathLike[str],
+    image_size: int | tuple[int, int] | None = None,
+    **changes: Any,
+) -> ArrayData:
+    """Return other data, read in the way in which a run has read its own, whole where that cropped them.
+
+    Args:
+        path: the directory of the run.
+        data: what is read, as its recipe reads it.
+        image_size: of the images; `None` for that of the run.
+        **changes: others of what the recipe was told, such as `split`, and where the data are kept: `in_memory` and
+            `cache_dir`.
+
+    Raises:
+        InputError: the directory is none of a run; or of the data.
+
+    Example:
+    ```python
+    training = keras_gan.runs.start(keras_gan.recipes.get("digits").but(images="100k"))
+    print(len(keras_gan.runs.read_like(training.run.path, "digits", split="train[:10%]")))  # 179
+    ```
+    """
+    recipe, seed = _begun(Run.open(path).options)
+    place = {name: changes.pop(name) for name in ("in_memory", "cache_dir") if name in changes}
+    size = recipe.image_size if image_size is None else image_size
+    sides = (size, size) if isinstance(size, int) else size  # of a side alone some recipes crop
+    return recipe.but(data=data, image_size=sides, batch_size=1, **changes).load(seed, **place)
+
+
 def _some(data: ArrayData) -> np.ndarray:
     """Return samples at equal distances: of all classes, where a folder has one after another."""
     count = max(2, min(_LOOKED_AT, len(data), _NUMBERS // math.prod(data.sample_shape)))

@@ -150,3 +150,12 @@ def test_a_start_that_is_none_is_told_of_before_a_run_is_begun(recipe, tmp_path)
     with pytest.raises(InputError, match=r"`path` must be a run directory with a gan\.keras, or a \.keras file"):
         runs.start(recipe.but(start=tmp_path / "none.keras"), root=tmp_path / "runs")
     assert not (tmp_path / "runs").exists()
+
+
+def test_other_data_are_read_as_those_of_the_run(recipe, tmp_path):
+    training = runs.start(recipe, 3, tmp_path)
+    other = runs.read_like(training.run.path, "digits", split="train[:10%]", in_memory=True)
+    assert (len(other), other.sample_shape, other.batch_size) == (180, (8, 8, 1), 1)
+    assert runs.read_like(training.run.path, "digits", image_size=16).sample_shape == (16, 16, 1)
+    with pytest.raises(InputError, match="must be the directory of a run"):
+        runs.read_like(tmp_path, "digits")
