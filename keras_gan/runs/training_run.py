@@ -139,6 +139,7 @@ def resume(
     begun, recipe = recipe, recipe.but(**length)
     data = recipe.load(seed, in_memory, cache_dir)
     plan = recipe.plan(data)
+    plan = replace(plan, reasons=dict.fromkeys(plan.reasons, ""))  # which were told when it began
     if recipe != begun:  # told as it was, it may be less than the whole epochs that it took
         _check_length(run, plan, length)
     return TrainingRun(run, recipe, plan, data, recipe.assemble(plan, seed), seed, resumed=True)

@@ -36,7 +36,9 @@ SHORT = {
     "conditions.py": lambda main, out: main(seeds=[0], steps=100),
     "digits_quality.py": lambda main, out: main(seeds=[0], images="128k"),
     "endurance.py": lambda main, out: main(steps=200, samples=2000),
-    "crash_test.py": lambda main, out: print(command("crash_test.py", "--kills", "3")),  # its processes need its name
+    "crash_test.py": lambda main, out: [  # its processes need its name
+        print(command("crash_test.py", "--kills", "3", "--game", game)) for game in ("gan", "pix2pix", "cyclegan")
+    ],
     "benchmarks/checkpoint.py": lambda main, out: main(saves=2, width=16, out=out / "checkpoint.json"),
     "benchmarks/scaling.py": lambda main, out: main(
         devices=[1, 2], batch=4, steps=2, rounds=1, out=out / "scaling.json"

@@ -74,6 +74,7 @@ def test_what_can_not_be_changed_is_named(recipe, tmp_path):
     with pytest.raises(InputError, match=r"`width` can't be changed .*Received: 5"):
         runs.resume(path, settings={"width": "5"})
     assert runs.resume(path, seed=3, width=4, settings={"latent_dim": "2"}).seed == 3, "told as it was"
+    assert "width 4, latent_dim 2, loss non_saturating" in " ".join(str(runs.resume(path).plan).split()), "not as set"
     with pytest.raises(InputError, match="Did you mean 'width'"):
         runs.resume(path, widht=5)
 
