@@ -113,7 +113,7 @@ def resume(
 ) -> TrainingRun:
     """Open the run of a directory, which goes on where it stands: after an interruption, or beyond its end.
 
-    With a falling learning rate, beyond the end it is what it was there.
+    With a falling learning rate, beyond the end it is what it was there; not beyond the end of one that falls to 0.
 
     Args:
         path: the directory.
@@ -142,6 +142,7 @@ def resume(
     plan = replace(plan, reasons=dict.fromkeys(plan.reasons, ""))  # which were told when it began
     if recipe != begun:  # told as it was, it may be less than the whole epochs that it took
         _check_length(run, plan, length)
+        _check_rate(plan, length)
     return TrainingRun(run, recipe, plan, data, recipe.assemble(plan, seed), seed, resumed=True)
 
 
@@ -237,5 +238,16 @@ def _check_length(run: Run, plan: Plan, length: Mapping[str, Any]) -> None:
         ((name, value),) = length.items()
         raise InputError(
             f"`{name}` must be at least what the run has gone, {seen * plan['batch_size']:,} images. "
+            f"Received: {name}={value!r}"
+        )
+
+
+def _check_rate(plan: Plan, length: Mapping[str, Any]) -> None:
+    """Raise if the rate would be 0 for a part of the length: nothing would be learnt, without a word."""
+    if plan.values.get("final_rate") == 0 and plan.images > plan["decay"]:
+        ((name, value),) = length.items()
+        raise InputError(
+            f"`{name}` must be at most the {plan['decay']:,} images in which the learning rate falls to 0, beyond "
+            "which nothing is learnt. Begin another run with what this one has learnt (`start`, --from). "
             f"Received: {name}={value!r}"
         )

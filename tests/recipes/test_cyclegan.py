@@ -93,7 +93,7 @@ def test_what_is_built(folder):
 
 @pytest.mark.long
 def test_a_run_from_a_folder_and_on(folder, tmp_path):
-    training = keras_gan.runs.start(recipe(folder), seed=1, root=tmp_path / "runs")
+    training = keras_gan.runs.start(recipe(folder, decay=16), seed=1, root=tmp_path / "runs")
     training.train(verbose=0)
     with Image.open(training.run.samples / "step_00000008.png") as picture:
         assert picture.size == (6 * 32 + 5, 6 * 32 + 5)  # six columns: there and back from both; six rows
