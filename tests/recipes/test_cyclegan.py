@@ -88,7 +88,7 @@ def test_what_is_built(folder):
             rates.append(float(optimizer.learning_rate))
         assert rates == pytest.approx([2e-4, 2e-4, 1e-4, 0.0])
     with pytest.raises(InputError, match="images that become others"):
-        recipes.get("cyclegan").make(keras_gan.data.ImageData(np.ones((4, 16, 16, 3), np.uint8), batch_size=1))
+        recipes.get("cyclegan").make(keras_gan.data.ImageData(data.examples[:], batch_size=1))
 
 
 @pytest.mark.long
