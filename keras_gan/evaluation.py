@@ -1,28 +1,33 @@
-"""Measuring a trained generator: what `keras-gan evaluate` does."""
+"""Measuring what was trained, a generator or a translation: what `keras-gan evaluate` does."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from keras_gan import metrics as metrics_lib
-from keras_gan.data import ArrayData
+from keras_gan.data import ArrayData, ImageData, PairedData, UnpairedData
 from keras_gan.metrics import (
     ClassifierFeatures,
     FeatureExtractor,
     GenerativeMetric,
     InceptionFeatures,
     ModelFeatures,
+    PairMetric,
     feed,
 )
 from keras_gan.metrics.protocols import PROTOCOLS
 from keras_gan.training import GAN
 from keras_gan.training.sampling.evaluator import Evaluator
+from keras_gan.training.translation_model import TranslationModel
 from keras_gan.types import Config
+from keras_gan.utils.pixel_range import normalize
 from keras_gan.utils.progress import Progress
+from keras_gan.utils.registry import snake_case
 from keras_gan.utils.validation import InputError, check_integer
 
 _BATCH_SIZE = 1000
+_AT_ONCE = 16  # images that are translated
 
 
 def make_metrics(
@@ -72,6 +77,103 @@ def measure(
     evaluator = Evaluator(metrics, ())
     evaluator(gan.sampler, seed, evaluator.prepare(gan.signature, data), verbose)
     return [metric.details() for metric in metrics]
+
+
+def measure_pairs(
+    metrics: Sequence[PairMetric], game: TranslationModel, data: PairedData, num: int | None = None, verbose: int = 0
+) -> list[Config]:
+    """Return the details of each metric: its mean over pairs of a target and what `game` makes of the source.
+
+    Args:
+        metrics: which.
+        game: what translates.
+        data: the pairs, of which images that are cropped in training are the middle.
+        num: how many, the first ones; `None` for all.
+        verbose: how to show how far it is: 0, 1 or 2, as in Keras.
+
+    Raises:
+        InputError: the images are too small for a metric, or no such as the game takes.
+    """
+    count = min(len(data), num or len(data))
+    values: dict[str, list[np.ndarray]] = {metric.name: [] for metric in metrics}
+    progress = Progress(verbose, unit="pairs")
+    progress.expect(count)
+    for rows in _in_batches(count):
+        sources, targets = data.some(rows)
+        made, wanted = game.translate(sources, batch_size=len(rows)), normalize(targets)
+        for metric in metrics:
+            values[metric.name].append(np.asarray(metric.values(wanted, made)))
+        progress.add(len(rows))
+    progress.finish({})
+    kinds = {metric.name: snake_case(type(metric).__name__) for metric in metrics}
+    means = {name: float(np.mean(np.concatenate(found))) for name, found in values.items()}
+    return [{"metric": kinds[name], "name": name, "value": mean, "num_pairs": count} for name, mean in means.items()]
+
+
+def measure_ways(
+    metrics: Sequence[GenerativeMetric], game: TranslationModel, data: UnpairedData, verbose: int = 0
+) -> list[Config]:
+    """Return the details of each metric, of each way: of what `game` makes of a domain against the other one.
+
+    Names end in the way: `_there`, `_back`, and `_untranslated` for the sources as they are against the targets, which
+    is where `_there` begins.
+
+    Args:
+        metrics: which.
+        game: what translates both ways.
+        data: the two domains.
+        verbose: how to show how far it is: 0, 1 or 2, as in Keras.
+
+    Raises:
+        InputError: there are too few images for a metric.
+    """
+    progress = Progress(verbose, unit="images")
+    progress.expect(len(data.examples) + len(data.targets))
+    results = []
+    for way, domain in (("there", 0), ("back", 1), ("untranslated", 0)):
+        if way == "untranslated" and data.sample_shape != data.target_shape:
+            continue
+        for metric in metrics:
+            metric.start_real()
+            metric.reset_state()
+        for real in _images(data, 1 - domain):
+            feed(metrics, "real", real)
+        for images in _images(data, domain):
+            if way == "untranslated":
+                feed(metrics, "fake", images)
+            else:
+                feed(metrics, "fake", game.translate(images, batch_size=len(images), reverse=way == "back"))
+                progress.add(len(images))
+        results += [{**metric.details(), "name": f"{metric.name}_{way}"} for metric in metrics]
+    progress.finish({})
+    return results
+
+
+def told_apart(data: UnpairedData) -> ImageData:
+    """Return the images of both domains, each labelled by its domain: what a classifier can learn its features from.
+
+    Raises:
+        InputError: the domains have other shapes.
+    """
+    if data.sample_shape != data.target_shape:
+        raise InputError(
+            "`features` must be inception, none or a .keras file where the domains have other shapes. "
+            f"Received: {data.sample_shape} and {data.target_shape}"
+        )
+    domains = [np.concatenate([*_images(data, domain)]) for domain in (0, 1)]
+    labels = np.repeat(np.arange(2, dtype=np.int32), [len(images) for images in domains])
+    return ImageData(np.concatenate(domains), labels, batch_size=1, name=data.name)
+
+
+def _images(data: UnpairedData, domain: int) -> Iterator[np.ndarray]:
+    """Yield the images of a domain in batches: of those that are cropped in training the middle."""
+    store = data.targets if domain else data.examples
+    return (np.asarray(data.some(rows)[domain]) for rows in _in_batches(len(store)))
+
+
+def _in_batches(count: int) -> Iterator[np.ndarray]:
+    """Yield the numbers of images that are translated at once."""
+    return (np.arange(first, min(first + _AT_ONCE, count)) for first in range(0, count, _AT_ONCE))
 
 
 def measure_floor(

@@ -13,8 +13,8 @@ from keras_gan_cli import start
 from keras_gan_cli.workers import launch
 
 RECIPES = (
-    *("biggan", "biggan_deep", "dcgan", "digits", "fashion_mnist", "fastgan", "pix2pix"),
-    *("r3gan", "sagan", "sngan", "stylegan2"),
+    *("biggan", "biggan_deep", "cyclegan", "dcgan", "digits", "fashion_mnist", "fastgan", "pix2pix"),
+    *("r3gan", "sagan", "sngan", "srgan", "stylegan2"),
 )
 BAD_IMAGE = ("error", "skip")
 FIT = ("crop", "pad", "stretch")
@@ -134,6 +134,9 @@ def sample(out: Path, **given: object) -> None:
     start.run("sample", out=out, **given)
 
 
+_REVERSE = click.option("--reverse", is_flag=True, help="The way back, of a game that goes both ways.")
+
+
 @click.command()
 @click.argument("path", type=_GAN)
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
@@ -143,6 +146,7 @@ def sample(out: Path, **given: object) -> None:
 @click.option(
     "--value-range", type=float, nargs=2, help="Black and white of deep files.  [default: PATH's, or 0 65535]"
 )
+@_REVERSE
 def translate(**given: object) -> None:
     """Translate the pictures of FOLDER, and of all folders in it, by PATH, a run's directory or a .keras file.
 
@@ -166,13 +170,15 @@ def translate(**given: object) -> None:
 @_CACHE_DIR
 @click.option("--real-vs-real", is_flag=True, help="Compare two halves of DATA, without PATH: the floor.")
 def evaluate(arguments: tuple[str, ...], real_vs_real: bool, **given: object) -> None:
-    """Measure how near the samples of PATH, a run's directory or a .keras file, come to DATA.
+    """Measure how near what PATH makes, a run's directory or a .keras file, comes to DATA.
 
     DATA is a data set's name or a folder, as for `train`. The four usual metrics are frechet_distance, kernel_distance,
     precision_recall and density_coverage; others, and those that pin the counts (fd10k, fd50k_full, ...), are listed
     when a name is wrong. A JSON file gets all that makes the numbers comparable.
 
-    PATH is of a GAN: what a translation makes is compared with its targets, by `evaluate` in Python.
+    DATA of a translation, which is a run's, are read as its run has read its own. Of pairs each translation is compared
+    with its target: l1, psnr, ssim and ms_ssim. Without pairs it is the frechet_distance and the kernel_distance of
+    each domain, translated, to the other; the classifier is one of the two domains.
 
     The classifier whose features are compared is trained on the same split of DATA. The floor is that of half of DATA
     against the other half: compare it with samples of PATH at the same --num.
@@ -188,11 +194,12 @@ def evaluate(arguments: tuple[str, ...], real_vs_real: bool, **given: object) ->
 @click.command()
 @click.argument("path", type=_GAN)
 @click.option("--out", type=_DIRECTORY, default="saved_model", help="The directory.")
+@_REVERSE
 def export(**given: object) -> None:
     """Export the generator of PATH, a run's directory or a .keras file, as a TensorFlow SavedModel.
 
     It loads with `tf.saved_model.load` where keras_gan is not installed; its signatures are `serving_default` and
-    `sample`.
+    `sample`, of a translation `translate_uint8`.
     """
     start.run("export", **given)
 

@@ -1,6 +1,7 @@
 """What `keras-gan evaluate` does."""
 
 import contextlib
+import functools
 import json
 import math
 import sys
@@ -14,16 +15,21 @@ import tensorflow as tf
 
 from keras_gan import data as data_lib
 from keras_gan import evaluation, runs
-from keras_gan.data import ArrayData
+from keras_gan.data import ArrayData, PairedData, UnpairedData
 from keras_gan.loading.safe_load import load
+from keras_gan.metrics import get_pair
 from keras_gan.training import GAN
+from keras_gan.training.translation_model import TranslationModel
 from keras_gan.types import Config
 from keras_gan.utils.files import atomic_write
 from keras_gan.utils.validation import InputError
 from keras_gan.version import __version__
 
 _SHOWN = 20  # names
+_NAME = 18  # columns that names of metrics take at least
 _USUAL = ("frechet_distance", "kernel_distance", "precision_recall", "density_coverage")
+_OF_PAIRS = ("l1", "psnr", "ssim", "ms_ssim")
+_OF_WAYS = ("frechet_distance", "kernel_distance")
 
 
 def evaluate(
@@ -40,23 +46,21 @@ def evaluate(
     cache_dir: Path | None,
 ) -> None:
     """Print how near the samples of `path` come to the data, or half of the data to the other half."""
-    gan = None if path is None else _load_gan(path)
-    options = {} if path is None else runs.load_options(path)
+    game = None if path is None else load(path)
     kept = {"in_memory": in_memory, "cache_dir": cache_dir}
-    real = _load_data(data, gan, image_size, split, {**options, **kept})
+    if path is not None and isinstance(game, TranslationModel):
+        real: ArrayData = _like_its_own(path, data, image_size=image_size, split=split, **kept)
+    else:
+        options = {} if path is None else runs.load_options(path)
+        real = _load_data(data, game, image_size, split, {**options, **kept})
     if path is not None:
         _check_names("classes", runs.class_names(path), real.class_names)
         _check_names("conditions", runs.condition_names(path), real.condition_names)
     with contextlib.redirect_stdout(sys.stderr):  # how far it is; the table alone goes to stdout
-        verbose = 1
-        metrics = evaluation.make_metrics(metric or _USUAL, real, features, num, verbose)
-        if gan is None:
-            results = evaluation.measure_floor(metrics, real, seed, verbose)
-        else:
-            results = evaluation.measure(metrics, gan, real, seed, verbose)
+        results = _measured(real, game, metric, num, features, seed)
     for line in _table(results):
         click.echo(line)
-    if gan is None and num is None:
+    if game is None and num is None:
         click.echo(f"the floor at these counts: compare with --num {min(result['num_fake'] for result in results)}")
     if out is not None:
         protocol = {
@@ -65,7 +69,7 @@ def evaluate(
             "split": split,
             "data_digest": real.digest,
             "image_size": real.sample_shape[:2],
-            "features": features or "classifier",
+            "features": None if isinstance(real, PairedData) else features or "classifier",
             "real_vs_real": path is None,
             "sampling_seed": seed,
             "versions": {"keras_gan": __version__, "keras": keras.__version__, "tensorflow": tf.__version__},
@@ -73,15 +77,59 @@ def evaluate(
         _write(out, {**protocol, "metrics": results})
 
 
-def _load_gan(path: str) -> GAN:
-    game = load(path)
-    if not isinstance(game, GAN):
+@functools.singledispatch
+def _measured(
+    real: ArrayData,
+    game: GAN | None,
+    names: Sequence[str],
+    num: int | None,
+    features: str | None,
+    seed: int,
+) -> list[Config]:
+    """Return what is measured of a game against data of this kind, or of halves of the data against each other."""
+    metrics = evaluation.make_metrics(names or _USUAL, real, features, num, verbose=1)
+    if game is None:
+        return evaluation.measure_floor(metrics, real, seed, verbose=1)
+    return evaluation.measure(metrics, game, real, seed, verbose=1)
+
+
+@_measured.register
+def _(
+    real: PairedData,
+    game: TranslationModel,
+    names: Sequence[str],
+    num: int | None,
+    features: str | None,
+    seed: int,
+) -> list[Config]:
+    if features is not None:
+        raise InputError(f"`--features` is for metrics of samples, and not of pairs. Received: {features}")
+    metrics = [get_pair(name) for name in names or _OF_PAIRS]
+    return evaluation.measure_pairs(metrics, game, real, num, verbose=1)
+
+
+@_measured.register
+def _(
+    real: UnpairedData,
+    game: TranslationModel,
+    names: Sequence[str],
+    num: int | None,
+    features: str | None,
+    seed: int,
+) -> list[Config]:
+    learnt = evaluation.told_apart(real) if features in (None, "classifier") else real
+    metrics = evaluation.make_metrics(names or _OF_WAYS, learnt, features, num, verbose=1)
+    return evaluation.measure_ways(metrics, game, real, verbose=1)
+
+
+def _like_its_own(path: str, data: str, **options: Any) -> ArrayData:
+    """Return data that a translation is measured with, read as its run has read its own."""
+    if not Path(path).is_dir():
         raise InputError(
-            "`PATH` must hold a GAN, of which samples are drawn. Of a translation, in Python: "
-            "`game.compile(..., metrics=[...])` and `game.evaluate(pairs)`; or see what `keras-gan translate` makes. "
-            f"Received: {path} with a {type(game).__name__}"
+            "`PATH` must be the directory of a run, which knows how its images are read; of another translation, in "
+            f"Python: `game.compile(..., metrics=[...])` and `game.evaluate(pairs)`. Received: {path}"
         )
-    return game
+    return runs.read_like(path, data, **options)
 
 
 def _load_data(
@@ -113,16 +161,22 @@ def _check_names(kind: str, known: Sequence[str], given: Sequence[str] | None) -
 def _table(results: Sequence[Config]) -> Iterator[str]:
     """Yield a line a metric, and below them one for each kind of counts and features."""
     measured: dict[str, list[str]] = {}
+    width = max(_NAME, *(len(result["name"]) for result in results))
     for result in results:
         value = result["value"]
         parts = value if isinstance(value, dict) else {"": value}
-        yield f"{result['name']:<18} " + "  ".join(f"{name} {number:.4g}".strip() for name, number in parts.items())
-        counts = (
-            f"({result['num_real']:,} real, {result['num_fake']:,} generated, {result['extractor'] or 'no features'})"
-        )
-        measured.setdefault(counts, []).append(result["name"])
+        told = "  ".join(f"{name} {number:.4g}".strip() for name, number in parts.items())
+        yield f"{result['name']:<{width}} {told}"
+        measured.setdefault(_counts(result), []).append(result["name"])
     for counts, names in measured.items():
         yield counts if len(measured) == 1 else f"{counts}: {', '.join(names)}"
+
+
+def _counts(result: Config) -> str:
+    """Return how many of what a metric has compared, and by which features."""
+    if "num_pairs" in result:
+        return f"({result['num_pairs']:,} pairs)"
+    return f"({result['num_real']:,} real, {result['num_fake']:,} generated, {result['extractor'] or 'no features'})"
 
 
 def _write(file: Path, results: Config) -> None:

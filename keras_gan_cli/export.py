@@ -5,9 +5,17 @@ from pathlib import Path
 import click
 
 from keras_gan import loading
+from keras_gan.training.translation_model import TranslationModel
+from keras_gan.utils.validation import InputError
 
 
-def export(path: Path, out: Path) -> None:
-    """Write the generator of `path` as a SavedModel."""
-    loading.load(path).export(out)
+def export(path: Path, out: Path, reverse: bool) -> None:
+    """Write the generator of `path`, or that of the way back, as a SavedModel."""
+    game = loading.load(path)
+    if isinstance(game, TranslationModel):
+        game.export(out, reverse=reverse)
+    elif reverse:
+        raise InputError(f"`--reverse` is for games that go both ways. Received: {path} with a {type(game).__name__}")
+    else:
+        game.export(out)
     click.echo(f"wrote: {out}")

@@ -114,6 +114,7 @@ def _(game: TranslationModel, path: Path) -> dict[str, str]:
     return {
         "sources": _images(game.signature.data_shape),
         "targets": _images(game.signature.sample_shape),
+        "translates": "from sources to targets" + (" and back" if len(game.ways) > 1 else ""),
     }
 
 

@@ -35,7 +35,7 @@ def sample(
     out: Path,
 ) -> None:
     """Write samples of `path` to `out`, a .png, a .tif or a .npy."""
-    gan = loading.load(path, GAN)
+    gan = _load_gan(path)
     if label is not None and condition:
         raise InputError("`--label` and `--condition` must not both be given. Received: both")
     labels: ArrayLike | None = None if label is None else _class(label, gan, runs.class_names(path))
@@ -56,6 +56,16 @@ def sample(
     with atomic_write(out) as temporary:
         _WRITERS[out.suffix](temporary, samples, scale)
     click.echo(f"wrote: {out}")
+
+
+def _load_gan(path: Path) -> GAN:
+    game = loading.load(path)
+    if not isinstance(game, GAN):
+        raise InputError(
+            "`PATH` must hold a GAN, of which samples are drawn; `keras-gan translate` shows what a translation makes "
+            f"of pictures. Received: {path} with a {type(game).__name__}"
+        )
+    return game
 
 
 def _write_array(file: Path, samples: np.ndarray, scale: int) -> None:

@@ -1,5 +1,6 @@
 """What `keras-gan train` does."""
 
+import functools
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,7 +10,7 @@ import click
 from click.core import ParameterSource
 
 from keras_gan import distribution, recipes, runs
-from keras_gan.data import ArrayData
+from keras_gan.data import ArrayData, PairedData, UnpairedData
 from keras_gan.utils.progress import columns
 from keras_gan.utils.validation import InputError
 
@@ -53,12 +54,33 @@ def train(
 
 def _told(data: ArrayData) -> str:
     """Return what the data are, for people."""
-    sides = "x".join(map(str, data.sample_shape))
-    classes = "no classes" if data.num_classes is None else f"{data.num_classes:,} classes"
-    classes = classes if data.condition_dim is None else f"{data.condition_dim:,} conditions"
+    classes = ", no classes" if data.num_classes is None else f", {data.num_classes:,} classes"
+    classes = classes if data.condition_dim is None else f", {data.condition_dim:,} conditions"
+    classes = "" if isinstance(data, PairedData | UnpairedData) else classes
     left_out = len(getattr(data, "skipped", ()))
     skipped = f", {left_out:,} skipped" if left_out else ""
-    return f"data: {len(data):,} images of {sides} in {data.name}, {classes}{skipped}"
+    return f"data: {_counted(data)} in {data.name}{classes}{skipped}"
+
+
+@functools.singledispatch
+def _counted(data: ArrayData) -> str:
+    """Return how many there are, and of which sides."""
+    return f"{len(data):,} images of {_sides(data.sample_shape)}"
+
+
+@_counted.register
+def _(data: PairedData) -> str:
+    return f"{len(data):,} pairs of images, {_sides(data.sample_shape)} to {_sides(data.target_shape)}"
+
+
+@_counted.register
+def _(data: UnpairedData) -> str:
+    first, second = len(data.examples), len(data.targets)
+    return f"{first:,} images of {_sides(data.sample_shape)} and {second:,} of {_sides(data.target_shape)}"
+
+
+def _sides(shape: Sequence[int]) -> str:
+    return "x".join(map(str, shape))
 
 
 def _wrapped(text: str) -> list[str]:

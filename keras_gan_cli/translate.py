@@ -17,7 +17,7 @@ from keras_gan.data.readers.bad_images import BadImage
 from keras_gan.data.readers.container import Container
 from keras_gan.data.readers.folder import Folder
 from keras_gan.data.readers.image_files import ImageFiles, header_of
-from keras_gan.training import ImageToImage
+from keras_gan.training.translation_model import TranslationModel
 from keras_gan.utils.depth import Depth
 from keras_gan.utils.files import atomic_write
 from keras_gan.utils.images import visible_channels
@@ -49,15 +49,17 @@ def translate(
     tile: int | None,
     overlap: int | None,
     value_range: tuple[float, float] | None,
+    reverse: bool,
 ) -> None:
     """Write a translation of each picture of `folder` to `out`, under its name; those that are there are left."""
-    game = loading.load(path, ImageToImage)
+    game = loading.load(path, TranslationModel)
+    way = game.way(reverse)
     if out.resolve().is_relative_to(folder.resolve()):
         raise InputError(
             "`--out` must be another folder than the pictures', and not in it: what is written would be translated "
             f"the next time. Received: {out}"
         )
-    channels = game.signature.sample_shape[-1] or 0
+    channels = way.network.output_shape[-1]
     if visible_channels(channels) != channels:
         raise InputError(f"Pictures have 1, 3 or 4 channels. Received: {path}, which makes {channels}")
     pictures = Folder(folder)
@@ -65,7 +67,7 @@ def translate(
     left = {name: target for name, target in targets.items() if not target.exists()}
     options = runs.load_options(path)  # its pictures are to look to the generator as those of its run did
     look = Preprocessing(
-        channels=game.signature.data_shape[-1],
+        channels=way.shape[-1],
         background=options.get("background", Preprocessing.background),
         value_range=value_range or options.get("value_range"),
     )
@@ -73,7 +75,7 @@ def translate(
     progress.expect(len(left))
     for name, target in left.items():
         image, depth = _read(pictures, name, look)
-        made = game.translate(image[None], tile=tile, overlap=overlap)[0]
+        made = game.translate(image[None], tile=tile, overlap=overlap, reverse=reverse)[0]
         target.parent.mkdir(parents=True, exist_ok=True)
         with atomic_write(target) as temporary:
             temporary.write_bytes(tf.io.encode_png(depth.from_signed(made)).numpy())

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from keras_gan import InputError, evaluation, metrics
-from keras_gan.data import ArrayData, gaussian_mixture
+from keras_gan.data import ArrayData, PairedData, UnpairedData, gaussian_mixture
 
 POINTS = gaussian_mixture("ring", num_samples=400)
 
@@ -72,3 +72,50 @@ def test_how_far_it_is(capsys, images, monkeypatch):
     assert [line.split("  ")[0] for line in progress[-2:]] == ["training a classifier", ""]
     evaluation.measure_floor(made, data, verbose=2)
     assert capsys.readouterr().out.startswith("evaluating  40/40 samples  ")
+
+
+class Negatives:
+    """A translation whose result is known, both ways."""
+
+    def translate(self, images, batch_size=1, reverse=False):
+        return 1.0 - images / np.float32(127.5)
+
+
+def images_of(*seeds):
+    return [np.random.default_rng(seed).integers(0, 256, (20, 12, 12, 1), dtype=np.uint8) for seed in seeds]
+
+
+def test_pairs_that_are_met():
+    first, other = images_of(0, 1)
+    pair_metrics = [metrics.get_pair(name) for name in ("l1", "psnr", "ms_ssim")]
+    results = evaluation.measure_pairs(pair_metrics, Negatives(), PairedData(first, 255 - first, batch_size=1))
+    assert [result["name"] for result in results] == ["l1", "psnr", "ms_ssim"]
+    assert [result["value"] for result in results] == pytest.approx([0.0, 100.0, 1.0], abs=1e-4)
+    assert [result["num_pairs"] for result in results] == [20, 20, 20]
+    data = PairedData(first, other, batch_size=1)
+    (few,) = evaluation.measure_pairs(pair_metrics[:1], Negatives(), data, num=17)
+    expected = np.abs((255 - first[:17]).astype(float) - other[:17]).mean() / 127.5
+    assert (few["value"], few["num_pairs"]) == (pytest.approx(expected, rel=1e-5), 17)
+
+
+def test_each_way_without_pairs():
+    first, other = images_of(0, 1)
+    data = UnpairedData(first // 4, 255 - other[:15] // 4, batch_size=1)
+    metric = metrics.FrechetDistance(lambda images: np.asarray(images, np.float32).mean(axis=(1, 2)))
+    there, back, untranslated = evaluation.measure_ways([metric], Negatives(), data)
+    assert [result["name"] for result in (there, back, untranslated)] == [
+        f"frechet_distance_{way}" for way in ("there", "back", "untranslated")
+    ]
+    assert [(result["num_real"], result["num_fake"]) for result in (there, back)] == [(15, 20), (20, 15)]
+    assert 100 * max(there["value"], back["value"]) < untranslated["value"]
+    wide = UnpairedData(first, other.repeat(3, axis=-1), batch_size=1)
+    assert len(evaluation.measure_ways([], Negatives(), wide)) == 0
+    with pytest.raises(InputError, match=r"`features` must be inception, none or a .keras file where the domains"):
+        evaluation.told_apart(wide)
+
+
+def test_domains_are_told_apart():
+    first, other = images_of(0, 1)
+    both = evaluation.told_apart(UnpairedData(first, other[:7], batch_size=1))
+    np.testing.assert_array_equal(both.labels, [0] * 20 + [1] * 7)
+    np.testing.assert_array_equal(both.examples[np.arange(20, 27)], other[:7])

@@ -13,21 +13,22 @@ from keras_gan.utils.images import grid
 from keras_gan.utils.pixel_range import to_uint8
 from keras_gan.utils.validation import InputError, check_integer
 
-_COLUMNS = 3  # source, result, target
+_A_WAY = 3  # columns: source, result, target, or what comes back
 
 
 class TranslationGrid(SampleGrid):
     """Saves a grid of sources, what is made of them, and their targets, again and again, and an animation at the end.
 
-    Each row is a pair: the source, the result by the moving average where there is one, and the target. Smaller images
-    are enlarged to the sides of the larger ones. The files, and what is done about a full disk, are those of
-    `SampleGrid`.
+    Each row is a pair: the source, the result by the moving average where there is one, and the target. In a game that
+    goes both ways it is the source, the result and what comes back of it, and then the target, what is made of that,
+    and what comes back. Smaller images are enlarged to the sides of the larger ones. The files, and what is done about
+    a full disk, are those of `SampleGrid`.
 
     Args:
         directory: where the pictures go; made if it is missing.
         pairs: `(sources, targets)`, two arrays of images as `fit` takes them, or a `PairedData`, or `UnpairedData`.
         every: `"epoch"`, a number of steps, or a list of steps.
-        rows: how many pairs are shown: the first ones.
+        rows: how many pairs are shown, from all over the data: neighbours are often alike.
         scale: each pixel becomes a square of `scale` x `scale`; `None` makes small images at least 32 pixels long.
         animation: `"gif"`, `"webp"` or `"none"`.
         log_dir: also write the grids to TensorBoard in this directory (needs `pip install keras_gan[tensorboard]`).
@@ -54,14 +55,16 @@ class TranslationGrid(SampleGrid):
     ) -> None:
         shown = check_integer("rows", rows)
         if isinstance(pairs, (PairedData, UnpairedData)):
-            pairs = pairs.some(np.arange(min(shown, len(pairs))))
+            pairs = pairs.some(_spread(shown, len(pairs)))
         if not isinstance(pairs, tuple) or len(pairs) != 2 or len(np.shape(pairs[0])) != 4:
             raise InputError(f"`pairs` must be (sources, targets), arrays of images. Received: {type(pairs).__name__}")
-        self.sources, self.targets = (np.asarray(images)[:shown] for images in pairs)
-        super().__init__(directory, every, _COLUMNS, len(self.sources), 0, scale, animation, log_dir)
+        sources, targets = (np.asarray(images) for images in pairs)
+        rows_shown = _spread(shown, min(len(sources), len(targets)))
+        self.sources, self.targets = sources[rows_shown], targets[rows_shown]
+        super().__init__(directory, every, _A_WAY, len(self.sources), 0, scale, animation, log_dir)
 
     def _check_game(self) -> None:
-        if not hasattr(self.model, "translate"):
+        if not hasattr(self.model, "side_by_side"):
             kind = type(self.model).__name__
             raise InputError(f"`TranslationGrid` is for games that translate images. Received: a {kind}")
         signature = self.model.signature
@@ -77,10 +80,9 @@ class TranslationGrid(SampleGrid):
     def picture(self) -> np.ndarray:
         """Return the grid as it is now: uint8, `(height, width, channels)`."""
         layout, shape = self._layout(), self._shape()
-        columns = [self.sources, self.model.translate(self.sources), self.targets]
-        alike = [_alike(_eight_bits(images[: layout.rows]), shape) for images in columns]
-        images = np.stack(alike, axis=1).reshape(-1, *shape)
-        return grid(images, columns=_COLUMNS, gap=layout.gap, scale=layout.scale)
+        columns = self.model.side_by_side(self.sources[: layout.rows], self.targets[: layout.rows])
+        images = np.stack([_alike(_eight_bits(images), shape) for images in columns], axis=1).reshape(-1, *shape)
+        return grid(images, columns=len(columns), gap=layout.gap, scale=layout.scale)
 
     def _shape(self) -> tuple[int, ...]:
         """Return the shape of one image of the grid, which all can be shown in."""
@@ -89,7 +91,12 @@ class TranslationGrid(SampleGrid):
 
     def _asked(self) -> Layout:
         shape = self._shape()
-        return Layout(shape, len(self.sources), _COLUMNS, self.scale or default_scale(shape))
+        return Layout(shape, len(self.sources), _A_WAY * len(self.model.ways), self.scale or default_scale(shape))
+
+
+def _spread(shown: int, count: int) -> np.ndarray:
+    """Return the numbers of so many rows, or of all, at equal distances from the first to the last."""
+    return np.linspace(0, count - 1, min(shown, count)).round().astype(np.int64)
 
 
 def _eight_bits(images: np.ndarray) -> np.ndarray:

@@ -16,12 +16,17 @@ from keras_gan.loading.config_check import check_config
 from keras_gan.metrics import InceptionFeatures
 from keras_gan.training.generative_model import GenerativeModel
 from keras_gan.training.resume import checkpoint_files
+from keras_gan.training.translation_model import TranslationModel
 from keras_gan.types import Variable
 from keras_gan.utils.validation import InputError, warn
 
 _FILE, _CHECKPOINTS = "gan.keras", "checkpoints"  # in the directory of a run
 _MOST_SAID = 600  # characters
 _SLACK = 2**24  # bytes of what is not stored: sums of metrics
+_KINDS = {  # whose names nobody knows
+    GenerativeModel: "a keras_gan.GAN or another game",
+    TranslationModel: "a game that translates images, such as keras_gan.ImageToImage",
+}
 
 
 Game = TypeVar("Game", bound=GenerativeModel)
@@ -153,7 +158,7 @@ def _check_kind(config: object, kind: type[GenerativeModel], file: Path) -> None
     name, registered = described.get("class_name"), described.get("registered_name")
     cls = keras.saving.get_registered_object(registered) if isinstance(registered, str) else None
     if not (isinstance(cls, type) and issubclass(cls, kind)):
-        wanted = "a keras_gan.GAN or another game" if kind is GenerativeModel else f"a keras_gan.{kind.__name__}"
+        wanted = _KINDS.get(kind, f"a keras_gan.{kind.__name__}")
         raise InputError(f"`path` must hold {wanted}. Received: {file} with a {str(name)[:80]}")
 
 

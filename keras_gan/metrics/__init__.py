@@ -18,11 +18,12 @@ from keras_gan.metrics.novelty import Novelty
 from keras_gan.metrics.pair_metric import PairMetric, get_pair
 from keras_gan.metrics.precision_recall import PrecisionRecall
 from keras_gan.metrics.protocols import get
-from keras_gan.metrics.similarity import L1, PSNR, SSIM
+from keras_gan.metrics.similarity import L1, MSSSIM, PSNR, SSIM
 from keras_gan.metrics.sliced_wasserstein import SlicedWasserstein
 
 __all__ = [
     "L1",
+    "MSSSIM",
     "PSNR",
     "SSIM",
     "ClassAccuracy",

@@ -13,7 +13,7 @@ from keras_gan.utils.registry import register
 from keras_gan.utils.validation import InputError, check_integer, check_seed
 
 _WEIGHTS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)  # Wang et al. 2003, of the scales from fine to coarse
-_WINDOW = 11
+WINDOW = 11  # pixels a side
 _CHUNK = 64  # pairs at a time
 
 
@@ -93,20 +93,24 @@ class MultiscaleSSIM(GenerativeMetric):
         return {**config, "pairs": self.pairs, "seed": self.seed}
 
 
+def scale_weights(side: int) -> list[float]:
+    """Return the weights of the scales, from fine to coarse: as many scales as keep a window of images of this side."""
+    scales = 1
+    while scales < len(_WEIGHTS) and side // 2**scales >= min(WINDOW, side):
+        scales += 1
+    return [weight * sum(_WEIGHTS) / sum(_WEIGHTS[:scales]) for weight in _WEIGHTS[:scales]]
+
+
 def _ssim(images: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Return the multi-scale structural similarity of pairs of uint8 images, given by index."""
     side = min(images.shape[1:3])
-    window = min(_WINDOW, side)
-    scales = 1
-    while scales < len(_WEIGHTS) and side // 2**scales >= window:
-        scales += 1
-    weights = np.array(_WEIGHTS[:scales]) * (sum(_WEIGHTS) / sum(_WEIGHTS[:scales]))
+    window = min(WINDOW, side)
     values = [
         tf.image.ssim_multiscale(
             tf.constant(images[left[first : first + _CHUNK]]),
             tf.constant(images[right[first : first + _CHUNK]]),
             max_val=255,
-            power_factors=weights.tolist(),
+            power_factors=scale_weights(side),
             filter_size=window,
         ).numpy()
         for first in range(0, len(left), _CHUNK)

@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 
 from keras_gan import models
-from keras_gan.recipes import residual, rules, translation
+from keras_gan.recipes import residual, rules
+from keras_gan.recipes.cyclegan import cyclegan
 from keras_gan.recipes.fastgan import fastgan
+from keras_gan.recipes.pix2pix import pix2pix
 from keras_gan.recipes.plan import Plan, Rule, always
 from keras_gan.recipes.r3gan import r3gan
 from keras_gan.recipes.recipe import Recipe
 from keras_gan.recipes.settings import Integer, Value
+from keras_gan.recipes.srgan import srgan
 from keras_gan.recipes.stylegan2 import stylegan2
 from keras_gan.training import GAN
 from keras_gan.utils.validation import InputError, check_choice
@@ -145,16 +148,6 @@ _RECIPES = {
             images=150_000,
             image_size=64,
         ),
-        Recipe(
-            "pix2pix",
-            "pairs of images, two folders in one or pictures side by side: from one to the other, U-Net and PatchGAN",
-            translation.pix2pix,
-            rules=translation.RULES,
-            data="pairs",
-            images=200_000,
-            image_size=256,
-            read=translation.read_pairs,
-        ),
         residual.SNGAN,
         residual.SAGAN,
         residual.BIGGAN,
@@ -162,6 +155,9 @@ _RECIPES = {
         fastgan(),
         r3gan(),
         stylegan2(),
+        pix2pix(),
+        cyclegan(),
+        srgan(),
     )
 }
 _OF_THE_PACKAGE = frozenset(_RECIPES)

@@ -16,7 +16,8 @@ from keras_gan.recipes.settings import Value
 from keras_gan.training.generative_model import GenerativeModel
 from keras_gan.utils.validation import InputError, check_choice, check_count, check_integer, warn
 
-_OWN = ("name", "summary", "build", "rules", "read", "settings")  # what a recipe is, and no option of it
+# What a recipe is, and no option of it.
+_OWN = ("name", "summary", "build", "rules", "read", "read_settings", "settings")
 _LENGTHS = ("images", "epochs")
 
 
@@ -41,6 +42,7 @@ class Recipe:
         on_bad_image: `"error"` or `"skip"`, as in `keras_gan.data.load`.
         load_options: further ones of `keras_gan.data.load`: `fit`, `channels`, `background`, `value_range`, `labels`.
         read: what reads the data, with the options of `keras_gan.data.load`.
+        read_settings: the names of settings that it takes too, where they are set.
         settings: what was set, in place of what the rules choose.
         start: a `.keras` file, or the directory of a run, whose weights, moving average and augmentation are where the
             training begins: fine-tuning. `None` for random weights.
@@ -67,6 +69,7 @@ class Recipe:
     on_bad_image: str = "error"
     load_options: Mapping[str, Any] = field(default_factory=dict)
     read: Callable[..., ArrayData] = field(default=data_lib.load, repr=False)
+    read_settings: Sequence[str] = field(default=(), repr=False)
     settings: Mapping[str, Value] = field(default_factory=dict)
     start: str | None = None
     freeze: int = 0
@@ -151,6 +154,7 @@ class Recipe:
             in_memory=in_memory,
             cache_dir=cache_dir,
             **self.load_options,
+            **{name: self.settings[name] for name in self.read_settings if name in self.settings},
         )
         data.batch_size = self._chosen(Facts.of(data), self.settings)["batch_size"]
         return data

@@ -10,6 +10,7 @@ from keras_gan.augmentation import Augmentation
 from keras_gan.losses import AdversarialLoss
 from keras_gan.models import Networks
 from keras_gan.ops import platform
+from keras_gan.optimizers import Cosine, Linear
 from keras_gan.penalties import R1
 from keras_gan.recipes.plan import Facts, Plan, Rule, always
 from keras_gan.recipes.settings import Choice, Integer, Number, Value
@@ -34,7 +35,11 @@ BETA_1 = Number("beta_1", "of Adam", maximum=0.9999)
 BETA_2 = Number("beta_2", "of Adam", maximum=0.999999)
 FINAL_RATE = Number("final_rate", "the part of the learning rate that is left at the end of decay", maximum=1.0)
 DECAY = Integer("decay", "images in which the rate falls", maximum=2**40)
-SCHEDULE = Choice("schedule", "how it falls: as half a cosine, or as a line", choices=("cosine", "linear"))
+SCHEDULE = Choice(
+    "schedule",
+    "how it falls: as half a cosine, as a line, or as a line in the second half",
+    choices=("cosine", "linear", "late_linear"),
+)
 DISCRIMINATOR_STEPS = Integer(
     "discriminator_steps", "the discriminator's updates to one of the generator's; they share a batch", maximum=100
 )
@@ -167,7 +172,8 @@ def adam(plan: Plan, player: str, epsilon: float = 1e-7) -> keras.optimizers.Opt
     first_rate = plan["learning_rate"] * (plan["rate_ratio"] if player == "discriminator" else 1.0)
     rate: float | keras.optimizers.schedules.LearningRateSchedule = first_rate
     if plan["final_rate"] < 1.0:
-        rate = _falling(plan, first_rate, 1 if player == "generator" else plan["discriminator_steps"])
+        updates = plan.values.get("discriminator_steps", 1) if player == "discriminator" else 1
+        rate = _falling(plan, first_rate, int(updates))
     betas = {"beta_1": plan["beta_1"], "beta_2": plan["beta_2"]}
     return keras.optimizers.Adam(rate, **betas, epsilon=epsilon, name=f"{player}_adam")
 
@@ -175,7 +181,7 @@ def adam(plan: Plan, player: str, epsilon: float = 1e-7) -> keras.optimizers.Opt
 def _falling(plan: Plan, rate: float, updates: int) -> keras.optimizers.schedules.LearningRateSchedule:
     """Return the falling rate of an optimizer with so many updates a step: both players' end together."""
     steps = max(plan["decay"] // plan["batch_size"], 1) * updates
-    if plan["schedule"] == "linear":
-        end = rate * plan["final_rate"]
-        return keras.optimizers.schedules.PolynomialDecay(rate, steps, end_learning_rate=end)
-    return keras.optimizers.schedules.CosineDecay(rate, steps, alpha=plan["final_rate"])
+    end = rate * plan["final_rate"]
+    if plan["schedule"] == "cosine":
+        return Cosine(rate, end, steps)
+    return Linear(rate, end, steps, hold=steps // 2 if plan["schedule"] == "late_linear" else 0)

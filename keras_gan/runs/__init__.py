@@ -9,7 +9,7 @@ keras_gan.runs.resume(training.run.path, images="200k").train()
 
 from keras_gan.runs.dry_run import DryRun, dry_run
 from keras_gan.runs.run import Run, class_names, condition_names, depth, load_options
-from keras_gan.runs.training_run import TrainingRun, resume, start
+from keras_gan.runs.training_run import TrainingRun, read_like, resume, start
 
 __all__ = [
     "DryRun",
@@ -20,6 +20,7 @@ __all__ = [
     "depth",
     "dry_run",
     "load_options",
+    "read_like",
     "resume",
     "start",
 ]

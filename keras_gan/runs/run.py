@@ -15,7 +15,7 @@ import numpy as np
 
 from keras_gan import distribution
 from keras_gan.callbacks import Checkpoint, HealthMonitor, SampleGrid, TranslationGrid
-from keras_gan.data import PairedData
+from keras_gan.data import PairedData, UnpairedData
 from keras_gan.runs.pace import distance, paced
 from keras_gan.runs.run_writer import RunWriter
 from keras_gan.training.generative_model import GenerativeModel
@@ -123,7 +123,7 @@ class Run:
         steps: int | None = None,
         options: Mapping[str, Any] | None = None,
         real: np.ndarray | None = None,
-        pairs: PairedData | None = None,
+        pairs: PairedData | UnpairedData | None = None,
     ) -> list[Any]:
         """Return what writes this directory while `gan` is trained.
 

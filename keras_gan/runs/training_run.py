@@ -11,7 +11,7 @@ import keras
 import numpy as np
 
 from keras_gan import recipes
-from keras_gan.data import ArrayData, ImageData, PairedData
+from keras_gan.data import ArrayData, ImageData, PairedData, UnpairedData
 from keras_gan.loading import CarriedOver
 from keras_gan.recipes import Plan, Recipe
 from keras_gan.runs.forecast import Forecast
@@ -62,7 +62,7 @@ class TrainingRun:
         """
         options = _options(self.recipe, self.plan, self.data, self.seed)
         forecast = Forecast(self.plan.steps, self.data.batch_size)
-        real, pairs = _some(self.data), self.data if isinstance(self.data, PairedData) else None
+        real, pairs = _some(self.data), self.data if isinstance(self.data, PairedData | UnpairedData) else None
         own = self.run.callbacks(self.gan, timedelta(minutes=minutes), self.plan.steps, options, real, pairs)
         callbacks = [forecast, *callbacks, *own]
         resume = self.run.checkpoints if self.resumed else None
@@ -113,7 +113,7 @@ def resume(
 ) -> TrainingRun:
     """Open the run of a directory, which goes on where it stands: after an interruption, or beyond its end.
 
-    With a falling learning rate, beyond the end it is what it was there.
+    With a falling learning rate, beyond the end it is what it was there; not beyond the end of one that falls to 0.
 
     Args:
         path: the directory.
@@ -139,9 +139,42 @@ def resume(
     begun, recipe = recipe, recipe.but(**length)
     data = recipe.load(seed, in_memory, cache_dir)
     plan = recipe.plan(data)
+    plan = replace(plan, reasons=dict.fromkeys(plan.reasons, ""))  # which were told when it began
     if recipe != begun:  # told as it was, it may be less than the whole epochs that it took
         _check_length(run, plan, length)
+        _check_rate(plan, length)
     return TrainingRun(run, recipe, plan, data, recipe.assemble(plan, seed), seed, resumed=True)
+
+
+def read_like(
+    path: str | os.PathLike[str],
+    data: str | os.PathLike[str],
+    image_size: int | tuple[int, int] | None = None,
+    **changes: Any,
+) -> ArrayData:
+    """Return other data, read in the way in which a run has read its own, whole where that cropped them.
+
+    Args:
+        path: the directory of the run.
+        data: what is read, as its recipe reads it.
+        image_size: of the images; `None` for that of the run.
+        **changes: others of what the recipe was told, such as `split`, and where the data are kept: `in_memory` and
+            `cache_dir`.
+
+    Raises:
+        InputError: the directory is none of a run; or of the data.
+
+    Example:
+    ```python
+    training = keras_gan.runs.start(keras_gan.recipes.get("digits").but(images="100k"))
+    print(len(keras_gan.runs.read_like(training.run.path, "digits", split="train[:10%]")))  # 179
+    ```
+    """
+    recipe, seed = _begun(Run.open(path).options)
+    place = {name: changes.pop(name) for name in ("in_memory", "cache_dir") if name in changes}
+    size = recipe.image_size if image_size is None else image_size
+    sides = (size, size) if isinstance(size, int) else size  # of a side alone some recipes crop
+    return recipe.but(data=data, image_size=sides, batch_size=1, **changes).load(seed, **place)
 
 
 def _some(data: ArrayData) -> np.ndarray:
@@ -205,5 +238,16 @@ def _check_length(run: Run, plan: Plan, length: Mapping[str, Any]) -> None:
         ((name, value),) = length.items()
         raise InputError(
             f"`{name}` must be at least what the run has gone, {seen * plan['batch_size']:,} images. "
+            f"Received: {name}={value!r}"
+        )
+
+
+def _check_rate(plan: Plan, length: Mapping[str, Any]) -> None:
+    """Raise if the rate would be 0 for a part of the length: nothing would be learnt, without a word."""
+    if plan.values.get("final_rate") == 0 and plan.images > plan["decay"]:
+        ((name, value),) = length.items()
+        raise InputError(
+            f"`{name}` must be at most the {plan['decay']:,} images in which the learning rate falls to 0, beyond "
+            "which nothing is learnt. Begin another run with what this one has learnt (`start`, --from). "
             f"Received: {name}={value!r}"
         )

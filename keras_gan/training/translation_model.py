@@ -62,7 +62,21 @@ class TranslationModel(GenerativeModel):
             InputError: an argument is not as above.
         """
         self.known_weights.warn_of_others(self)
-        return self._way(reverse).translate(images, tile, overlap, batch_size)
+        return self.way(reverse).translate(images, tile, overlap, batch_size)
+
+    def side_by_side(self, sources: np.ndarray, targets: np.ndarray) -> list[np.ndarray]:
+        """Return what a picture shows of them, column by column: the sources, what is made of them, and the targets.
+
+        Where the game goes both ways it is the sources, what is made of them and what comes back, then the same of the
+        targets.
+        """
+        if len(self.ways) == 1:
+            return [sources, self.translate(sources), targets]
+        columns = []
+        for images, reverse in ((sources, False), (targets, True)):
+            made = self.translate(images, reverse=reverse)
+            columns += [images, made, self.translate(made, reverse=not reverse)]
+        return columns
 
     def export(
         self,
@@ -85,12 +99,17 @@ class TranslationModel(GenerativeModel):
         """
         export_lib.refuse_options(input_signature, kwargs)
         self.known_weights.warn_of_others(self)
-        way = self._way(reverse)
+        way = self.way(reverse)
         export_lib.export_translation(way.network, way.shape, filepath, format)
         if verbose:
             print(f"Saved artifact at '{filepath}'.")
 
-    def _way(self, reverse: bool) -> Translator:
+    def way(self, reverse: bool = False) -> Translator:
+        """Return what translates sources, or with `reverse` what translates targets.
+
+        Raises:
+            InputError: the game does not go both ways.
+        """
         if check_bool("reverse", reverse) and len(self.ways) == 1:
             raise InputError(f"`reverse` is for games that go both ways. Received: reverse=True of {self.name!r}")
         return self.ways[int(reverse)]

@@ -6,11 +6,18 @@ from PIL import Image
 from keras_gan import InputError
 from keras_gan.callbacks import HealthMonitor, SampleGrid, TranslationGrid
 from keras_gan.data import PairedData
+from keras_gan.utils.pixel_range import to_uint8
+from tests.training import test_cycle_gan
 from tests.training.test_image_to_image import made, pairs  # noqa: F401
 
 
 class Doubles:
     """A translation whose result is known: three channels, of twice the sides."""
+
+    ways = (None,)
+
+    def side_by_side(self, sources, targets):
+        return [sources, self.translate(sources), targets]
 
     def translate(self, sources):
         return np.repeat(sources, 3, axis=-1).repeat(2, axis=1).repeat(2, axis=2) / np.float32(127.5) - 1.0
@@ -41,6 +48,21 @@ def test_in_fit(pairs, tmp_path):  # noqa: F811
     assert files == ["samples.gif", "step_00000000.png", "step_00000001.png"]
     with Image.open(tmp_path / "grids" / files[1]) as picture:
         assert picture.size == (3 * 32 + 2 * 2, 3 * 32 + 2 * 2)
+
+
+def test_both_ways(tmp_path):
+    """Each row: a source, its translation and what comes back; then the same of the target."""
+    game = test_cycle_gan.made()
+    sources, targets = test_cycle_gan.images_of(8, 8)
+    callback = TranslationGrid(tmp_path, (sources, targets[::-1]), rows=2, scale=1)
+    callback.set_model(game)
+    sheet = callback.picture()
+    assert sheet.shape == (2 * 8 + 1, 6 * 8 + 5, 1)
+    last = targets[:1]  # the rows are the first pair and the last
+    there = game.translate(last, reverse=True)
+    back = game.translate(there)
+    for column, expected in ((0, sources[-1:]), (3, last), (4, to_uint8(there)), (5, to_uint8(back))):
+        assert_array_equal(sheet[9:, 9 * column : 9 * column + 8], np.asarray(expected)[0])
 
 
 @pytest.mark.parametrize(

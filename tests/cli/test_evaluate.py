@@ -1,7 +1,9 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 import keras_gan
 from keras_gan_cli.evaluate import _write
@@ -94,10 +96,70 @@ def test_what_is_wrong_is_said(refused, arguments, match, steps, tfds_dir):
     refused("evaluate", *arguments, match=match)
 
 
-@pytest.mark.long
-def test_a_translation_is_compared_in_python(refused, translation):
-    match = ["`PATH` must hold a GAN", "`game.evaluate(pairs)`", "game.keras with a ImageToImage"]
+def test_a_translation_is_measured_by_its_run(refused, translation):
+    match = ["`PATH` must be the directory of a run", "`game.evaluate(pairs)`", "game.keras"]
     refused("evaluate", translation[0], "digits", match=match)
+
+
+@pytest.fixture
+def two_folders(tmp_path):
+    """Two folders in one, of 12 pictures each: noise, and its negatives."""
+    for index in range(12):
+        pixels = np.random.default_rng(index).integers(0, 256, (20, 20, 3), dtype=np.uint8)
+        for name, image in (("a", pixels), ("b", 255 - pixels)):
+            (tmp_path / "both" / name).mkdir(parents=True, exist_ok=True)
+            Image.fromarray(image).save(tmp_path / "both" / name / f"{index}.png")
+    return tmp_path / "both"
+
+
+def begun(name, folder, root, **settings):
+    """The run of a recipe that is not trained."""
+    recipe = keras_gan.recipes.get(name).but(data=str(folder), image_size=16, width=2, images=8, **settings)
+    training = keras_gan.runs.start(recipe, root=root)
+    training.run.save(training.gan)
+    return training
+
+
+def test_pairs(run, two_folders, tmp_path):
+    training = begun("pix2pix", two_folders, tmp_path / "runs", batch_size=4)
+    code, _, err = run("evaluate", training.run.path, two_folders, "--features", "none")
+    assert code == 2
+    assert "`--features` is for metrics of samples, and not of pairs" in err
+    code, out, err = run("evaluate", training.run.path, two_folders, "--json", "m.json")
+    assert code == 0, err
+    assert [line.split()[0] for line in out.splitlines()] == ["l1", "psnr", "ssim", "ms_ssim", "(12", "wrote:"]
+    assert "evaluating  12/12 pairs" in err
+    measured = json.loads(Path("m.json").read_text())
+    assert measured["features"] is None
+    data = keras_gan.data.load_pairs(two_folders / "a", two_folders / "b", image_size=(16, 16), batch_size=1)
+    sources, targets = data.some(np.arange(12))
+    expected = np.abs(training.gan.translate(sources) - (targets / 127.5 - 1)).mean()
+    assert measured["metrics"][0]["value"] == pytest.approx(expected, rel=1e-4)
+    assert measured["metrics"][0]["num_pairs"] == 12
+    code, out, _ = run("evaluate", training.run.path, two_folders, "--num", 5, "--metric", "ms_ssim")
+    assert code == 0
+    assert out.splitlines()[1] == "(5 pairs)"
+
+
+@pytest.mark.long
+def test_domains_without_pairs(run, two_folders, steps, tmp_path):
+    training = begun("cyclegan", two_folders, tmp_path / "runs", blocks=1)
+    code, out, err = run("evaluate", training.run.path, two_folders, "--metric", "frechet_distance")
+    assert code == 0, err
+    there, back, untranslated, counts = out.splitlines()
+    names = [line.split()[0] for line in (there, back, untranslated)]
+    assert names == [f"frechet_distance_{way}" for way in ("there", "back", "untranslated")]
+    assert counts == "(12 real, 12 generated, classifier)"
+    assert "features: a classifier of these 24 samples" in err
+    assert "evaluating  24/24 images" in err
+
+
+@pytest.mark.long
+def test_enlarged_pictures(run, pictures, tmp_path):
+    training = begun("srgan", pictures, tmp_path / "runs", blocks=1, batch_size=4)
+    code, out, err = run("evaluate", training.run.path, pictures, "--metric", "psnr")
+    assert code == 0, err
+    assert out.splitlines()[1] == "(20 pairs)"
 
 
 def test_vectors_are_no_images(refused, points, tfds_dir):

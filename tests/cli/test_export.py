@@ -1,7 +1,10 @@
 import os
 
+import numpy as np
 import tensorflow as tf
 from numpy.testing import assert_allclose
+
+from tests.training.test_cycle_gan import made as cycle_gan
 
 
 def test_export(run, conditional):
@@ -13,6 +16,18 @@ def test_export(run, conditional):
     sample = tf.saved_model.load("saved_model").signatures["sample"]
     images = sample(n=tf.constant(3), seed=tf.constant(1), labels=tf.constant([0, 1, 2]))["images"]
     assert_allclose(images, gan.sample(3, seed=1), atol=1e-5)
+
+
+def test_the_way_back(run, refused, tmp_path, points):
+    game = cycle_gan()
+    game.save(tmp_path / "game.keras")
+    images = np.random.default_rng(0).integers(0, 256, (2, 12, 10, 1), dtype=np.uint8)
+    refused("export", points[0].path, "--reverse", match="`--reverse` is for games that go both ways")
+    for options, reverse in ((), False), (("--reverse",), True):
+        assert run("export", tmp_path / "game.keras", *options)[0] == 0
+        translate = tf.saved_model.load("saved_model").signatures["translate_uint8"]
+        made = translate(images=tf.constant(images))["translated"]
+        assert_allclose(made, (game.translate(images, reverse=reverse) + 1) * 127.5, atol=0.51)
 
 
 def test_a_saved_model_is_replaced(run, points):

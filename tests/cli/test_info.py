@@ -71,6 +71,7 @@ def test_a_translation(run, translation, tmp_path):
         "game": "ImageToImage",
         "sources": "images of 1 channel, any sides",
         "targets": "images of 3 channels, any sides",
+        "translates": "from sources to targets",
         "generator": f"{generator.count_params():,} parameters",
         "discriminator": f"{discriminator.count_params():,} parameters",
         "moving average": "none",
@@ -93,6 +94,7 @@ def test_a_translation_there_and_back(run, tmp_path):
     expected = ("CycleGAN", f"{both:,} parameters", "0.5", "LeastSquares")
     assert tuple(facts[name] for name in ("game", "generators", "moving average", "loss")) == expected
     assert "terms" not in facts
+    assert facts["translates"] == "from sources to targets and back"
 
 
 def test_the_names_of_the_classes(run, conditional, tmp_path):

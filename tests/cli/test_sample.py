@@ -164,6 +164,11 @@ def test_a_picture_of_absurd_size(refused, conditional):
     refused("sample", *arguments, match=["`--num` and `--scale`", "16,777,216 pixels", "262,144,000,000 pixels"])
 
 
+def test_what_translates_is_not_sampled(refused, translation):
+    match = ["`PATH` must hold a GAN, of which samples are drawn", "`keras-gan translate`", "with a ImageToImage"]
+    refused("sample", translation[0], match=match)
+
+
 def test_paths_without_a_gan(refused, tmp_path):
     refused("sample", tmp_path / "missing", match=["missing", "does not exist"])
     (tmp_path / "empty").mkdir()

@@ -3,6 +3,7 @@ import json
 import os
 import shutil
 import signal
+from pathlib import Path
 
 import filelock
 import numpy as np
@@ -12,7 +13,9 @@ from numpy.testing import assert_array_equal
 from PIL import Image
 
 from keras_gan import GAN, distribution, load, runs
+from keras_gan.data import PairedData, UnpairedData
 from keras_gan.training.game.gradient_check import GradientCheck
+from keras_gan_cli.train import _told
 
 SHORT = ("--image-size", 8, "--epochs", 1, "--set", "batch_size=4", "--set", "width=8")
 
@@ -317,3 +320,32 @@ def test_a_dry_run_is_of_a_new_run(run, tmp_path):
     code, _, err = run("train", "--resume", tmp_path, "--dry-run")
     assert code == 2
     assert "`--dry-run` is for a run that is not begun" in err
+
+
+def noise(*shape):
+    return np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (PairedData(noise(3, 8, 8, 1), noise(3, 16, 16, 3)), "3 pairs of images, 8x8x1 to 16x16x3"),
+        (UnpairedData(noise(3, 8, 8, 3), noise(5, 8, 8, 1)), "3 images of 8x8x3 and 5 of 8x8x1"),
+    ],
+    ids=["pairs", "domains"],
+)
+def test_what_is_told_of_two_domains(data, told):
+    assert _told(data) == f"data: {told} in paired_data"
+
+
+@pytest.mark.long
+def test_pictures_that_become_larger(run, pictures):
+    small = [part for name in ("scale=2", "width=2", "blocks=1", "batch_size=4") for part in ("--set", name)]
+    code, out, err = run("train", pictures, "--recipe", "srgan", "--image-size", 8, "--images", 8, *small)
+    assert code == 0, err
+    assert "data: 20 pairs of images, 4x4x1 to 8x8x1 in " in out
+    (directory,) = Path("runs").iterdir()
+    code, _, err = run("translate", directory, pictures, "--out", "large")
+    assert code == 0, err
+    with Image.open("large/00.png") as picture:
+        assert (picture.size, picture.mode) == ((24, 20), "L")

@@ -11,6 +11,7 @@ import tensorflow as tf
 from PIL import Image
 
 import keras_gan
+from keras_gan import CycleGAN
 from keras_gan.utils.depth import Depth
 from keras_gan_cli.translate import _targets
 from tests.training.test_image_to_image import made
@@ -56,11 +57,11 @@ def test_what_is_refused(refused, translation, folder, tmp_path, conditional):
         refused(
             "translate", translation[0], folder, "--out", out, match="another folder than the pictures', and not in it"
         )
-    refused("translate", conditional[0].path, folder, "--out", tmp_path / "out", match="a keras_gan.ImageToImage")
+    refused("translate", conditional[0].path, folder, "--out", tmp_path / "out", match="a game that translates images")
     made().save(tmp_path / "two.keras")
     refused("translate", tmp_path / "two.keras", folder, "--out", tmp_path / "out", match="which makes 2")
     refused("translate", translation[0], tmp_path / "missing", "--out", tmp_path / "out", match="does not exist")
-    refused("sample", translation[0], match="must hold a keras_gan.GAN")
+    refused("translate", translation[0], folder, "--out", tmp_path / "out", "--reverse", match="that go both ways")
     Image.new("L", (8, 8)).save(folder / "a.png")
     refused("translate", translation[0], folder, "--out", tmp_path / "out", match="differ in more than their suffixes")
     assert not (tmp_path / "out").exists()
@@ -98,6 +99,27 @@ def test_pictures_are_read_as_the_run_has_read_its_own(run, translation, tmp_pat
 
     check(4095, 255)
     check(8191, 255, "--value-range", 0, 8191)
+
+
+def test_there_and_back(run, tmp_path):
+    """Of domains with other channels: what is read, and what is written, is that of the way."""
+    game = CycleGAN(
+        *(keras_gan.models.resnet_translator(a, b, width=2, blocks=1) for a, b in ((3, 1), (1, 3))),
+        *(keras_gan.models.patch_discriminator(channels, None, 16, 2) for channels in (1, 3)),
+        image_size=16,
+    )
+    game.save(tmp_path / "game.keras")
+    (tmp_path / "in").mkdir()
+    pixels = np.random.default_rng(0).integers(0, 256, (20, 30, 3), dtype=np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "in" / "a.png")
+    for out, mode, options in (("there", "RGB", ()), ("back", "L", ("--reverse",))):
+        code, _, err = run("translate", tmp_path / "game.keras", tmp_path / "in", "--out", tmp_path / out, *options)
+        assert code == 0, err
+        with Image.open(tmp_path / out / "a.png") as picture:
+            assert (picture.size, picture.mode) == ((30, 20), mode)
+            shown = np.asarray(picture)
+    expected = np.round((game.translate(pixels[None], reverse=True)[0, ..., 0] + 1) * 127.5)
+    np.testing.assert_allclose(shown, expected, atol=1)
 
 
 def test_a_generator_of_fixed_sides(run, tmp_path):

@@ -249,6 +249,7 @@ OTHERS = {
     models.Networks,
     optimizers.Adam,
     optimizers.Cosine,
+    optimizers.Linear,
     callbacks.Checkpoint,
     callbacks.HealthMonitor,
     callbacks.SampleGrid,
@@ -269,6 +270,7 @@ OTHERS = {
     metrics.InceptionFeatures,
     metrics.ModeCoverage,  # needs its mixture, so there is none by name
     metrics.L1,
+    metrics.MSSSIM,
     metrics.ModelFeatures,
     metrics.PSNR,
     metrics.PairMetric,
@@ -435,6 +437,7 @@ RUN = [
     "keras_gan.load",
     "keras_gan.optimizers.Adam",
     "keras_gan.optimizers.Cosine",
+    "keras_gan.optimizers.Linear",
     "keras_gan.register",
     "keras_gan.augmentation.Augmentation",
     "keras_gan.callbacks.Checkpoint",

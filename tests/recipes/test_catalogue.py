@@ -4,16 +4,18 @@ import numpy as np
 import pytest
 
 from keras_gan import InputError, recipes
-from keras_gan.data import GaussianMixture, ImageData, PairedData
+from keras_gan.data import GaussianMixture, ImageData, PairedData, UnpairedData
 from keras_gan.recipes import Facts, catalogue
 
 SMALL = {"images": 16, "batch_size": 8}
-TRANSLATIONS = {"pix2pix"}  # which have no latents
+TRANSLATIONS = {"cyclegan", "pix2pix", "srgan"}  # which have no latents
 _RESIDUAL = {"width": 2, "discriminator_steps": 1}
 NARROW = {
     **dict.fromkeys(("biggan", "biggan_deep", "sagan", "sngan"), _RESIDUAL),
     **{"dcgan": {"width": 2}, "fastgan": {"width": 2}, "pix2pix": {"width": 8}, "r3gan": {"width": 8, "blocks": 1}},
     "stylegan2": {"width": 8},
+    "cyclegan": {"width": 2, "blocks": 1},
+    "srgan": {"width": 2, "blocks": 1},
 }
 
 
@@ -21,10 +23,12 @@ def tiny_data(name):
     """A few samples of the shape that the recipe is meant for."""
     if name == "ring":
         return GaussianMixture([[0.0, 1.0], [0.0, -1.0]], 0.01, num_samples=64, batch_size=8)
-    side = {"digits": 8, "fashion_mnist": 28, "pix2pix": 16}.get(name, 8)
+    side = {"digits": 8, "fashion_mnist": 28, **dict.fromkeys(TRANSLATIONS, 16)}.get(name, 8)
     pixels = np.random.default_rng(0).integers(0, 256, (16, side, side, 1), dtype=np.uint8)
-    if name == "pix2pix":
-        return PairedData(pixels, 255 - pixels, batch_size=8)
+    if name == "cyclegan":
+        return UnpairedData(pixels, 255 - pixels[:9], batch_size=8)
+    if name in TRANSLATIONS:
+        return PairedData(pixels[:, ::4, ::4] if name == "srgan" else pixels, 255 - pixels, batch_size=8)
     return ImageData(pixels, np.arange(16) % 10, batch_size=8)
 
 
@@ -88,7 +92,9 @@ def test_every_recipe_tells_its_settings(name):
     expected = {"width", "loss", "learning_rate", "decay"} | (set() if name in TRANSLATIONS else of_latents)
     assert expected <= set(names)
     if name != "r3gan":  # of which all moves along one cosine, once a step
-        assert {"rate_ratio", "schedule", "discriminator_steps"} <= set(names)
+        assert {"rate_ratio", "schedule"} <= set(names)
+    if name not in ("cyclegan", "r3gan"):  # of which both players move once a step
+        assert "discriminator_steps" in names
     for rule in rules:
         assert rule.setting.meaning
         assert rule.default

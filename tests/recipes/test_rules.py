@@ -69,9 +69,8 @@ def test_the_gan_is_that_of_the_plan():
     for adam in (gan.generator_optimizer, gan.discriminator_optimizer):
         assert (adam.beta_1, adam.beta_2) == (0.0, 0.9)
         schedule = adam.get_config()["learning_rate"]
-        assert schedule["class_name"] == "CosineDecay"
-        assert schedule["config"]["decay_steps"] == 10
-        assert schedule["config"]["alpha"] == 0.1
+        assert schedule["class_name"] == "Cosine"
+        assert schedule["config"] == {"start": 1e-3, "end": pytest.approx(1e-4), "steps": 10}
 
 
 def test_two_rates_that_fall_as_a_line():
@@ -82,6 +81,18 @@ def test_two_rates_that_fall_as_a_line():
         for part, expected in [(0.0, 1.0), (0.5, 0.55), (1.0, 0.1)]:
             adam.iterations.assign(int(part * updates))
             assert float(adam.learning_rate) == pytest.approx(expected * first)
+
+
+def test_rates_that_are_kept_for_the_first_half():
+    """Of games that have no `discriminator_steps` too."""
+    late = plan(schedule="late_linear", final_rate=0.0)
+    del late.values["discriminator_steps"]
+    for player in ("generator", "discriminator"):
+        adam = rules.adam(late, player)
+        adam.build([])
+        for step, expected in [(0, 1.0), (5, 1.0), (7, 0.6), (10, 0.0), (20, 0.0)]:
+            adam.iterations.assign(step)
+            assert float(adam.learning_rate) == pytest.approx(expected * 1e-3)
 
 
 def test_without_what_is_none():

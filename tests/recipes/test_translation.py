@@ -1,77 +1,38 @@
-import keras
-import numpy as np
 import pytest
-from PIL import Image
 
-import keras_gan
-from keras_gan import ImageToImage, InputError, recipes
-from keras_gan.recipes import Facts
-from keras_gan.recipes.translation import read_pairs
+from keras_gan import InputError
+from keras_gan.recipes import Facts, Plan, translation
 
 
-@pytest.fixture
-def folder(tmp_path):
-    """Two folders in one, of 12 pairs: grey, and inverted colours."""
-    generator = np.random.default_rng(0)
-    for index in range(12):
-        pixels = generator.integers(0, 256, (20, 20, 3), dtype=np.uint8)
-        for name, image in (
-            ("1-grey", Image.fromarray(pixels).convert("L")),
-            ("2-inverted", Image.fromarray(255 - pixels)),
-        ):
-            (tmp_path / "pairs" / name).mkdir(parents=True, exist_ok=True)
-            image.save(tmp_path / "pairs" / name / f"{index}.png")
-    return tmp_path / "pairs"
+@pytest.mark.parametrize(
+    ("side", "target_side", "expected"), [(256, 256, 70), (64, 64, 34), (32, 32, 16), (32, 128, 70), (16, None, 16)]
+)
+def test_patches_are_of_what_is_judged(side, target_side, expected):
+    target = None if target_side is None else (target_side, target_side, 3)
+    plan = Plan(Facts(9, (side, side, 3), target_shape=target))
+    assert translation.receptive_field().choose(plan)[0] == expected
 
 
-def recipe(folder, **changes):
-    return recipes.get("pix2pix").but(data=str(folder), image_size=16, width=2, images=16, batch_size=4, **changes)
+@pytest.mark.parametrize(
+    ("image_size", "multiple", "expected"),
+    [(256, 1, (286, 256)), (96, 4, (108, 96)), (8, 8, (8, 8)), ((8, 9), 1, ((8, 9), None)), (None, 4, (None, None))],
+)
+def test_what_is_read_larger(image_size, multiple, expected):
+    assert translation.enlarged(image_size, multiple) == expected
 
 
-def test_a_folder_of_two_folders_is_read_larger_and_cropped(folder):
-    data = recipe(folder).load(seed=1)
-    assert (data.sample_shape, data.target_shape, data.flip) == ((16, 16, 1), (16, 16, 3), True)
-    assert data.examples.shape == (12, 18, 18, 1)
-    assert data.batch_size == 4
+def test_two_folders(tmp_path):
+    assert translation.two_folders(str(tmp_path / "missing")) == []
+    for name in ("b", "a"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "file").touch()
+    assert translation.two_folders(str(tmp_path)) == [str(tmp_path / "a"), str(tmp_path / "b")]
+    (tmp_path / "c").mkdir()
+    assert translation.two_folders(str(tmp_path)) == []
+
+
+def test_what_is_refused():
+    with pytest.raises(InputError, match=r"images that become others\. Received: samples of shape \(8, 8, 3\) alone"):
+        translation.shapes(Plan(Facts(9, (8, 8, 3))))
     with pytest.raises(InputError, match="`on_bad_image` must be 'error' for pairs"):
-        recipe(folder, on_bad_image="skip").load()
-
-
-def test_pictures_side_by_side(tmp_path):
-    (tmp_path / "both").mkdir()
-    for index in range(3):
-        pixels = np.random.default_rng(index).integers(0, 256, (18, 36, 3), dtype=np.uint8)
-        Image.fromarray(pixels).save(tmp_path / "both" / f"{index}.png")
-    data = read_pairs(str(tmp_path / "both"), image_size=16, batch_size=1)
-    assert data.sample_shape == data.target_shape == (16, 16, 3)
-    assert read_pairs(str(tmp_path / "both"), batch_size=1).sample_shape == (18, 18, 3)
-    Image.fromarray(pixels[:, :18]).save(tmp_path / "both" / "single.png")
-    with pytest.raises(InputError, match=r"2 side by side.* Received: '.*single.png' of 18x18 pixels"):
-        read_pairs(str(tmp_path / "both"), image_size=16)
-
-
-def test_what_is_chosen():
-    chosen = [
-        recipes.get("pix2pix")._chosen(Facts(400, (side, side, 3), target_shape=(side, side, 3)), {})
-        for side in (256, 64, 32)
-    ]
-    assert [plan["receptive_field"] for plan in chosen] == [70, 34, 16]
-    assert chosen[0]["reconstruction"] == 100.0
-    assert "sides below 48" in str(chosen[2])
-    with pytest.raises(InputError, match="pairs of images of the same sides"):
-        recipes.get("pix2pix").build(recipes.get("pix2pix")._chosen(Facts(9, (8, 8, 3)), {}), 0)
-
-
-@pytest.mark.long
-def test_a_run_from_a_folder_and_on(folder, tmp_path):
-    training = keras_gan.runs.start(recipe(folder), seed=1, root=tmp_path / "runs")
-    assert isinstance(training.gan, ImageToImage)
-    training.train(verbose=0)
-    files = {path.name for path in training.run.path.iterdir()}
-    assert {"options.json", "log.csv", "samples", "checkpoints", "gan.keras"} <= files
-    assert (training.run.samples / "samples.gif").exists()
-    resumed = keras_gan.runs.resume(training.run.path, images=32)
-    resumed.train(verbose=0)
-    assert int(resumed.gan.step) == 8
-    assert int(keras_gan.load(training.run.path).step) == 8
-    assert isinstance(keras.models.load_model(training.run.model_file), ImageToImage)
+        translation.check_none_left_out("skip")

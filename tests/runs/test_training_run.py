@@ -76,6 +76,7 @@ def test_what_can_not_be_changed_is_named(recipe, tmp_path):
     with pytest.raises(InputError, match=r"`width` can't be changed .*Received: 5"):
         runs.resume(path, settings={"width": "5"})
     assert runs.resume(path, seed=3, width=4, settings={"latent_dim": "2"}).seed == 3, "told as it was"
+    assert "width 4, latent_dim 2, loss non_saturating" in " ".join(str(runs.resume(path).plan).split()), "not as set"
     with pytest.raises(InputError, match="Did you mean 'width'"):
         runs.resume(path, widht=5)
 
@@ -86,6 +87,14 @@ def test_a_length_that_has_been_gone(recipe, tmp_path):
     training.train(verbose=0)
     with pytest.raises(InputError, match=r"`images` must be at least what the run has gone, 1,280 images\. Received"):
         runs.resume(training.run.path, images=640)
+
+
+def test_a_rate_that_has_fallen_to_nothing(recipe, tmp_path):
+    path = runs.start(recipe.but(final_rate=0.0), 3, tmp_path).run.path
+    with pytest.raises(InputError, match=r"`images` must be at most the 1,280 images .* to 0.*--from.* images=2560"):
+        runs.resume(path, images=2560)
+    runs.resume(path, images=640)
+    runs.resume(runs.start(recipe.but(final_rate=0.0, decay=2560), 3, tmp_path).run.path, images=2560)
 
 
 @pytest.mark.long
@@ -153,3 +162,12 @@ def test_a_start_that_is_none_is_told_of_before_a_run_is_begun(recipe, tmp_path)
     with pytest.raises(InputError, match=r"`path` must be a run directory with a gan\.keras, or a \.keras file"):
         runs.start(recipe.but(start=tmp_path / "none.keras"), root=tmp_path / "runs")
     assert not (tmp_path / "runs").exists()
+
+
+def test_other_data_are_read_as_those_of_the_run(recipe, tmp_path):
+    training = runs.start(recipe, 3, tmp_path)
+    other = runs.read_like(training.run.path, "digits", split="train[:10%]", in_memory=True)
+    assert (len(other), other.sample_shape, other.batch_size) == (180, (8, 8, 1), 1)
+    assert runs.read_like(training.run.path, "digits", image_size=16).sample_shape == (16, 16, 1)
+    with pytest.raises(InputError, match="must be the directory of a run"):
+        runs.read_like(tmp_path, "digits")

@@ -29,3 +29,17 @@ def test_the_way_back():
         pairs.translate(images, reverse=True)
     with pytest.raises(InputError, match="`reverse`"):
         cycle.translate(images, reverse=2)
+    assert cycle.way(reverse=True) is cycle.ways[1]
+
+
+def test_what_is_shown_side_by_side():
+    sources, targets = np.random.default_rng(0).integers(0, 256, (2, 3, 8, 8, 1), dtype=np.uint8)
+    pairs, cycle = test_image_to_image.made(pairs=False), test_cycle_gan.made()
+    one_way = pairs.side_by_side(sources, targets)
+    assert one_way[0] is sources
+    assert one_way[2] is targets
+    np.testing.assert_array_equal(one_way[1], pairs.translate(sources))
+    both = cycle.side_by_side(sources, targets)
+    assert [images.shape for images in both] == [(3, 8, 8, 1)] * 6
+    np.testing.assert_array_equal(both[2], cycle.translate(cycle.translate(sources), reverse=True))
+    np.testing.assert_array_equal(both[4], cycle.translate(targets, reverse=True))

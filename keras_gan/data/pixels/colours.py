@@ -98,5 +98,5 @@ def _laid(image: Image.Image, grey: bool, background: Colour) -> Image.Image:
 
 
 def _all_grey(image: Image.Image) -> bool:
-    pixels = np.asarray(image.convert("RGB"))
+    pixels = np.asarray(image.convert("RGBA"))[..., :3]  # of a transparent palette Pillow warns on the way to RGB
     return bool((pixels == pixels[..., :1]).all())

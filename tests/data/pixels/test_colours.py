@@ -36,3 +36,12 @@ def test_lightness():
 
 def test_alpha():
     assert [has_alpha(channels) for channels in (1, 2, 3, 4, 7)] == [False, True, False, True, False]
+
+
+def test_a_transparent_palette_is_no_reason_to_warn(recwarn):
+    image = Image.fromarray(np.zeros((2, 2), np.uint8), "P")
+    image.putpalette([9, 99, 199])
+    image.info["transparency"] = bytes([128])
+    assert not is_grey(image)
+    assert to_colours(image, None, (255, 255, 255)).getpixel((0, 0)) == (132, 177, 227)
+    assert not recwarn.list
