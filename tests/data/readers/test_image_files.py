@@ -133,15 +133,15 @@ def test_what_is_skipped(tmp_path):
 
 
 def test_what_pillow_warns_of_is_told_with_the_name_of_the_file(tmp_path):
-    image = Image.new("P", (4, 4))
-    image.putpalette([value for level in range(256) for value in (level, 0, 0)])
-    for name in ("a.png", "b.png"):
-        image.save(tmp_path / name, transparency=bytes([0, 128, 255]))
+    # EXIF data of two tags, of which the second is cut off.
+    exif = b"Exif\0\0II*\0\x08\0\0\0\x02\0\x12\x01\x03\0\x01\0\0\0\x01\0\0\0"
+    for name in ("a.jpg", "b.jpg"):
+        Image.new("L", (4, 4)).save(tmp_path / name, exif=exif)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         read_folder(tmp_path)
     (told,) = [str(warning.message) for warning in caught]
-    assert re.match(r"'a\.png' and 1 other in '.*': Palette images with Transparency", told)
+    assert re.match(r"'a\.jpg' and 1 other in '.*': Corrupt EXIF data", told)
     assert caught[0].filename == __file__
 
 
