@@ -21,7 +21,7 @@ from keras_gan.training import GAN
 from keras_gan.training.sampling.evaluator import Evaluator
 from keras_gan.training.translation_model import TranslationModel
 from keras_gan.types import Config
-from keras_gan.utils.pixel_range import normalize
+from keras_gan.utils.pixel_range import normalize, to_uint8
 from keras_gan.utils.progress import Progress
 from keras_gan.utils.registry import snake_case
 from keras_gan.utils.validation import InputError, check_integer
@@ -137,13 +137,15 @@ def measure_ways(
             metric.start_real()
             metric.reset_state()
         for real in _images(data, 1 - domain):
-            feed(metrics, "real", real)
+            if not feed(metrics, "real", real):
+                break
         for images in _images(data, domain):
-            if way == "untranslated":
-                feed(metrics, "fake", images)
-            else:
-                feed(metrics, "fake", game.translate(images, batch_size=len(images), reverse=way == "back"))
+            made = images
+            if way != "untranslated":
+                made = game.translate(images, batch_size=len(images), reverse=way == "back")
                 progress.add(len(images))
+            if not feed(metrics, "fake", made):
+                break
         results += [{**metric.details(), "name": f"{metric.name}_{way}"} for metric in metrics]
     progress.finish({})
     return results
@@ -160,7 +162,8 @@ def told_apart(data: UnpairedData) -> ImageData:
             "`features` must be inception, none or a .keras file where the domains have other shapes. "
             f"Received: {data.sample_shape} and {data.target_shape}"
         )
-    domains = [np.concatenate([*_images(data, domain)]) for domain in (0, 1)]
+    # In 8 bits, as metrics see them: the two domains may differ in their depth.
+    domains = [np.concatenate([np.asarray(to_uint8(normalize(x))) for x in _images(data, way)]) for way in (0, 1)]
     labels = np.repeat(np.arange(2, dtype=np.int32), [len(images) for images in domains])
     return ImageData(np.concatenate(domains), labels, batch_size=1, name=data.name)
 

@@ -27,7 +27,7 @@ def pytest_collection_modifyitems(config, items):
         some = _some(items)
         _leave_out(config, items, lambda item: item.get_closest_marker("full") or item not in some)
     named = {(config.invocation_params.dir / argument).resolve() for argument in config.args}
-    if not config.option.markexpr and named == {config.rootpath / "tests"}:
+    if not config.option.markexpr and named <= {config.rootpath, config.rootpath / "tests"}:
         _leave_out(config, items, lambda item: item.get_closest_marker("long"))
 
 

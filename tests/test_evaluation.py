@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from numpy.testing import assert_array_equal
 
 from keras_gan import InputError, evaluation, metrics
 from keras_gan.data import ArrayData, PairedData, UnpairedData, gaussian_mixture
@@ -112,6 +113,13 @@ def test_each_way_without_pairs():
     assert len(evaluation.measure_ways([], Negatives(), wide)) == 0
     with pytest.raises(InputError, match=r"`features` must be inception, none or a .keras file where the domains"):
         evaluation.told_apart(wide)
+
+
+def test_domains_of_other_depths_are_told_apart():
+    first = np.random.default_rng(0).integers(0, 256, (6, 16, 16, 1), dtype=np.uint8)
+    both = evaluation.told_apart(UnpairedData(first, (first / 127.5 - 1.0).astype("float32"), batch_size=1))
+    assert both.examples[:].dtype == np.uint8
+    assert_array_equal(both.examples[:6], both.examples[6:])
 
 
 def test_domains_are_told_apart():

@@ -125,6 +125,7 @@ def test_the_discriminator_stays_at_home(name, gans, exported):
     assert exported[2][name]["weights"] == gans[name].generator.count_params()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["unconditional", "conditional"])
 def test_no_file_names_our_classes(name, exported):
     for path in (exported[0] / name).rglob("*"):

@@ -107,8 +107,7 @@ def freeze(game: GenerativeModel, layers: int) -> None:
     discriminator = getattr(game, "discriminator", None)
     if discriminator is None:
         raise InputError(f"`freeze` is for games with one discriminator. Received: a {type(game).__name__}")
-    labels = 0 if game.signature.condition is None else 1  # the last input
-    images = discriminator.inputs[: len(discriminator.inputs) - labels]
+    images = game.signature.images_among(discriminator.inputs)
     known = [layer for layer in seeing(discriminator, images) if layer.trainable_weights]
     check_integer("freeze", layers, minimum=0, bound=max(len(known) - 1, 0))
     for layer in known[:layers]:

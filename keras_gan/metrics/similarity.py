@@ -114,6 +114,11 @@ class MSSSIM(PairMetric):
         Raises:
             InputError: a side of the images is smaller than the window, or not known.
         """
+        if None in targets.shape[1:3]:
+            raise InputError(
+                "`MSSSIM` must know the sides of the images, by which it chooses its scales. "
+                f"Received: images of {tuple(targets.shape[1:])}"
+            )
         _check_sides(self, targets)
         height, width = targets.shape[1:3]
         weights = scale_weights(min(height, width))

@@ -180,6 +180,11 @@ def adam(plan: Plan, player: str, epsilon: float = 1e-7) -> keras.optimizers.Opt
 
 def _falling(plan: Plan, rate: float, updates: int) -> keras.optimizers.schedules.LearningRateSchedule:
     """Return the falling rate of an optimizer with so many updates a step: both players' end together."""
+    if plan["final_rate"] == 0 and plan["decay"] < plan.images:
+        raise InputError(
+            f"`decay` must be at least the length where the learning rate falls to 0, beyond which nothing is learnt. "
+            f"Received: decay={plan['decay']:,}, final_rate=0 and a length of {plan.images:,} images"
+        )
     steps = max(plan["decay"] // plan["batch_size"], 1) * updates
     end = rate * plan["final_rate"]
     if plan["schedule"] == "cosine":

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import keras
 import tensorflow as tf
 
+from keras_gan import distribution
 from keras_gan.loading import CarriedOver
 from keras_gan.recipes import Plan, Recipe
 from keras_gan.recipes.plan import NAME
@@ -94,7 +95,9 @@ def dry_run(
     carried = recipe.begin(gan)
     speed = _UntilKnown(_SECONDS)
     gan.fit(data, epochs=1, steps_per_epoch=_ENDLESS, callbacks=[speed], verbose=0)
-    assert speed.steps_per_second is not None, "nothing else ends that fit"
+    # Of several workers the first alone has the callback, which stops all of them.
+    steps_per_second = distribution.from_chief(round(1e6 * (speed.steps_per_second or 0.0))) / 1e6
+    assert steps_per_second, "nothing else ends that fit"
     networks = _networks(gan)
     return DryRun(
         plan,
@@ -102,7 +105,7 @@ def dry_run(
         {name: operations(network) for name, network in networks.items()},
         peak_memory(),
         peak_gpu_memory(),
-        speed.steps_per_second * data.batch_size,
+        steps_per_second * data.batch_size,
         carried,
     )
 

@@ -691,6 +691,7 @@ def test_a_full_disk_ends_the_run_and_leaves_what_was_there(tmp_path, monkeypatc
     make().fit(points(), verbose=0)  # signals and locks are free
 
 
+@pytest.mark.long
 def test_a_directory_that_vanishes_ends_the_run(tmp_path):
     class Remove(keras.callbacks.Callback):
         def on_train_batch_end(self, batch, logs=None):

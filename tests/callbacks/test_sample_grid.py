@@ -77,6 +77,7 @@ def test_names_go_on_where_the_step_stands(watch):
     ]
 
 
+@pytest.mark.long
 def test_a_picture_is_named_by_the_step_whose_state_it_shows(images, make_gan, tmp_path):
     """Keras numbers the batches of a short last execution as if it were a full one."""
     actual = []

@@ -120,6 +120,7 @@ def begun(name, folder, root, **settings):
     return training
 
 
+@pytest.mark.long
 def test_pairs(run, two_folders, tmp_path):
     training = begun("pix2pix", two_folders, tmp_path / "runs", batch_size=4)
     code, _, err = run("evaluate", training.run.path, two_folders, "--features", "none")

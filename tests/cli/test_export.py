@@ -1,6 +1,7 @@
 import os
 
 import numpy as np
+import pytest
 import tensorflow as tf
 from numpy.testing import assert_allclose
 
@@ -18,6 +19,7 @@ def test_export(run, conditional):
     assert_allclose(images, gan.sample(3, seed=1), atol=1e-5)
 
 
+@pytest.mark.long
 def test_the_way_back(run, refused, tmp_path, points):
     game = cycle_gan()
     game.save(tmp_path / "game.keras")

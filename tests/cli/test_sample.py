@@ -120,6 +120,7 @@ def of_depth(tmp_path):
 DEPTHS = [Depth(), Depth("uint16", 0, 4095), Depth("int16", -100, 3000), Depth("float32", -20, 40)]
 
 
+@pytest.mark.some(5)
 @pytest.mark.parametrize("depth", DEPTHS, ids=lambda depth: depth.dtype)
 @pytest.mark.parametrize("channels", [1, 3, 4, 7])
 def test_samples_have_the_depth_of_the_data(channels, depth, run, of_depth):

@@ -101,6 +101,7 @@ def test_pictures_are_read_as_the_run_has_read_its_own(run, translation, tmp_pat
     check(8191, 255, "--value-range", 0, 8191)
 
 
+@pytest.mark.long
 def test_there_and_back(run, tmp_path):
     """Of domains with other channels: what is read, and what is written, is that of the way."""
     game = CycleGAN(

@@ -108,3 +108,12 @@ def test_the_reference_has_every_public_name():
             assert re.search(rf"^{name}$", reference["index"], re.M)
         elif name != "__version__":
             assert re.search(rf"auto\w+:: keras_gan\.{name}$", reference["keras_gan"], re.M), name
+
+
+def test_the_concepts_name_all_members():
+    page = PAGES["docs/concepts.md"]
+    for family in ("losses", "terms", "layers", "models", "callbacks", "priors", "optimizers"):
+        package = getattr(keras_gan, family)
+        bases = {"AdversarialLoss", "Term", "Prior", "Networks", "get"}
+        for name in set(package.__all__) - bases:
+            assert f"`{name}`" in page, name

@@ -177,6 +177,7 @@ def test_sides_may_be_unknown(name):
     assert_allclose(graph(inputs), layer(inputs), rtol=1e-5, atol=1e-5)
 
 
+@pytest.mark.some(30)
 @pytest.mark.parametrize("name", IN_FLOAT64)
 @pytest.mark.parametrize("training", [False, True])
 def test_the_second_derivative_is_that_of_differences(name, training):

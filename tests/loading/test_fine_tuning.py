@@ -162,3 +162,12 @@ def test_what_can_not_be_frozen():
         freeze(gan(), 99)
     with pytest.raises(InputError, match=r"games with one discriminator. Received: a Sequential"):
         freeze(keras.Sequential(), 1)
+
+
+@pytest.mark.parametrize("source_channels", [None, 1])
+def test_discriminators_of_patches_are_frozen_too(source_channels):
+    game = ImageToImage(unet(1, 1, width=2, depth=2), patch_discriminator(1, source_channels, 16, width=2))
+    game.compile("adam", "adam")
+    freeze(game, 2)
+    layers = [layer for layer in game.discriminator.layers if layer.weights]
+    assert [layer.trainable for layer in layers[:3]] == [False, False, True]

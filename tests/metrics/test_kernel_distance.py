@@ -50,6 +50,7 @@ def test_it_is_unbiased_and_its_error_is_honest():
     assert_allclose(errors.mean(), values.std(ddof=1), rtol=0.4)
 
 
+@pytest.mark.long
 def test_a_shift_has_the_closed_form():
     """In one dimension, E k(x, y) = E (xy + 1)^3 of N(0, 1) and N(m, 1) by their moments; here m = 1.
 

@@ -90,3 +90,12 @@ def test_psnr(pair):
     error = np.mean((eight[0] - eight[1]) ** 2, axis=(1, 2, 3))
     assert_allclose(PSNR().values(*pair), 10 * np.log10(255**2 / error), rtol=1e-2)
     assert_allclose(PSNR().values(pair[0], pair[0]), 100.0, rtol=1e-4)
+
+
+def test_sides_that_are_not_known_are_an_error():
+    @tf.function(input_signature=[tf.TensorSpec((None, None, None, 1), tf.float32)], autograph=False)
+    def of_any_side(images):
+        return MSSSIM().values(images, images)
+
+    with pytest.raises(InputError, match=r"`MSSSIM` must know the sides .* Received: images of \(None, None, 1\)"):
+        of_any_side(tf.zeros((1, 32, 32, 1)))

@@ -11,6 +11,7 @@ def weights(networks):
     return [weight for network in networks for weight in network.get_weights()]
 
 
+@pytest.mark.some(10)
 @pytest.mark.parametrize("side", [8, 12, 28, 32, 64])
 @pytest.mark.parametrize("channels", [1, 3])
 @pytest.mark.parametrize("num_classes", [None, 4])

@@ -168,6 +168,7 @@ def test_replicas_equal_one(two_replicas):
     assert_allclose(np.asarray(theirs), np.asarray(ours), atol=1e-5)
 
 
+@pytest.mark.long
 def test_truncation_is_of_styles():
     """Which know the direction of the latents alone: a bound of these would change nothing."""
     gan = keras_gan.GAN(*small(), seed=1)

@@ -110,3 +110,9 @@ def test_a_run_from_a_folder_and_on(folder, tmp_path):
     dry = keras_gan.runs.dry_run(recipe(folder))
     assert [*dry.parameters] == ["generators 1", "generators 2", "discriminators 1", "discriminators 2"]
     assert "identity 2.5" in str(dry)
+
+
+def test_a_rate_that_falls_to_nothing_before_the_end_is_an_error(folder):
+    data = recipe(folder).load()
+    with pytest.raises(InputError, match=r"`decay` must be at least the length .* decay=4, final_rate=0 and .* 8 im"):
+        recipe(folder, decay=4).make(data)

@@ -20,6 +20,7 @@ def test_at_32_they_lie_between_those_of_cifar_and_imagenet():
     assert 0.05 < 2 * planned(32)["r1"] < 0.5
 
 
+@pytest.mark.long
 def test_everything_follows_the_cosine():
     data = ImageData(np.zeros((16, 8, 8, 3), np.uint8), batch_size=8)
     recipe = recipes.get("r3gan").but(images=80, width=8, blocks=1, r1=0.4, half_life=100, final_p=0.6)

@@ -70,6 +70,7 @@ def test_points_are_refused(name):
         recipes.get(name).make(points)
 
 
+@pytest.mark.long
 def test_attention_is_a_setting():
     gan, _ = made("sagan", shape=(16, 8, 2), attention=12)
     (seen,) = [layer for layer in gan.generator.layers if "attention" in layer.name]

@@ -30,12 +30,14 @@ def test_nothing_is_trained_to_its_end_or_written(at_once, tmp_path, monkeypatch
     assert str(found).startswith(str(found.plan))
 
 
+@pytest.mark.long
 def test_what_is_over_at_once_is_measured_beyond_its_end(at_once):
     found = runs.dry_run(recipes.get("digits").but(images=64, width=4))
     assert 0 < found.images_per_second < math.inf
     assert "for 1,000, " in str(found)
 
 
+@pytest.mark.long
 def test_what_it_would_begin_with_is_told(at_once, tmp_path):
     recipe = recipes.get("digits").but(images=64, width=4)
     recipe.make(recipe.load()).save(tmp_path / "gan.keras")

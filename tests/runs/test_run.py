@@ -91,6 +91,7 @@ def test_a_number_that_was_taken_in_between_is_passed_over(tmp_path, monkeypatch
     assert Run.create(tmp_path, "digits", {}).path.name == "0002-digits"
 
 
+@pytest.mark.long
 def test_what_a_run_holds(make_gan, images, tmp_path):
     run, gan = Run.create(tmp_path, "toy", {}), make_gan(3)
     gan.fit(ImageData(*images, batch_size=20), epochs=2, verbose=0, callbacks=run.callbacks(gan))

@@ -89,6 +89,7 @@ def test_a_length_that_has_been_gone(recipe, tmp_path):
         runs.resume(training.run.path, images=640)
 
 
+@pytest.mark.long
 def test_a_rate_that_has_fallen_to_nothing(recipe, tmp_path):
     path = runs.start(recipe.but(final_rate=0.0), 3, tmp_path).run.path
     with pytest.raises(InputError, match=r"`images` must be at most the 1,280 images .* to 0.*--from.* images=2560"):

@@ -22,6 +22,7 @@ def make_cycle():
     return model
 
 
+@pytest.mark.long
 def test_the_base_carries_another_game(batches, tmp_path):
     model = make_cycle()
     before = [network.get_weights() for network in model.networks]

@@ -92,6 +92,7 @@ def test_the_seed_decides_all_noise(images, make_gan):
     assert not np.allclose(weights(first)[0], weights(other)[0], atol=1e-6)
 
 
+@pytest.mark.long
 def test_discriminator_steps_divide_the_batch(images, make_gan):
     gan = make_gan(discriminator_steps=4)
     gan.fit(images[0], batch_size=8, verbose=0)
@@ -377,6 +378,7 @@ def test_a_wrong_monitor_lists_the_names_that_exist(images, make_gan, tmp_path):
     assert int(gan.step) == 0
 
 
+@pytest.mark.long
 def test_early_stopping_restores_the_average_too(images, make_gan):
     gan = make_gan()
     samples = []

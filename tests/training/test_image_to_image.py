@@ -250,6 +250,7 @@ def test_networks_that_do_not_fit(networks, message):
         ImageToImage(*networks())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("change", "message"),
     [

@@ -1,6 +1,6 @@
 """What a pair of networks is, read from the networks themselves, and whether the two fit each other."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, Self
 
@@ -55,6 +55,10 @@ class DataSignature(Protocol):
         """Raise unless labels of a shape can go with samples of another, `(batch, ...)`."""
         ...
 
+    def images_among(self, inputs: Sequence[keras.KerasTensor]) -> list[keras.KerasTensor]:
+        """Return what of a discriminator's inputs is judged."""
+        ...
+
     @property
     def is_image(self) -> bool:
         """Whether samples are images, in [-1, 1]."""
@@ -97,6 +101,10 @@ class Signature:
 
     def check_together(self, samples: Shape, labels: Shape) -> None:
         """Do nothing: labels have one shape, whatever that of the samples is."""
+
+    def images_among(self, inputs: Sequence[keras.KerasTensor]) -> list[keras.KerasTensor]:
+        """Return what of a discriminator's inputs is judged: all but the labels, which come last."""
+        return [*inputs] if self.condition is None else [*inputs[:-1]]
 
     @classmethod
     def of(cls, generator: keras.Model, discriminator: keras.Model, condition: Condition | None, pack: int = 1) -> Self:

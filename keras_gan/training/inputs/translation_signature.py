@@ -1,6 +1,6 @@
 """What the networks of a translation agree on, read from the networks themselves."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -119,6 +119,10 @@ class TranslationSignature:
                 f"Targets must have the sides that the generator makes of the sources, {wanted[1:3]}. "
                 f"Received: sources of {tuple(sources[1:])}, and targets of {tuple(targets[1:])}"
             )
+
+    def images_among(self, inputs: Sequence[keras.KerasTensor]) -> list[keras.KerasTensor]:
+        """Return what of a discriminator's inputs is judged: all, with the source where it takes it."""
+        return [*inputs]
 
     num_classes = None
     is_image = True

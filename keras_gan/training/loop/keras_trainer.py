@@ -21,7 +21,7 @@ from keras_gan.training.loop.stateful_model import StatefulModel
 from keras_gan.training.loop.steps_per_execution import StepsPerExecution
 from keras_gan.training.loop.worker_consensus import WorkerConsensus
 from keras_gan.types import Batch, Data, Logs, Tensor
-from keras_gan.utils.keras_private import StepsOfEpoch
+from keras_gan.utils.keras_private import OF_FIT, StepsOfEpoch
 from keras_gan.utils.validation import InputError, warn
 
 
@@ -105,13 +105,12 @@ class KerasTrainer(StatefulModel):
         """Run `test_step` over the data, as in Keras; the list comes in the order of `evaluation_log_names`."""
         as_dictionary = kwargs.pop("return_dict", False)
         callbacks = kwargs.get("callbacks")
-        # The validation of a `fit` may go on with the same iterator.
-        letting_go: contextlib.AbstractContextManager[None] = contextlib.nullcontext()
+        # In a `fit` Keras itself holds the iterator of a validation until the next one: it would wait.
+        letting_go = contextlib.nullcontext() if kwargs.get(OF_FIT) else self._letting_go("_testing")
         # Our line in place of Keras's bar; `fit` gives a `CallbackList`, which has one.
         if not isinstance(callbacks, keras.callbacks.CallbackList):
             given = [one for one in tf.nest.flatten(callbacks) if one is not None]
             kwargs |= {"callbacks": [*given, EvaluationLine(kwargs.get("verbose", "auto"))], "verbose": 0}
-            letting_go = self._letting_go("_testing")
         with distribution.together(self.distribute_strategy), self._evaluation(), letting_go:
             logs = super().evaluate(*args, return_dict=True, **kwargs)
         return logs if as_dictionary else [logs[name] for name in self.evaluation_log_names]

@@ -1,5 +1,6 @@
 """Iterators over data that are used up: let go of where nobody waits for it."""
 
+import contextlib
 import threading
 from collections.abc import Iterator
 
@@ -11,7 +12,8 @@ class UsedIterators:
 
     TensorFlow tunes a pipeline in a thread that sleeps for 10 ms x 2^k between two looks, and the destruction of an
     iterator waits until it wakes: up to seconds, at the end of each epoch and of `fit`. It does not hold Python's lock
-    meanwhile, so a thread that has the last reference waits alone.
+    meanwhile, so a thread that has the last reference waits alone. A process that ends waits for it; and at the turn of
+    an epoch the buffers of two pipelines exist, for as long as the wait.
     """
 
     def __init__(self) -> None:
@@ -30,4 +32,6 @@ class UsedIterators:
         """Let go of what is held."""
         used, self._used = self._used, []
         if used:
-            threading.Thread(target=used.clear, name="keras_gan: an iterator is let go").start()
+            thread = threading.Thread(target=used.clear, name="keras_gan: an iterator is let go")
+            with contextlib.suppress(RuntimeError):  # no thread can be had: whoever returns last waits
+                thread.start()

@@ -65,6 +65,7 @@ def test_a_metric_refers_to_it_by_its_key(extractor, digits):
     assert again.details()["extractor_digest"] == extractor.digest
 
 
+@pytest.mark.long
 def test_a_missing_file_is_told_of(extractor, digits, tmp_path):
     with pytest.raises(InputError, match=r"`key` must be of a classifier whose file is whole.*Received: key='abc'"):
         ClassifierFeatures("abc", cache_dir=tmp_path)(digits[0])

@@ -60,6 +60,7 @@ def test_grey_images_and_any_batch(extractor):
         extractor(np.zeros((2, 5), np.float32))
 
 
+@pytest.mark.long
 def test_config(weights):
     metric = FrechetDistance(InceptionFeatures(weights, resize="legacy", batch_size=8))
     again = FrechetDistance.from_config(metric.get_config())

@@ -33,6 +33,7 @@ def test_every_block_is_torch_fidelitys(network):
         assert_allclose(outputs[head][0], expected, atol=1e-4 * np.abs(expected).max(), err_msg=head)
 
 
+@pytest.mark.long
 def test_the_reference_can_tell(network):
     """What the usual Inception network does otherwise moves the outputs past the tolerance."""
     last = REFERENCE["Mixed_7c"]

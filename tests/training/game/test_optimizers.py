@@ -50,6 +50,7 @@ def moved(optimizer, jit_compile, apply=keras.optimizers.Optimizer.apply, expect
     return [np.array(variable) for variable in [weight, *optimizer.variables]]
 
 
+@pytest.mark.some(4)
 @pytest.mark.parametrize("jit_compile", [False, True])
 @pytest.mark.parametrize(
     "options",

@@ -53,6 +53,7 @@ def test_fit_equals_that_of_an_array_and_goes_on_exactly(tmp_path):
         np.testing.assert_array_equal(np.array(ours), np.array(theirs), err_msg=theirs.path)
 
 
+@pytest.mark.long
 def test_it_is_evaluated_and_validates():
     gan, held = make(), Source(*zip(ROWS[:9], LABELS[:9], strict=True))
     expected = gan.evaluate(ROWS[:9], LABELS[:9], verbose=0, return_dict=True)

@@ -70,11 +70,11 @@ def test_a_network_with_other_variables_than_its_average_is_refused(make_gan, im
 
 @pytest.mark.long
 @pytest.mark.some(3)
-@pytest.mark.parametrize("policy", ["float32", "mixed_float16"])
 @pytest.mark.parametrize(
     ("name", "value"),
     [("beta_1", 0.5), ("clipnorm", 1.0), ("learning_rate", keras.optimizers.schedules.ExponentialDecay(1e-2, 1, 0.5))],
 )
+@pytest.mark.parametrize("policy", ["float32", "mixed_float16"])
 def test_an_optimizer_changed_after_the_first_step_is_refused(name, value, policy, make_gan, images):
     keras.mixed_precision.set_global_policy(policy)
     gan = make_gan()

@@ -61,6 +61,7 @@ def test_also_where_training_fails():
     assert (callback.loop.epoch, callback.loop.done, callback.loop.step) == (0, 2, 2)
 
 
+@pytest.mark.long
 def test_a_list_of_callbacks_of_keras_is_taken_apart():
     callback = Opened()
     given = keras.callbacks.CallbackList([callback])

@@ -107,6 +107,7 @@ def test_another_game_shows_its_own_losses(capsys):
     assert re.search(r"d_loss \S+  g_loss \S+  \S+ samples/s", capsys.readouterr().out.splitlines()[-1])
 
 
+@pytest.mark.long
 def test_keras_own_bar_is_shown_where_it_is_given(make_gan, images, capsys):
     make_gan().fit(images[0], verbose=2, callbacks=[keras.callbacks.ProgbarLogger()])
     assert "2/2 - " in capsys.readouterr().out

@@ -54,6 +54,17 @@ def test_the_same_one_is_kept():
     assert ended(gone, 1)
 
 
+def test_where_no_thread_can_be_had_it_is_let_go_of_all_the_same(monkeypatch):
+    def start(thread):
+        raise RuntimeError("can't start new thread")
+
+    held, gone = UsedIterators(), []
+    held.keep(Slow(gone))
+    monkeypatch.setattr(threading.Thread, "start", start)
+    held.let_go()
+    assert gone == [threading.current_thread()]
+
+
 def batches():
     return tf.data.Dataset.from_tensor_slices(IMAGES).map(lambda x: x, num_parallel_calls=tf.data.AUTOTUNE).batch(16)
 
@@ -66,6 +77,7 @@ DATA = {
 }
 
 
+@pytest.mark.some(2)
 @pytest.mark.parametrize("data", DATA)
 def test_the_last_reference_to_an_iterator_that_was_used_is_never_that_of_the_training(make_gan, monkeypatch, data):
     gone, seen = [], {}

@@ -76,6 +76,7 @@ def test_whoever_uses_the_average_gets_the_statistics_of_its_own_activations(use
     assert_allclose(variance, wanted[1], rtol=1e-4)
 
 
+@pytest.mark.long
 def test_the_normalized_activations_of_the_average_are_normal(trained):
     network = trained.sampling_generator
     z = trained.prior.transform(RandomStream(9).uniform("any", (2000, 4)))
