@@ -83,7 +83,8 @@ def main(kills, game):
         logs = [(path / "log.csv").read_text() for path in (unbroken, broken)]
     print(f"{kills} kills, {inside} inside a write; {len(ends[0].files)} arrays, unequal: {unequal}")
     print(f"logs of {len(logs[1].splitlines()) - 1} epochs, equal: {logs[0] == logs[1]}")
-    return not unequal and logs[0] == logs[1] and 2 * inside >= kills
+    # Of few kills it is chance where they fall.
+    return not unequal and logs[0] == logs[1] and (kills < 10 or 2 * inside >= kills)
 
 
 if __name__ == "__main__":

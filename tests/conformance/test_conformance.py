@@ -632,7 +632,7 @@ def crowds():
 
 
 @pytest.mark.long
-@pytest.mark.some(8)
+@pytest.mark.some(5)
 @pytest.mark.parametrize("arguments", list(crowds()))
 def test_trains_in_one_trace_in_half_precision_and_comes_back(arguments, images, traces, tmp_path):
     keras.mixed_precision.set_global_policy("mixed_float16")

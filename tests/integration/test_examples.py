@@ -36,10 +36,7 @@ SHORT = {
     "conditions.py": lambda main, out: main(seeds=[0], steps=100),
     "digits_quality.py": lambda main, out: main(seeds=[0], images="128k"),
     "endurance.py": lambda main, out: main(steps=200, samples=2000),
-    "crash_test.py": lambda main, out: [  # its processes need its name
-        print(command("crash_test.py", "--kills", kills, "--game", game))
-        for game, kills in (("gan", "2"), ("pix2pix", "1"))
-    ],
+    "crash_test.py": lambda main, out: print(command("crash_test.py", "--kills", "1")),  # its processes need its name
     "benchmarks/checkpoint.py": lambda main, out: main(saves=2, width=16, out=out / "checkpoint.json"),
     "benchmarks/scaling.py": lambda main, out: main(
         devices=[1, 2], batch=4, steps=2, rounds=1, out=out / "scaling.json"
@@ -199,10 +196,7 @@ def test_example(name, tmp_path, monkeypatch, capsys, tfds_dir, registry, two_re
     if name == "product.py":
         assert "7 games, all finite" in capsys.readouterr().out
     if name == "crash_test.py":
-        out = capsys.readouterr().out
-        assert out.count("arrays, unequal: []\n") == 2
-        assert "logs of 14 epochs, equal: True" in out
-        assert "logs of 12 epochs, equal: True" in out
+        assert "arrays, unequal: []\nlogs of 12 epochs, equal: True" in capsys.readouterr().out
     if name == "endurance.py":
         result = json.loads(capsys.readouterr().out)
         assert result["traces"] == 1

@@ -100,6 +100,7 @@ def test_other_forms_are_taken(monkeypatch):
     assert sorted(taken[4:]) == sorted([*patches, *patches])
 
 
+@pytest.mark.some(16)
 @pytest.mark.long
 @pytest.mark.parametrize(
     ("policy", "tolerance"), [("mixed_bfloat16", 0.05), ("mixed_float16", 0.01), ("float64", 1e-5)]

@@ -223,6 +223,7 @@ def test_half_precision(name):
     assert_allclose(tf.cast(output, tf.float32), full(wide), rtol=2e-2, atol=2e-2)
 
 
+@pytest.mark.some(60)
 @pytest.mark.long
 @every_layer
 @pytest.mark.parametrize("policy", ["float32", "mixed_float16"])

@@ -84,6 +84,7 @@ def test_digest_and_bounds_are_those_of_the_rows(kind, dtype, tmp_path, monkeypa
     assert store.digest == hashed.hexdigest()
 
 
+@pytest.mark.some(6)
 @pytest.mark.long
 @pytest.mark.parametrize("balanced", [False, True])
 @pytest.mark.parametrize("kind", KINDS)

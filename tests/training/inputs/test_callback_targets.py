@@ -25,6 +25,7 @@ def refused(make_gan, images, tmp_path, monkeypatch):
     return check
 
 
+@pytest.mark.some(5)
 @pytest.mark.long
 @pytest.mark.parametrize(
     ("make", "match"),
