@@ -708,6 +708,7 @@ def test_a_directory_that_vanishes_ends_the_run(tmp_path):
 # Signals.
 
 
+@pytest.mark.long
 def test_ignored_signals_stay_ignored(tmp_path):
     old = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
@@ -780,6 +781,7 @@ def test_earlier_handlers_are_called_and_put_back(tmp_path):
         signal.signal(signal.SIGTERM, old)
 
 
+@pytest.mark.long
 def test_in_another_thread_signals_are_left_alone(tmp_path):
     before, errors = signal.getsignal(signal.SIGTERM), []
 

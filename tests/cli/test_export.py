@@ -32,6 +32,7 @@ def test_the_way_back(run, refused, tmp_path, points):
         assert_allclose(made, (game.translate(images, reverse=reverse) + 1) * 127.5, atol=0.51)
 
 
+@pytest.mark.long
 def test_a_saved_model_is_replaced(run, points):
     os.makedirs("model")  # empty: whoever made it meant it for this
     assert run("export", points[0].path, "--out", "model")[0] == 0

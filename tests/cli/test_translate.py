@@ -74,6 +74,7 @@ def test_a_bad_picture_is_named(run, translation, folder, tmp_path):
     assert "bad.png" in err
 
 
+@pytest.mark.long
 def test_pictures_are_read_as_the_run_has_read_its_own(run, translation, tmp_path):
     """Those of 16 bits by the range of its files, and written by it; the others, in the same folder, on its ground."""
     made = tmp_path / "run"

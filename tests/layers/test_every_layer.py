@@ -133,6 +133,7 @@ def test_config_round_trip(name):
     assert again.get_config() == layer.get_config()
 
 
+@pytest.mark.some(20)
 @every_layer
 def test_comes_back_from_a_file(name, tmp_path):
     layer, inputs = made(name)
@@ -212,6 +213,7 @@ def test_the_second_derivative_compiles(name, policy):
         assert_allclose(ours / scale, theirs / scale, atol=1e-4 if exact else 3e-2)
 
 
+@pytest.mark.some(20)
 @every_layer
 def test_half_precision(name):
     layer, inputs = made(name, dtype="mixed_float16")

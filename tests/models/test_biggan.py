@@ -26,6 +26,7 @@ def test_parameters_are_the_papers(side, arguments, counts, undrawn, trainable):
     assert tuple(map(trainable, biggan((side, side, 3), num_classes=1000, **arguments))) == counts
 
 
+@pytest.mark.long
 def test_parameters_of_the_discriminator_for_cifar(undrawn, trainable):
     assert trainable(biggan((32, 32, 3), width=64, num_classes=10, attention=None).discriminator) == 4_207_361
 

@@ -12,6 +12,7 @@ def test_clips():
     assert_allclose(WeightClip(0.5)(np.array([-2.0, -0.5, 0.1, 3.0])), [-0.5, -0.5, 0.1, 0.5])
 
 
+@pytest.mark.long
 def test_holds_a_critic_while_it_is_trained(images, tmp_path):
     generator, _ = keras_gan.models.mlp((8, 8, 1), latent_dim=4, hidden=(16,))
     x = keras.Input((8, 8, 1))

@@ -106,7 +106,7 @@ def test_a_run_from_a_folder_and_on(folder, tmp_path):
     for reverse in (False, True):
         assert_array_equal(begun.gan.translate(images, reverse=reverse), resumed.gan.translate(images, reverse=reverse))
     with pytest.raises(InputError, match="`freeze` is for games with one discriminator"):
-        recipe(folder, freeze=1).make(training.data)
+        recipe(folder, freeze=1, start=str(training.run.path)).make(training.data)
     dry = keras_gan.runs.dry_run(recipe(folder))
     assert [*dry.parameters] == ["generators 1", "generators 2", "discriminators 1", "discriminators 2"]
     assert "identity 2.5" in str(dry)

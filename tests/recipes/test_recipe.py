@@ -101,6 +101,7 @@ def test_more_samples_a_step_than_there_are(quick):
         quick.plan(made_of(5))
 
 
+@pytest.mark.long
 def test_fit_is_load_make_and_train(quick):
     seen = []
     gan = quick.fit(

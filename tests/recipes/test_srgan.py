@@ -61,6 +61,7 @@ def test_what_is_chosen():
     assert recipes.get("srgan")._chosen(Facts(400, (24, 24, 3)), {})["scale"] == 4, "of data that are no pairs yet"
 
 
+@pytest.mark.long
 def test_what_is_built(folder):
     small = np.random.default_rng(0).integers(0, 256, (4, 8, 8, 3), dtype=np.uint8)
     data = PairedData(small, small.repeat(2, axis=1).repeat(2, axis=2), batch_size=2)

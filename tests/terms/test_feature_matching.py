@@ -23,6 +23,7 @@ def test_numbers_by_hand():
         FeatureMatching(head="other").generator_term(round)
 
 
+@pytest.mark.long
 def test_the_generator_alone_is_trained_by_it():
     assert FeatureMatching().of("discriminator") is None
     generator, _ = keras_gan.models.mlp((2,), latent_dim=4, hidden=(16,))

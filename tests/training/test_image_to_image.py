@@ -137,6 +137,7 @@ def test_it_learns_in_one_trace(pairs, monkeypatch):
     assert np.isfinite([value[-1] for value in history.values()]).all()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "options",
     [
@@ -208,6 +209,7 @@ def test_a_step_that_is_not_finite_changes_nothing(pairs):
         assert id(weight) in moved or np.array_equal(weight, old), weight.path
 
 
+@pytest.mark.long
 def test_evaluation_is_of_the_average(pairs):
     game = made(ema=0.5, metrics=["l1", keras_gan.metrics.PSNR(name="decibels")])
     game.fit(*pairs, batch_size=8, epochs=1, verbose=0)

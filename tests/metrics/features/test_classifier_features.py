@@ -71,6 +71,7 @@ def test_a_missing_file_is_told_of(extractor, digits, tmp_path):
         ClassifierFeatures("abc", cache_dir=tmp_path)(digits[0])
 
 
+@pytest.mark.long
 def test_images_of_another_size_are_refused(extractor):
     with pytest.raises(InputError, match=r"`samples` must be images like .*\(8, 8, 1\). Received: shape \(16, 16, 1\)"):
         extractor(np.zeros((2, 16, 16, 1), np.uint8))

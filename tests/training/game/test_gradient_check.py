@@ -127,6 +127,7 @@ def test_a_gan_that_has_diverged_can_be_compiled_again(make_gan):
     gan.compile("adam", "adam", terms=["r1"])
 
 
+@pytest.mark.long
 def test_under_a_strategy(two_replicas):
     with two_replicas.scope():
         compiled(terms=["r1", "le_cam"], augmentation="ada", loss="relativistic_average")

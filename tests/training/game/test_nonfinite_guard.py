@@ -304,6 +304,7 @@ def test_after_the_error_training_can_go_on():
     assert int(gan.step.numpy()) == 2
 
 
+@pytest.mark.long
 def test_a_subclass_that_does_more_is_guarded_too():
     class More(keras_gan.GAN):
         def train_step(self, data):

@@ -30,6 +30,7 @@ def test_without_an_average_there_is_nothing_to_restart(make_gan):
     assert gan.sample(1, seed=0).shape == (1, 8, 8, 1)
 
 
+@pytest.mark.long
 def test_loaded_weights_that_the_average_does_not_have_are_told_of(make_gan, images, tmp_path):
     other = make_gan()
     half(other.generator)

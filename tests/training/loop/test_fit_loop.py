@@ -69,6 +69,7 @@ def test_a_list_of_callbacks_of_keras_is_taken_apart():
     assert callback.seen == ["open", "begin", (1, 0, 4), "close"]
 
 
+@pytest.mark.long
 def test_the_record_can_be_written_as_json():
     import json
 

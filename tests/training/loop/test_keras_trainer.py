@@ -7,6 +7,7 @@ import keras_gan
 from keras_gan import InputError, distribution
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("method", ["train_on_batch", "test_on_batch"])
 def test_single_batches_are_for_one_replica(method, make_gan, images, two_replicas):
     getattr(make_gan(), method)(images[0][:8])

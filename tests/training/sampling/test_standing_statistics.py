@@ -162,6 +162,7 @@ def test_labels_are_taken_in_turn(images):
     assert np.abs(statistics(gan.sampling_generator)[0]).max() > 0
 
 
+@pytest.mark.long
 def test_a_generator_without_an_average_keeps_its_moving_statistics(images):
     gan = make(ema=None)
     gan.fit(images[0], batch_size=8, verbose=0)
