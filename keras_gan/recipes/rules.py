@@ -178,11 +178,16 @@ def adam(plan: Plan, player: str, epsilon: float = 1e-7) -> keras.optimizers.Opt
     return keras.optimizers.Adam(rate, **betas, epsilon=epsilon, name=f"{player}_adam")
 
 
+def outlasts_its_rate(plan: Plan) -> bool:
+    """Return whether the learning rate is 0 before the training ends: nothing would be learnt from there on."""
+    return bool(plan.values.get("final_rate") == 0 and plan["decay"] < plan.images)
+
+
 def _falling(plan: Plan, rate: float, updates: int) -> keras.optimizers.schedules.LearningRateSchedule:
     """Return the falling rate of an optimizer with so many updates a step: both players' end together."""
-    if plan["final_rate"] == 0 and plan["decay"] < plan.images:
+    if outlasts_its_rate(plan):
         raise InputError(
-            f"`decay` must be at least the length where the learning rate falls to 0, beyond which nothing is learnt. "
+            "`decay` must be at least the length where the learning rate falls to 0, beyond which nothing is learnt. "
             f"Received: decay={plan['decay']:,}, final_rate=0 and a length of {plan.images:,} images"
         )
     steps = max(plan["decay"] // plan["batch_size"], 1) * updates

@@ -13,7 +13,7 @@ import numpy as np
 from keras_gan import recipes
 from keras_gan.data import ArrayData, ImageData, PairedData, UnpairedData
 from keras_gan.loading import CarriedOver
-from keras_gan.recipes import Plan, Recipe
+from keras_gan.recipes import Plan, Recipe, rules
 from keras_gan.runs.forecast import Forecast
 from keras_gan.runs.run import Run
 from keras_gan.training.generative_model import GenerativeModel
@@ -244,7 +244,7 @@ def _check_length(run: Run, plan: Plan, length: Mapping[str, Any]) -> None:
 
 def _check_rate(plan: Plan, length: Mapping[str, Any]) -> None:
     """Raise if the rate would be 0 for a part of the length: nothing would be learnt, without a word."""
-    if plan.values.get("final_rate") == 0 and plan.images > plan["decay"]:
+    if rules.outlasts_its_rate(plan):
         ((name, value),) = length.items()
         raise InputError(
             f"`{name}` must be at most the {plan['decay']:,} images in which the learning rate falls to 0, beyond "
