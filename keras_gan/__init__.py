@@ -31,6 +31,7 @@ from keras_gan.training import (
     ImageToImage,
     NonFiniteError,
     Player,
+    PowerFunctionAverage,
     ResumableCallback,
     sums,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "Judgement",
     "NonFiniteError",
     "Player",
+    "PowerFunctionAverage",
     "RandomStream",
     "ResumableCallback",
     "Round",

@@ -78,7 +78,7 @@ def _describe_game(path: Path) -> dict[str, str]:
         "game": type(game).__name__,
         **_of_its_kind(game, path),
         **players,
-        "moving average": str(getattr(game, "ema", None) or "none"),
+        "moving average": _averages(game),
         "step": f"{int(game.step.numpy()):,}, of {source.name}",
     }
     if game.compiled and isinstance(game, TwoPlayerGame | CycleGAN):
@@ -88,6 +88,13 @@ def _describe_game(path: Path) -> dict[str, str]:
     options = runs.Run(path).options if runs.Run(path).options_file.is_file() else {}
     told = {name: value for name, value in options.items() if name not in ("class_names", "condition_names")}
     return described | ({"options": json.dumps(told)} if told else {})
+
+
+def _averages(game: GenerativeModel) -> str:
+    if not isinstance(game.ema, (list, tuple)):
+        return "none" if game.ema is None else str(game.ema)
+    told = ", ".join(f"{number} {average}" for number, average in enumerate(game.ema))
+    return f"{told}; {game.sampled_average} is sampled" if told else "none"
 
 
 @functools.singledispatch

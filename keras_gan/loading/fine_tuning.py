@@ -166,14 +166,18 @@ def _numbers(weights: Sequence[Variable]) -> int:
 
 def _averages(source: GenerativeModel, target: GenerativeModel) -> list[str]:
     """Give each average what the other's has, or else what its network has."""
-    theirs = {id(network): average for _, network, average in source.averaged_networks()}
     told = []
-    for name, network, average in target.averaged_networks():
-        place = [id(own) for own in target.players[name].networks].index(id(network))
-        other = source.players[name].networks[place]
-        average.set_weights(network.get_weights())
-        _carry(theirs.get(id(other), other), average)
-        told.append(f"the average of the {name}" + ("" if id(other) in theirs else ", from its weights"))
+    for name, copies in target.averages.items():
+        networks = target.players[name].networks
+        theirs = list(source.averages.get(name, source.players[name].networks))
+        if len(theirs) != len(copies):  # of other numbers of averages it is the one that is sampled
+            first = source.sampled_average * len(networks)
+            theirs = theirs[first : first + len(networks)] * (len(copies) // len(networks))
+        for index, (other, average) in enumerate(zip(theirs, copies, strict=True)):
+            average.set_weights(networks[index % len(networks)].get_weights())
+            _carry(other, average)
+        several = "s" if len(copies) > len(networks) else ""
+        told.append(f"the average{several} of the {name}{'' if name in source.averages else ', from its weights'}")
     return told
 
 

@@ -6,6 +6,7 @@ from keras_gan.training.game.exponential_moving_average import ExponentialMoving
 from keras_gan.training.game.logs import sums
 from keras_gan.training.game.nonfinite_guard import NonFiniteError
 from keras_gan.training.game.player import Player
+from keras_gan.training.game.power_function_average import PowerFunctionAverage
 from keras_gan.training.gan import GAN
 from keras_gan.training.image_to_image import ImageToImage
 from keras_gan.training.resume.resumable_callback import ResumableCallback
@@ -18,6 +19,7 @@ __all__ = [
     "ImageToImage",
     "NonFiniteError",
     "Player",
+    "PowerFunctionAverage",
     "ResumableCallback",
     "sums",
 ]

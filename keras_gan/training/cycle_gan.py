@@ -10,15 +10,15 @@ from keras_gan import losses
 from keras_gan.critic import Critic
 from keras_gan.losses import AdversarialLoss
 from keras_gan.terms.reconstruction import distance
-from keras_gan.training.game.exponential_moving_average import AverageLike, moving_average
+from keras_gan.training.game.averages import moving_averages
 from keras_gan.training.game.image_pool import ImagePool
 from keras_gan.training.game.logs import Sums, sums, sums_of_finite
+from keras_gan.training.game.moving_average import AverageLike
 from keras_gan.training.game.player import Player
 from keras_gan.training.game.signature import check_apart
 from keras_gan.training.inputs.batches import unpack
 from keras_gan.training.inputs.translation_signature import TranslationSignature
 from keras_gan.training.sampling.pair_evaluator import PairEvaluator
-from keras_gan.training.sampling.translator import Translator
 from keras_gan.training.translation_model import TranslationModel
 from keras_gan.types import Batch, Logs, OptimizerLike, Tensor
 from keras_gan.utils.registry import Identifier, register
@@ -46,7 +46,8 @@ class CycleGAN(TranslationModel):
         backward: the other way.
         source_discriminator: from images of the first domain to logits, or a map of logits.
         target_discriminator: likewise of the second.
-        ema: the exponential moving average of both generators' weights that translates, as in `ImageToImage`.
+        ema: the moving average of both generators' weights that translates, or several, as in `GAN`.
+        sampled_average: which of several translates, as in `GAN`.
         pool_size: of the past fakes of each domain that the discriminators see as well; 0 for none.
         image_size: the height and the width, or the side, of the images that are trained on, where the networks take
             any; `None` for any, which a pool does not take.
@@ -85,6 +86,7 @@ class CycleGAN(TranslationModel):
         target_discriminator: keras.Model,
         *,
         ema: AverageLike = None,
+        sampled_average: int = 0,
         pool_size: int = 50,
         image_size: int | tuple[int, int] | None = None,
         seed: int = 0,
@@ -92,22 +94,18 @@ class CycleGAN(TranslationModel):
     ) -> None:
         open_sides = _signature(forward, backward, source_discriminator, target_discriminator)
         signature = _sized(open_sides, image_size, pool_size)
-        average = moving_average(ema)
-        generators = Player("generators", [forward, backward], average)
+        generators = Player("generators", [forward, backward], moving_averages(ema))
         discriminators = Player("discriminators", [source_discriminator, target_discriminator])
         super().__init__([generators, discriminators], seed=seed, name=name)
         self.forward, self.backward = forward, backward
         self.source_discriminator, self.target_discriminator = source_discriminator, target_discriminator
         self.signature = signature
-        self.ema = average if isinstance(ema, dict) else ema
+        self.set_average(ema, sampled_average)
         self.pool_size = check_integer("pool_size", pool_size, minimum=0)
         self.image_size = image_size
         self.source_pool = ImagePool(pool_size, signature.data_shape, name="source_pool")
         self.target_pool = ImagePool(pool_size, signature.sample_shape, name="target_pool")
-        self.ways = [
-            Translator(self.sampling_network("generators", network), shape)
-            for network, shape in ((forward, open_sides.data_shape), (backward, open_sides.sample_shape))
-        ]
+        self.set_ways("generators", [open_sides.data_shape, open_sides.sample_shape])
 
     def compile(
         self,

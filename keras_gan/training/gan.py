@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike
 from keras_gan.conditions import condition
 from keras_gan.critic import Critic, CriticOptions
 from keras_gan.priors import Prior
-from keras_gan.training.game.exponential_moving_average import AverageLike
 from keras_gan.training.game.minibatch import Minibatch
+from keras_gan.training.game.moving_average import AverageLike
 from keras_gan.training.game.player import Player
 from keras_gan.training.game.signature import Signature, apply_generator
 from keras_gan.training.inputs import fit_arguments
@@ -43,9 +43,11 @@ class GAN(TwoPlayerGame, SamplingModel):
             required.
         condition_dim: labels are vectors, float32 `(batch, condition_dim)`: several tags, an angle, an embedding.
         prior: the distribution of the latents: a name, an instance or a config; the default is `"normal"`.
-        ema: the exponential moving average of the generator's weights from which samples are drawn: a decay in
-            [0, 1), an `ExponentialMovingAverage`, its config, or `None` for none. After `generator.load_weights(...)`
-            it still has the old weights: `restart_average()`.
+        ema: the moving average of the generator's weights from which samples are drawn: a decay in [0, 1), an
+            `ExponentialMovingAverage` or a `PowerFunctionAverage`, its config, or `None` for none; or a list of some,
+            which are all kept. After `generator.load_weights(...)` it still has the old weights: `restart_average()`.
+        sampled_average: which of several averages samples are drawn from, from 0. It may be set at any time, and is
+            saved: `gan.sampled_average = 1`.
         pack: how many samples the discriminator judges together, joined along the last axis (PacGAN: Lin et al. 2018,
             arXiv:1712.04086); neighbours in the batch are packed. For networks without labels.
         seed: of all random numbers of training and evaluation, in `[0, 2^31)`.
@@ -80,6 +82,7 @@ class GAN(TwoPlayerGame, SamplingModel):
         condition_dim: int | None = None,
         prior: Identifier[Prior] | None = None,
         ema: AverageLike = None,
+        sampled_average: int = 0,
         pack: int = 1,
         seed: int = 0,
         name: str | None = None,
@@ -89,7 +92,7 @@ class GAN(TwoPlayerGame, SamplingModel):
         signature = Signature.of(generator, discriminator, condition(num_classes, condition_dim), pack)
         players = [Player("discriminator", [discriminator])]
         prior = "normal" if prior is None else prior
-        super().__init__(players, generator, signature, prior, ema, seed=seed, name=name)
+        super().__init__(players, generator, signature, prior, ema, sampled_average, seed=seed, name=name)
         self.discriminator = discriminator
         self.pack = pack
 

@@ -8,6 +8,8 @@ import numpy as np
 
 from keras_gan.conditions import Vectors
 from keras_gan.training.adversarial_model import AdversarialModel
+from keras_gan.training.game.averages import moving_averages
+from keras_gan.training.game.moving_average import AverageLike
 from keras_gan.training.game.signature import DataSignature
 from keras_gan.training.inputs import fit_arguments
 from keras_gan.training.inputs.reader_errors import reading
@@ -16,6 +18,7 @@ from keras_gan.training.inputs.sources import as_data
 from keras_gan.training.sampling.evaluator import Evaluator, Samples
 from keras_gan.types import Data
 from keras_gan.utils.keras_private import OF_FIT
+from keras_gan.utils.validation import InputError, check_integer
 
 
 class GenerativeModel(AdversarialModel):
@@ -24,8 +27,8 @@ class GenerativeModel(AdversarialModel):
     It adds to the players what `fit`, `evaluate` and the calls of single batches know of the networks' inputs.
 
     Attributes:
+        ema: what is averaged, as the constructor was given it.
         signature: what the networks take, which the subclass's constructor sets.
-        sampler: what the metrics are fed with, likewise.
         evaluator: the metrics of an evaluation, which the subclass's `compile` sets.
         discriminator_steps: into how many updates a batch is divided.
         accumulation_steps: into how many parts each of these is.
@@ -36,10 +39,35 @@ class GenerativeModel(AdversarialModel):
     accumulation_steps: int = 1
     pack: int = 1
 
+    ema: AverageLike
     signature: DataSignature
-    sampler: Samples
     evaluator: Evaluator
     _validation: ReferenceData | None
+    _sampled_average: int = 0
+
+    def set_average(self, ema: AverageLike, sampled_average: int) -> None:
+        """Keep the arguments of a game's constructor that say what is averaged, and which average is sampled."""
+        # Configs become objects, which saving makes configs of.
+        self.ema = moving_averages(ema) if isinstance(ema, (dict, list, tuple)) else ema
+        self.sampled_average = sampled_average
+
+    @property
+    def sampled_average(self) -> int:
+        """Which of several moving averages, from 0, is sampled, measured and exported."""
+        return self._sampled_average
+
+    @sampled_average.setter
+    def sampled_average(self, number: int) -> None:
+        counts = [len(copies) // len(self.players[name].networks) for name, copies in self.averages.items()]
+        if check_integer("sampled_average", number, minimum=0) >= (most := max(counts, default=1)):
+            raise InputError(f"`sampled_average` must be below {most}, the number of averages. Received: {number}")
+        self._sampled_average = number
+        self.test_function = self.predict_function = None  # which were traced with another average
+
+    @property
+    def sampler(self) -> Samples:
+        """What the metrics are fed with."""
+        raise NotImplementedError
 
     # `**kwargs` go through to Keras as they are: its arguments are not repeated here, and so have no types.
 

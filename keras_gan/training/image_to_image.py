@@ -10,14 +10,14 @@ import tensorflow as tf
 
 from keras_gan.critic import Critic, CriticOptions
 from keras_gan.metrics import GenerativeMetric
-from keras_gan.training.game.exponential_moving_average import AverageLike, moving_average
+from keras_gan.training.game.averages import moving_averages
 from keras_gan.training.game.logs import Sums
 from keras_gan.training.game.minibatch import Minibatch
+from keras_gan.training.game.moving_average import AverageLike
 from keras_gan.training.game.player import Player
 from keras_gan.training.inputs.batches import divisible, unpack
 from keras_gan.training.inputs.translation_signature import TranslationSignature
 from keras_gan.training.sampling.pair_evaluator import PairEvaluator
-from keras_gan.training.sampling.translator import Translator
 from keras_gan.training.translation_model import TranslationModel
 from keras_gan.training.two_player_game import TwoPlayerGame
 from keras_gan.types import Batch, Tensor
@@ -45,8 +45,8 @@ class ImageToImage(TwoPlayerGame, TranslationModel):
             may have other sides and channels; sides may be unknown.
         discriminator: from target images, or from `[sources, targets]`, to one logit a pair, or a map of logits
             `(batch, ..., 1)`; or to a dictionary of heads with `logits` among them.
-        ema: the exponential moving average of the generator's weights that translates: a decay in [0, 1), an
-            `ExponentialMovingAverage`, its config, or `None` for none.
+        ema: the moving average of the generator's weights that translates, or several, as in `GAN`.
+        sampled_average: which of several translates, as in `GAN`.
         seed: of all random numbers of training, in `[0, 2^31)`.
         name: the model's name.
 
@@ -72,17 +72,17 @@ class ImageToImage(TwoPlayerGame, TranslationModel):
         discriminator: keras.Model,
         *,
         ema: AverageLike = None,
+        sampled_average: int = 0,
         seed: int = 0,
         name: str | None = None,
     ) -> None:
         signature = TranslationSignature.of(generator, discriminator)
-        average = moving_average(ema)
-        players = [Player("discriminator", [discriminator]), Player("generator", [generator], average)]
+        players = [Player("discriminator", [discriminator]), Player("generator", [generator], moving_averages(ema))]
         super().__init__(players, seed=seed, name=name)
         self.generator, self.discriminator = generator, discriminator
         self.signature = signature
-        self.ema = average if isinstance(ema, dict) else ema
-        self.ways = [Translator(self.sampling_network("generator", generator), signature.data_shape)]
+        self.set_average(ema, sampled_average)
+        self.set_ways("generator", [signature.data_shape])
 
     def generate(self, source: Tensor) -> Tensor:
         """Return what the generator makes of images, float32, in training mode."""

@@ -13,7 +13,8 @@ from keras_gan import export as export_lib
 from keras_gan import priors
 from keras_gan.conditions import Vectors
 from keras_gan.priors import Prior
-from keras_gan.training.game.exponential_moving_average import AverageLike, moving_average
+from keras_gan.training.game.averages import moving_averages
+from keras_gan.training.game.moving_average import AverageLike
 from keras_gan.training.game.player import Player
 from keras_gan.training.game.signature import Signature, apply_generator
 from keras_gan.training.generative_model import GenerativeModel
@@ -32,14 +33,15 @@ class SamplingModel(GenerativeModel):
         generator: its network.
         signature: what the networks take.
         prior: the distribution of the latents: a name, an instance or a config.
-        ema: the moving average; see `GAN`.
+        ema: the moving average, or several; see `GAN`.
+        sampled_average: which of several is sampled.
         seed: of all random numbers of the steps.
         name: the model's name.
     """
 
     signature: Signature
-    sampler: Sampler
-    _statistics: StandingStatistics | None
+    _samplers: Sequence[Sampler]
+    _statistics: Sequence[StandingStatistics]
 
     def __init__(
         self,
@@ -48,24 +50,29 @@ class SamplingModel(GenerativeModel):
         signature: Signature,
         prior: Identifier[Prior],
         ema: AverageLike,
+        sampled_average: int,
         seed: int,
         name: str | None,
     ) -> None:
-        average = moving_average(ema)
-        super().__init__([*players, Player("generator", [generator], average)], seed=seed, name=name)
+        super().__init__([*players, Player("generator", [generator], moving_averages(ema))], seed=seed, name=name)
         self.generator = generator
         self.signature = signature
         if isinstance(signature.condition, Vectors):
             self.known_vectors = signature.condition.known  # saved with the model
         self.prior = priors.get(prior)
         self.prior.check(signature.latent_dim)
-        self.ema = average if isinstance(ema, dict) else ema
-        sampled = generator if average is None else self.averages["generator"][0]
-        self.sampler = Sampler(sampled, self.prior, signature, self._update_statistics)
-        self._statistics = None if average is None else StandingStatistics(self.sampler, generator)
-        if self._statistics is not None:
-            # Batch statistics are functions of the average's weights: they are computed, not averaged and not kept.
-            self._averages.derived = self._statistics.variables
+        averages = self.averages.get("generator", [])
+        sampled = averages or [generator]
+        self._samplers = [Sampler(network, self.prior, signature, self._update_statistics) for network in sampled]
+        self._statistics = [StandingStatistics(sampler, generator) for sampler in self._samplers if averages]
+        # Batch statistics are functions of the average's weights: they are computed, not averaged and not kept.
+        self._averages.derived = [variable for each in self._statistics for variable in each.variables]
+        self.set_average(ema, sampled_average)
+
+    @property
+    def sampler(self) -> Sampler:
+        """What draws from the sampling generator."""
+        return self._samplers[self.sampled_average]
 
     def sample_latents(self, purpose: str, rows: Tensor) -> Tensor:
         """Return latents `(rows, latent_dim)` from the prior; another `purpose` gives independent ones."""
@@ -88,8 +95,12 @@ class SamplingModel(GenerativeModel):
     def _update_statistics(self) -> None:
         """Give the average the batch statistics of the weights that it has now. Before a graph runs that was done."""
         # A graph that is traced once can't compute them when they are needed: who runs one updates them before.
-        if self._statistics is not None and tf.executing_eagerly():
-            self._statistics.update(self.step)
+        if self._statistics and tf.executing_eagerly():
+            self._statistics[self.sampled_average].update(self.step)
+
+    def _update_all_statistics(self) -> None:
+        for each in self._statistics:
+            each.update(self.step)
 
     @property
     def num_classes(self) -> int | None:
@@ -184,7 +195,7 @@ class SamplingModel(GenerativeModel):
 
     def get_weights(self) -> list[np.ndarray]:
         """Return all weights, those of the average too, as `keras.Model.get_weights`."""
-        self._update_statistics()
+        self._update_all_statistics()
         return super().get_weights()
 
     # The average's weights change between two steps.
@@ -206,19 +217,19 @@ class SamplingModel(GenerativeModel):
 
     def save_own_variables(self, store: MutableMapping[str, np.ndarray]) -> None:
         """Save with the batch statistics that belong to the average."""
-        self._update_statistics()
+        self._update_all_statistics()
         super().save_own_variables(store)
 
     def load_own_variables(self, store: Mapping[str, np.ndarray]) -> None:
         """Load with the batch statistics that were saved."""
         super().load_own_variables(store)
         # Not computed anew: a loaded GAN has to give the samples of the one that was saved.
-        if self._statistics is not None:
-            self._statistics.keep(self.step)
+        for each in self._statistics:
+            each.keep(self.step)
 
     def _forget_statistics(self) -> None:
-        if self._statistics is not None:
-            self._statistics.forget()
+        for each in self._statistics:
+            each.forget()
 
     def export(
         self,

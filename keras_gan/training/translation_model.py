@@ -3,7 +3,6 @@
 import os
 from collections.abc import Sequence
 
-import keras
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -16,15 +15,27 @@ from keras_gan.utils.validation import InputError, check_bool
 
 
 class TranslationModel(GenerativeModel):
-    """A model that translates images of any side, one way or both, and exports what translates.
-
-    Attributes:
-        ways: from the sources to the targets and, where the game goes both ways, back. The subclass's constructor sets
-            them.
-    """
+    """A model that translates images of any side, one way or both, and exports what translates."""
 
     signature: TranslationSignature
-    ways: Sequence[Translator]
+    _ways: Sequence[Sequence[Translator]]
+
+    def set_ways(self, player: str, shapes: Sequence[Shape]) -> None:
+        """Let a player's networks translate, by the averages that they have.
+
+        Args:
+            player: its name; the first network is from the sources to the targets, the second goes back.
+            shapes: of what each takes; `None` for a side that may be any.
+        """
+        networks = self.averages.get(player, self.players[player].networks)
+        # Of several averages: all ways by the first, then all by the next.
+        groups = [networks[first : first + len(shapes)] for first in range(0, len(networks), len(shapes))]
+        self._ways = [[Translator(*way) for way in zip(group, shapes, strict=True)] for group in groups]
+
+    @property
+    def ways(self) -> Sequence[Translator]:
+        """From the sources to the targets and, where the game goes both ways, back: by `sampled_average`."""
+        return self._ways[self.sampled_average]
 
     def call(self, inputs: Tensor, training: bool = False) -> Tensor:
         """Return what is made of sources in [-1, 1], by the average where there is one."""
@@ -113,8 +124,3 @@ class TranslationModel(GenerativeModel):
         if check_bool("reverse", reverse) and len(self.ways) == 1:
             raise InputError(f"`reverse` is for games that go both ways. Received: reverse=True of {self.name!r}")
         return self.ways[int(reverse)]
-
-    def sampling_network(self, player: str, network: keras.Model) -> keras.Model:
-        """Return the average of a player's network, or the network itself if there is none."""
-        pairs = {id(own): average for name, own, average in self.averaged_networks() if name == player}
-        return pairs.get(id(network), network)

@@ -278,6 +278,7 @@ OTHERS = {
     terms.Perceptual,  # needs its network, so there is none by name
     training.AdversarialModel,
     training.ExponentialMovingAverage,
+    training.PowerFunctionAverage,
     training.CycleGAN,
     training.GAN,
     training.ImageToImage,
@@ -445,6 +446,7 @@ RUN = [
     "keras_gan.callbacks.SampleGrid",
     "keras_gan.callbacks.TranslationGrid",
     "keras_gan.ExponentialMovingAverage",
+    "keras_gan.PowerFunctionAverage",
     "keras_gan.terms.AutoEncoding",
     "keras_gan.terms.LatentDiversity",
     "keras_gan.terms.PathLength",

@@ -20,7 +20,7 @@ def gan(side=16, channels=1, num_classes=None, seed=0, ema=0.5, **rules):
 
 def far(game):
     """Give weights and averages values of their own."""
-    for index, weight in enumerate([*game.weights, *game.averages["generator"][0].weights]):
+    for index, weight in enumerate([*game.weights, *(w for copy in game.averages["generator"] for w in copy.weights)]):
         weight.assign(np.full(weight.shape, index + 1, weight.dtype))
     return game
 
@@ -80,6 +80,19 @@ def test_the_average_of_one_that_has_none_is_its_weights():
     assert "the average of the generator, from its weights" in carried.parts
     for one, other in zip(source.generator.weights, target.averages["generator"][0].weights, strict=True):
         assert_array_equal(one, other)
+
+
+def test_of_several_averages_each_has_its_own_and_else_the_sampled_one():
+    source = far(gan(ema=[0.5, 0.9]))
+    source.sampled_average = 1
+    averages = source.averages["generator"]
+    for ema, expected in (([0.3, 0.4], averages), (0.5, averages[1:]), ([0.1, 0.2, 0.3], averages[1:] * 3)):
+        target = gan(seed=1, ema=ema)
+        carried = carry_over(source, target)
+        assert carried.parts == (f"the average{'s' * (len(expected) > 1)} of the generator",)
+        for ours, theirs in zip(target.averages["generator"], expected, strict=True):
+            for one, other in zip(ours.get_weights(), theirs.get_weights(), strict=True):
+                assert_array_equal(one, other)
 
 
 def test_nothing_in_common_is_an_error():

@@ -1,5 +1,7 @@
+import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from numpy.testing import assert_allclose, assert_array_equal
 
 import keras_gan
@@ -22,6 +24,64 @@ def test_the_sampling_generator_is_the_average_where_there_is_one(make_gan):
     assert averaged.sampling_generator is averaged.averages["generator"][0]
     latents = np.zeros((2, 4), "float32")
     assert_array_equal(averaged(latents), averaged.sampling_generator(latents))
+
+
+AVERAGES = [0.2, keras_gan.ExponentialMovingAverage(0.95, warm_up=False), keras_gan.PowerFunctionAverage(0.1)]
+
+
+def averaged(**options):
+    """Return a GAN with batch normalization and three averages."""
+    networks = keras_gan.models.dcgan((8, 8, 1), latent_dim=4, width=4, seed=1)
+    gan = keras_gan.GAN(*networks, ema=AVERAGES, **options)
+    gan.compile("adam", keras.optimizers.Adam(1e-2), metrics=[keras_gan.metrics.SlicedWasserstein(num_fake=16)])
+    return gan
+
+
+def test_each_of_several_averages_is_sampled_measured_saved_and_exported(images, tmp_path):
+    gan = averaged()
+    gan.fit(images[0], batch_size=8, epochs=1, verbose=0)
+    latents = np.random.default_rng(0).normal(size=(8, 4)).astype("float32")
+    seen, distances = [], []
+    for number in range(3):
+        gan.sampled_average = number
+        assert gan.sampling_generator is gan.averages["generator"][number]
+        seen.append(gan.sample(8, seed=0))
+        assert_allclose(gan.sample(latents=latents), gan.predict(latents, verbose=0), atol=1e-6)
+        distances.append(gan.evaluate(images[0], verbose=0, return_dict=True))
+        gan.export(tmp_path / str(number))
+        served = tf.saved_model.load(tmp_path / str(number)).signatures["sample"](n=tf.constant(8), seed=tf.constant(0))
+        assert_allclose(np.asarray(next(iter(served.values())), float), (seen[-1] + 1) * 127.5, atol=1)
+    for one in ("sliced_wasserstein", "g_loss"):  # what is drawn by the metrics, and in the steps of an evaluation
+        assert len({logs[one] for logs in distances}) == 3
+    assert all(np.abs(one - other).max() > 1e-4 for one, other in [seen[:2], seen[1:], seen[::2]])
+    gan.sampled_average = 1
+    gan.save(tmp_path / "gan.keras")
+    loaded = keras_gan.load(tmp_path / "gan.keras")
+    assert loaded.sampled_average == 1
+    for number in (1, 0, 2):
+        loaded.sampled_average = number
+        assert_array_equal(loaded.sample(8, seed=0), seen[number])
+
+
+def test_a_run_goes_on_whichever_average_is_sampled(images, tmp_path):
+    checkpoint = keras_gan.callbacks.Checkpoint(tmp_path)
+    gan = averaged()
+    gan.fit(images[0], batch_size=8, epochs=2, verbose=0, callbacks=[checkpoint])
+    again = averaged(sampled_average=2)
+    again.fit(images[0], batch_size=8, epochs=2, verbose=0, resume=tmp_path)
+    for number in range(3):
+        gan.sampled_average = again.sampled_average = number
+        assert_array_equal(gan.sample(4, seed=0), again.sample(4, seed=0))
+
+
+@pytest.mark.parametrize("number", [3, -1, 1.0, "first", None])
+def test_an_average_that_is_not_there(number):
+    gan = averaged(sampled_average=2)
+    with pytest.raises(InputError, match="`sampled_average` must be"):
+        gan.sampled_average = number
+    assert gan.sampled_average == 2
+    with pytest.raises(InputError, match="`sampled_average` must be below 1, the number of averages"):
+        keras_gan.GAN(*keras_gan.models.mlp((2,), latent_dim=2), sampled_average=1)
 
 
 def test_a_prior_that_does_not_fit_the_latents_is_refused():

@@ -24,7 +24,7 @@ def test_the_way_back():
     there, back = (cycle.translate(images, reverse=reverse) for reverse in (False, True))
     assert np.abs(there - back).max() > 1e-3
     pairs = test_image_to_image.made()
-    assert pairs.sampling_network("generator", pairs.generator) is pairs.generator
+    assert pairs.ways[0].network is pairs.generator
     with pytest.raises(InputError, match="`reverse` is for games that go both ways"):
         pairs.translate(images, reverse=True)
     with pytest.raises(InputError, match="`reverse`"):
@@ -43,3 +43,17 @@ def test_what_is_shown_side_by_side():
     assert [images.shape for images in both] == [(3, 8, 8, 1)] * 6
     np.testing.assert_array_equal(both[2], cycle.translate(cycle.translate(sources), reverse=True))
     np.testing.assert_array_equal(both[4], cycle.translate(targets, reverse=True))
+
+
+def test_several_averages_translate_each_by_itself():
+    images = np.random.default_rng(0).integers(0, 256, (2, 8, 8, 1), dtype=np.uint8)
+    cycle = test_cycle_gan.made(ema=[0.5, 0.9])
+    assert [way.network for way in cycle.ways] == cycle.averages["generators"][:2]
+    cycle.averages["generators"][3].set_weights([0.0 * w for w in cycle.averages["generators"][3].get_weights()])
+    first = cycle.translate(images, reverse=True)
+    cycle.sampled_average = 1
+    assert [way.network for way in cycle.ways] == cycle.averages["generators"][2:]
+    assert np.abs(cycle.translate(images, reverse=True) - first).max() > 1e-3
+    pairs = test_image_to_image.made(ema=[0.5, 0.9])
+    pairs.sampled_average = 1
+    assert pairs.ways[0].network is pairs.averages["generator"][1]

@@ -1,25 +1,18 @@
-"""The moving average of a player's weights."""
+"""The moving average of a player's weights that forgets by halves."""
 
-import contextlib
-from typing import Self, TypeAlias
-
-import keras
 import tensorflow as tf
 
-from keras_gan import distribution
 from keras_gan.optimizers.cosine import Number, config_of, number_or_schedule
-from keras_gan.types import Config, Tensor, Variable
+from keras_gan.training.game.moving_average import MovingAverage
+from keras_gan.types import Config, Tensor
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import InputError, check_number
 
 _RAMP = 0.05  # of the images shown so far: the longest half-life during the warm-up
 
-AverageLike: TypeAlias = "ExponentialMovingAverage | float | Config | None"
-"""What stands for a moving average: itself, a decay in [0, 1), its config, or `None` for none."""
-
 
 @register
-class ExponentialMovingAverage:
+class ExponentialMovingAverage(MovingAverage):
     """How fast an average follows its weights: `average += (1 - decay) * (weight - average)` after each step.
 
     Exactly one of `decay` and `half_life` is given. A half-life is in images, so it means the same for every batch
@@ -81,49 +74,3 @@ class ExponentialMovingAverage:
     def get_config(self) -> Config:
         """Return the constructor's arguments."""
         return {"decay": self.decay, "half_life": config_of(self.half_life), "warm_up": self.warm_up}
-
-    @classmethod
-    def from_config(cls, config: Config) -> Self:
-        """Return the average that `get_config` described."""
-        return cls(**config)
-
-
-def move_average(average: Variable, weight: Variable, decay: Tensor) -> None:
-    """Move an average towards its weight, on each replica, by `average += (1 - decay) * (weight - average)`.
-
-    Whatever is no floating-point number is copied.
-
-    Args:
-        average: is moved.
-        weight: of the same shape and type.
-        decay: in [0, 1), a float32 scalar.
-    """
-    # By kernels on this replica's part of the variable, not by `assign`, which would meet the other replicas: the guard
-    # has this in a branch, and there TensorFlow forbids it. All replicas have the same weights, and so the same
-    # average.
-    if not keras.backend.is_float_dtype(weight.dtype):
-        distribution.assign(average, weight.value)
-        return
-    # The kernel that descends a gradient takes one pass less than the formula.
-    share, distance = tf.cast(1.0 - decay, average.dtype), average.value - weight.value
-    tf.raw_ops.ResourceApplyGradientDescent(var=average.value.handle, alpha=share, delta=distance)
-
-
-def moving_average(ema: AverageLike, argument: str = "ema") -> ExponentialMovingAverage | None:
-    """Return the average that a decay, an object, its config or `None` stands for.
-
-    Args:
-        ema: one of these.
-        argument: its name, for messages.
-
-    Raises:
-        InputError: it is none of these.
-    """
-    if ema is None or isinstance(ema, ExponentialMovingAverage):
-        return ema
-    if isinstance(ema, dict):
-        with contextlib.suppress(TypeError, ValueError, KeyError):  # what is no config is told of below
-            ema = keras.saving.deserialize_keras_object(ema)
-        if isinstance(ema, ExponentialMovingAverage):
-            return ema
-    return ExponentialMovingAverage(check_number(argument, ema, minimum=0.0, maximum=1.0, open_maximum=True))

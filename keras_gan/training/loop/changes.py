@@ -115,8 +115,7 @@ class Weights:
         if self._step != int(model.step.numpy()):
             self.note(model)
             return
-        networks = [network for _, network, _ in model.averaged_networks()]
-        for network, old, new in zip(networks, self._sums, _sums(model), strict=True):
+        for network, old, new in zip(_averaged(model), self._sums, _sums(model), strict=True):
             if not np.array_equal(old, new, equal_nan=True):
                 warn(
                     f"The weights of {network.name!r} were set, and its average still has those from before: samples "
@@ -124,13 +123,16 @@ class Weights:
                 )
 
 
+def _averaged(model: HasPlayers) -> list[keras.Model]:
+    """Return the networks that have averages, each once."""
+    return [*{id(network): network for _, network, _ in model.averaged_networks()}.values()]
+
+
 def _sums(model: HasPlayers) -> list[np.ndarray]:
     """Return, of each averaged network, the sums of its trainable weights."""
     # Sums, and not the weights: these would be one more copy of the network in memory. On the device: pictures of many
     # classes ask for samples many times, and the weights of each would have to come to the host.
-    return [
-        np.array([_sum(weight) for weight in network.trainable_weights]) for _, network, _ in model.averaged_networks()
-    ]
+    return [np.array([_sum(weight) for weight in network.trainable_weights]) for network in _averaged(model)]
 
 
 def _sum(weight: Variable) -> float:

@@ -95,7 +95,7 @@ class StrictModel(OpenModel):
     def _is_part(self, name: str, old: object) -> bool:
         """Return whether an attribute holds what the constructor was given."""
         networks = vars(self).get("networks", ())
-        arguments = ("averages", "ema", "networks", "pack", "players", "prior", "sampler", "seed", "signature", "step")
+        arguments = ("averages", "ema", "networks", "pack", "players", "prior", "seed", "signature", "step")
         return name in vars(self) and (name in arguments or any(old is network for network in networks))
 
     def _rules(self) -> set[str]:

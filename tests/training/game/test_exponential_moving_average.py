@@ -7,7 +7,6 @@ from numpy.testing import assert_allclose
 import keras_gan
 from keras_gan import ExponentialMovingAverage, InputError
 from keras_gan.optimizers import Cosine
-from keras_gan.training.game.exponential_moving_average import move_average, moving_average
 
 
 def decay(average, step=0, images=64):
@@ -60,14 +59,6 @@ def test_it_is_saved_with_the_gan(images, tmp_path):
     assert loaded.ema.get_config() == average.get_config() == {"decay": None, "half_life": 20, "warm_up": True}
 
 
-def test_what_stands_for_an_average():
-    average = ExponentialMovingAverage(0.5)
-    assert moving_average(None) is None
-    assert moving_average(average) is average
-    assert moving_average(0.5).get_config() == average.get_config()
-    assert moving_average(keras.saving.serialize_keras_object(average)).get_config() == average.get_config()
-
-
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -81,37 +72,6 @@ def test_what_stands_for_an_average():
 def test_bad_arguments(arguments, message):
     with pytest.raises(InputError, match=message):
         ExponentialMovingAverage(**arguments)
-
-
-@pytest.mark.parametrize("ema", [1.0, -0.1, "fast", [0.9], {}, {"class_name": "nothing", "config": {}}])
-def test_bad_averages_of_a_gan(ema):
-    with pytest.raises(InputError, match="`ema` must be"):
-        keras_gan.GAN(*keras_gan.models.mlp((2,), latent_dim=2), ema=ema)
-
-
-@pytest.mark.parametrize("dtype", ["float32", "float16", "float64", "int32"])
-@pytest.mark.parametrize("graph", [False, True])
-def test_one_move(dtype, graph):
-    values = np.array([8.0, -4.0, 0.0]), np.array([0.0, 4.0, 2.0])
-    average, weight = (keras.Variable(value, dtype=dtype, trainable=False) for value in values)
-    move = lambda: move_average(average, weight, tf.constant(0.75))  # noqa: E731
-    (tf.function(move) if graph else move)()
-    expected = values[1] if dtype == "int32" else 0.75 * values[0] + 0.25 * values[1]
-    assert_allclose(average, expected, rtol=1e-7)
-    assert_allclose(weight, values[1], rtol=0)
-
-
-@pytest.mark.parametrize("dtype", ["float32", "bfloat16", "int32"])
-def test_each_replica_moves_its_own(dtype, two_replicas):
-    """Without an exchange: in a branch, which could hold none."""
-    with two_replicas.scope():
-        average, weight = (keras.Variable(value, dtype=dtype, trainable=False) for value in ([8, -4], [0, 4]))
-    move = lambda: tf.cond(  # noqa: E731
-        tf.constant(True), lambda: move_average(average, weight, tf.constant(0.75)), lambda: None
-    )
-    tf.function(lambda: two_replicas.run(move))()
-    for part in two_replicas.experimental_local_results(average.value):
-        assert_allclose(tf.cast(part, "float64"), [0, 4] if dtype == "int32" else [6, -2], rtol=0)
 
 
 def test_the_half_life_follows_a_schedule():

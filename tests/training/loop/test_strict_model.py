@@ -22,9 +22,7 @@ def test_another_network_is_refused(name, make_gan):
     assert getattr(gan, name) is old
 
 
-@pytest.mark.parametrize(
-    "name", ["ema", "pack", "prior", "sampler", "seed", "signature", "step", "averages", "players"]
-)
+@pytest.mark.parametrize("name", ["ema", "pack", "prior", "seed", "signature", "step", "averages", "players"])
 def test_what_the_constructor_was_given_is_fixed(name, make_gan):
     with pytest.raises(InputError, match=rf"`{name}` is fixed when the model is made.*Received: {name} = 'other'"):
         setattr(make_gan(), name, "other")
@@ -49,7 +47,19 @@ def test_a_rule_is_given_to_compile(name, compiled, make_gan):
 
 
 @pytest.mark.parametrize(
-    "name", ["log_names", "fakes", "guard", "objective", "evaluator", "num_classes", "latent_dim", "metrics", "weights"]
+    "name",
+    [
+        "sampler",
+        "log_names",
+        "fakes",
+        "guard",
+        "objective",
+        "evaluator",
+        "num_classes",
+        "latent_dim",
+        "metrics",
+        "weights",
+    ],
 )
 def test_what_follows_from_them_is_fixed_too(name, make_gan):
     with pytest.raises(InputError, match=rf"`{name}` follows from what the constructor and `compile` are given.*= 3"):
