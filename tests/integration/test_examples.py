@@ -72,6 +72,9 @@ SHORT = {
 # Even in short they take half a minute or more, and prove nothing that no other test does.
 FULL = {
     "best_epoch.py",
+    "metrics_rank.py",
+    "mode_coverage.py",
+    "product.py",
     "benchmarks/growth.py",
     "benchmarks/how_many_images.py",
     "benchmarks/import_time.py",

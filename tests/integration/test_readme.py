@@ -1,5 +1,6 @@
 """No command and no line of code in the README and the pages of the documentation is untested."""
 
+import functools
 import importlib.util
 import re
 import shlex
@@ -9,6 +10,7 @@ import pytest
 import tensorflow as tf
 
 import keras_gan
+from keras_gan.metrics import ClassifierFeatures
 from keras_gan_cli.main import main
 
 ROOT = Path(__file__).parents[2]
@@ -41,6 +43,7 @@ def test_blocks_run_one_after_the_other(name, tmp_path, monkeypatch, capsys, tfd
     monkeypatch.setattr(tf.distribute, "MirroredStrategy", lambda: two_replicas)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("KERAS_GAN_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(ClassifierFeatures, "train", functools.partial(ClassifierFeatures.train, steps=20))
     names = {}
     for language, block in blocks(PAGES[name]):
         if language == "python":
