@@ -50,6 +50,7 @@ def train(
     says(f"saved: {training.run.model_file}")
     if training.gan.signature.is_image:
         says(f"pictures: {training.run.samples}")
+    says(f"report: {training.run.report_file}")
 
 
 def _told(data: ArrayData) -> str:

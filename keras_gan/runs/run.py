@@ -16,7 +16,9 @@ import numpy as np
 from keras_gan import distribution
 from keras_gan.callbacks import Checkpoint, HealthMonitor, SampleGrid, TranslationGrid
 from keras_gan.data import PairedData, UnpairedData
+from keras_gan.runs.journal_writer import JournalWriter
 from keras_gan.runs.pace import distance, paced
+from keras_gan.runs.reporter import Reporter
 from keras_gan.runs.run_writer import RunWriter
 from keras_gan.training.generative_model import GenerativeModel
 from keras_gan.types import Logs
@@ -32,8 +34,9 @@ class Run:
     """The directory of one training run.
 
     It holds `options.json` (what the run was started with), `log.csv`, `samples/` (grids and their animation),
-    `checkpoints/` (from which it goes on after an interruption) and `gan.keras` (from the start on; `keras_gan.load`
-    reads it, and the newest checkpoint where that is newer). Each is written complete or not at all.
+    `checkpoints/` (from which it goes on after an interruption), `gan.keras` (from the start on; `keras_gan.load` reads
+    it, and the newest checkpoint where that is newer), `journal.json` (networks, machine, speed, memory, warnings) and
+    `report.html`, which shows all of it. Each is written complete or not at all.
 
     A row of `log.csv` is written at each end of an epoch, and between them about fifty times a run. It has the epoch,
     from 1, the step, and the means over that epoch up to that step.
@@ -116,6 +119,21 @@ class Run:
         """The directory of the pictures."""
         return self.path / "samples"
 
+    @property
+    def journal_file(self) -> Path:
+        """The file of what the training has met; see `report.Journal`."""
+        return self.path / "journal.json"
+
+    @property
+    def report_file(self) -> Path:
+        """The file of the report."""
+        return self.path / "report.html"
+
+    @property
+    def measured_files(self) -> tuple[Path, ...]:
+        """The files that a report looks for results of `keras-gan evaluate --json` in."""
+        return self.path / "metrics.json", self.path / "floor.json"
+
     def callbacks(
         self,
         gan: GenerativeModel,
@@ -124,6 +142,7 @@ class Run:
         options: Mapping[str, Any] | None = None,
         real: np.ndarray | None = None,
         pairs: PairedData | UnpairedData | None = None,
+        batch_size: int | None = None,
     ) -> list[Any]:
         """Return what writes this directory while `gan` is trained.
 
@@ -135,16 +154,24 @@ class Run:
             options: what takes the place of the run's options when training begins; `None` to leave them.
             real: some of the data, for the `HealthMonitor`.
             pairs: the data of a translation, whose pictures show what is made of them.
+            batch_size: samples a step, by which the report counts; `None` if it should count steps.
         """
         pace, between = (None, 1) if steps is None else (paced(steps), distance(steps))
-        writers = [RunWriter(self, pace, options), Checkpoint(self.checkpoints, every=every)]
         if pairs is not None:
-            return [TranslationGrid(self.samples, pairs, every=pace or "epoch"), *writers]
+            before: list[Any] = [TranslationGrid(self.samples, pairs, every=pace or "epoch")]
+            monitor = None
+        else:
+            monitor = HealthMonitor(every=between, real=real)
+            before = [*self._grids(gan, pace), monitor]
+        journal = JournalWriter(self.journal_file, pace, batch_size, steps, monitor)
+        reporter = Reporter(self, self.report_file, pace)  # after all that it tells of
+        return [*before, RunWriter(self, pace, options), journal, reporter, Checkpoint(self.checkpoints, every=every)]
+
+    def _grids(self, gan: GenerativeModel, pace: tuple[int, ...] | None) -> list[SampleGrid]:
+        """Return what draws samples that are images."""
         classes = gan.signature.num_classes or 0
-        grid = SampleGrid(self.samples, every=pace or "epoch", rows=_MOST_ROWS if classes > _MOST_ROWS else None)
-        pictures = [grid] if gan.signature.is_image else []
-        monitor = HealthMonitor(every=between, real=real)
-        return [*pictures, monitor, *writers]
+        rows = _MOST_ROWS if classes > _MOST_ROWS else None
+        return [SampleGrid(self.samples, every=pace or "epoch", rows=rows)] if gan.signature.is_image else []
 
     def log(self, gan: GenerativeModel, epoch: int, logs: Logs) -> None:
         """Add a row to `log.csv`: the epoch from 1, the step, and the means of the epoch so far.

@@ -63,7 +63,8 @@ class TrainingRun:
         options = _options(self.recipe, self.plan, self.data, self.seed)
         forecast = Forecast(self.plan.steps, self.data.batch_size)
         real, pairs = _some(self.data), self.data if isinstance(self.data, PairedData | UnpairedData) else None
-        own = self.run.callbacks(self.gan, timedelta(minutes=minutes), self.plan.steps, options, real, pairs)
+        every, size = timedelta(minutes=minutes), self.data.batch_size
+        own = self.run.callbacks(self.gan, every, self.plan.steps, options, real, pairs, size)
         callbacks = [forecast, *callbacks, *own]
         resume = self.run.checkpoints if self.resumed else None
         self.recipe.train(self.gan, self.data, callbacks, resume=resume, verbose=verbose)

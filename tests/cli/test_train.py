@@ -17,6 +17,7 @@ from keras_gan.data import PairedData, UnpairedData
 from keras_gan.training.game.gradient_check import GradientCheck
 from keras_gan_cli.train import _told
 
+FILES = ["checkpoints", "gan.keras", "journal.json", "log.csv", "options.json", "report.html", "samples"]
 SHORT = ("--image-size", 8, "--epochs", 1, "--set", "batch_size=4", "--set", "width=8")
 
 
@@ -29,7 +30,7 @@ def test_a_folder_of_pictures(run, pictures):
     (name,) = os.listdir("runs")
     assert name == f"0001-{pictures.name}"
     directory = f"runs/{name}"
-    assert sorted(os.listdir(directory)) == ["checkpoints", "gan.keras", "log.csv", "options.json", "samples"]
+    assert sorted(os.listdir(directory)) == FILES
     assert sorted(os.listdir(f"{directory}/samples")) == [
         "samples.gif",
         *(f"step_{step:08d}.png" for step in (0, 1, 2, 5)),

@@ -24,6 +24,7 @@ from keras_gan import (
     penalties,
     priors,
     recipes,
+    report,
     runs,
     terms,
     training,
@@ -290,6 +291,7 @@ OTHERS = {
     keras_gan.Round,
     keras_gan.WorkerLostError,
     *(vars(recipes)[name] for name in ("Choice", "Facts", "Integer", "Number", "Plan", "Recipe", "Rule", "Setting")),
+    *(report.Journal, report.Record, report.Stretch),
     runs.DryRun,
     runs.Run,
     runs.TrainingRun,
@@ -467,6 +469,8 @@ RUN = [
     "keras_gan.WorkerLostError",
     "keras_gan.sums",
     *(f"keras_gan.recipes.{name}" for name in recipes.__all__),
+    *(f"keras_gan.report.{name}" for name in report.__all__),
+    "keras_gan.runs.write_report",
 ]
 
 
