@@ -12,6 +12,8 @@ import click
 from keras_gan_cli import start
 from keras_gan_cli.workers import launch
 
+WHICH = ("last", "best")
+KEPT = ("best,last", "last")
 RECIPES = (
     *("biggan", "biggan_deep", "cyclegan", "dcgan", "digits", "fashion_mnist", "fastgan", "pix2pix"),
     *("r3gan", "sagan", "sngan", "srgan", "stylegan2"),
@@ -51,6 +53,9 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 _DIRECTORY = click.Path(file_okay=False, path_type=Path)
 _RUN = click.Path(exists=True, file_okay=False, path_type=Path)
 _CACHE_DIR = click.option("--cache-dir", type=_DIRECTORY, help="For prepared data.  [default: ~/.cache/keras_gan]")
+_WHICH = click.option(
+    "--which", type=click.Choice(WHICH), default="last", help="Of a run: its last model, or the best by --metric."
+)
 _PLACE = click.option(
     "--in-memory",
     type=click.Choice([*_IN_MEMORY]),
@@ -88,6 +93,13 @@ _PLACE = click.option(
 @click.option(
     "--from", "start", type=_GAN, metavar="PATH", help="Fine-tune that of a run or a .keras file.  [default: none]"
 )
+@click.option(
+    "--metric", multiple=True, help="Measure the samples meanwhile; the first chooses the best.  [default: none]"
+)
+@click.option("--every", metavar="COUNT", help="Images between two measurements, as 50k.  [default: a tenth of all]")
+@click.option("--patience", type=click.IntRange(1), help="End after so many with nothing better.  [default: never]")
+@click.option("--keep", type=click.Choice(KEPT), help="Beside the last the best, as best.keras.  [default: best,last]")
+@click.option("--features", help="For --metric, as in `evaluate`.  [default: classifier]")
 @click.option("--freeze", type=click.IntRange(1), help="Layers of its discriminator that stay.  [default: none]")
 @click.option("--resume", type=_RUN, metavar="RUN", help="Go on with the run of this directory.  [default: a new run]")
 @click.option("--dry-run", is_flag=True, help="Tell what is chosen and what it takes; train nothing.")
@@ -99,6 +111,9 @@ def train(workers: int, **given: object) -> None:
 
     The recipe looks at DATA and tells what it chooses, and why; --set changes a choice. --resume with a longer --images
     or --epochs goes on beyond the end.
+
+    --metric compares samples with DATA again and again, tells the floor, keeps the best in best.keras beside gan.keras,
+    and with --patience ends where nothing better comes: `--metric frechet_distance --every 50k --patience 5`.
 
     --from begins with the weights, the average and the augmentation's state of another GAN, as far as they fit.
 
@@ -122,6 +137,7 @@ def train(workers: int, **given: object) -> None:
 @click.option("--truncation", type=click.FloatRange(0, min_open=True), help="Bound of the latents.  [default: none]")
 @click.option("--scale", type=click.IntRange(1, 64), default=4, help="Each pixel becomes a square of this side.")
 @click.option("--out", type=_FILE, default="samples.png", help=".png, .tif or .npy.")
+@_WHICH
 def sample(out: Path, **given: object) -> None:
     """Draw samples from PATH, a run's directory or a .keras file.
 
@@ -166,6 +182,7 @@ def translate(**given: object) -> None:
 @click.option("--features", help="classifier, inception, none or a .keras file.  [default: classifier]")
 @click.option("--seed", type=_SEED, default=0, help="Of the samples, or of the halves.")
 @click.option("--json", "out", type=_FILE, help="A file.  [default: none]")
+@_WHICH
 @_PLACE
 @_CACHE_DIR
 @click.option("--real-vs-real", is_flag=True, help="Compare two halves of DATA, without PATH: the floor.")
@@ -210,6 +227,7 @@ def report(**given: object) -> None:
 @click.argument("path", type=_GAN)
 @click.option("--out", type=_DIRECTORY, default="saved_model", help="The directory.")
 @_REVERSE
+@_WHICH
 def export(**given: object) -> None:
     """Export the generator of PATH, a run's directory or a .keras file, as a TensorFlow SavedModel.
 

@@ -44,9 +44,10 @@ def evaluate(
     out: Path | None,
     in_memory: bool | str,
     cache_dir: Path | None,
+    which: str,
 ) -> None:
     """Print how near the samples of `path` come to the data, or half of the data to the other half."""
-    game = None if path is None else load(path)
+    game = None if path is None else load(path, which=which)
     kept = {"in_memory": in_memory, "cache_dir": cache_dir}
     if path is not None and isinstance(game, TranslationModel):
         real: ArrayData = _like_its_own(path, data, image_size=image_size, split=split, **kept)
@@ -65,6 +66,7 @@ def evaluate(
     if out is not None:
         protocol = {
             "path": path,
+            "which": which,
             "data": data,
             "split": split,
             "data_digest": real.digest,

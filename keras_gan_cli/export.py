@@ -9,9 +9,9 @@ from keras_gan.training.translation_model import TranslationModel
 from keras_gan.utils.validation import InputError
 
 
-def export(path: Path, out: Path, reverse: bool) -> None:
+def export(path: Path, out: Path, reverse: bool, which: str) -> None:
     """Write the generator of `path`, or that of the way back, as a SavedModel."""
-    game = loading.load(path)
+    game = loading.load(path, which=which)
     if isinstance(game, TranslationModel):
         game.export(out, reverse=reverse)
     elif reverse:

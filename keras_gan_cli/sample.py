@@ -33,9 +33,10 @@ def sample(
     truncation: float | None,
     scale: int,
     out: Path,
+    which: str,
 ) -> None:
     """Write samples of `path` to `out`, a .png, a .tif or a .npy."""
-    gan = _load_gan(path)
+    gan = _load_gan(path, which)
     if label is not None and condition:
         raise InputError("`--label` and `--condition` must not both be given. Received: both")
     labels: ArrayLike | None = None if label is None else _class(label, gan, runs.class_names(path))
@@ -58,8 +59,8 @@ def sample(
     click.echo(f"wrote: {out}")
 
 
-def _load_gan(path: Path) -> GAN:
-    game = loading.load(path)
+def _load_gan(path: Path, which: str) -> GAN:
+    game = loading.load(path, which=which)
     if not isinstance(game, GAN):
         raise InputError(
             "`PATH` must hold a GAN, of which samples are drawn; `keras-gan translate` shows what a translation makes "

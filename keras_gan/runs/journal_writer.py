@@ -4,7 +4,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from keras_gan.callbacks import HealthMonitor
+from keras_gan.callbacks import BestModel, HealthMonitor
 from keras_gan.report import Journal, Stretch
 from keras_gan.runs.machine import machine, versions
 from keras_gan.runs.networks import networks, parameters
@@ -21,6 +21,7 @@ class JournalWriter(PacedWriter):
         batch_size: samples a step; `None` where it isn't known.
         steps: of the whole run; likewise.
         monitor: whose findings are written; `None` without one.
+        best: what measures the training, and knows which way is better; `None` without one.
     """
 
     def __init__(
@@ -30,10 +31,12 @@ class JournalWriter(PacedWriter):
         batch_size: int | None,
         steps: int | None,
         monitor: HealthMonitor | None,
+        best: BestModel | None = None,
     ) -> None:
         super().__init__(pace)
         self._file = file
         self._batch_size, self._steps, self._monitor = batch_size, steps, monitor
+        self._best = best
         self._journal = Journal()
         self._begun, self._session = 0.0, 0
 
@@ -48,7 +51,7 @@ class JournalWriter(PacedWriter):
             steps=self._steps,
             versions=versions(),
             machine=machine(),
-            directions=self.model.evaluator.directions,
+            directions=self._directions(),
             ended=False,
         )
         self._session, self._begun = earlier.next_session, time.monotonic()
@@ -66,6 +69,10 @@ class JournalWriter(PacedWriter):
         """Write that it has ended."""
         self._journal = replace(self._journal, ended=True)
         self.write()
+
+    def _directions(self) -> dict[str, str]:
+        chosen = {} if self._best is None else self._best.directions
+        return {**chosen, **self.model.evaluator.directions}
 
     def _warnings(self) -> tuple[str, ...]:
         found = () if self._monitor is None else tuple(self._monitor.findings.values())

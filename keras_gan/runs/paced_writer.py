@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 
+from keras_gan.callbacks.pace import Pace
 from keras_gan.training import ResumableCallback
 from keras_gan.training.resume.resumable_callback import RunningFit
 from keras_gan.types import Logs
@@ -19,7 +20,7 @@ class PacedWriter(ResumableCallback, ABC):
 
     def __init__(self, pace: tuple[int, ...] | None) -> None:
         super().__init__()
-        self._pace = pace
+        self._pace = None if pace is None else Pace(pace)
         self._last = 0
 
     @abstractmethod
@@ -50,8 +51,7 @@ class PacedWriter(ResumableCallback, ABC):
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Write again if that is due."""
-        due = self.next_step(self._last)
-        if due is not None and due <= self.step:
+        if self._pace is not None and self._pace.is_due(self.step, self._last):
             self._last = self.step
             self.write()
 
@@ -66,4 +66,4 @@ class PacedWriter(ResumableCallback, ABC):
 
     def next_step(self, step: int) -> int | None:
         """Return the step of the next writing, at which an execution has to end."""
-        return next((due for due in self._pace or () if due > step), None)
+        return None if self._pace is None else self._pace.next_step(step)

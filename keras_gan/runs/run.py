@@ -5,7 +5,7 @@ import csv
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -20,8 +20,9 @@ from keras_gan.runs.journal_writer import JournalWriter
 from keras_gan.runs.pace import distance, paced
 from keras_gan.runs.reporter import Reporter
 from keras_gan.runs.run_writer import RunWriter
+from keras_gan.runs.selection import Prepared
 from keras_gan.training.generative_model import GenerativeModel
-from keras_gan.types import Logs
+from keras_gan.types import Config, Logs
 from keras_gan.utils.depth import Depth
 from keras_gan.utils.files import atomic_write
 from keras_gan.utils.validation import InputError
@@ -36,7 +37,8 @@ class Run:
     It holds `options.json` (what the run was started with), `log.csv`, `samples/` (grids and their animation),
     `checkpoints/` (from which it goes on after an interruption), `gan.keras` (from the start on; `keras_gan.load` reads
     it, and the newest checkpoint where that is newer), `journal.json` (networks, machine, speed, memory, warnings) and
-    `report.html`, which shows all of it. Each is written complete or not at all.
+    `report.html`, which shows all of it; with a `Selection` also `best.keras` and `floor.json`. Each is written whole
+    or not at all.
 
     A row of `log.csv` is written at each end of an epoch, and between them about fifty times a run. It has the epoch,
     from 1, the step, and the means over that epoch up to that step.
@@ -130,9 +132,19 @@ class Run:
         return self.path / "report.html"
 
     @property
+    def best_file(self) -> Path:
+        """The file of the GAN whose samples were best; see `Selection`."""
+        return self.path / "best.keras"
+
+    @property
+    def floor_file(self) -> Path:
+        """The file of what the metrics of a perfect generator would be."""
+        return self.path / "floor.json"
+
+    @property
     def measured_files(self) -> tuple[Path, ...]:
         """The files that a report looks for results of `keras-gan evaluate --json` in."""
-        return self.path / "metrics.json", self.path / "floor.json"
+        return self.path / "metrics.json", self.floor_file
 
     def callbacks(
         self,
@@ -143,6 +155,7 @@ class Run:
         real: np.ndarray | None = None,
         pairs: PairedData | UnpairedData | None = None,
         batch_size: int | None = None,
+        selected: Prepared | None = None,
     ) -> list[Any]:
         """Return what writes this directory while `gan` is trained.
 
@@ -155,17 +168,23 @@ class Run:
             real: some of the data, for the `HealthMonitor`.
             pairs: the data of a translation, whose pictures show what is made of them.
             batch_size: samples a step, by which the report counts; `None` if it should count steps.
+            selected: what is measured to find the best moment; there is a picture of each. `None` for nothing.
         """
         pace, between = (None, 1) if steps is None else (paced(steps), distance(steps))
+        best = None if selected is None else selected.callback(self.best_file)
+        if pace is not None and selected is not None:
+            pace = tuple(sorted({*pace, *selected.steps}))
         if pairs is not None:
             before: list[Any] = [TranslationGrid(self.samples, pairs, every=pace or "epoch")]
             monitor = None
         else:
             monitor = HealthMonitor(every=between, real=real)
             before = [*self._grids(gan, pace), monitor]
-        journal = JournalWriter(self.journal_file, pace, batch_size, steps, monitor)
+        journal = JournalWriter(self.journal_file, pace, batch_size, steps, monitor, best)
         reporter = Reporter(self, self.report_file, pace)  # after all that it tells of
-        return [*before, RunWriter(self, pace, options), journal, reporter, Checkpoint(self.checkpoints, every=every)]
+        first = [] if best is None else [best]  # what it measures is logged by those after it
+        writers = [RunWriter(self, pace, options), journal, reporter, Checkpoint(self.checkpoints, every=every)]
+        return [*first, *before, *writers]
 
     def _grids(self, gan: GenerativeModel, pace: tuple[int, ...] | None) -> list[SampleGrid]:
         """Return what draws samples that are images."""
@@ -194,6 +213,11 @@ class Run:
             writer = csv.DictWriter(file, [*dict.fromkeys([*names, *row])])
             writer.writeheader()
             writer.writerows([*rows, row])
+
+    def write_floor(self, results: Sequence[Config]) -> None:
+        """Write what the metrics of a perfect generator would be, as `keras-gan evaluate --real-vs-real` does."""
+        with atomic_write(self.floor_file) as temporary:
+            temporary.write_text(json.dumps({"real_vs_real": True, "metrics": [*results]}, indent=1) + "\n")
 
     def save(self, gan: GenerativeModel) -> None:
         """Write `gan.keras`."""

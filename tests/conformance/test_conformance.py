@@ -251,6 +251,7 @@ OTHERS = {
     optimizers.Adam,
     optimizers.Cosine,
     optimizers.Linear,
+    callbacks.BestModel,
     callbacks.Checkpoint,
     callbacks.HealthMonitor,
     callbacks.SampleGrid,
@@ -294,6 +295,7 @@ OTHERS = {
     *(report.Journal, report.Record, report.Stretch),
     runs.DryRun,
     runs.Run,
+    runs.Selection,
     runs.TrainingRun,
     keras_gan.InputError,
 }
@@ -442,6 +444,7 @@ RUN = [
     "keras_gan.optimizers.Linear",
     "keras_gan.register",
     "keras_gan.augmentation.Augmentation",
+    "keras_gan.callbacks.BestModel",
     "keras_gan.callbacks.Checkpoint",
     "keras_gan.callbacks.HealthMonitor",
     "keras_gan.callbacks.SampleGrid",
