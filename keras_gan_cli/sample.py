@@ -14,6 +14,7 @@ from keras_gan import loading, runs
 from keras_gan.conditions import Vectors
 from keras_gan.training import GAN
 from keras_gan.training.game.signature import Signature
+from keras_gan.types import Config
 from keras_gan.utils.depth import Depth
 from keras_gan.utils.files import atomic_write
 from keras_gan.utils.images import grid, to_pil, visible_channels
@@ -34,7 +35,7 @@ def sample(
     scale: int,
     out: Path,
     which: str,
-) -> None:
+) -> Config:
     """Write samples of `path` to `out`, a .png, a .tif or a .npy."""
     gan = _load_gan(path, which)
     if label is not None and condition:
@@ -57,6 +58,7 @@ def sample(
     with atomic_write(out) as temporary:
         _WRITERS[out.suffix](temporary, samples, scale)
     click.echo(f"wrote: {out}")
+    return {"wrote": out, "shape": list(samples.shape), "seed": seed}
 
 
 def _load_gan(path: Path, which: str) -> GAN:

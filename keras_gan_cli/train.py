@@ -9,8 +9,9 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from keras_gan import distribution, recipes, runs
+from keras_gan import distribution, recipes, report, runs
 from keras_gan.data import ArrayData, PairedData, UnpairedData
+from keras_gan.types import Config
 from keras_gan.utils.progress import columns
 from keras_gan.utils.validation import InputError
 
@@ -30,7 +31,7 @@ def train(
     keep: str | None,
     features: str | None,
     **given: Any,
-) -> None:
+) -> Config | None:
     """Train as one process: alone, or as one of the workers that TF_CONFIG names."""
     strategy = distribution.strategy_here()
     says, verbose = (click.echo, "auto") if distribution.is_chief(strategy) else (_nothing, 0)
@@ -40,8 +41,9 @@ def train(
         if dry_run:
             if resume is not None:
                 raise InputError("`--dry-run` is for a run that is not begun. Received: --resume too")
-            says("\n".join(_wrapped(str(runs.dry_run(_chosen(changes), given["seed"], in_memory, cache_dir)))))
-            return
+            found = runs.dry_run(_chosen(changes), given["seed"], in_memory, cache_dir)
+            says("\n".join(_wrapped(str(found))))
+            return _taken(found) if verbose else None
         shown = 1 if verbose else 0
         if resume is None:
             training = runs.start(_chosen(changes), given["seed"], out, in_memory, cache_dir, selection, shown)
@@ -60,6 +62,32 @@ def train(
     if training.gan.signature.is_image:
         says(f"pictures: {training.run.samples}")
     says(f"report: {training.run.report_file}")
+    return _made(training.run) if verbose else None
+
+
+def _taken(found: runs.DryRun) -> Config:
+    """Return what a dry run has found, for programs."""
+    names = ("parameters", "operations", "memory", "gpu_memory", "images_per_second")
+    seconds = found.plan.images / found.images_per_second
+    return {"settings": found.plan.values, **{name: getattr(found, name) for name in names}, "seconds": seconds}
+
+
+def _made(run: runs.Run) -> Config:
+    """Return what a training has made, for programs."""
+    record = report.Record.read(run)
+    best = record.best_step()
+    return {
+        "run": run.path,
+        "model": run.model_file,
+        "best": {"model": run.best_file, "metric": best[0], "step": best[1]}
+        if best and run.best_file.is_file()
+        else None,
+        "report": run.report_file,
+        "step": record.step,
+        "seconds": record.journal.seconds,
+        "warnings": [*record.journal.warnings],
+        "last": {name: float(values[-1]) for name, values in record.log.items()},
+    }
 
 
 def _told(data: ArrayData) -> str:
