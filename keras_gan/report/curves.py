@@ -137,8 +137,8 @@ def _of_metrics(records: Sequence[Record], quantities: Sequence[str]) -> Iterato
     for name in quantities:
         metric = name.removeprefix(_VALIDATION)
         if name.startswith(_VALIDATION) and metric not in quantities:
-            better = {record.journal.directions.get(metric) for record in records} - {None}
-            about = {"down": "Lower is better.", "up": "Higher is better."}.get(str(*better), "")
+            told = next((each for record in records if (each := record.journal.directions.get(metric))), None)
+            about = {None: "", "down": "Lower is better."}.get(told, "Higher is better.")
             curves = [*_curves(records, name)]
             about += " The line across is the floor: what half of the data has against the other half." * any(
                 curve.floor is not None for curve in curves

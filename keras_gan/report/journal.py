@@ -1,6 +1,7 @@
 """What a training has met: kept beside its log, for whoever wants to know how the run went."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any, Self
 
 from keras_gan.types import Config
 from keras_gan.utils.files import atomic_write
-from keras_gan.utils.validation import InputError
+from keras_gan.utils.validation import MAX_COUNT, InputError
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,11 @@ class Stretch:
     @classmethod
     def from_config(cls, config: Config) -> Self:
         """Return what JSON held."""
-        gpu = config["gpu_memory"]
-        whole = {name: int(config[name]) for name in ("session", "step", "memory")}
-        return cls(**whole, seconds=float(config["seconds"]), gpu_memory=None if gpu is None else int(gpu))
+        gpu, seconds = config["gpu_memory"], float(config["seconds"])
+        if not 0.0 <= seconds < math.inf:
+            raise ValueError(seconds)
+        whole = {name: _count(config[name]) for name in ("session", "step", "memory")}
+        return cls(**whole, seconds=seconds, gpu_memory=None if gpu is None else _count(gpu))
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,7 @@ class Journal:
             config = json.loads(file.read_text())
             return cls(
                 game=str(config["game"]),
-                networks={str(name): int(count) for name, count in config["networks"].items()},
+                networks={str(name): _count(count) for name, count in config["networks"].items()},
                 batch_size=_positive(config["batch_size"]),
                 steps=_positive(config["steps"]),
                 **{name: _texts(config[name]) for name in ("versions", "machine", "directions")},
@@ -99,7 +102,7 @@ class Journal:
                 stretches=tuple(map(Stretch.from_config, config["stretches"])),
                 ended=bool(config["ended"]),
             )
-        except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError) as error:
             raise InputError(f"`{file.name}` must be as it was written. Received: {file}") from error
 
     def write(self, path: str | Path) -> None:
@@ -147,11 +150,15 @@ class Journal:
         return max(self.steps - self.stretches[-1].step, 0) / rates[-1][1]
 
 
-def _positive(value: Any) -> int | None:
-    number = None if value is None else int(value)
-    if number is not None and number < 1:
+def _count(value: Any, least: int = 0) -> int:
+    number = int(value)
+    if not least <= number <= MAX_COUNT:
         raise ValueError(number)
     return number
+
+
+def _positive(value: Any) -> int | None:
+    return None if value is None else _count(value, least=1)
 
 
 def _texts(value: Any) -> dict[str, str]:

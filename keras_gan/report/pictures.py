@@ -2,6 +2,7 @@
 
 import io
 import os
+import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -69,6 +70,8 @@ class Pictures:
         try:
             state = os.stat(path)
         except OSError:
+            return None
+        if not stat.S_ISREG(state.st_mode):  # reading from a pipe would never end
             return None
         key = (path, state.st_mtime_ns, state.st_size, limit)
         if key not in self._made:

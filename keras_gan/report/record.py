@@ -13,7 +13,7 @@ import numpy as np
 
 from keras_gan.report.journal import Journal
 from keras_gan.types import Config
-from keras_gan.utils.validation import InputError
+from keras_gan.utils.validation import MAX_INTEGER, InputError
 
 _PICTURE = re.compile(r"step_(\d{1,12})\.png")
 _NO_QUANTITIES = ("epoch", "step")
@@ -126,7 +126,7 @@ class Record:
         """Samples a step; `None` where it isn't known."""
         settings = self.options.get("settings")
         told = settings.get("batch_size") if isinstance(settings, dict) else None
-        return self.journal.batch_size or (told if isinstance(told, int) and told > 0 else None)
+        return self.journal.batch_size or (told if isinstance(told, int) and 0 < told <= MAX_INTEGER else None)
 
     @property
     def step(self) -> int:
@@ -185,7 +185,7 @@ def _read_measured(file: Path) -> Iterator[Measured]:
         is_floor = bool(told["real_vs_real"])
         for result in told["metrics"]:
             yield from _numbers(result, is_floor)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError) as error:
         raise InputError(f"`{file.name}` must be what `evaluate --json` wrote. Received: {file}") from error
 
 

@@ -85,7 +85,7 @@ class Run:
         """What the run was started with."""
         try:
             options = json.loads(self.options_file.read_text())
-        except (ValueError, UnicodeDecodeError) as error:
+        except (RecursionError, ValueError) as error:
             raise InputError(f"`options.json` must be as it was written. Received: {self.options_file}") from error
         if not isinstance(options, dict):
             raise InputError(f"`options.json` must hold an object. Received: {self.options_file}")

@@ -40,6 +40,15 @@ def test_each_quantity_has_its_place():
     assert made["fd"].about == "Lower is better."
 
 
+@pytest.mark.parametrize(
+    ("told", "about"),
+    [((None, "up"), "Higher is better."), ((None, None), ""), (("down", "up"), "Lower is better.")],
+)
+def test_which_way_is_better(told, about):
+    records = [replace(RECORD, journal=Journal(directions={} if each is None else {"fd": each})) for each in told]
+    assert by_title(records)["fd"].about == about
+
+
 def test_the_gap_is_real_less_fake():
     (gap,) = (curve for curve in by_title([RECORD])["Logits"].curves if curve.quantity == "gap")
     assert_array_equal(gap.y, [-1.0] * 4)

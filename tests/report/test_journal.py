@@ -35,6 +35,9 @@ def test_what_was_written_is_read(tmp_path):
         {"stretches": [[0, 1]]},
         {"batch_size": 0},
         {"steps": float("inf")},
+        {"steps": 2**60},
+        {"stretches": [{"session": 0, "step": 1, "seconds": float("inf"), "memory": 1, "gpu_memory": None}]},
+        {"stretches": [{"session": 0, "step": -1, "seconds": 0, "memory": 1, "gpu_memory": None}]},
         {"warnings": 3},
         {"machine": ["a"]},
         "no object",
@@ -47,6 +50,9 @@ def test_what_was_not_written_so_is_refused(change, tmp_path):
     config = json.loads(file.read_text())
     file.write_text(json.dumps({**config, **change} if isinstance(change, dict) else change))
     with pytest.raises(InputError, match=r"`journal.json` must be as it was written. Received: .*journal.json"):
+        Journal.read(file)
+    file.write_text("[" * 100_000)
+    with pytest.raises(InputError, match="as it was written"):
         Journal.read(file)
     file.write_bytes(b"\xff{")
     with pytest.raises(InputError, match="as it was written"):

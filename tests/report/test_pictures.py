@@ -1,4 +1,5 @@
 import io
+import os
 
 import numpy as np
 import pytest
@@ -79,6 +80,13 @@ def test_what_can_not_be_read_is_left_out_and_named(tmp_path, content):
     assert pictures.unreadable == [files[1]]
     files[2].unlink()
     assert [picture.step for picture in pictures.of([files], [None])[0]] == [0]
+
+
+def test_a_pipe_is_not_read(tmp_path):
+    files = grids(tmp_path, [0])
+    os.mkfifo(tmp_path / "pipe")
+    (made,) = Pictures().of([{**files, 1: tmp_path / "pipe", 2: tmp_path}], [None])
+    assert [picture.step for picture in made] == [0]
 
 
 def test_pictures_are_the_same_each_time(tmp_path):

@@ -64,6 +64,7 @@ def test_options_are_told_one_by_one():
     }
     assert len(told["names"]) == 301
     assert w.options(Record("a", options={"settings": "odd"})) == {}
+    assert w.options(Record("a", options={"a": {"b": {"c": {"d": {"e": 1}}}}})) == {"a.b.c.d": '{"e": 1}'}
 
 
 def test_what_differs():
