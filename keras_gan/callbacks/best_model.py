@@ -135,8 +135,9 @@ class BestModel(ResumableCallback):
             self._keep()
         else:
             self._waited += 1
-        self._tell(values)
-        if self.patience is not None and self._waited >= self.patience:
+        ends = self.patience is not None and self._waited >= self.patience
+        self._tell(values, ends)
+        if ends:
             self.model.stop_training = True
 
     def _keep(self) -> None:
@@ -144,10 +145,11 @@ class BestModel(ResumableCallback):
             with atomic_write(self.filepath) as temporary:
                 self.model.save(temporary)
 
-    def _tell(self, values: Logs) -> None:
+    def _tell(self, values: Logs, ends: bool) -> None:
         make_room()
         shown = [numbered(name, float(value)) for name, value in values.items()]
         told = "the best so far" if self._waited == 0 else f"the best is {self.best:.4g}, of step {self.best_step:,}"
+        told += ": training ends" * ends
         Display(self.params.get("verbose", 1)).keep(f"step {self._last:,}", told, then=shown)
 
 

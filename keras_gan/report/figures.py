@@ -47,7 +47,9 @@ def _figure(index: int, plot: Plot, records: Sequence[Record]) -> ET.Element:
     label = f"{plot.title} over {unit(records)} seen. The left and right arrow keys read the values."
     rows = [_legend(curve, style, records) for curve, style in zip(plot.curves, _styles(plot, records), strict=True)]
     names = [element("th", name, scope="col") for name in ("curve", "last", "least", "most")]
-    table = element("table", element("thead", element("tr", *names)), element("tbody", *rows), class_="legend")
+    parts = [element("thead", element("tr", *names)), element("tbody", *rows)]
+    floors = [_floor(curve, records) for curve in plot.curves if curve.floor is not None]
+    table = element("table", *parts, element("tfoot", *floors) if floors else None, class_="legend")
     return element(
         "figure",
         element("figcaption", element("p", plot.group, class_="group"), element("h3", plot.title), element("p", about)),
@@ -65,6 +67,13 @@ def _legend(curve: Curve, style: tuple[int, int], records: Sequence[Record]) -> 
     cells = [element("td", f"{value:.4g}") for value in values]
     cells[0].set("class", "value")
     return element("tr", element("th", button, scope="row"), *cells)
+
+
+def _floor(curve: Curve, records: Sequence[Record]) -> ET.Element:
+    name = "floor" if len(records) == 1 else f"{records[curve.run].name} floor"
+    return element(
+        "tr", element("th", name, scope="row"), element("td", f"{curve.floor:.4g}"), element("td", colspan=2)
+    )
 
 
 def _label(curve: Curve, records: Sequence[Record]) -> str:
@@ -100,7 +109,8 @@ def gallery(index: int, record: Record, shown: Sequence[Picture], title: str) ->
         title: of the page, which may be the name of the only run.
     """
     named = record.name != title
-    start = len(shown) // 4
+    # Not the first, which is noise, nor the last, which stands beside it.
+    start = next(index for index, picture in enumerate(shown) if 3 * picture.step >= shown[-1].step)
     best = record.best_step()
     frames = [_frame("At the slider", shown[start], record, class_="at-slider")]
     if best is not None:

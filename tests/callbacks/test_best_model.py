@@ -145,10 +145,10 @@ def test_what_it_remembers_is_json(make_gan, data):
 
 def test_it_tells_how_it_goes(make_gan, data, capsys):
     Scripted.values = (3.0, 4.5)
-    make_gan().fit(data, callbacks=[BestModel(None, [Scripted(name="m")], data, every=5)])
+    make_gan().fit(data, callbacks=[BestModel(None, [Scripted(name="m")], data, every=5, patience=1)])
     out = capsys.readouterr().out
     assert "step 5  the best so far\n    m 3\n" in out
-    assert "step 10  the best is 3, of step 5\n    m 4.5\n" in out
+    assert "step 10  the best is 3, of step 5: training ends\n    m 4.5\n" in out
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import numpy as np
 from keras_gan.report import Journal, Record, figures
 from keras_gan.report.curves import plots
 from keras_gan.report.pictures import Picture
+from keras_gan.report.record import Measured
 
 LOG = {"d_loss": np.array([1.0, np.nan, 123.45678]), "val_d_loss": np.array([2.0, 3.0, 4.0])}
 RECORD = Record("a", Path("a"), steps=np.array([1, 2, 3]), log=LOG, journal=Journal(batch_size=10))
@@ -34,6 +35,13 @@ def test_a_plot_is_told_in_words_too():
     assert canvas.get("tabindex") == "0"
     assert "Losses over images seen" in canvas.get("aria-label")
     assert figures.plots([], [RECORD]) == []
+
+
+def test_the_floor_is_told_too():
+    record = Record("a", steps=np.array([1]), log={"val_fd": np.ones(1)}, measured=[Measured("fd", 0.25, True, "")])
+    (frame,) = figures.plots(plots([record]), [record])
+    assert texts(frame)[-2:] == ["floor", "0.25"]
+    assert figures.plot_data(plots([record])[0], [record])["curves"][0]["floor"] == 0.25
 
 
 def test_what_is_drawn():
@@ -73,11 +81,11 @@ def images(part):
 def test_grids_are_looked_at_by_a_slider_beside_the_last():
     part = figures.gallery(3, RECORD, SHOWN, "a")
     (slider,) = part.iter("input")
-    assert (slider.get("max"), slider.get("value"), slider.get("aria-valuetext")) == ("8", "2", "20 images")
+    assert (slider.get("max"), slider.get("value"), slider.get("aria-valuetext")) == ("8", "3", "30 images")
     assert part.get("data-gallery") == "3"
-    assert images(part) == [base64.b64encode(bytes([step])).decode() for step in (2, 8)]
-    assert texts(part) == ["Play", "At the slider", "20 images", "Last", "80 images"]
-    assert [image.get("alt") for image in part.iter("img")] == ["Samples after 20 images", "Samples after 80 images"]
+    assert images(part) == [base64.b64encode(bytes([step])).decode() for step in (3, 8)]
+    assert texts(part) == ["Play", "At the slider", "30 images", "Last", "80 images"]
+    assert [image.get("alt") for image in part.iter("img")] == ["Samples after 30 images", "Samples after 80 images"]
 
 
 def test_the_best_stands_between_them():

@@ -1,6 +1,8 @@
 "use strict";
 (() => {
   const told = JSON.parse(document.getElementById("data").textContent);
+  const ends = told.plots.flatMap((plot) => plot.curves.map((curve) => curve.x[curve.x.length - 1]));
+  const range = [0, Math.max(1, ...ends)]; // of all plots, so that a moment has the same place in each
   const announcement = document.getElementById("announcement");
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
@@ -18,10 +20,8 @@
     const last = cells.map((cell) => cell.textContent);
     const heading = figure.querySelectorAll("thead th")[1];
     const lines = plot.curves.map((curve) => [curve.x, curve.y]);
-    const firstX = Math.min(...plot.curves.map((curve) => curve.x[0]));
-    const lastX = Math.max(...plot.curves.map((curve) => curve.x[curve.x.length - 1]));
     for (const curve of plot.curves)
-      if (curve.floor != null) lines.push([[firstX, lastX], [curve.floor, curve.floor]]);
+      if (curve.floor != null) lines.push([range, [curve.floor, curve.floor]]);
     const joined = uPlot.join(lines, lines.map(() => lines.map(() => 2)));
     const font = `13px ${getComputedStyle(document.body).fontFamily}`;
     const axis = () => ({
@@ -35,8 +35,8 @@
       if (curve.floor != null) series.push({ ...width({ stroke: () => colour(`colour-${curve.colour}`), dash: [3, 5] }), width: 1.5 });
     const options = {
       width: canvas.clientWidth, height: canvas.clientHeight, legend: { show: false },
-      cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
-      scales: { x: { time: false }, y: { distr: plot.logarithmic ? 3 : 1 } },
+      cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 }, sync: { key: "moment" } },
+      scales: { x: { time: false, range }, y: { distr: plot.logarithmic ? 3 : 1 } },
       axes: [
         { ...axis(), values: (u, values) => values.map((value) => short.format(value)), size: 34 },
         { ...axis(), values: (u, values) => values.map(tick), size: (u, values) => 20 + 8 * Math.max(...(values ?? [""]).map((text) => text.length)) },
@@ -72,11 +72,11 @@
       event.preventDefault();
       const end = u.data[0].length - 1;
       const at = Math.min(Math.max((u.cursor.idx ?? end) + move[event.key], 0), end);
-      u.setCursor({ left: u.valToPos(u.data[0][at], "x"), top: 0 });
+      u.setCursor({ left: u.valToPos(u.data[0][at], "x"), top: 0 }, true, true);
       const values = plot.curves.map((curve, index) => `${curve.label} ${cells[index].textContent}`);
       announcement.textContent = `${amount(u.data[0][at])}: ${values.join(", ")}`;
     });
-    canvas.addEventListener("blur", () => u.setCursor({ left: -10, top: -10 }));
+    canvas.addEventListener("blur", () => u.setCursor({ left: -10, top: -10 }, true, true));
   }
 
   function open(gallery) {
