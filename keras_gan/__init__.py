@@ -15,6 +15,7 @@ from keras_gan import (
     penalties,
     priors,
     recipes,
+    report,
     runs,
     terms,
 )
@@ -69,6 +70,7 @@ __all__ = [
     "priors",
     "recipes",
     "register",
+    "report",
     "runs",
     "sums",
     "terms",

@@ -5,6 +5,7 @@ Importing keras_gan takes seconds, so what is said of it here, RECIPES and the l
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -12,6 +13,8 @@ import click
 from keras_gan_cli import start
 from keras_gan_cli.workers import launch
 
+WHICH = ("last", "best")
+KEPT = ("best,last", "last")
 RECIPES = (
     *("biggan", "biggan_deep", "cyclegan", "dcgan", "digits", "fashion_mnist", "fastgan", "pix2pix"),
     *("r3gan", "sagan", "sngan", "srgan", "stylegan2"),
@@ -51,6 +54,23 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 _DIRECTORY = click.Path(file_okay=False, path_type=Path)
 _RUN = click.Path(exists=True, file_okay=False, path_type=Path)
 _CACHE_DIR = click.option("--cache-dir", type=_DIRECTORY, help="For prepared data.  [default: ~/.cache/keras_gan]")
+_QUIET = click.option("--quiet", is_flag=True, help="Tell nothing but errors and warnings.")
+_JSON = click.option(
+    "--json",
+    "file",
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    help="What is found and written, for programs; - for stdout.  [default: none]",
+)
+
+
+def _answers(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that say how a command answers."""
+    return _QUIET(_JSON(command))
+
+
+_WHICH = click.option(
+    "--which", type=click.Choice(WHICH), default="last", help="Of a run: its last model, or the best by --metric."
+)
 _PLACE = click.option(
     "--in-memory",
     type=click.Choice([*_IN_MEMORY]),
@@ -88,9 +108,17 @@ _PLACE = click.option(
 @click.option(
     "--from", "start", type=_GAN, metavar="PATH", help="Fine-tune that of a run or a .keras file.  [default: none]"
 )
+@click.option(
+    "--metric", multiple=True, help="Measure the samples meanwhile; the first chooses the best.  [default: none]"
+)
+@click.option("--every", metavar="COUNT", help="Images between two measurements, as 50k.  [default: a tenth of all]")
+@click.option("--patience", type=click.IntRange(1), help="End after so many with nothing better.  [default: never]")
+@click.option("--keep", type=click.Choice(KEPT), help="Beside the last the best, as best.keras.  [default: best,last]")
+@click.option("--features", help="For --metric, as in `evaluate`.  [default: classifier]")
 @click.option("--freeze", type=click.IntRange(1), help="Layers of its discriminator that stay.  [default: none]")
 @click.option("--resume", type=_RUN, metavar="RUN", help="Go on with the run of this directory.  [default: a new run]")
 @click.option("--dry-run", is_flag=True, help="Tell what is chosen and what it takes; train nothing.")
+@_answers
 def train(workers: int, **given: object) -> None:
     """Train a GAN on DATA: a recipe's name, a TFDS data set, or images: a folder, a .zip, a .tar, a .npy or an .npz.
 
@@ -99,6 +127,9 @@ def train(workers: int, **given: object) -> None:
 
     The recipe looks at DATA and tells what it chooses, and why; --set changes a choice. --resume with a longer --images
     or --epochs goes on beyond the end.
+
+    --metric compares samples with DATA again and again, tells the floor, keeps the best in best.keras beside gan.keras,
+    and with --patience ends where nothing better comes: `--metric frechet_distance --every 50k --patience 5`.
 
     --from begins with the weights, the average and the augmentation's state of another GAN, as far as they fit.
 
@@ -122,6 +153,8 @@ def train(workers: int, **given: object) -> None:
 @click.option("--truncation", type=click.FloatRange(0, min_open=True), help="Bound of the latents.  [default: none]")
 @click.option("--scale", type=click.IntRange(1, 64), default=4, help="Each pixel becomes a square of this side.")
 @click.option("--out", type=_FILE, default="samples.png", help=".png, .tif or .npy.")
+@_WHICH
+@_answers
 def sample(out: Path, **given: object) -> None:
     """Draw samples from PATH, a run's directory or a .keras file.
 
@@ -147,6 +180,7 @@ _REVERSE = click.option("--reverse", is_flag=True, help="The way back, of a game
     "--value-range", type=float, nargs=2, help="Black and white of deep files.  [default: PATH's, or 0 65535]"
 )
 @_REVERSE
+@_answers
 def translate(**given: object) -> None:
     """Translate the pictures of FOLDER, and of all folders in it, by PATH, a run's directory or a .keras file.
 
@@ -165,10 +199,11 @@ def translate(**given: object) -> None:
 @click.option("--split", default="train", help="The part of DATA, as TFDS writes it.")
 @click.option("--features", help="classifier, inception, none or a .keras file.  [default: classifier]")
 @click.option("--seed", type=_SEED, default=0, help="Of the samples, or of the halves.")
-@click.option("--json", "out", type=_FILE, help="A file.  [default: none]")
+@_WHICH
 @_PLACE
 @_CACHE_DIR
 @click.option("--real-vs-real", is_flag=True, help="Compare two halves of DATA, without PATH: the floor.")
+@_answers
 def evaluate(arguments: tuple[str, ...], real_vs_real: bool, **given: object) -> None:
     """Measure how near what PATH makes, a run's directory or a .keras file, comes to DATA.
 
@@ -192,9 +227,27 @@ def evaluate(arguments: tuple[str, ...], real_vs_real: bool, **given: object) ->
 
 
 @click.command()
+@click.argument("runs", nargs=-1, required=True, type=_RUN, metavar="RUN [RUN ...]")
+@click.option("--out", type=_FILE, help="The file.  [default: RUN/report.html; of several runs report.html]")
+@_answers
+def report(**given: object) -> None:
+    """Write one HTML file that shows how RUN went, a run's directory, or several beside each other.
+
+    Curves of losses, metrics and diagnostics, the grids of samples under a slider, speed, memory, warnings, options,
+    networks and machine. It needs no network and no server. `train` keeps its run's report up to date.
+
+    RUN/metrics.json and RUN/floor.json are shown where `evaluate --json` has written them; with --real-vs-real it
+    writes the floor, a line across the curve of its metric.
+    """
+    start.run("report", **given)
+
+
+@click.command()
 @click.argument("path", type=_GAN)
 @click.option("--out", type=_DIRECTORY, default="saved_model", help="The directory.")
 @_REVERSE
+@_WHICH
+@_answers
 def export(**given: object) -> None:
     """Export the generator of PATH, a run's directory or a .keras file, as a TensorFlow SavedModel.
 
@@ -210,6 +263,7 @@ def export(**given: object) -> None:
     "--remove", multiple=True, metavar="NAME", help="One by its name in the list, or all.", show_default="none"
 )
 @_CACHE_DIR
+@_answers
 def data(**given: object) -> None:
     """Show or remove what was prepared of data that memory does not hold.
 
@@ -220,6 +274,7 @@ def data(**given: object) -> None:
 
 @click.command()
 @click.argument("path", required=False)
+@_answers
 def info(**given: object) -> None:
     """Describe PATH, a run's directory or a .keras file, or a recipe with its settings; else the installation."""
     start.run("info", **given)

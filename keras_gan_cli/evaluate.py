@@ -2,8 +2,6 @@
 
 import contextlib
 import functools
-import json
-import math
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -21,7 +19,6 @@ from keras_gan.metrics import get_pair
 from keras_gan.training import GAN
 from keras_gan.training.translation_model import TranslationModel
 from keras_gan.types import Config
-from keras_gan.utils.files import atomic_write
 from keras_gan.utils.validation import InputError
 from keras_gan.version import __version__
 
@@ -41,12 +38,12 @@ def evaluate(
     split: str,
     features: str | None,
     seed: int,
-    out: Path | None,
     in_memory: bool | str,
     cache_dir: Path | None,
-) -> None:
+    which: str,
+) -> Config:
     """Print how near the samples of `path` come to the data, or half of the data to the other half."""
-    game = None if path is None else load(path)
+    game = None if path is None else load(path, which=which)
     kept = {"in_memory": in_memory, "cache_dir": cache_dir}
     if path is not None and isinstance(game, TranslationModel):
         real: ArrayData = _like_its_own(path, data, image_size=image_size, split=split, **kept)
@@ -56,25 +53,27 @@ def evaluate(
     if path is not None:
         _check_names("classes", runs.class_names(path), real.class_names)
         _check_names("conditions", runs.condition_names(path), real.condition_names)
-    with contextlib.redirect_stdout(sys.stderr):  # how far it is; the table alone goes to stdout
+    quiet = click.get_current_context().params["quiet"]
+    # How far it is; the table alone goes to stdout, which is hidden where nothing is to be told.
+    with contextlib.redirect_stdout(sys.stdout if quiet else sys.stderr):
         results = _measured(real, game, metric, num, features, seed)
     for line in _table(results):
         click.echo(line)
     if game is None and num is None:
         click.echo(f"the floor at these counts: compare with --num {min(result['num_fake'] for result in results)}")
-    if out is not None:
-        protocol = {
-            "path": path,
-            "data": data,
-            "split": split,
-            "data_digest": real.digest,
-            "image_size": real.sample_shape[:2],
-            "features": None if isinstance(real, PairedData) else features or "classifier",
-            "real_vs_real": path is None,
-            "sampling_seed": seed,
-            "versions": {"keras_gan": __version__, "keras": keras.__version__, "tensorflow": tf.__version__},
-        }
-        _write(out, {**protocol, "metrics": results})
+    return {
+        "path": path,
+        "which": which,
+        "data": data,
+        "split": split,
+        "data_digest": real.digest,
+        "image_size": real.sample_shape[:2],
+        "features": None if isinstance(real, PairedData) else features or "classifier",
+        "real_vs_real": path is None,
+        "sampling_seed": seed,
+        "versions": {"keras_gan": __version__, "keras": keras.__version__, "tensorflow": tf.__version__},
+        "metrics": results,
+    }
 
 
 @functools.singledispatch
@@ -177,18 +176,3 @@ def _counts(result: Config) -> str:
     if "num_pairs" in result:
         return f"({result['num_pairs']:,} pairs)"
     return f"({result['num_real']:,} real, {result['num_fake']:,} generated, {result['extractor'] or 'no features'})"
-
-
-def _write(file: Path, results: Config) -> None:
-    with atomic_write(file) as temporary:
-        temporary.write_text(json.dumps(_finite(results), indent=1, allow_nan=False))
-    click.echo(f"wrote: {file}")
-
-
-def _finite(value: object) -> object:
-    """Return what JSON can hold: NaN and infinities, which it can't, become null."""
-    if isinstance(value, dict):
-        return {name: _finite(inner) for name, inner in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_finite(inner) for inner in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value

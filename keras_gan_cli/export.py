@@ -6,12 +6,13 @@ import click
 
 from keras_gan import loading
 from keras_gan.training.translation_model import TranslationModel
+from keras_gan.types import Config
 from keras_gan.utils.validation import InputError
 
 
-def export(path: Path, out: Path, reverse: bool) -> None:
+def export(path: Path, out: Path, reverse: bool, which: str) -> Config:
     """Write the generator of `path`, or that of the way back, as a SavedModel."""
-    game = loading.load(path)
+    game = loading.load(path, which=which)
     if isinstance(game, TranslationModel):
         game.export(out, reverse=reverse)
     elif reverse:
@@ -19,3 +20,4 @@ def export(path: Path, out: Path, reverse: bool) -> None:
     else:
         game.export(out)
     click.echo(f"wrote: {out}")
+    return {"wrote": out}

@@ -25,13 +25,15 @@ _NAME = 21  # columns that names take
 _MOST_NAMES = 20  # of classes
 
 
-def info(path: str | None) -> None:
+def info(path: str | None) -> dict[str, str]:
     """Print what `path` holds, or the settings of the recipe of that name, or else what is installed."""
-    for name, value in _described(path).items():
+    described = _described(path)
+    for name, value in described.items():
         first, *rest = textwrap.wrap(value, columns() - _NAME, break_long_words=False, break_on_hyphens=False) or [""]
         click.echo(f"{name + ':':<{_NAME - 1}} {first}")
         for line in rest:
             click.echo(" " * _NAME + line)
+    return described
 
 
 def _described(path: str | None) -> dict[str, str]:

@@ -14,6 +14,7 @@ from keras_gan import loading, runs
 from keras_gan.conditions import Vectors
 from keras_gan.training import GAN
 from keras_gan.training.game.signature import Signature
+from keras_gan.types import Config
 from keras_gan.utils.depth import Depth
 from keras_gan.utils.files import atomic_write
 from keras_gan.utils.images import grid, to_pil, visible_channels
@@ -33,9 +34,10 @@ def sample(
     truncation: float | None,
     scale: int,
     out: Path,
-) -> None:
+    which: str,
+) -> Config:
     """Write samples of `path` to `out`, a .png, a .tif or a .npy."""
-    gan = _load_gan(path)
+    gan = _load_gan(path, which)
     if label is not None and condition:
         raise InputError("`--label` and `--condition` must not both be given. Received: both")
     labels: ArrayLike | None = None if label is None else _class(label, gan, runs.class_names(path))
@@ -56,10 +58,11 @@ def sample(
     with atomic_write(out) as temporary:
         _WRITERS[out.suffix](temporary, samples, scale)
     click.echo(f"wrote: {out}")
+    return {"wrote": out, "shape": list(samples.shape), "seed": seed}
 
 
-def _load_gan(path: Path) -> GAN:
-    game = loading.load(path)
+def _load_gan(path: Path, which: str) -> GAN:
+    game = loading.load(path, which=which)
     if not isinstance(game, GAN):
         raise InputError(
             "`PATH` must hold a GAN, of which samples are drawn; `keras-gan translate` shows what a translation makes "

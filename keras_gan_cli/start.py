@@ -3,22 +3,35 @@
 import contextlib
 import faulthandler
 import importlib
+import json
+import math
 import os
 import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
-from typing import BinaryIO
+from pathlib import Path
+from typing import Any, BinaryIO
 
 import click
 
+STDOUT = Path("-")
 
-def run(name: str, **given: object) -> None:
+
+def run(name: str, /, **given: object) -> None:
     """Do what a command does: import the module of its name, and call the function of that name.
+
+    It prints for people, and returns what there is for programs.
+
+    Args:
+        name: of the command.
+        **given: to the function; but `quiet`, whether people are told nothing but errors and warnings, and `file`,
+            where what it returns is written as JSON: `STDOUT` for there, where nothing else is then.
 
     Raises:
         click.ClickException: for the errors that are not ours: a wrong input, or a training that met NaN.
     """
+    quiet, file = bool(given.pop("quiet")), given.pop("file")
     if click.get_current_context().find_root().params["debug"]:
         work = _imported(name)
     else:
@@ -30,7 +43,10 @@ def run(name: str, **given: object) -> None:
     try:
         with warnings.catch_warnings():
             warnings.showwarning = _warn
-            work(**given)
+            with _hidden(quiet or file == STDOUT):
+                found = work(**given)
+            if isinstance(file, Path) and found is not None:  # of several workers the first has found something
+                _write(found, file, quiet)
     except InputError as error:
         raise click.UsageError(str(error)) from error
     except NonFiniteError as error:
@@ -74,8 +90,40 @@ def _crashes_told(file: BinaryIO) -> Iterator[None]:
         faulthandler.disable()
 
 
-def _imported(name: str) -> Callable[..., None]:
-    work: Callable[..., None] = getattr(importlib.import_module(f"keras_gan_cli.{name}"), name)
+@contextlib.contextmanager
+def _hidden(hidden: bool) -> Iterator[None]:
+    """Hide what is printed meanwhile for people."""
+    with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere if hidden else sys.stdout):
+        yield
+
+
+def _write(found: dict[str, Any], file: Path, quiet: bool) -> None:
+    """Write what a command has found."""
+    from keras_gan.utils.files import atomic_write
+
+    text = json.dumps(_plain(found), indent=1, allow_nan=False)
+    if file == STDOUT:
+        click.echo(text)
+        return
+    with atomic_write(file) as temporary:
+        temporary.write_text(text + "\n")
+    if not quiet:
+        click.echo(f"wrote: {file}")
+
+
+def _plain(value: object) -> object:
+    """Return what JSON can hold: NaN and infinities, which it can't, become null, and paths text."""
+    if isinstance(value, dict):
+        return {str(name): _plain(inner) for name, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, Path):
+        return str(value)
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _imported(name: str) -> Callable[..., dict[str, Any] | None]:
+    work: Callable[..., dict[str, Any] | None] = getattr(importlib.import_module(f"keras_gan_cli.{name}"), name)
     import tensorflow as tf
 
     tf.config.list_physical_devices()  # looks for GPUs, and tells if it finds none

@@ -9,8 +9,9 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from keras_gan import distribution, recipes, runs
+from keras_gan import distribution, recipes, report, runs
 from keras_gan.data import ArrayData, PairedData, UnpairedData
+from keras_gan.types import Config
 from keras_gan.utils.progress import columns
 from keras_gan.utils.validation import InputError
 
@@ -24,22 +25,30 @@ def train(
     in_memory: bool | str,
     cache_dir: Path | None,
     dry_run: bool,
+    metric: Sequence[str],
+    every: str | None,
+    patience: int | None,
+    keep: str | None,
+    features: str | None,
     **given: Any,
-) -> None:
+) -> Config | None:
     """Train as one process: alone, or as one of the workers that TF_CONFIG names."""
     strategy = distribution.strategy_here()
     says, verbose = (click.echo, "auto") if distribution.is_chief(strategy) else (_nothing, 0)
     changes = _changes(given, resume)
+    selection = _selection(metric, every=every, patience=patience, keep=keep, features=features)
     with distribution.together(strategy), strategy.scope():  # it may be lost before `fit` as well
         if dry_run:
             if resume is not None:
                 raise InputError("`--dry-run` is for a run that is not begun. Received: --resume too")
-            says("\n".join(_wrapped(str(runs.dry_run(_chosen(changes), given["seed"], in_memory, cache_dir)))))
-            return
+            found = runs.dry_run(_chosen(changes), given["seed"], in_memory, cache_dir)
+            says("\n".join(_wrapped(str(found))))
+            return _taken(found) if verbose else None
+        shown = 1 if verbose else 0
         if resume is None:
-            training = runs.start(_chosen(changes), given["seed"], out, in_memory, cache_dir)
+            training = runs.start(_chosen(changes), given["seed"], out, in_memory, cache_dir, selection, shown)
         else:
-            training = runs.resume(resume, in_memory, cache_dir, **changes)
+            training = runs.resume(resume, in_memory, cache_dir, selection, shown, **changes)
     begun = [] if training.carried is None else _wrapped(str(training.carried))
     says("\n".join([_told(training.data), *_wrapped(str(training.plan)), *begun, f"run: {training.run.path}"]))
     try:
@@ -48,8 +57,37 @@ def train(
         says(f"interrupted; to go on: keras-gan train --resume {training.run.path}", err=True)
         raise
     says(f"saved: {training.run.model_file}")
+    if training.run.best_file.is_file():
+        says(f"best: {training.run.best_file}, by --which best")
     if training.gan.signature.is_image:
         says(f"pictures: {training.run.samples}")
+    says(f"report: {training.run.report_file}")
+    return _made(training.run) if verbose else None
+
+
+def _taken(found: runs.DryRun) -> Config:
+    """Return what a dry run has found, for programs."""
+    names = ("parameters", "operations", "memory", "gpu_memory", "images_per_second")
+    seconds = found.plan.images / found.images_per_second
+    return {"settings": found.plan.values, **{name: getattr(found, name) for name in names}, "seconds": seconds}
+
+
+def _made(run: runs.Run) -> Config:
+    """Return what a training has made, for programs."""
+    record = report.Record.read(run)
+    best = record.best_step()
+    return {
+        "run": run.path,
+        "model": run.model_file,
+        "best": {"model": run.best_file, "metric": best[0], "step": best[1]}
+        if best and run.best_file.is_file()
+        else None,
+        "report": run.report_file,
+        "step": record.step,
+        "seconds": record.journal.seconds,
+        "warnings": [*record.journal.warnings],
+        "last": {name: float(values[-1]) for name, values in record.log.items()},
+    }
 
 
 def _told(data: ArrayData) -> str:
@@ -104,6 +142,17 @@ def _changes(given: dict[str, Any], resume: Path | None) -> dict[str, Any]:
     if loading.get("labels") == "none":
         loading["labels"] = None
     return {**named, "load_options": loading, "settings": _parsed(given["settings"])}
+
+
+def _selection(metrics: Sequence[str], **options: Any) -> runs.Selection | None:
+    """Return how the best moment is found; raise for options of that without a metric."""
+    given = {name: value for name, value in options.items() if value is not None}
+    if metrics:
+        return runs.Selection(tuple(metrics), **given)
+    if given:
+        name, value = next(iter(given.items()))
+        raise InputError(f"`--{name}` needs a `--metric`, which it is about. Received: --{name} {value}")
+    return None
 
 
 def _parsed(settings: Sequence[str]) -> dict[str, str]:

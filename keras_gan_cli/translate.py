@@ -18,6 +18,7 @@ from keras_gan.data.readers.container import Container
 from keras_gan.data.readers.folder import Folder
 from keras_gan.data.readers.image_files import ImageFiles, header_of
 from keras_gan.training.translation_model import TranslationModel
+from keras_gan.types import Config
 from keras_gan.utils.depth import Depth
 from keras_gan.utils.files import atomic_write
 from keras_gan.utils.images import visible_channels
@@ -50,7 +51,7 @@ def translate(
     overlap: int | None,
     value_range: tuple[float, float] | None,
     reverse: bool,
-) -> None:
+) -> Config:
     """Write a translation of each picture of `folder` to `out`, under its name; those that are there are left."""
     game = loading.load(path, TranslationModel)
     way = game.way(reverse)
@@ -83,6 +84,7 @@ def translate(
     progress.finish({})
     skipped = f", {len(targets) - len(left):,} were there" if len(left) < len(targets) else ""
     click.echo(f"wrote: {len(left):,} pictures to {out}{skipped}")
+    return {"wrote": [*left.values()], "were_there": len(targets) - len(left)}
 
 
 def _targets(pictures: Folder, out: Path) -> dict[str, Path]:

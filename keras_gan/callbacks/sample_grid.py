@@ -1,6 +1,5 @@
 """Pictures of what the generator makes, as it learns."""
 
-import bisect
 import contextlib
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -12,6 +11,7 @@ import tensorflow as tf
 from PIL import Image
 
 from keras_gan.callbacks.layout import MOST_SIDE, Layout, default_scale
+from keras_gan.callbacks.pace import Pace
 from keras_gan.training import ResumableCallback
 from keras_gan.training.inputs import callback_targets
 from keras_gan.training.resume.resumable_callback import RunningFit
@@ -71,7 +71,7 @@ class SampleGrid(ResumableCallback):
     ) -> None:
         super().__init__()
         self.directory = Path(directory)
-        self.every = _check_every(every)
+        self._pace = None if every == "epoch" else Pace(every)  # type: ignore[arg-type]  # of other texts it raises
         self.columns = check_integer("columns", columns)
         self.rows = None if rows is None else check_integer("rows", rows)
         self.seed = check_seed("seed", seed)
@@ -123,15 +123,15 @@ class SampleGrid(ResumableCallback):
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Take a picture if a multiple of `every` was reached."""
-        if self.every is None or not self._is_due(self._epoch_start + batch + 1):
+        if self._pace is None or not self._pace.is_due(self._epoch_start + batch + 1, self._last):
             return
         # Only now is the step itself read: an epoch that goes on from a checkpoint has counted from its beginning.
-        if self._is_due(self._step_now()):
+        if self._pace.is_due(self._step_now(), self._last):
             self._save()
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Take a picture if `every` is `"epoch"`."""
-        if self.every is None:
+        if self._pace is None:
             self._save()
 
     def on_train_end(self, logs: Logs | None = None) -> None:
@@ -148,20 +148,9 @@ class SampleGrid(ResumableCallback):
     def _step_now(self) -> int:
         return int(self.model.step.numpy())
 
-    def _is_due(self, step: int) -> bool:
-        return self._passed(step) > self._passed(self._last)
-
-    def _passed(self, step: int) -> int:
-        """Return how many pictures are due up to a step."""
-        if isinstance(self.every, int):
-            return step // self.every
-        return bisect.bisect_right(self.every or (), step)
-
     def next_step(self, step: int) -> int | None:
         """Return the step of the next picture, at which an execution has to end."""
-        if isinstance(self.every, int):
-            return (step // self.every + 1) * self.every
-        return next((due for due in self.every or () if due > step), None)
+        return None if self._pace is None else self._pace.next_step(step)
 
     # Pictures.
 
@@ -227,18 +216,6 @@ class SampleGrid(ResumableCallback):
         rest = (Image.open(path) for path in shown[1:])  # one after another: each is a file that is open
         with atomic_write(self.directory / f"samples.{self.animation}") as temporary, Image.open(shown[0]) as first:
             first.save(temporary, save_all=True, append_images=rest, duration=durations, loop=0)
-
-
-def _check_every(every: str | int | Sequence[int]) -> int | tuple[int, ...] | None:
-    """Return a number of steps, steps in ascending order, or `None` for the ends of epochs."""
-    if isinstance(every, str) and every == "epoch":
-        return None
-    if not isinstance(every, Sequence) or isinstance(every, str) or not every:
-        return check_integer("every", every)
-    steps = tuple(check_integer("every", step) for step in every)
-    if list(steps) != sorted(set(steps)):
-        raise InputError(f"`every` must be in ascending order where it is a list of steps. Received: every={every!r}")
-    return steps
 
 
 def _summary_writer(log_dir: str | os.PathLike[str]) -> Any:

@@ -18,9 +18,10 @@ from keras_gan.training.generative_model import GenerativeModel
 from keras_gan.training.resume import checkpoint_files
 from keras_gan.training.translation_model import TranslationModel
 from keras_gan.types import Variable
-from keras_gan.utils.validation import InputError, warn
+from keras_gan.utils.validation import InputError, check_choice, warn
 
-_FILE, _CHECKPOINTS = "gan.keras", "checkpoints"  # in the directory of a run
+_FILE, _BEST, _CHECKPOINTS = "gan.keras", "best.keras", "checkpoints"  # in the directory of a run
+WHICH = ("last", "best")
 _MOST_SAID = 600  # characters
 _SLACK = 2**24  # bytes of what is not stored: sums of metrics
 _KINDS = {  # whose names nobody knows
@@ -33,10 +34,12 @@ Game = TypeVar("Game", bound=GenerativeModel)
 
 
 @overload
-def load(path: str | os.PathLike[str]) -> Any: ...
+def load(path: str | os.PathLike[str], *, which: str = ...) -> Any: ...
 @overload
-def load(path: str | os.PathLike[str], kind: type[Game]) -> Game: ...
-def load(path: str | os.PathLike[str], kind: type[GenerativeModel] = GenerativeModel) -> GenerativeModel:
+def load(path: str | os.PathLike[str], kind: type[Game], which: str = ...) -> Game: ...
+def load(
+    path: str | os.PathLike[str], kind: type[GenerativeModel] = GenerativeModel, which: str = "last"
+) -> GenerativeModel:
     """Load the game of a `.keras` file, such as a GAN, which may come from anywhere: no code in it is run.
 
     Before anything is built, the file is checked whole: its members and their checksums; that the weights lie in it,
@@ -49,6 +52,7 @@ def load(path: str | os.PathLike[str], kind: type[GenerativeModel] = GenerativeM
         path: a `.keras` file, or the directory of a run with a `gan.keras`: where its newest checkpoint that is
             undamaged is of a later step, the game has that state.
         kind: the class that is asked for, such as `GAN` or `ImageToImage`; any by default.
+        which: of a run's directory: `"last"`, or `"best"`, the `best.keras` that a metric has chosen.
 
     Returns:
         The game with its optimizers, its moving average and its step, ready to sample or to train on.
@@ -62,18 +66,30 @@ def load(path: str | os.PathLike[str], kind: type[GenerativeModel] = GenerativeM
     images = keras_gan.load("gan.keras").sample(16, seed=0)
     ```
     """
-    return load_with_source(path, kind)[0]
+    return load_with_source(path, kind, which)[0]
 
 
-def load_with_source(path: str | os.PathLike[str], kind: type[Game]) -> tuple[Game, Path]:
+def load_with_source(path: str | os.PathLike[str], kind: type[Game], which: str = "last") -> tuple[Game, Path]:
     """Return what `load` does, and the file or the checkpoint whose state it has."""
     given = Path(path)
+    if check_choice("which", which, WHICH) == "best":
+        return _load(_best_of(given), kind), _best_of(given)
     file = given / _FILE if given.is_dir() else given
     if file.suffix != ".keras" or not file.is_file():
         raise InputError(f"`path` must be a run directory with a gan.keras, or a .keras file. Received: {given}")
     gan = _load(file, kind)
     newer = _take_newer_state(gan, given / _CHECKPOINTS) if given.is_dir() else None
     return gan, newer or file
+
+
+def _best_of(path: Path) -> Path:
+    """Return the file of the best of a run."""
+    if not (path / _BEST).is_file():
+        raise InputError(
+            "`which` must be 'last' but for the directory of a run that has a best.keras: one that is trained with "
+            f"--metric. Received: which='best' of {path}"
+        )
+    return path / _BEST
 
 
 def _load(file: Path, kind: type[Game]) -> Game:

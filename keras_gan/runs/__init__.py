@@ -9,11 +9,14 @@ keras_gan.runs.resume(training.run.path, images="200k").train()
 
 from keras_gan.runs.dry_run import DryRun, dry_run
 from keras_gan.runs.run import Run, class_names, condition_names, depth, load_options
+from keras_gan.runs.selection import Selection
 from keras_gan.runs.training_run import TrainingRun, read_like, resume, start
+from keras_gan.runs.write_report import write_report
 
 __all__ = [
     "DryRun",
     "Run",
+    "Selection",
     "TrainingRun",
     "class_names",
     "condition_names",
@@ -23,4 +26,5 @@ __all__ = [
     "read_like",
     "resume",
     "start",
+    "write_report",
 ]

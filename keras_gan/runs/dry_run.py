@@ -1,6 +1,5 @@
 """What a training takes on this machine, found out before it is begun."""
 
-import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,8 +11,8 @@ from keras_gan import distribution
 from keras_gan.loading import CarriedOver
 from keras_gan.recipes import Plan, Recipe
 from keras_gan.recipes.plan import NAME
+from keras_gan.runs.networks import networks, parameters
 from keras_gan.runs.speed import Speed
-from keras_gan.training.generative_model import GenerativeModel
 from keras_gan.utils.memory import peak_gpu_memory, peak_memory, readable
 from keras_gan.utils.progress import duration, rate
 
@@ -98,11 +97,11 @@ def dry_run(
     # Of several workers the first alone has the callback, which stops all of them.
     steps_per_second = distribution.from_chief(round(1e6 * (speed.steps_per_second or 0.0))) / 1e6
     assert steps_per_second, "nothing else ends that fit"
-    networks = _networks(gan)
+    found = networks(gan)
     return DryRun(
         plan,
-        {name: _parameters(network) for name, network in networks.items()},
-        {name: operations(network) for name, network in networks.items()},
+        {name: parameters(network) for name, network in found.items()},
+        {name: operations(network) for name, network in found.items()},
         peak_memory(),
         peak_gpu_memory(),
         steps_per_second * data.batch_size,
@@ -137,16 +136,3 @@ def operations(network: keras.Model) -> int:
         return int(profiler.profile(graph, options=counted.build()).total_float_ops)
     finally:
         logger.setLevel(level)
-
-
-def _networks(gan: GenerativeModel) -> dict[str, keras.Model]:
-    """Return the networks of the players, by the name of the player, numbered where it has several."""
-    return {
-        name if len(player.networks) == 1 else f"{name} {index}": network
-        for name, player in gan.players.items()
-        for index, network in enumerate(player.networks, 1)
-    }
-
-
-def _parameters(network: keras.Model) -> int:
-    return sum(math.prod(weight.shape) for weight in network.trainable_weights)

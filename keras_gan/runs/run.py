@@ -5,7 +5,7 @@ import csv
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -16,10 +16,13 @@ import numpy as np
 from keras_gan import distribution
 from keras_gan.callbacks import Checkpoint, HealthMonitor, SampleGrid, TranslationGrid
 from keras_gan.data import PairedData, UnpairedData
+from keras_gan.runs.journal_writer import JournalWriter
 from keras_gan.runs.pace import distance, paced
+from keras_gan.runs.reporter import Reporter
 from keras_gan.runs.run_writer import RunWriter
+from keras_gan.runs.selection import Prepared
 from keras_gan.training.generative_model import GenerativeModel
-from keras_gan.types import Logs
+from keras_gan.types import Config, Logs
 from keras_gan.utils.depth import Depth
 from keras_gan.utils.files import atomic_write
 from keras_gan.utils.validation import InputError
@@ -32,8 +35,10 @@ class Run:
     """The directory of one training run.
 
     It holds `options.json` (what the run was started with), `log.csv`, `samples/` (grids and their animation),
-    `checkpoints/` (from which it goes on after an interruption) and `gan.keras` (from the start on; `keras_gan.load`
-    reads it, and the newest checkpoint where that is newer). Each is written complete or not at all.
+    `checkpoints/` (from which it goes on after an interruption), `gan.keras` (from the start on; `keras_gan.load` reads
+    it, and the newest checkpoint where that is newer), `journal.json` (networks, machine, speed, memory, warnings) and
+    `report.html`, which shows all of it; with a `Selection` also `best.keras` and `floor.json`. Each is written whole
+    or not at all.
 
     A row of `log.csv` is written at each end of an epoch, and between them about fifty times a run. It has the epoch,
     from 1, the step, and the means over that epoch up to that step.
@@ -80,7 +85,7 @@ class Run:
         """What the run was started with."""
         try:
             options = json.loads(self.options_file.read_text())
-        except (ValueError, UnicodeDecodeError) as error:
+        except (RecursionError, ValueError) as error:
             raise InputError(f"`options.json` must be as it was written. Received: {self.options_file}") from error
         if not isinstance(options, dict):
             raise InputError(f"`options.json` must hold an object. Received: {self.options_file}")
@@ -116,6 +121,31 @@ class Run:
         """The directory of the pictures."""
         return self.path / "samples"
 
+    @property
+    def journal_file(self) -> Path:
+        """The file of what the training has met; see `report.Journal`."""
+        return self.path / "journal.json"
+
+    @property
+    def report_file(self) -> Path:
+        """The file of the report."""
+        return self.path / "report.html"
+
+    @property
+    def best_file(self) -> Path:
+        """The file of the GAN whose samples were best; see `Selection`."""
+        return self.path / "best.keras"
+
+    @property
+    def floor_file(self) -> Path:
+        """The file of what the metrics of a perfect generator would be."""
+        return self.path / "floor.json"
+
+    @property
+    def measured_files(self) -> tuple[Path, ...]:
+        """The files that a report looks for results of `keras-gan evaluate --json` in."""
+        return self.path / "metrics.json", self.floor_file
+
     def callbacks(
         self,
         gan: GenerativeModel,
@@ -124,6 +154,8 @@ class Run:
         options: Mapping[str, Any] | None = None,
         real: np.ndarray | None = None,
         pairs: PairedData | UnpairedData | None = None,
+        batch_size: int | None = None,
+        selected: Prepared | None = None,
     ) -> list[Any]:
         """Return what writes this directory while `gan` is trained.
 
@@ -135,16 +167,30 @@ class Run:
             options: what takes the place of the run's options when training begins; `None` to leave them.
             real: some of the data, for the `HealthMonitor`.
             pairs: the data of a translation, whose pictures show what is made of them.
+            batch_size: samples a step, by which the report counts; `None` if it should count steps.
+            selected: what is measured to find the best moment; there is a picture of each. `None` for nothing.
         """
         pace, between = (None, 1) if steps is None else (paced(steps), distance(steps))
-        writers = [RunWriter(self, pace, options), Checkpoint(self.checkpoints, every=every)]
+        best = None if selected is None else selected.callback(self.best_file)
+        if pace is not None and selected is not None:
+            pace = tuple(sorted({*pace, *selected.steps}))
         if pairs is not None:
-            return [TranslationGrid(self.samples, pairs, every=pace or "epoch"), *writers]
+            before: list[Any] = [TranslationGrid(self.samples, pairs, every=pace or "epoch")]
+            monitor = None
+        else:
+            monitor = HealthMonitor(every=between, real=real)
+            before = [*self._grids(gan, pace), monitor]
+        journal = JournalWriter(self.journal_file, pace, batch_size, steps, monitor, best)
+        reporter = Reporter(self, self.report_file, pace)  # after all that it tells of
+        first = [] if best is None else [best]  # what it measures is logged by those after it
+        writers = [RunWriter(self, pace, options), journal, reporter, Checkpoint(self.checkpoints, every=every)]
+        return [*first, *before, *writers]
+
+    def _grids(self, gan: GenerativeModel, pace: tuple[int, ...] | None) -> list[SampleGrid]:
+        """Return what draws samples that are images."""
         classes = gan.signature.num_classes or 0
-        grid = SampleGrid(self.samples, every=pace or "epoch", rows=_MOST_ROWS if classes > _MOST_ROWS else None)
-        pictures = [grid] if gan.signature.is_image else []
-        monitor = HealthMonitor(every=between, real=real)
-        return [*pictures, monitor, *writers]
+        rows = _MOST_ROWS if classes > _MOST_ROWS else None
+        return [SampleGrid(self.samples, every=pace or "epoch", rows=rows)] if gan.signature.is_image else []
 
     def log(self, gan: GenerativeModel, epoch: int, logs: Logs) -> None:
         """Add a row to `log.csv`: the epoch from 1, the step, and the means of the epoch so far.
@@ -167,6 +213,11 @@ class Run:
             writer = csv.DictWriter(file, [*dict.fromkeys([*names, *row])])
             writer.writeheader()
             writer.writerows([*rows, row])
+
+    def write_floor(self, results: Sequence[Config]) -> None:
+        """Write what the metrics of a perfect generator would be, as `keras-gan evaluate --real-vs-real` does."""
+        with atomic_write(self.floor_file) as temporary:
+            temporary.write_text(json.dumps({"real_vs_real": True, "metrics": [*results]}, indent=1) + "\n")
 
     def save(self, gan: GenerativeModel) -> None:
         """Write `gan.keras`."""

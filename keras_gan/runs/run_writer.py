@@ -1,10 +1,10 @@
 """What writes the log and the model of a run while it is trained."""
 
-import bisect
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
+from keras_gan.callbacks.pace import Pace
 from keras_gan.training import ResumableCallback
 from keras_gan.training.generative_model import GenerativeModel
 from keras_gan.training.resume.resumable_callback import RunningFit
@@ -46,7 +46,7 @@ class RunWriter(ResumableCallback):
 
     def __init__(self, run: WrittenRun, pace: tuple[int, ...] | None, options: Mapping[str, Any] | None) -> None:
         super().__init__()
-        self._run, self._pace, self._options = run, pace, options
+        self._run, self._pace, self._options = run, None if pace is None else Pace(pace), options
         self._epoch = self._logged = self._saved = 0
 
     def open(self, loop: RunningFit) -> None:
@@ -68,7 +68,7 @@ class RunWriter(ResumableCallback):
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Add a row if one is due."""
         step = self._loop.step
-        if self._pace is not None and self._passed(step) > self._passed(self._logged):
+        if self._pace is not None and self._pace.is_due(step, self._logged):
             self._run.log(self.model, self._epoch, logs or {})
             self._logged = step
 
@@ -76,7 +76,7 @@ class RunWriter(ResumableCallback):
         """Add the row of the epoch; write the model, but not more often than pictures are taken."""
         self._run.log(self.model, epoch, logs or {})
         self._logged = self._loop.step
-        if self._pace is None or self._passed(self._logged) > self._passed(self._saved):
+        if self._pace is None or self._pace.is_due(self._logged, self._saved):
             self._save()
 
     def on_train_end(self, logs: Logs | None = None) -> None:
@@ -90,7 +90,4 @@ class RunWriter(ResumableCallback):
 
     def next_step(self, step: int) -> int | None:
         """Return the step of the next row between the ends of epochs, at which an execution has to end."""
-        return next((due for due in self._pace or () if due > step), None)
-
-    def _passed(self, step: int) -> int:
-        return bisect.bisect_right(self._pace or (), step)
+        return None if self._pace is None else self._pace.next_step(step)

@@ -10,12 +10,13 @@ from typing import Any
 import keras
 import numpy as np
 
-from keras_gan import recipes
+from keras_gan import distribution, recipes
 from keras_gan.data import ArrayData, ImageData, PairedData, UnpairedData
 from keras_gan.loading import CarriedOver
 from keras_gan.recipes import Plan, Recipe, rules
 from keras_gan.runs.forecast import Forecast
 from keras_gan.runs.run import Run
+from keras_gan.runs.selection import Prepared, Selection
 from keras_gan.training.generative_model import GenerativeModel
 from keras_gan.training.resume import checkpoint_files
 from keras_gan.types import Config
@@ -39,6 +40,7 @@ class TrainingRun:
         seed: of all random numbers.
         resumed: whether it goes on.
         carried: what it begins with of another, where the recipe has a `start`.
+        selected: what is measured to find its best moment; `None` for nothing.
     """
 
     run: Run
@@ -49,6 +51,7 @@ class TrainingRun:
     seed: int
     resumed: bool = False
     carried: CarriedOver | None = None
+    selected: Prepared | None = None
 
     def train(
         self, minutes: float = 5, verbose: int | str = "auto", callbacks: Sequence[keras.callbacks.Callback] = ()
@@ -60,10 +63,11 @@ class TrainingRun:
             verbose: as in Keras.
             callbacks: further ones, beside those that write the run's directory and look after its health.
         """
-        options = _options(self.recipe, self.plan, self.data, self.seed)
+        options = _options(self.recipe, self.plan, self.data, self.seed, self.selected)
         forecast = Forecast(self.plan.steps, self.data.batch_size)
         real, pairs = _some(self.data), self.data if isinstance(self.data, PairedData | UnpairedData) else None
-        own = self.run.callbacks(self.gan, timedelta(minutes=minutes), self.plan.steps, options, real, pairs)
+        every, size = timedelta(minutes=minutes), self.data.batch_size
+        own = self.run.callbacks(self.gan, every, self.plan.steps, options, real, pairs, size, self.selected)
         callbacks = [forecast, *callbacks, *own]
         resume = self.run.checkpoints if self.resumed else None
         self.recipe.train(self.gan, self.data, callbacks, resume=resume, verbose=verbose)
@@ -75,6 +79,8 @@ def start(
     root: str | os.PathLike[str] = "runs",
     in_memory: bool | str = "auto",
     cache_dir: str | os.PathLike[str] | None = None,
+    selection: Selection | None = None,
+    verbose: int = 0,
 ) -> TrainingRun:
     """Load the data of a recipe, make its GAN and the next numbered directory under `root`.
 
@@ -86,9 +92,11 @@ def start(
         root: where runs go.
         in_memory: where the data are kept: a matter of this machine, and not of the run; see `keras_gan.data.load`.
         cache_dir: likewise.
+        selection: how its best moment is found; `None` for not at all.
+        verbose: how to show a classifier that is trained for that: 0, 1 or 2, as in Keras.
 
     Raises:
-        InputError: of the data or a setting; nothing was written.
+        InputError: of the data, a setting or a metric; nothing was written.
 
     Example:
     ```python
@@ -101,14 +109,20 @@ def start(
     plan = recipe.plan(data)
     gan = recipe.assemble(plan, seed)
     carried = recipe.begin(gan)
-    run = Run.create(root, recipe.data, _options(recipe, plan, data, seed))
-    return TrainingRun(run, recipe, plan, data, gan, seed, carried=carried)
+    selected = None if selection is None else selection.during(plan).prepare(gan, plan, data, seed, verbose)
+    floor = [] if selected is None else selected.floor()
+    run = Run.create(root, recipe.data, _options(recipe, plan, data, seed, selected))
+    if floor and distribution.is_chief():
+        run.write_floor(floor)
+    return TrainingRun(run, recipe, plan, data, gan, seed, carried=carried, selected=selected)
 
 
 def resume(
     path: str | os.PathLike[str],
     in_memory: bool | str = "auto",
     cache_dir: str | os.PathLike[str] | None = None,
+    selection: Selection | None = None,
+    verbose: int = 0,
     **changes: Any,
 ) -> TrainingRun:
     """Open the run of a directory, which goes on where it stands: after an interruption, or beyond its end.
@@ -119,6 +133,8 @@ def resume(
         path: the directory.
         in_memory: as in `start`, and it may be another.
         cache_dir: likewise.
+        selection: as it was, or `None`: the run goes on with the one that it was begun with.
+        verbose: as in `start`.
         **changes: `images` or `epochs`, a longer length than it has gone; others may be told as they were.
 
     Raises:
@@ -143,7 +159,10 @@ def resume(
     if recipe != begun:  # told as it was, it may be less than the whole epochs that it took
         _check_length(run, plan, length)
         _check_rate(plan, length)
-    return TrainingRun(run, recipe, plan, data, recipe.assemble(plan, seed), seed, resumed=True)
+    gan = recipe.assemble(plan, seed)
+    chosen = _begun_selection(run.options, selection, plan)
+    selected = None if chosen is None else chosen.prepare(gan, plan, data, seed, verbose)
+    return TrainingRun(run, recipe, plan, data, gan, seed, resumed=True, selected=selected)
 
 
 def read_like(
@@ -184,11 +203,13 @@ def _some(data: ArrayData) -> np.ndarray:
     return data.examples[rows]
 
 
-def _options(recipe: Recipe, plan: Plan, data: ArrayData, seed: int) -> Config:
+def _options(recipe: Recipe, plan: Plan, data: ArrayData, seed: int, selected: Prepared | None) -> Config:
     """Return what a run is resumed with: not only what was set but all that was chosen, whatever rules become of it."""
     names = None if data.class_names is None else [*map(str, data.class_names)]
     chosen = {"steps_per_epoch": plan.steps_per_epoch, "settings": plan.values}
     told = {"recipe": recipe.name, **recipe.options, **chosen, "seed": seed, "keras_gan": __version__}
+    if selected is not None:
+        told["selection"] = selected.selection.get_config()
     if isinstance(data, ImageData):
         told["depth"] = data.depth.get_config()
     return {**told, "class_names": names, "condition_names": data.condition_names and [*data.condition_names]}
@@ -205,6 +226,18 @@ def _begun(options: Mapping[str, Any]) -> tuple[Recipe, int]:
     if not isinstance(settings, dict):
         raise InputError(f"`settings` of options.json must be an object. Received: {settings!r}")
     return replace(recipe, **given, settings=settings), seed
+
+
+def _begun_selection(options: Mapping[str, Any], asked: Selection | None, plan: Plan) -> Selection | None:
+    """Return how the best moment of a run is found, as it was begun; raise if something else is asked for."""
+    config = options.get("selection")
+    begun = None if config is None else Selection.from_config(config)
+    if asked is None or (begun is not None and replace(asked, every=asked.every or begun.every).during(plan) == begun):
+        return begun
+    raise InputError(
+        "`selection` can't be changed when a run is resumed, which goes on as it began, with "
+        f"{config}. Received: {asked.get_config()}"
+    )
 
 
 def _refuse_changes(recipe: Recipe, seed: int, changes: Mapping[str, Any]) -> None:

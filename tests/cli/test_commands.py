@@ -7,6 +7,8 @@ import pytest
 from keras_gan import recipes
 from keras_gan.data.pixels import fitting
 from keras_gan.data.readers import bad_images
+from keras_gan.loading import safe_load
+from keras_gan.runs import selection
 from keras_gan.utils import validation
 from keras_gan_cli import commands, train
 from keras_gan_cli.main import cli
@@ -54,6 +56,8 @@ def test_what_is_written_out_is_so():
     assert list(commands.RECIPES) == recipes.names()
     assert commands.BAD_IMAGE == bad_images.CHOICES
     assert commands.FIT == fitting.CHOICES
+    assert commands.WHICH == safe_load.WHICH
+    assert commands.KEPT == selection.KEPT
     assert commands.MAX_SEED == validation.MAX_SEED
 
 

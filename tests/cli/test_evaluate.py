@@ -6,7 +6,6 @@ import pytest
 from PIL import Image
 
 import keras_gan
-from keras_gan_cli.evaluate import _write
 
 
 @pytest.fixture(autouse=True)
@@ -72,11 +71,6 @@ def test_one_metric(run, untrained, steps, tfds_dir):
     name, counts = out.splitlines()
     assert name.split()[0] == "sliced_wasserstein"
     assert counts == "(100 real, 100 generated, classifier)"
-
-
-def test_what_json_has_no_number_for_is_null(run, tmp_path):
-    _write(tmp_path / "out.json", {"metrics": [{"value": {"a": float("nan"), "b": [float("inf"), 1.5]}}]})
-    assert json.loads((tmp_path / "out.json").read_text()) == {"metrics": [{"value": {"a": None, "b": [None, 1.5]}}]}
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from keras_gan.data import PairedData, UnpairedData
 from keras_gan.training.game.gradient_check import GradientCheck
 from keras_gan_cli.train import _told
 
+FILES = ["checkpoints", "gan.keras", "journal.json", "log.csv", "options.json", "report.html", "samples"]
 SHORT = ("--image-size", 8, "--epochs", 1, "--set", "batch_size=4", "--set", "width=8")
 
 
@@ -29,7 +30,7 @@ def test_a_folder_of_pictures(run, pictures):
     (name,) = os.listdir("runs")
     assert name == f"0001-{pictures.name}"
     directory = f"runs/{name}"
-    assert sorted(os.listdir(directory)) == ["checkpoints", "gan.keras", "log.csv", "options.json", "samples"]
+    assert sorted(os.listdir(directory)) == FILES
     assert sorted(os.listdir(f"{directory}/samples")) == [
         "samples.gif",
         *(f"step_{step:08d}.png" for step in (0, 1, 2, 5)),
@@ -349,3 +350,37 @@ def test_pictures_that_become_larger(run, pictures):
     assert code == 0, err
     with Image.open("large/00.png") as picture:
         assert (picture.size, picture.mode) == ((24, 20), "L")
+
+
+MEASURED = ("--metric", "sliced_wasserstein", "--features", "none", "--set", "width=4", "--set", "latent_dim=2")
+
+
+@pytest.mark.long
+def test_the_best_is_kept_and_taken(run, tfds_dir, tmp_path):
+    code, out, err = run("train", "digits", "--images", 3200, "--every", 640, *MEASURED)
+    assert code == 0, err
+    assert "best: runs/0001-digits/best.keras" in out
+    assert "report: runs/0001-digits/report.html" in out
+    assert "sliced_wasserstein 0." in out
+    work = tmp_path / "work"
+    for which in ("last", "best"):
+        assert run("sample", "runs/0001-digits", "--num", 10, "--which", which, "--out", f"{which}.npy")[0] == 0
+    step = int(load("runs/0001-digits", which="best").step)
+    assert step % 10 == 0
+    assert (np.array_equal(np.load(work / "best.npy"), np.load(work / "last.npy"))) == (step == 50)
+    code, out, err = run("train", "--resume", "runs/0001-digits", "--metric", "frechet_distance")
+    assert (code, out) == (2, "")
+    assert "`selection` can't be changed when a run is resumed" in err
+
+
+def test_what_is_about_a_metric_needs_one(refused):
+    refused("train", "digits", "--patience", 3, match="`--patience` needs a `--metric`")
+    refused("train", "digits", "--every", "5k", match="`--every` needs a `--metric`")
+    refused("train", "digits", "--metric", "nothing", match="must be a GenerativeMetric")
+
+
+def test_a_run_without_a_best(refused, conditional):
+    path = conditional[0].path
+    refused("sample", path, "--which", "best", match="`which` must be 'last' but for")
+    refused("export", path, "--which", "best", match="`which` must be 'last' but for")
+    refused("evaluate", path, "digits", "--which", "best", match="`which` must be 'last' but for")

@@ -24,6 +24,7 @@ from keras_gan import (
     penalties,
     priors,
     recipes,
+    report,
     runs,
     terms,
     training,
@@ -250,6 +251,7 @@ OTHERS = {
     optimizers.Adam,
     optimizers.Cosine,
     optimizers.Linear,
+    callbacks.BestModel,
     callbacks.Checkpoint,
     callbacks.HealthMonitor,
     callbacks.SampleGrid,
@@ -291,8 +293,10 @@ OTHERS = {
     keras_gan.Round,
     keras_gan.WorkerLostError,
     *(vars(recipes)[name] for name in ("Choice", "Facts", "Integer", "Number", "Plan", "Recipe", "Rule", "Setting")),
+    *(report.Journal, report.Record, report.Stretch),
     runs.DryRun,
     runs.Run,
+    runs.Selection,
     runs.TrainingRun,
     keras_gan.InputError,
 }
@@ -441,6 +445,7 @@ RUN = [
     "keras_gan.optimizers.Linear",
     "keras_gan.register",
     "keras_gan.augmentation.Augmentation",
+    "keras_gan.callbacks.BestModel",
     "keras_gan.callbacks.Checkpoint",
     "keras_gan.callbacks.HealthMonitor",
     "keras_gan.callbacks.SampleGrid",
@@ -469,6 +474,8 @@ RUN = [
     "keras_gan.WorkerLostError",
     "keras_gan.sums",
     *(f"keras_gan.recipes.{name}" for name in recipes.__all__),
+    *(f"keras_gan.report.{name}" for name in report.__all__),
+    "keras_gan.runs.write_report",
 ]
 
 

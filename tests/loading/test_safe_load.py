@@ -176,6 +176,21 @@ def test_metrics_write_nothing_where_the_file_says(make_gan, images, tmp_path):
     assert not planted.exists()
 
 
+def test_the_best_of_a_run(make_gan, tmp_path):
+    gan = make_gan()
+    gan.save(tmp_path / "gan.keras")
+    with pytest.raises(InputError, match=r"`which` must be 'last' but for .* a best.keras.*Received: which='best' of"):
+        keras_gan.load(tmp_path, which="best")
+    gan.step.assign(7)
+    gan.save(tmp_path / "best.keras")
+    assert int(keras_gan.load(tmp_path, which="best").step) == 7
+    assert int(keras_gan.load(tmp_path).step) == int(keras_gan.load(tmp_path, which="last").step) == 0
+    with pytest.raises(InputError, match="`which` must be 'last' but for the directory of a run"):
+        keras_gan.load(tmp_path / "gan.keras", which="best")
+    with pytest.raises(InputError, match="`which` must be one of"):
+        keras_gan.load(tmp_path, which="first")
+
+
 def test_nothing_to_load(tmp_path):
     (tmp_path / "empty").mkdir()
     (tmp_path / "text.txt").write_text("hello")

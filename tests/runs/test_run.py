@@ -14,6 +14,8 @@ from keras_gan.data import ImageData
 from keras_gan.runs import Run, class_names
 from keras_gan.utils.depth import Depth
 
+FILES = ["checkpoints", "gan.keras", "journal.json", "log.csv", "options.json", "report.html"]
+
 
 def names(root):
     return sorted(os.listdir(root))
@@ -95,7 +97,7 @@ def test_a_number_that_was_taken_in_between_is_passed_over(tmp_path, monkeypatch
 def test_what_a_run_holds(make_gan, images, tmp_path):
     run, gan = Run.create(tmp_path, "toy", {}), make_gan(3)
     gan.fit(ImageData(*images, batch_size=20), epochs=2, verbose=0, callbacks=run.callbacks(gan))
-    assert names(run.path) == ["checkpoints", "gan.keras", "log.csv", "options.json", "samples"]
+    assert names(run.path) == [*FILES, "samples"]
     assert names(run.samples) == ["samples.gif", "step_00000000.png", "step_00000002.png", "step_00000004.png"]
     with open(run.path / "log.csv", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -195,7 +197,7 @@ def test_a_run_of_vectors_has_no_pictures(tmp_path):
     gan = keras_gan.GAN(*keras_gan.models.mlp((2,), latent_dim=2, hidden=()))
     gan.compile("sgd", "sgd")
     gan.fit(np.zeros((8, 2), "float32"), verbose=0, callbacks=run.callbacks(gan))
-    assert names(run.path) == ["checkpoints", "gan.keras", "log.csv", "options.json"]
+    assert names(run.path) == FILES
 
 
 def test_a_row_that_was_logged_before_is_replaced(tmp_path, make_gan):

@@ -1,0 +1,80 @@
+"""What writes the journal of a run while it is trained."""
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from keras_gan.callbacks import BestModel, HealthMonitor
+from keras_gan.report import Journal, Stretch
+from keras_gan.runs.machine import machine, versions
+from keras_gan.runs.networks import networks, parameters
+from keras_gan.runs.paced_writer import PacedWriter
+from keras_gan.utils.memory import peak_gpu_memory, peak_memory
+
+
+class JournalWriter(PacedWriter):
+    """Writes the journal of a run: what it is made of and runs on, its speed and memory, and what was found wrong.
+
+    Args:
+        file: where.
+        pace: the steps at which it is written; see `PacedWriter`.
+        batch_size: samples a step; `None` where it isn't known.
+        steps: of the whole run; likewise.
+        monitor: whose findings are written; `None` without one.
+        best: what measures the training, and knows which way is better; `None` without one.
+    """
+
+    def __init__(
+        self,
+        file: Path,
+        pace: tuple[int, ...] | None,
+        batch_size: int | None,
+        steps: int | None,
+        monitor: HealthMonitor | None,
+        best: BestModel | None = None,
+    ) -> None:
+        super().__init__(pace)
+        self._file = file
+        self._batch_size, self._steps, self._monitor = batch_size, steps, monitor
+        self._best = best
+        self._journal = Journal()
+        self._begun, self._session = 0.0, 0
+
+    def begin(self) -> None:
+        """Write what is known from the start on, after what earlier sessions have written."""
+        earlier = Journal.read(self._file).until(self.step) if self.step else Journal()
+        self._journal = replace(
+            earlier,
+            game=type(self.model).__name__,
+            networks={name: parameters(network) for name, network in networks(self.model).items()},
+            batch_size=self._batch_size,
+            steps=self._steps,
+            versions=versions(),
+            machine=machine(),
+            directions=self._directions(),
+            ended=False,
+        )
+        self._session, self._begun = earlier.next_session, time.monotonic()
+        self.write()
+
+    def write(self) -> None:
+        """Write where training stands."""
+        seconds = time.monotonic() - self._begun
+        here = Stretch(self._session, self.step, round(seconds, 3), peak_memory(), peak_gpu_memory())
+        journal = self._journal
+        self._journal = replace(journal, stretches=(*journal.stretches, here), warnings=self._warnings())
+        self._journal.write(self._file)
+
+    def end(self) -> None:
+        """Write that it has ended."""
+        self._journal = replace(self._journal, ended=True)
+        self.write()
+
+    def _directions(self) -> dict[str, str]:
+        chosen = {} if self._best is None else self._best.directions
+        return {**chosen, **self.model.evaluator.directions}
+
+    def _warnings(self) -> tuple[str, ...]:
+        found = () if self._monitor is None else tuple(self._monitor.findings.values())
+        skipped = self.model.guard.skipped
+        return (*found, f"{skipped:,} steps were not finite, and changed nothing.") if skipped else found
