@@ -93,11 +93,18 @@ def differences(records: Sequence[Record]) -> dict[str, list[str]]:
     return {name: texts for name, texts in values.items() if len({*texts}) > 1}
 
 
+def _text(value: object) -> str:
+    """Return an option as people write it."""
+    if isinstance(value, list):
+        return ", ".join(map(_text, value))
+    return value if isinstance(value, str) else json.dumps(value)
+
+
 def _flat(values: Mapping[str, Any], prefix: str = "", depth: int = 3) -> Iterator[tuple[str, str]]:
     """Yield names and texts; objects within objects by both names, down to a depth."""
     for name, value in values.items():
         if isinstance(value, dict) and value and depth:
             yield from _flat(value, f"{prefix}{name}.", depth - 1)
         elif value is not None and value != {}:
-            text = value if isinstance(value, str) else json.dumps(value)
+            text = _text(value)
             yield prefix + str(name), text if len(text) <= _MOST_TEXT else text[:_MOST_TEXT] + "…"

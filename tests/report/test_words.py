@@ -63,6 +63,7 @@ def test_options_are_told_one_by_one():
         "names": "",
     }
     assert len(told["names"]) == 301
+    assert told["names"].startswith("b, b, ")
     assert w.options(Record("a", options={"settings": "odd"})) == {}
     assert w.options(Record("a", options={"a": {"b": {"c": {"d": {"e": 1}}}}})) == {"a.b.c.d": '{"e": 1}'}
 
