@@ -67,15 +67,26 @@ class Condition(ABC):
         """Return, in the graph, whether labels are right, how to begin the message if not, and what was received."""
 
     @abstractmethod
-    def in_turn(self, first: int | Tensor, rows: int | Tensor) -> Tensor:
-        """Return the labels of `rows` samples, from number `first`, that were asked for without labels."""
+    def at(self, turns: Tensor) -> Tensor:
+        """Return the labels of the samples of these numbers, int32 `(n,)`, that were asked for without labels."""
 
-    def asked(self, n: int, labels: ArrayLike | None) -> np.ndarray:
+    def in_turn(self, first: int | Tensor, rows: int | Tensor) -> Tensor:
+        """Return those of `rows` samples, from number `first`."""
+        return self.at(tf.range(rows) + first)
+
+    def asked(self, n: int, labels: ArrayLike | None, turns: Sequence[int] | None = None) -> np.ndarray:
         """Return the labels of `n` samples: those that are given, one for all, or what `in_turn` says.
+
+        Args:
+            n: how many.
+            labels: those that are given, if any.
+            turns: whose turn it is, a number a sample; `None` for the first `n`.
 
         Raises:
             InputError: they are no labels of such networks.
         """
+        if labels is None and turns is not None:
+            return np.array(self.at(tf.constant([*turns], tf.int32)))
         if labels is None:
             return np.array(self.in_turn(0, n))
         given = np.asarray(labels)
@@ -130,9 +141,9 @@ class Classes(Condition):
         right = tf.reduce_all((wide >= 0) & (wide < self.num_classes))
         return right, self._range("Labels"), (tf.reduce_min(wide), "to", tf.reduce_max(wide))
 
-    def in_turn(self, first: int | Tensor, rows: int | Tensor) -> Tensor:
+    def at(self, turns: Tensor) -> Tensor:
         """Return the classes in turn."""
-        return (tf.range(rows) + first) % self.num_classes
+        return turns % self.num_classes
 
     def shown(self, rows: int | None) -> Sequence[np.ndarray]:
         """Return the first classes, or all."""
@@ -193,18 +204,18 @@ class Vectors(Condition):
         received = (tf.reduce_min(values), "to", tf.reduce_max(values))
         return right, "Labels must be finite. Received: labels from", received
 
-    def in_turn(self, first: int | Tensor, rows: int | Tensor) -> Tensor:
+    def at(self, turns: Tensor) -> Tensor:
         """Return those of the data in turn; where no data were seen yet, some normal ones."""
-        return tf.gather(self.known.rows(), (tf.range(rows) + first) % self.known.count())
+        return tf.gather(self.known.rows(), turns % self.known.count())
 
-    def asked(self, n: int, labels: ArrayLike | None) -> np.ndarray:
+    def asked(self, n: int, labels: ArrayLike | None, turns: Sequence[int] | None = None) -> np.ndarray:
         """Return the labels of `n` samples; data must have been seen where none are given."""
         if labels is None and not self.known.any:
             raise InputError(
                 f"`labels` must be given, ({n}, {self.condition_dim}) or one vector for all, by a GAN that has seen no "
                 "data yet. Received: labels=None"
             )
-        return super().asked(n, labels)
+        return super().asked(n, labels, turns)
 
     def shown(self, rows: int | None) -> Sequence[np.ndarray]:
         """Return as many of the data's as there are rows, or 10."""

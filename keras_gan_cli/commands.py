@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from keras_gan_cli import start
+from keras_gan_cli.parameters import MAX_SEED, Seeds, Size
 from keras_gan_cli.workers import launch
 
 WHICH = ("last", "best")
@@ -21,38 +22,24 @@ RECIPES = (
 )
 BAD_IMAGE = ("error", "skip")
 FIT = ("crop", "pad", "stretch")
+VIEWS = ("wall", "interpolation", "grid", "truncation", "mixing", "directions", "nearest", "projection")
 SAMPLES = (".png", ".tif", ".npy")
 _IN_MEMORY = {"auto": "auto", "yes": True, "no": False}
-MAX_SEED = 2**31 - 1
-
-
-class Size(click.ParamType):  # type: ignore[type-arg]  # which older versions of click do not have
-    """A side of square images, or `HEIGHTxWIDTH`.
-
-    Args:
-        least: pixels a side.
-        most: pixels a side.
-    """
-
-    name = "side or HEIGHTxWIDTH"
-
-    def __init__(self, least: int, most: int) -> None:
-        self.least, self.most = least, most
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int | tuple[int, int]:
-        """Return the side, or the height and the width."""
-        sides = str(value).lower().split("x")
-        numbers = [int(side) if side.isdecimal() and side.isascii() else 0 for side in sides]
-        if len(sides) > 2 or not all(self.least <= number <= self.most for number in numbers):
-            self.fail(f"{value!r} is no side from {self.least} to {self.most}, nor HEIGHTxWIDTH of such.", param, ctx)
-        return numbers[0] if len(numbers) == 1 else (numbers[0], numbers[1])
-
 
 _SEED = click.IntRange(0, MAX_SEED)
 _GAN = click.Path(exists=True, path_type=Path)
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _DIRECTORY = click.Path(file_okay=False, path_type=Path)
 _RUN = click.Path(exists=True, file_okay=False, path_type=Path)
+_LABEL = click.option(
+    "--label", multiple=True, help="A class by name or number; several in turn.  [default: all in turn]"
+)
+_CONDITION = click.option(
+    "--condition", multiple=True, metavar="NAME=NUMBER", help="As age=0.3.  [default: those of the data]"
+)
+_TRUNCATION = click.option(
+    "--truncation", type=click.FloatRange(0, min_open=True), help="Bound of the latents.  [default: none]"
+)
 _CACHE_DIR = click.option("--cache-dir", type=_DIRECTORY, help="For prepared data.  [default: ~/.cache/keras_gan]")
 _QUIET = click.option("--quiet", is_flag=True, help="Tell nothing but errors and warnings.")
 _JSON = click.option(
@@ -146,11 +133,12 @@ def train(workers: int, **given: object) -> None:
 
 @click.command()
 @click.argument("path", type=_GAN)
-@click.option("--num", type=click.IntRange(1, 1_000_000), default=100, help="How many samples.")
-@click.option("--seed", type=_SEED, default=0, help="Of the latents.")
-@click.option("--label", help="The class of all samples, by name or number.  [default: the classes in turn]")
-@click.option("--condition", multiple=True, metavar="NAME=NUMBER", help="As age=0.3.  [default: those of the data]")
-@click.option("--truncation", type=click.FloatRange(0, min_open=True), help="Bound of the latents.  [default: none]")
+@click.option("--num", type=click.IntRange(1, 1_000_000), help="How many samples.  [default: 100]")
+@click.option("--seed", type=_SEED, help="Of the latents of all samples.  [default: 0]")
+@click.option("--seeds", type=Seeds(), metavar="LIST", help="A sample of each, as 3,17,20-25.  [default: --seed alone]")
+@_LABEL
+@_CONDITION
+@_TRUNCATION
 @click.option("--scale", type=click.IntRange(1, 64), default=4, help="Each pixel becomes a square of this side.")
 @click.option("--out", type=_FILE, default="samples.png", help=".png, .tif or .npy.")
 @_WHICH
@@ -161,10 +149,46 @@ def sample(out: Path, **given: object) -> None:
     A .png gets a grid, a .tif or a .npy all samples one after another. Values are as in the files that the run was
     trained on: 8 or 16 bits, or floats. Where that is not known, a .npy gets the float32 array in [-1, 1] that
     `GAN.sample` returns.
+
+    --seeds gives sample number 0 of each seed, with the class whose turn is the seed: what `keras-gan explore` shows.
     """
     if out.suffix not in SAMPLES:
         raise click.UsageError(f"`--out` must end in {', '.join(SAMPLES[:-1])} or {SAMPLES[-1]}. Received: {out}")
     start.run("sample", out=out, **given)
+
+
+@click.command()
+@click.argument("path", type=_GAN)
+@click.option("--view", type=click.Choice(VIEWS), default="wall", help="What is shown.")
+@click.option("--seeds", type=Seeds(), metavar="LIST", help="As 3,17,20-25.  [default: by --view]")
+@_LABEL
+@_CONDITION
+@_TRUNCATION
+@click.option("--space", type=click.Choice(["z", "w"]), help="Of latents, or styles.  [default: w, where there is one]")
+@click.option("--steps", type=click.IntRange(2, 10_000), help="Of a way, or of a search.  [default: by --view]")
+@click.option("--places", type=Seeds(), metavar="LIST", help="Of mixed styles, as 0-3.  [default: the second half]")
+@click.option("--data", help="Pictures: for nearest and projection.  [default: the run's]")
+@click.option(
+    "--scale", type=click.IntRange(1, 64), help="Each pixel becomes a square of this side.  [default: by size]"
+)
+@click.option("--out", type=_FILE, help="A file.  [default: explore.html, or by --view]")
+@_WHICH
+@_answers
+def explore(**given: object) -> None:
+    """Look around in what PATH has learnt, a run's directory or a .keras file.
+
+    The wall is one .html with the samples of --seeds, to choose from; it gives the command that samples what is chosen.
+
+    \b
+    interpolation  a video of the way through --seeds and back: .webp, .gif, or .mp4 with imageio-ffmpeg
+    grid           between four --seeds, as the corners of a .png
+    truncation     --seeds from the mean to the rare
+    mixing         the styles of the second half of --seeds in the first half, at --places
+    directions     a seed along the directions that change most (SeFa)
+    nearest        the training pictures that are nearest to --seeds: does it copy?
+    projection     the first pictures of --data, and what comes nearest to them; its points go into an .npy
+    """  # noqa: D301
+    start.run("explore", **given)
 
 
 _REVERSE = click.option("--reverse", is_flag=True, help="The way back, of a game that goes both ways.")

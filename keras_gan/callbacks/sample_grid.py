@@ -10,7 +10,6 @@ import numpy as np
 import tensorflow as tf
 from PIL import Image
 
-from keras_gan.callbacks.layout import MOST_SIDE, Layout, default_scale
 from keras_gan.callbacks.pace import Pace
 from keras_gan.training import ResumableCallback
 from keras_gan.training.inputs import callback_targets
@@ -18,6 +17,7 @@ from keras_gan.training.resume.resumable_callback import RunningFit
 from keras_gan.types import Logs
 from keras_gan.utils.files import atomic_write
 from keras_gan.utils.images import grid, to_pil, visible_channels
+from keras_gan.utils.layout import MOST_SIDE, Layout, default_scale
 from keras_gan.utils.pixel_range import to_uint8
 from keras_gan.utils.validation import InputError, check_choice, check_integer, check_seed, warn
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from keras_gan.callbacks.layout import Layout, default_scale
 from keras_gan.callbacks.sample_grid import SampleGrid
 from keras_gan.data import PairedData, UnpairedData
 from keras_gan.utils.images import grid
+from keras_gan.utils.layout import Layout, default_scale
 from keras_gan.utils.pixel_range import to_uint8
 from keras_gan.utils.validation import InputError, check_integer
 

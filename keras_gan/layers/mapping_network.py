@@ -86,6 +86,7 @@ class MappingNetwork(keras.layers.Layer):
         self.average_decay = average_decay
         self.seed = check_seed("seed", seed)
         self._psi: float | None = None  # of one draw
+        self._given: Tensor | None = None  # styles in place of those that are mapped
 
     def build(self, input_shape: Any) -> None:
         """Make the dense layers, the average and the count of calls."""
@@ -117,6 +118,8 @@ class MappingNetwork(keras.layers.Layer):
 
     def call(self, inputs: Tensor | Sequence[Tensor], training: bool = False) -> Tensor:
         """Return the styles, `(batch, num_styles, width)`."""
+        if self._given is not None:
+            return tf.cast(self._given, self.compute_dtype)
         latents, *condition = inputs if isinstance(inputs, (list, tuple)) else [inputs]
         latents, condition = at_least_float32(latents), [at_least_float32(given) for given in condition]
         w = self._mapped(latents, condition)
@@ -145,6 +148,15 @@ class MappingNetwork(keras.layers.Layer):
             yield
         finally:
             self._psi = None
+
+    @contextlib.contextmanager
+    def replaced(self, styles: Tensor) -> Iterator[None]:
+        """Give out other styles, `(batch, num_styles, width)`, within a block, whatever the latents are."""
+        self._given = styles
+        try:
+            yield
+        finally:
+            self._given = None
 
     def _mapped(self, latents: Tensor, condition: Sequence[Tensor]) -> Tensor:
         x = normalized(latents)

@@ -22,7 +22,7 @@ from keras_gan.training.sampling.sampler import Sampler
 from keras_gan.training.sampling.standing_statistics import StandingStatistics
 from keras_gan.types import Shape, Tensor
 from keras_gan.utils.registry import Identifier
-from keras_gan.utils.validation import InputError
+from keras_gan.utils.validation import InputError, check_seeds
 
 
 class SamplingModel(GenerativeModel):
@@ -135,7 +135,7 @@ class SamplingModel(GenerativeModel):
         self,
         n: int | None = None,
         labels: ArrayLike | None = None,
-        seed: int | None = None,
+        seed: int | Sequence[int] | None = None,
         truncation: float | None = None,
         batch_size: int = 256,
         latents: ArrayLike | None = None,
@@ -146,10 +146,12 @@ class SamplingModel(GenerativeModel):
         batch size changes nothing (the latents not a bit, the samples not beyond 1e-5).
 
         Args:
-            n: how many; may be left out where `latents` say it.
+            n: how many; may be left out where `latents` or several seeds say it.
             labels: which classes: integers `(n,)`, or one integer for all; or vectors `(n, condition_dim)`, or one for
                 all. `None` takes the classes in turn, or vectors of the data that were trained on.
             seed: in `[0, 2^31)`; `None` draws one from Python's `random`, which `keras.utils.set_random_seed` seeds.
+                Of a list of seeds each gives its sample number 0, with the label whose turn is the seed where no
+                `labels` are given: so it depends on that seed alone, and not on its place in the list.
             truncation: the bound of the latents' magnitude; see the prior. Of a generator with a `MappingNetwork`, such
                 as StyleGAN2's, it is psi, by which the styles are drawn to their mean, 0 or more: 1 changes nothing.
             batch_size: samples that are computed at once.
@@ -179,6 +181,11 @@ class SamplingModel(GenerativeModel):
                     f"Received: seed={seed!r}, truncation={truncation!r}"
                 )
             return self.sampler.of_latents(latents, n, labels, batch_size)
+        if isinstance(seed, Sequence | np.ndarray):
+            seeds = check_seeds(seed)
+            if n is not None and n != len(seeds):
+                raise InputError(f"`n` must be the number of seeds, {len(seeds)}, or None. Received: n={n!r}")
+            return self.sampler.of_seeds(seeds, labels, truncation, batch_size)
         if n is None:
             raise InputError("`n` must be an integer >= 1 where no `latents` are given. Received: n=None")
         return self.sampler.sample(n, labels, seed, truncation, batch_size)

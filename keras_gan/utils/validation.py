@@ -7,7 +7,7 @@ import math
 import re
 import sys
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from numbers import Integral, Real
 
@@ -57,6 +57,13 @@ def _short(value: object) -> str:
 def check_seed(name: str, value: object) -> int:
     """Return `value` as a seed: an integer from 0 to 2^31 - 1."""
     return check_integer(name, value, minimum=0, maximum=MAX_SEED)
+
+
+def check_seeds(seeds: Sequence[int]) -> list[int]:
+    """Return a list of at least one seed, or raise."""
+    if isinstance(seeds, (str, bytes)) or not isinstance(seeds, Sequence | np.ndarray) or not len(seeds):
+        raise InputError(f"`seed` must be an integer from 0 to {MAX_SEED}, or a list of such. Received: seed={seeds!r}")
+    return [check_seed("seed", seed) for seed in seeds]
 
 
 def check_number(

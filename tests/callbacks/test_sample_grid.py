@@ -11,9 +11,9 @@ from PIL import Image
 import keras_gan
 from keras_gan import InputError
 from keras_gan.callbacks import SampleGrid
-from keras_gan.callbacks.layout import Layout
 from keras_gan.data import ImageData
 from keras_gan.utils.images import grid
+from keras_gan.utils.layout import Layout
 from keras_gan.utils.pixel_range import to_uint8
 
 

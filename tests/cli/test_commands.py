@@ -1,7 +1,6 @@
 import subprocess
 import sys
 
-import click
 import pytest
 
 from keras_gan import recipes
@@ -10,7 +9,7 @@ from keras_gan.data.readers import bad_images
 from keras_gan.loading import safe_load
 from keras_gan.runs import selection
 from keras_gan.utils import validation
-from keras_gan_cli import commands, train
+from keras_gan_cli import commands, explore, train
 from keras_gan_cli.main import cli
 
 SLOW = {"keras_gan", "keras", "tensorflow", "numpy"}
@@ -59,17 +58,7 @@ def test_what_is_written_out_is_so():
     assert commands.WHICH == safe_load.WHICH
     assert commands.KEPT == selection.KEPT
     assert commands.MAX_SEED == validation.MAX_SEED
-
-
-@pytest.mark.parametrize(("given", "size"), [("64", 64), ("48x64", (48, 64)), ("48X8", (48, 8)), ("8x8", (8, 8))])
-def test_sizes(given, size):
-    assert commands.Size(8, 1024).convert(given, None, None) == size
-
-
-@pytest.mark.parametrize("given", ["7", "8x7", "8x1025", "8x8x3", "x", "8x", "-8", "8.0", "\N{SUPERSCRIPT TWO}8"])
-def test_what_is_no_size(given):
-    with pytest.raises(click.BadParameter, match="is no side from 8 to 1024, nor HEIGHTxWIDTH"):
-        commands.Size(8, 1024).convert(given, None, None)
+    assert set(commands.VIEWS) == set(explore._VIEWS)
 
 
 def test_workers_get_the_same_line_and_the_parent_does_no_work(run, monkeypatch):

@@ -65,9 +65,9 @@ class Targets(Condition):
         right = tf.reduce_all(tf.abs(values) <= MOST)
         return right, "Targets must be finite and in [-1, 1]. Received: values from", received
 
-    def in_turn(self, first: int | Tensor, rows: int | Tensor) -> Tensor:
+    def at(self, turns: Tensor) -> Tensor:
         """Return noise."""
-        noise = np.random.default_rng(int(first)).uniform(-1.0, 1.0, (int(rows), *self.label_shape))
+        noise = np.random.default_rng(int(turns[0])).uniform(-1.0, 1.0, (len(turns), *self.label_shape))
         return tf.constant(noise, tf.float32)
 
     def shown(self, rows: int | None) -> list[np.ndarray]:

@@ -2,7 +2,7 @@
 
 import functools
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import keras
 import numpy as np
@@ -15,7 +15,7 @@ from keras_gan.random import RandomStream
 from keras_gan.training.game.signature import Signature, apply_generator
 from keras_gan.types import Tensor
 from keras_gan.utils.networks import walk
-from keras_gan.utils.validation import MAX_SEED, InputError, check_integer, check_seed
+from keras_gan.utils.validation import MAX_SEED, InputError, check_integer, check_seed, check_seeds
 
 
 class Sampler:
@@ -35,15 +35,36 @@ class Sampler:
         self.prior = prior
         self.signature = signature
         self._before = before
-        self._functions: dict[float | None, Callable[..., Tensor]] = {}
+        self._functions: dict[tuple[float | None, bool], Callable[..., Tensor]] = {}
 
     def draw(
         self, seed: Tensor, first: Tensor, rows: Tensor, labels: Tensor | None, truncation: float | None = None
     ) -> Tensor:
         """Return the samples number `first` to `first + rows - 1` of `seed`, in the graph."""
         # By position, not by batch: so the batch size changes nothing.
-        stream = RandomStream(seed, 0, first)
-        uniform = stream.uniform("sample/latents", (rows, self.signature.latent_dim))
+        return self._made(self._uniform(seed, first, rows), labels, truncation)
+
+    def draw_each(self, seeds: Tensor, labels: Tensor | None, truncation: float | None = None) -> Tensor:
+        """Return sample number 0 of each of the seeds `(n,)`, in the graph."""
+        return self._made(self._uniform_of(seeds), labels, truncation)
+
+    def latents(self, seeds: Sequence[int], truncation: float | None = None) -> np.ndarray:
+        """Return the latents of sample number 0 of each of the seeds, float32 `(n, latent_dim)`."""
+        uniform = self._compiled_uniform(tf.constant(check_seeds(seeds), tf.int64))
+        return self.prior.transform(uniform, truncation).numpy()
+
+    @functools.cached_property
+    def _compiled_uniform(self) -> Callable[[Tensor], Tensor]:
+        return tf.function(self._uniform_of, input_signature=[tf.TensorSpec((None,), tf.int64)], autograph=False)
+
+    def _uniform(self, seed: Tensor, first: Tensor | int, rows: Tensor | int) -> Tensor:
+        return RandomStream(seed, 0, first).uniform("sample/latents", (rows, self.signature.latent_dim))
+
+    def _uniform_of(self, seeds: Tensor) -> Tensor:
+        return tf.map_fn(lambda seed: self._uniform(seed, 0, 1)[0], seeds, fn_output_signature=tf.float32)
+
+    def _made(self, uniform: Tensor, labels: Tensor | None, truncation: float | None) -> Tensor:
+        """Return the samples of uniform numbers `(n, latent_dim)`."""
         mapping = next((layer for layer in walk(self.generator) if isinstance(layer, MappingNetwork)), None)
         if mapping is None or truncation is None:
             return apply_generator(self.generator, self.prior.transform(uniform, truncation), labels)
@@ -57,6 +78,23 @@ class Sampler:
         samples = np.empty((check_integer("n", n), *self.signature.sample_shape), np.float32)
         for first, drawn in self.batches(n, labels, seed, truncation, batch_size):
             samples[first : first + len(drawn)] = drawn
+        return samples
+
+    def of_seeds(
+        self, seeds: Sequence[int], labels: ArrayLike | None, truncation: float | None, batch_size: int
+    ) -> np.ndarray:
+        """Return sample number 0 of each of the seeds; see `GAN.sample`."""
+        check_integer("batch_size", batch_size)
+        given = check_seeds(seeds)
+        told = self._labels(len(given), labels, given)
+        self._before()
+        draw = self._function(truncation, each=True)
+        samples = np.empty((len(given), *self.signature.sample_shape), np.float32)
+        for first in range(0, len(given), batch_size):
+            part = slice(first, first + batch_size)
+            samples[part] = draw(
+                tf.constant(given[part], tf.int64), *([] if told is None else [tf.constant(told[part])])
+            ).numpy()
         return samples
 
     def of_latents(self, latents: ArrayLike, n: int | None, labels: ArrayLike | None, batch_size: int) -> np.ndarray:
@@ -116,25 +154,31 @@ class Sampler:
             labels_of = [] if told is None else [tf.constant(told[first : first + rows])]
             yield first, draw(seed, first, rows, *labels_of).numpy()
 
-    def _function(self, truncation: float | None) -> Callable[..., Tensor]:
-        """Return `draw` as a graph function, traced once for each truncation; of 8 all are forgotten for a ninth."""
+    def _function(self, truncation: float | None, each: bool = False) -> Callable[..., Tensor]:
+        """Return `draw` or `draw_each` as a graph function, traced once for each truncation.
+
+        Of 8 all are forgotten for a ninth.
+        """
         # A bound is a number of Python, which the prior checks, and so a part of the trace.
-        if truncation not in self._functions:
+        if (truncation, each) not in self._functions:
             if len(self._functions) >= 8:
                 self._functions.clear()
             scalars = [tf.TensorSpec((), dtype) for dtype in (tf.int64, tf.int64, tf.int32)]
+            numbers = [tf.TensorSpec((None,), tf.int64)] if each else scalars
+            draw: Callable[..., Tensor] = self.draw_each if each else self.draw
             condition = self.signature.condition
-            self._functions[truncation] = tf.function(
-                lambda seed, first, rows, labels=None: self.draw(seed, first, rows, labels, truncation),
-                input_signature=scalars if condition is None else [*scalars, condition.spec],
+            told = [None] if condition is None else []
+            self._functions[truncation, each] = tf.function(
+                lambda *given: draw(*given, *told, truncation),
+                input_signature=numbers if condition is None else [*numbers, condition.spec],
                 autograph=False,  # it would dress our errors in others
             )
-        return self._functions[truncation]
+        return self._functions[truncation, each]
 
-    def _labels(self, n: int, labels: ArrayLike | None) -> np.ndarray | None:
+    def _labels(self, n: int, labels: ArrayLike | None, turns: Sequence[int] | None = None) -> np.ndarray | None:
         condition = self.signature.condition
         if condition is not None:
-            return condition.asked(n, labels)
+            return condition.asked(n, labels, turns)
         if labels is not None:
             raise InputError("`labels` are for networks that take labels; these take none. Received: labels")
         return None

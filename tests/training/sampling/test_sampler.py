@@ -42,3 +42,25 @@ def test_apply_generator_passes_labels_where_there_are_any(sampler):
 def test_bad_labels(sampler, labels):
     with pytest.raises(InputError, match="`labels` must be"):
         sampler.sample(4, labels, 0, None, 4)
+
+
+# A sample of each seed.
+
+
+@pytest.mark.parametrize("truncation", [None, 0.5])
+def test_a_sample_of_each_seed_is_the_first_of_that_seed(sampler, truncation):
+    several = sampler.of_seeds([5, 9, 5], None, truncation, 2)
+    for sample, seed in zip(several, [5, 9, 5], strict=True):
+        assert_allclose(sample, sampler.sample(1, [seed % 4], seed, truncation, 256)[0], atol=1e-6)
+    assert_allclose(sampler.of_seeds([5, 9], [3, 0], None, 256)[1], sampler.sample(1, [0], 9, None, 256)[0], atol=1e-6)
+    told = sampler.of_seeds(range(20, 24), 2, None, 256)
+    assert_allclose(told[3], sampler.sample(1, 2, 23, None, 256)[0], atol=1e-6)
+
+
+def test_the_latents_of_seeds(sampler):
+    latents = sampler.latents([5, 9])
+    assert latents.shape == (2, 3)
+    assert_allclose(
+        sampler.of_latents(latents, None, [1, 1], 256), sampler.of_seeds([5, 9], [1, 1], None, 256), atol=1e-6
+    )
+    assert np.abs(sampler.latents([5, 9], 0.1)).max() <= 0.1

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from keras_gan.callbacks import layout as layout_lib
-from keras_gan.callbacks.layout import Layout, default_scale
+from keras_gan.utils import layout as layout_lib
 from keras_gan.utils.images import grid
+from keras_gan.utils.layout import Layout, default_scale
 
 
 @pytest.mark.parametrize(("rows", "columns", "scale"), [(1, 1, 1), (3, 2, 1), (2, 5, 4)])

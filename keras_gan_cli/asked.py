@@ -1,0 +1,82 @@
+"""What the commands share that draw from a GAN: the GAN of PATH, and what it is told."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+import numpy as np
+
+from keras_gan import loading, runs
+from keras_gan.conditions import Vectors
+from keras_gan.training import GAN
+from keras_gan.utils.nearest_name import nearest
+from keras_gan.utils.validation import MAX_INTEGER, InputError
+
+
+def load_gan(path: Path, which: str) -> GAN:
+    """Return the GAN of a run's directory, the last or the best, or of a .keras file."""
+    game = loading.load(path, which=which)
+    if not isinstance(game, GAN):
+        raise InputError(
+            "`PATH` must hold a GAN, of which samples are drawn; `keras-gan translate` shows what a translation makes "
+            f"of pictures. Received: {path} with a {type(game).__name__}"
+        )
+    return game
+
+
+def asked_labels(
+    gan: GAN,
+    path: Path,
+    label: Sequence[str],
+    condition: Sequence[str],
+    num: int,
+    turns: Sequence[int] | None = None,
+) -> np.ndarray | None:
+    """Return the labels of samples that are asked for by `--label` and `--condition`; `None` for none.
+
+    Args:
+        gan: which is told them.
+        path: of the run, which knows the names.
+        label: classes, by name or number: of the samples in turn.
+        condition: as NAME=NUMBER.
+        num: of the samples.
+        turns: whose turn it is, a number a sample, where a condition names some of the numbers.
+    """
+    if label and condition:
+        raise InputError("`--label` and `--condition` must not both be given. Received: both")
+    if label:
+        names = runs.class_names(path)
+        return np.resize([_class(one, gan, names) for one in label], num)
+    return _vectors(condition, num, turns, gan, runs.condition_names(path)) if condition else None
+
+
+def _class(label: str, gan: GAN, names: Sequence[str]) -> int:
+    """Return the number of a class from its name, or from its number."""
+    if label in names:
+        number = names.index(label)
+        if label.isdecimal() and int(label) != number:
+            click.echo(f"keras-gan: --label {label} is the class of that name, number {number}", err=True)
+        return number
+    if label.isdecimal() and label.isascii():
+        return min(int(label), MAX_INTEGER)
+    if gan.num_classes is None:
+        raise InputError("`--label` is for networks that take classes; these take none. Received: a label")
+    known = f"the name of a class or a number in 0..{gan.num_classes - 1}"
+    raise InputError(f"`--label` must be {known}.{nearest(label, names)} Received: {label!r}")
+
+
+def _vectors(given: Sequence[str], num: int, turns: Sequence[int] | None, gan: GAN, names: Sequence[str]) -> np.ndarray:
+    """Return vectors of the data, in which the numbers that are given by NAME=VALUE are as they are given."""
+    if not isinstance(gan.signature.condition, Vectors):
+        raise InputError("`--condition` is for networks that take conditions; these take none. Received: a condition")
+    known = [*names] or [str(column) for column in range(gan.signature.condition.condition_dim)]
+    vectors = gan.signature.condition.asked(num, None, turns)
+    for one in given:
+        name, _, value = one.partition("=")
+        if name not in known:
+            raise InputError(f"`--condition` must name one of {known}.{nearest(name, known)} Received: {one!r}")
+        try:
+            vectors[:, known.index(name)] = float(value)
+        except ValueError as error:
+            raise InputError(f"`--condition` must be NAME=NUMBER, as age=0.3. Received: {one!r}") from error
+    return vectors

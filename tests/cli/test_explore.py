@@ -1,0 +1,107 @@
+import json
+import os
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from PIL import Image
+
+import keras_gan
+from keras_gan.utils.pixel_range import to_uint8
+
+
+@pytest.fixture(scope="module")
+def of_digits(tmp_path_factory):
+    """The run of an untrained GAN of the digits."""
+    networks = keras_gan.models.mlp((8, 8, 1), latent_dim=4, hidden=(16,), num_classes=10)
+    gan = keras_gan.GAN(*networks, num_classes=10)
+    root = tmp_path_factory.mktemp("of_digits")
+    recipe = keras_gan.recipes.get("digits")
+    made = keras_gan.runs.Run.create(root, "digits", {"recipe": "digits", **recipe.options, "settings": {}, "seed": 0})
+    made.save(gan)
+    return made, gan
+
+
+@pytest.fixture(scope="module")
+def styled(tmp_path_factory):
+    """The file of an untrained StyleGAN2."""
+    path = tmp_path_factory.mktemp("styled") / "gan.keras"
+    options = {"latent_dim": 4, "style_dim": 8, "channel_base": 64, "mapping_depth": 2}
+    keras_gan.GAN(*keras_gan.models.stylegan2((8, 8, 3), **options)).save(path)
+    return path
+
+
+def test_the_wall_and_sample_agree(run, conditional):
+    made, gan = conditional
+    code, out, _ = run("explore", made.path, "--seeds", "0-5,40", "--truncation", 0.5)
+    assert (code, out) == (0, "wrote: explore.html\n")
+    page = Path("explore.html").read_text("utf-8")
+    data = json.loads(re.search(r'<script id="data" type="application/json">(.*?)</script>', page, re.S)[1])
+    assert [sample["class"] for sample in data["samples"]] == [0, 1, 2, 0, 1, 2, 1]
+    command = data["command"].split()
+    assert command == ["keras-gan", "sample", str(made.path), "--truncation", "0.5"]
+    assert run(*command[1:], "--seeds", "40,3", "--out", "chosen.npy")[0] == 0
+    assert_allclose(np.load("chosen.npy"), gan.sample(seed=[40, 3], labels=[1, 0], truncation=0.5), atol=1e-6)
+    assert run("explore", made.path, "--label", 2, "--seeds", "7")[0] == 0
+    assert "--label 2" in Path("explore.html").read_text("utf-8")
+
+
+def test_seeds_take_the_place_of_a_seed(refused, conditional):
+    for given in (("--seed", 1), ("--num", 2)):
+        refused("sample", conditional[0].path, "--seeds", "3", *given, match="give no `--num` and no `--seed`")
+    refused("sample", conditional[0].path, "--seeds", "3;4", match="no list of seeds")
+
+
+@pytest.mark.parametrize(
+    ("view", "size"), [("grid", (8, 8)), ("truncation", (8, 6)), ("directions", (4, 7))], ids=lambda given: str(given)
+)
+def test_pictures(view, size, run, conditional):
+    assert run("explore", conditional[0].path, "--view", view, "--scale", 1)[:2] == (0, f"wrote: {view}.png\n")
+    assert os.listdir() == [f"{view}.png"]
+    rows, columns = size
+    assert Image.open(f"{view}.png").size == (9 * columns - 1, 9 * rows - 1)
+
+
+def test_a_way(run, conditional):
+    made, gan = conditional
+    code, *_ = run("explore", made.path, "--view", "interpolation", "--seeds", "3,4", "--steps", 6, "--scale", 1)
+    assert code == 0
+    with Image.open("interpolation.webp") as video:
+        assert video.n_frames == 6
+        assert_allclose(np.asarray(video.convert("L"), int), to_uint8(gan.sample(seed=[3]))[0, ..., 0], atol=12)
+
+
+def test_mixing_is_of_styles(run, refused, conditional, styled):
+    assert run("explore", styled, "--view", "mixing", "--seeds", "1-5", "--scale", 1, "--places", "0-1")[0] == 0
+    assert Image.open("mixing.png").size == (9 * 4 - 1, 9 * 3 - 1)
+    os.remove("mixing.png")
+    refused("explore", conditional[0].path, "--view", "mixing", match="mapping network")
+    refused("explore", styled, "--view", "mixing", "--seeds", "1", match="`--seeds` must be 2 or more")
+    refused("explore", styled, "--view", "truncation", "--truncation", 1, match="`--truncation` is what this view")
+
+
+def test_the_nearest_digits(run, of_digits):
+    code, out, _ = run("explore", of_digits[0].path, "--view", "nearest", "--seeds", "3,4", "--scale", 1)
+    assert code == 0
+    assert len(re.findall(r"^seed [34]: nearest is number \d+, at \d+\.\d\d of the distance", out, re.M)) == 2
+    picture = np.asarray(Image.open("nearest.png"))
+    assert picture.shape == (9 * 2 - 1, 9 * 6 - 1)
+    assert_array_equal(picture[:8, :8], to_uint8(of_digits[1].sample(seed=[3]))[0, ..., 0])
+
+
+def test_digits_are_projected(run, refused, conditional, of_digits):
+    code, out, _ = run("explore", of_digits[0].path, "--view", "projection", "--steps", 5, "--out", "p.png")
+    assert code == 0
+    assert len(re.findall(r"^number \d: mean squared error", out, re.M)) == 8
+    assert sorted(os.listdir()) == ["p.npy", "p.png"]
+    assert np.load("p.npy").shape == (8, 4)
+
+
+def test_what_is_no_view(refused, conditional, points):
+    path = conditional[0].model_file
+    refused("explore", path, "--view", "nearest", match="`--data` must be given where PATH is no run")
+    refused("explore", path, "--view", "grid", "--out", "grid.html", match="`--out` must end in .png for a grid")
+    refused("explore", path, "--space", "w", match="MappingNetwork")
+    refused("explore", points[0].path, match="`PATH` must make images")

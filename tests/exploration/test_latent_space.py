@@ -1,0 +1,46 @@
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+
+from keras_gan import InputError, exploration
+from keras_gan.exploration import Points
+
+
+def test_points_are_chosen_joined_and_moved():
+    points = Points(np.arange(6.0).reshape(3, 2), np.eye(3))
+    chosen = points[[2, 0]]
+    assert_array_equal(chosen.values, [[4, 5], [0, 1]])
+    assert_array_equal(chosen.conditions, [[0, 0, 1], [1, 0, 0]])
+    assert len(points) == 3
+    joined = Points.joined([points[:1], chosen])
+    assert_array_equal(joined.values, [[0, 1], [4, 5], [0, 1]])
+    assert_array_equal(joined.conditions[:, 0], [1, 0, 1])
+    assert Points.joined([Points(np.zeros((2, 2)))]).conditions is None
+    moved = points.moved(np.array([1.0, 0.0]), by=-2)
+    assert_array_equal(moved.values, [[-2, 1], [0, 3], [2, 5]])
+    assert_array_equal(moved.conditions, points.conditions)
+    assert moved.values.dtype == np.float32
+
+
+@pytest.mark.parametrize(("gan", "space"), [("classes", "ZSpace"), ("vectors", "ZSpace"), ("styled", "WSpace")])
+def test_the_batch_size_changes_nothing(gan, space, request):
+    space = getattr(exploration, space)(request.getfixturevalue(gan))
+    points = space.points(range(7))
+    np.testing.assert_allclose(space.images(points, batch_size=3), space.images(points), atol=1e-5)
+
+
+def test_the_spread_of_normal_latents(plain):
+    mean, deviation = exploration.ZSpace(plain).spread
+    assert mean.shape == (6,)
+    assert abs(mean).max() < 0.1
+    assert 0.97 < deviation < 1.03
+
+
+def test_labels_for_networks_without(plain):
+    with pytest.raises(InputError, match="`labels` are for networks that take labels"):
+        exploration.ZSpace(plain).points([1], labels=0)
+
+
+def test_what_does_not_sample():
+    with pytest.raises(InputError, match=r"`gan` must be one that samples, as keras_gan\.GAN\. Received: a object"):
+        exploration.ZSpace(object())
