@@ -5,13 +5,12 @@ Importing keras_gan takes seconds, so what is said of it here, RECIPES and the l
 
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import click
 
 from keras_gan_cli import start
-from keras_gan_cli.parameters import MAX_SEED, Seeds, Size
+from keras_gan_cli.parameters import MAX_SEED, Seeds, Size, answers
 from keras_gan_cli.workers import launch
 
 WHICH = ("last", "best")
@@ -41,20 +40,6 @@ _TRUNCATION = click.option(
     "--truncation", type=click.FloatRange(0, min_open=True), help="Bound of the latents.  [default: none]"
 )
 _CACHE_DIR = click.option("--cache-dir", type=_DIRECTORY, help="For prepared data.  [default: ~/.cache/keras_gan]")
-_QUIET = click.option("--quiet", is_flag=True, help="Tell nothing but errors and warnings.")
-_JSON = click.option(
-    "--json",
-    "file",
-    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
-    help="What is found and written, for programs; - for stdout.  [default: none]",
-)
-
-
-def _answers(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options that say how a command answers."""
-    return _QUIET(_JSON(command))
-
-
 _WHICH = click.option(
     "--which", type=click.Choice(WHICH), default="last", help="Of a run: its last model, or the best by --metric."
 )
@@ -105,7 +90,7 @@ _PLACE = click.option(
 @click.option("--freeze", type=click.IntRange(1), help="Layers of its discriminator that stay.  [default: none]")
 @click.option("--resume", type=_RUN, metavar="RUN", help="Go on with the run of this directory.  [default: a new run]")
 @click.option("--dry-run", is_flag=True, help="Tell what is chosen and what it takes; train nothing.")
-@_answers
+@answers
 def train(workers: int, **given: object) -> None:
     """Train a GAN on DATA: a recipe's name, a TFDS data set, or images: a folder, a .zip, a .tar, a .npy or an .npz.
 
@@ -142,7 +127,7 @@ def train(workers: int, **given: object) -> None:
 @click.option("--scale", type=click.IntRange(1, 64), default=4, help="Each pixel becomes a square of this side.")
 @click.option("--out", type=_FILE, default="samples.png", help=".png, .tif or .npy.")
 @_WHICH
-@_answers
+@answers
 def sample(out: Path, **given: object) -> None:
     """Draw samples from PATH, a run's directory or a .keras file.
 
@@ -173,7 +158,7 @@ def sample(out: Path, **given: object) -> None:
 )
 @click.option("--out", type=_FILE, help="A file.  [default: explore.html, or by --view]")
 @_WHICH
-@_answers
+@answers
 def explore(**given: object) -> None:
     """Look around in what PATH has learnt, a run's directory or a .keras file.
 
@@ -204,7 +189,7 @@ _REVERSE = click.option("--reverse", is_flag=True, help="The way back, of a game
     "--value-range", type=float, nargs=2, help="Black and white of deep files.  [default: PATH's, or 0 65535]"
 )
 @_REVERSE
-@_answers
+@answers
 def translate(**given: object) -> None:
     """Translate the pictures of FOLDER, and of all folders in it, by PATH, a run's directory or a .keras file.
 
@@ -227,7 +212,7 @@ def translate(**given: object) -> None:
 @_PLACE
 @_CACHE_DIR
 @click.option("--real-vs-real", is_flag=True, help="Compare two halves of DATA, without PATH: the floor.")
-@_answers
+@answers
 def evaluate(arguments: tuple[str, ...], real_vs_real: bool, **given: object) -> None:
     """Measure how near what PATH makes, a run's directory or a .keras file, comes to DATA.
 
@@ -253,7 +238,7 @@ def evaluate(arguments: tuple[str, ...], real_vs_real: bool, **given: object) ->
 @click.command()
 @click.argument("runs", nargs=-1, required=True, type=_RUN, metavar="RUN [RUN ...]")
 @click.option("--out", type=_FILE, help="The file.  [default: RUN/report.html; of several runs report.html]")
-@_answers
+@answers
 def report(**given: object) -> None:
     """Write one HTML file that shows how RUN went, a run's directory, or several beside each other.
 
@@ -271,7 +256,7 @@ def report(**given: object) -> None:
 @click.option("--out", type=_DIRECTORY, default="saved_model", help="The directory.")
 @_REVERSE
 @_WHICH
-@_answers
+@answers
 def export(**given: object) -> None:
     """Export the generator of PATH, a run's directory or a .keras file, as a TensorFlow SavedModel.
 
@@ -287,7 +272,7 @@ def export(**given: object) -> None:
     "--remove", multiple=True, metavar="NAME", help="One by its name in the list, or all.", show_default="none"
 )
 @_CACHE_DIR
-@_answers
+@answers
 def data(**given: object) -> None:
     """Show or remove what was prepared of data that memory does not hold.
 
@@ -298,7 +283,7 @@ def data(**given: object) -> None:
 
 @click.command()
 @click.argument("path", required=False)
-@_answers
+@answers
 def info(**given: object) -> None:
     """Describe PATH, a run's directory or a .keras file, or a recipe with its settings; else the installation."""
     start.run("info", **given)

@@ -1,4 +1,7 @@
-"""What options are made of: sizes and seeds, as people write them."""
+"""What options are made of: sizes and seeds, as people write them, and the options that all commands have."""
+
+from collections.abc import Callable
+from pathlib import Path
 
 import click
 
@@ -48,3 +51,17 @@ class Seeds(click.ParamType):  # type: ignore[type-arg]
                 self.fail(f"{value!r} must have ranges that go up, and at most {self._MOST:,} seeds.", param, ctx)
             seeds += range(begin, end + 1)
         return seeds
+
+
+_QUIET = click.option("--quiet", is_flag=True, help="Tell nothing but errors and warnings.")
+_JSON = click.option(
+    "--json",
+    "file",
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    help="What is found and written, for programs; - for stdout.  [default: none]",
+)
+
+
+def answers(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that say how a command answers."""
+    return _QUIET(_JSON(command))

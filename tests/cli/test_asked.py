@@ -7,9 +7,9 @@ from keras_gan_cli.asked import asked_labels, load_gan
 
 
 def test_the_gan_of_a_path(conditional, translation):
-    assert load_gan(conditional[0].path).num_classes == 3
+    assert load_gan(conditional[0].path, "last").num_classes == 3
     with pytest.raises(InputError, match="`PATH` must hold a GAN"):
-        load_gan(translation[0])
+        load_gan(translation[0], "last")
 
 
 def test_classes_are_taken_in_turn(conditional):
