@@ -26,6 +26,7 @@ def run(name: str, **given: object) -> None:
         with held_back():
             work = _imported(name)
     from keras_gan import InputError, NonFiniteError
+    from keras_gan.export import ExportError
 
     try:
         with warnings.catch_warnings():
@@ -33,7 +34,7 @@ def run(name: str, **given: object) -> None:
             work(**given)
     except InputError as error:
         raise click.UsageError(str(error)) from error
-    except NonFiniteError as error:
+    except (NonFiniteError, ExportError) as error:
         raise click.ClickException(str(error)) from error
 
 

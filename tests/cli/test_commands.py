@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from keras_gan import recipes
+from keras_gan import export, recipes
 from keras_gan.data.pixels import fitting
 from keras_gan.data.readers import bad_images
 from keras_gan.utils import validation
@@ -54,6 +54,7 @@ def test_what_is_written_out_is_so():
     assert commands.BAD_IMAGE == bad_images.CHOICES
     assert commands.FIT == fitting.CHOICES
     assert commands.MAX_SEED == validation.MAX_SEED
+    assert tuple(export.FORMATS) == commands.FORMATS
     assert set(commands.VIEWS) == set(explore._VIEWS)
 
 
