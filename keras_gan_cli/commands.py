@@ -21,6 +21,7 @@ RECIPES = (
 )
 BAD_IMAGE = ("error", "skip")
 FIT = ("crop", "pad", "stretch")
+FORMATS = ("tf_saved_model", "onnx", "litert", "litert_float16", "litert_int8", "keras")
 VIEWS = ("wall", "interpolation", "grid", "truncation", "mixing", "directions", "nearest", "projection")
 SAMPLES = (".png", ".tif", ".npy")
 _IN_MEMORY = {"auto": "auto", "yes": True, "no": False}
@@ -253,15 +254,21 @@ def report(**given: object) -> None:
 
 @click.command()
 @click.argument("path", type=_GAN)
-@click.option("--out", type=_DIRECTORY, default="saved_model", help="The directory.")
+@click.option("--format", type=click.Choice(FORMATS), default="tf_saved_model", help="What is written.")
+@click.option("--out", type=click.Path(path_type=Path), help="Where.  [default: saved_model, or generator.SUFFIX]")
+@click.option("--batch-size", type=click.IntRange(1), help="Samples of each call.  [default: any]")
 @_REVERSE
 @_WHICH
 @answers
 def export(**given: object) -> None:
-    """Export the generator of PATH, a run's directory or a .keras file, as a TensorFlow SavedModel.
+    """Export the generator of PATH, a run's directory or a .keras file, for other programs.
 
-    It loads with `tf.saved_model.load` where keras_gan is not installed; its signatures are `serving_default` and
-    `sample`, of a translation `translate_uint8`.
+    A SavedModel loads with `tf.saved_model.load` where keras_gan is not installed; its signatures are `serving_default`
+    and `sample`, of a translation `translate_uint8`. Others hold what `serving_default` does: onnx (.onnx, needs `pip
+    install keras_gan[onnx]`), litert (.tflite, also with float16 or int8 weights), keras (.keras, the generator alone).
+
+    Each file is tried in the program that reads it: the largest difference to the samples is printed, and one that
+    differs is not kept.
     """
     start.run("export", **given)
 

@@ -1,23 +1,33 @@
 """What `keras-gan export` does."""
 
 from pathlib import Path
+from typing import TypedDict
 
 import click
 
 from keras_gan import loading
+from keras_gan.export import FORMATS
 from keras_gan.training.translation_model import TranslationModel
 from keras_gan.types import Config
 from keras_gan.utils.validation import InputError
 
 
-def export(path: Path, out: Path, reverse: bool, which: str) -> Config:
-    """Write the generator of `path`, or that of the way back, as a SavedModel."""
+class _Options(TypedDict):
+    format: str
+    verbose: bool
+    batch_size: int | None
+
+
+def export(path: Path, format: str, out: Path | None, batch_size: int | None, reverse: bool, which: str) -> Config:
+    """Write the generator of `path`, or that of the way back, in a format."""
+    out = out or Path("saved_model" if format == "tf_saved_model" else f"generator{FORMATS[format].suffix}")
+    options: _Options = {"format": format, "verbose": True, "batch_size": batch_size}
     game = loading.load(path, which=which)
     if isinstance(game, TranslationModel):
-        game.export(out, reverse=reverse)
+        game.export(out, reverse=reverse, **options)
     elif reverse:
         raise InputError(f"`--reverse` is for games that go both ways. Received: {path} with a {type(game).__name__}")
     else:
-        game.export(out)
+        game.export(out, **options)
     click.echo(f"wrote: {out}")
     return {"wrote": out}

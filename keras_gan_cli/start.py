@@ -39,6 +39,7 @@ def run(name: str, /, **given: object) -> None:
         with held_back():
             work = _imported(name)
     from keras_gan import InputError, NonFiniteError
+    from keras_gan.export import ExportError
 
     try:
         with warnings.catch_warnings():
@@ -49,7 +50,7 @@ def run(name: str, /, **given: object) -> None:
                 _write(found, file, quiet)
     except InputError as error:
         raise click.UsageError(str(error)) from error
-    except NonFiniteError as error:
+    except (NonFiniteError, ExportError) as error:
         raise click.ClickException(str(error)) from error
 
 

@@ -1,5 +1,6 @@
 """Noise inputs of a generator."""
 
+from collections.abc import Sequence
 from typing import Unpack
 
 import keras
@@ -62,9 +63,16 @@ class Noise(keras.layers.Layer):
             stream = RandomStream(self.seed, self.calls.value, distribution.first_position(shape[0]))
             drawn = stream.normal("noise", (shape[0], *sides, 1))
             self.calls.assign(self.calls.value + 1)
+        elif None in inputs.shape[1:3]:
+            drawn = self._constant(sides)
         else:
-            drawn = RandomStream(self.seed).normal("constant", (1, *sides, 1))
+            with tf.init_scope():  # drawn once: in the graph it is a constant, which runtimes without random bits have
+                drawn = self._constant(sides).numpy()
         return inputs + tf.cast(drawn, inputs.dtype) * tf.cast(tf.convert_to_tensor(self.strength), inputs.dtype)
+
+    def _constant(self, sides: Sequence[int | Tensor]) -> Tensor:
+        """Return the map of all samples in inference, `(1, *sides, 1)`."""
+        return RandomStream(self.seed).normal("constant", (1, *sides, 1))
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the inputs."""

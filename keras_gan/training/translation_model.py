@@ -96,24 +96,25 @@ class TranslationModel(GenerativeModel):
         verbose: bool | None = None,
         input_signature: object = None,
         reverse: bool = False,
+        batch_size: int | None = None,
         **kwargs: object,
     ) -> None:
         """Write the sampling network (never a discriminator) for programs that do not know keras_gan.
 
         Args:
-            filepath: a directory: new, empty, or a SavedModel to replace. It is complete or not there.
-            format: `"tf_saved_model"`; see `keras_gan.export`.
-            verbose: whether to print where it was written.
-            input_signature: must be `None`: the signatures are those of `keras_gan.export.export_translation`.
+            filepath: of a SavedModel a directory: new, empty, or one to replace; of others a file that ends in
+                `.onnx`, `.tflite` or `.keras`. It is complete, and was tried, or is not there.
+            format: `"tf_saved_model"`, `"onnx"`, `"litert"`, `"litert_float16"`, `"litert_int8"` or `"keras"`.
+            verbose: whether to print where it was written, and how far from the translations it is.
+            input_signature: must be `None`: the signatures are those of `keras_gan.export.of_translation`.
+            batch_size: images of each call; `None` for any number.
             reverse: whether it is the way back, in a game that goes both ways.
             **kwargs: none; Keras's other options belong to other formats.
         """
         export_lib.refuse_options(input_signature, kwargs)
         self.known_weights.warn_of_others(self)
         way = self.way(reverse)
-        export_lib.export_translation(way.network, way.shape, filepath, format)
-        if verbose:
-            print(f"Saved artifact at '{filepath}'.")
+        export_lib.write(export_lib.of_translation(way.network, way.shape, batch_size), filepath, format, verbose)
 
     def way(self, reverse: bool = False) -> Translator:
         """Return what translates sources, or with `reverse` what translates targets.

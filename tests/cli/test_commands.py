@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from keras_gan import recipes
+from keras_gan import export, recipes
 from keras_gan.data.pixels import fitting
 from keras_gan.data.readers import bad_images
 from keras_gan.loading import safe_load
@@ -58,6 +58,7 @@ def test_what_is_written_out_is_so():
     assert commands.WHICH == safe_load.WHICH
     assert commands.KEPT == selection.KEPT
     assert commands.MAX_SEED == validation.MAX_SEED
+    assert tuple(export.FORMATS) == commands.FORMATS
     assert set(commands.VIEWS) == set(explore._VIEWS)
 
 

@@ -12,6 +12,7 @@ def test_export(run, conditional):
     made, gan = conditional
     code, out, _ = run("export", made.path)
     assert code == 0
+    assert out.splitlines()[-2].startswith("Saved artifact at 'saved_model'. Largest difference")
     assert out.splitlines()[-1] == "wrote: saved_model"
     assert os.listdir() == ["saved_model"]
     sample = tf.saved_model.load("saved_model").signatures["sample"]
@@ -56,7 +57,13 @@ def test_another_directory_is_left_alone(refused, points, tmp_path):
 
 def test_a_file_is_left_alone(refused, points, tmp_path):
     (tmp_path / "file").write_text("mine")
-    refused("export", points[0].path, "--out", tmp_path / "file", match=["--out", "is a file"])
+    refused(
+        "export",
+        points[0].path,
+        "--out",
+        tmp_path / "file",
+        match=["`filepath` must be new, empty or a SavedModel", "file"],
+    )
 
 
 def test_paths_without_a_gan(refused, tmp_path):

@@ -1,4 +1,4 @@
-"""What both games of images share. Their networks are in the tests of their own, the export is in `test_export.py`."""
+"""What both games of images share. Their networks are in the tests of their own, the export is in `tests/export`."""
 
 import numpy as np
 import pytest

@@ -190,9 +190,9 @@ def test_a_directory_of_something_else_is_left_alone(gans, tmp_path):
     assert os.listdir(tmp_path) == ["thesis.txt"]
 
 
-@pytest.mark.parametrize("format", ["onnx", "tf_savedmodel", None])
+@pytest.mark.parametrize("format", ["tflite", "tf_savedmodel", None])
 def test_other_formats_are_refused(format, gans, tmp_path):
-    with pytest.raises(InputError, match=r"`format` must be one of \['tf_saved_model'\].* Received: format="):
+    with pytest.raises(InputError, match=r"`format` must be one of .*'tf_saved_model'.* Received: format="):
         gans["vectors"].export(tmp_path / "model", format=format)
     assert os.listdir(tmp_path) == []
 
