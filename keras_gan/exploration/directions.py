@@ -16,6 +16,12 @@ class Directions:
         vectors: of length 1 and at right angles, float32 `(count, columns of a point)`.
         gains: how much the first layers stretch each of them, `(count,)`.
         deviation: of a column of the space's points: a move by so much is as far as points usually differ along one.
+
+    Example:
+    ```python
+    found = keras_gan.exploration.directions(keras_gan.exploration.ZSpace(gan), count=3)
+    print(len(found), found.vectors.shape, found.gains)
+    ```
     """
 
     vectors: np.ndarray

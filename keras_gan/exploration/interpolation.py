@@ -90,7 +90,15 @@ def between(space: LatentSpace, points: Points, steps: int, loop: bool = False, 
 
 
 def along(space: LatentSpace, start: Points, end: Points, fractions: np.ndarray, path: Path | None = None) -> Points:
-    """Return the points at fractions `(n,)` of the ways from `start` to `end`, `n` each."""
+    """Return the points at fractions `(n,)` of the ways from `start` to `end`, `n` each.
+
+    Example:
+    ```python
+    space = keras_gan.exploration.ZSpace(gan)
+    points = space.points(seeds=[3, 17])
+    way = keras_gan.exploration.along(space, points[:1], points[1:], np.linspace(0.0, 1.0, 5))
+    ```
+    """
     way = space.path if path is None else path
     shape = (-1, *(1 for _ in start.values.shape[1:]))
     values = way(start.values, end.values, fractions.reshape(shape)).astype(np.float32)

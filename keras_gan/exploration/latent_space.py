@@ -29,6 +29,12 @@ class Points:
         values: float32, `(n, latent_dim)` of Z, `(n, 1, width)` or `(n, num_styles, width)` of W.
         conditions: float32 `(n, k)`: vectors, or the weights of classes, of which a class has one that is 1. `None`
             where the generator is told nothing, and in W, whose points have it in them.
+
+    Example:
+    ```python
+    points = keras_gan.exploration.ZSpace(gan).points(seeds=[3, 17, 25])
+    print(points.values.shape, len(points[1:]))
+    ```
     """
 
     values: np.ndarray
@@ -60,6 +66,12 @@ class LatentSpace(ABC):
     Attributes:
         gan: likewise.
         path: what leads from a point to another: `slerp` where the points lie on a sphere, else `lerp`.
+
+    Example:
+    ```python
+    space = keras_gan.exploration.ZSpace(gan)
+    images = space.images(space.points(seeds=[3, 17]))  # (2, 8, 8, 1)
+    ```
     """
 
     path: Path

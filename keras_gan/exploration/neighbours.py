@@ -25,6 +25,13 @@ class Neighbours:
         distances: Euclidean, float64 `(n, count)`.
         usual: how far the nearest one is from its own nearest other, float64 `(n,)`.
         images: the pictures, float32 in [-1, 1], `(n, count, height, width, channels)`.
+
+    Example:
+    ```python
+    data = keras_gan.data.load("digits")
+    found = keras_gan.exploration.nearest(data.examples[:2], data, count=1, verbose=0)
+    print(found.rows, found.ratios)  # the digits themselves, at a distance of 0
+    ```
     """
 
     rows: np.ndarray

@@ -28,6 +28,13 @@ class Projection:
         points: one a picture.
         images: what the generator makes of them, float32 `(n, height, width, channels)`.
         errors: the mean squared error of each, of values in [-1, 1], float64 `(n,)`.
+
+    Example:
+    ```python
+    space = keras_gan.exploration.ZSpace(gan)
+    found = keras_gan.exploration.project(space, gan.sample(1, seed=5), steps=10, starts=1, verbose=0)
+    print(found.points.values.shape, found.images.shape, found.errors)
+    ```
     """
 
     points: Points

@@ -19,6 +19,13 @@ def soft_classes(generator: keras.Model, num_classes: int) -> keras.Model:
 
     Raises:
         InputError: something else than a table or a one-hot vector is made of its labels.
+
+    Example:
+    ```python
+    generator, _ = keras_gan.models.mlp((8, 8, 1), latent_dim=4, num_classes=3)
+    mixing = keras_gan.exploration.soft_classes(generator, num_classes=3)
+    half = mixing([ops.zeros((1, 4)), ops.convert_to_tensor([[0.5, 0.5, 0.0]])])
+    ```
     """
     latents = keras.Input(generator.inputs[0].shape[1:], name="latents")
     weights = keras.Input((num_classes,), name="class_weights")

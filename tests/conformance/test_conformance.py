@@ -294,6 +294,11 @@ OTHERS = {
     keras_gan.WorkerLostError,
     *(vars(recipes)[name] for name in ("Choice", "Facts", "Integer", "Number", "Plan", "Recipe", "Rule", "Setting")),
     *(report.Journal, report.Record, report.Stretch),
+    *(
+        cls
+        for name, cls in vars(keras_gan.exploration).items()
+        if name in keras_gan.exploration.__all__ and inspect.isclass(cls)
+    ),
     runs.DryRun,
     runs.Run,
     runs.Selection,
@@ -305,7 +310,9 @@ PACKAGES = [
     training,
     *(p for p in vars(keras_gan).values() if inspect.ismodule(p) and hasattr(p, "__path__")),
 ]
-OF_THE_HOUSE = {f"keras_gan.{name}" for name in ("distribution", "loading", "ops", "utils")}  # and not for users
+OF_THE_HOUSE = {
+    f"keras_gan.{name}" for name in ("distribution", "export", "loading", "ops", "utils")
+}  # and not for users
 PACKAGES = [p for p in dict.fromkeys(PACKAGES) if p.__name__ not in OF_THE_HOUSE]
 
 
@@ -472,6 +479,7 @@ RUN = [
     "keras_gan.RandomStream",
     "keras_gan.Round",
     "keras_gan.WorkerLostError",
+    *(f"keras_gan.exploration.{name}" for name in keras_gan.exploration.__all__),
     "keras_gan.sums",
     *(f"keras_gan.recipes.{name}" for name in recipes.__all__),
     *(f"keras_gan.report.{name}" for name in report.__all__),
