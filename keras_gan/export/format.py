@@ -86,7 +86,7 @@ def _told(what: str) -> Iterator[None]:
     """Make one error of what converters and runtimes raise, but for those of the machine and ours."""
     try:
         yield
-    except (OSError, InputError, MemoryError):
+    except (OSError, InputError, MemoryError, ExportError):
         raise
     except Exception as error:
         raise ExportError(f"{what}. {type(error).__name__}: {str(error)[:600]}") from error

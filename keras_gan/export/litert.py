@@ -8,19 +8,17 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-# Weights as constants: only of these the converter computes what is made of weights alone, such as the division by
-# their largest singular values. There is no public name; `tests/export/test_litert.py` goes through it.
-from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
-
 from keras_gan.export.exported import Exported
-from keras_gan.export.format import Format
-from keras_gan.types import Tensor
+from keras_gan.export.format import ExportError, Format
 
 _TOLERANCES = {"float32": 1e-4, "float16": 0.05, "int8": 1.0}  # of weights; int8 is told, more than it is bounded
 
 
 class LiteRT(Format):
     """A .tflite file, which LiteRT and TensorFlow Lite run. It has one signature, `serving_default`.
+
+    The converter loses the sides of maps that are repeated, as in `models.biggan` and `sngan`, where the batch is free:
+    such networks need a `batch_size`.
 
     Args:
         weights: `"float32"`; `"float16"`, of half the size; `"int8"`, of a quarter: 8 bits for the large ones, by the
@@ -41,13 +39,17 @@ class LiteRT(Format):
     def write(self, exported: Exported, path: Path) -> None:
         """Write the network to a path that nobody else sees yet."""
         with tempfile.TemporaryDirectory() as directory:
-            _freeze(exported, directory)
-            converter = tf.lite.TFLiteConverter.from_saved_model(directory)
+            archive = keras.export.ExportArchive()
+            archive.track(exported.network)
+            archive.add_endpoint("serve", exported.main.function, input_signature=[*exported.main.inputs])
+            # Gradients of our own are of no use there, and those of convolutions in groups can't be saved.
+            archive.write_out(directory, tf.saved_model.SaveOptions(experimental_custom_gradients=False), verbose=False)
+            converter = tf.lite.TFLiteConverter.from_saved_model(directory, signature_keys=["serving_default"])
             if self.weights != "float32":
                 converter.optimizations = [tf.lite.Optimize.DEFAULT]
             if self.weights == "float16":
                 converter.target_spec.supported_types = [tf.float16]
-            path.write_bytes(converter.convert())
+            path.write_bytes(_converted(converter, exported))
 
     def run(self, exported: Exported, path: Path) -> np.ndarray:
         """Return what the file gives for what it is tried with."""
@@ -60,18 +62,15 @@ class LiteRT(Format):
         return np.asarray(made)
 
 
-def _freeze(exported: Exported, directory: str) -> None:
-    """Write a SavedModel whose weights are constants."""
-    main = exported.main
-    function = tf.function(main.function, input_signature=[*main.inputs], autograph=False).get_concrete_function()
-    (output,) = function.structured_outputs
-    frozen = convert_variables_to_constants_v2(function)
-    names = [tensor.name.partition(":")[0] for tensor in frozen.inputs]
-
-    def serve(*inputs: Tensor) -> dict[str, Tensor]:
-        given = dict(zip((spec.name for spec in main.inputs), inputs, strict=True))
-        return {output: frozen(*(given[name] for name in names))[0]}
-
-    archive = keras.export.ExportArchive()
-    archive.add_endpoint("serve", serve, input_signature=[*main.inputs])
-    archive.write_out(directory, verbose=False)
+def _converted(converter: tf.lite.TFLiteConverter, exported: Exported) -> bytes:
+    """Return the file's contents, or say what helps."""
+    try:
+        contents: bytes = converter.convert()
+    except Exception as error:
+        if exported.main.inputs[0].shape[0] is not None:
+            raise
+        raise ExportError(
+            f"LiteRT's converter can't take `{exported.network.name}` for any number of samples at once: give a "
+            "`batch_size` (--batch-size), such as 1"
+        ) from error
+    return contents

@@ -26,7 +26,7 @@ def network(name, **told):
     options = {"mlp": {"hidden": (16,)}, "stylegan2": {"style_dim": 8, "channel_base": 64, "mapping_depth": 2}}
     options |= {"r3gan": {"width": 32}}
     build = getattr(keras_gan.models, name)
-    return stirred(build((16, 16, 3), latent_dim=8, **options.get(name, {"width": 2}), **told), **told)
+    return stirred(build((16, 16, 3), latent_dim=8, **options.get(name, {"width": 4}), **told), **told)
 
 
 NAMES = ["mlp", "dcgan", "stylegan2", "r3gan", "biggan", "sngan", "sagan", "biggan_deep", "fastgan", "unet"]

@@ -5,6 +5,7 @@ import pytest
 import tensorflow as tf
 from numpy.testing import assert_allclose
 
+from keras_gan.export import ExportError
 from tests.export.conftest import CASES, network, tried
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*tf.lite.Interpreter is deprecated")
@@ -22,16 +23,16 @@ def run(path, given):
 @pytest.mark.parametrize(("name", "told"), CASES, ids=str)
 def test_every_network(name, told, tmp_path):
     game, path = network(name, **told), tmp_path / "model.tflite"
-    game.export(path, format="litert")
-    assert os.listdir(tmp_path) == ["model.tflite"]
     given, expected = tried(game)
+    game.export(path, format="litert", batch_size=len(expected))
+    assert os.listdir(tmp_path) == ["model.tflite"]
     assert_allclose(run(path, given), expected, atol=1e-4)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize(("weights", "most"), [("float16", 5e-3), ("int8", 0.1)])
 def test_smaller_weights(weights, most, tmp_path):
-    gan = network("dcgan", num_classes=3)
+    gan = network("mlp", num_classes=3)
     sizes = {}
     for kind in ("litert", f"litert_{weights}"):
         gan.export(tmp_path / f"{kind}.tflite", format=kind)
@@ -47,3 +48,22 @@ def test_a_fixed_batch(small, tmp_path):
     interpreter = tf.lite.Interpreter(model_path=str(tmp_path / "gan.tflite"))
     shapes = {tuple(each["shape"]) for each in interpreter.get_input_details()}
     assert shapes == {(3, 8), (3,)}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", ["mlp", "dcgan", "stylegan2", "unet"])
+def test_a_free_batch(name, tmp_path):
+    game = network(name)
+    game.export(tmp_path / "model.tflite", format="litert")
+    given, expected = tried(game)
+    if name == "unet":  # whose sides are those that it was tried with
+        given = {"images": given["images"][:, :16, :16]}
+        expected = game.translate(given["images"])
+    assert_allclose(run(tmp_path / "model.tflite", given), expected, atol=1e-4)
+
+
+@pytest.mark.long
+def test_where_the_batch_has_to_be_fixed(tmp_path):
+    with pytest.raises(ExportError, match=r"for any number of samples at once: give a `batch_size`"):
+        network("sngan", num_classes=3).export(tmp_path / "gan.tflite", format="litert")
+    assert os.listdir(tmp_path) == []
