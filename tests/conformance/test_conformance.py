@@ -16,6 +16,7 @@ from keras_gan import (
     augmentation,
     callbacks,
     data,
+    exploration,
     layers,
     losses,
     metrics,
@@ -275,6 +276,7 @@ OTHERS = {
     metrics.PSNR,
     metrics.PairMetric,
     metrics.SSIM,
+    *(value for value in vars(exploration).values() if inspect.isclass(value)),
     terms.Perceptual,  # needs its network, so there is none by name
     training.AdversarialModel,
     training.ExponentialMovingAverage,
@@ -293,6 +295,7 @@ OTHERS = {
     runs.DryRun,
     runs.Run,
     runs.TrainingRun,
+    keras_gan.ExportError,
     keras_gan.InputError,
 }
 PACKAGES = [
@@ -300,7 +303,9 @@ PACKAGES = [
     training,
     *(p for p in vars(keras_gan).values() if inspect.ismodule(p) and hasattr(p, "__path__")),
 ]
-OF_THE_HOUSE = {f"keras_gan.{name}" for name in ("distribution", "loading", "ops", "utils")}  # and not for users
+OF_THE_HOUSE = {
+    f"keras_gan.{name}" for name in ("distribution", "export", "loading", "ops", "utils")
+}  # and not for users
 PACKAGES = [p for p in dict.fromkeys(PACKAGES) if p.__name__ not in OF_THE_HOUSE]
 
 
@@ -370,7 +375,8 @@ def test_docstring(name):
 
 
 WITHOUT_EXAMPLE = {
-    "keras_gan.InputError",  # raised, not made
+    "keras_gan.ExportError",  # raised, not made
+    "keras_gan.InputError",
     "keras_gan.NonFiniteError",
     "keras_gan.training.NonFiniteError",
     "keras_gan.AdversarialModel",  # an example would be a game: see tests/cycle_model.py
@@ -387,6 +393,13 @@ WITHOUT_EXAMPLE = {
     "keras_gan.recipes.names",
     "keras_gan.recipes.for_data",
     "keras_gan.runs.Run",
+    "keras_gan.exploration.LatentSpace",  # shown by its members
+    "keras_gan.exploration.Points",  # made by `points`
+    "keras_gan.exploration.Directions",  # and these by the functions of their names
+    "keras_gan.exploration.Neighbours",
+    "keras_gan.exploration.Projection",
+    "keras_gan.exploration.along",  # what `between` is made of
+    "keras_gan.exploration.soft_classes",  # what `ZSpace` is made of
     "keras_gan.metrics.get_pair",  # as the `get` of the others
     *(f"{family.__name__}.get" for family, _, _ in FAMILIES if family is not metrics),
 }
@@ -460,6 +473,7 @@ RUN = [
     "keras_gan.ImageToImage",
     "keras_gan.CycleGAN",
     *(f"keras_gan.metrics.{name}" for name in metrics.__all__),
+    *(f"keras_gan.exploration.{name}" for name in exploration.__all__),
     "keras_gan.Critic",
     "keras_gan.Judgement",
     "keras_gan.RandomStream",
