@@ -22,6 +22,7 @@ from keras_gan import (
 )
 from keras_gan.critic import Critic, Judgement
 from keras_gan.distribution import WorkerLostError
+from keras_gan.export import ExportError
 from keras_gan.loading.safe_load import load
 from keras_gan.random import RandomStream
 from keras_gan.round import Round
@@ -47,6 +48,7 @@ __all__ = [
     "Critic",
     "CycleGAN",
     "ExponentialMovingAverage",
+    "ExportError",
     "ImageToImage",
     "InputError",
     "Judgement",

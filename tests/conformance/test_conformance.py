@@ -303,6 +303,7 @@ OTHERS = {
     runs.Run,
     runs.Selection,
     runs.TrainingRun,
+    keras_gan.ExportError,
     keras_gan.InputError,
 }
 PACKAGES = [
@@ -382,7 +383,8 @@ def test_docstring(name):
 
 
 WITHOUT_EXAMPLE = {
-    "keras_gan.InputError",  # raised, not made
+    "keras_gan.ExportError",  # raised, not made
+    "keras_gan.InputError",
     "keras_gan.NonFiniteError",
     "keras_gan.training.NonFiniteError",
     "keras_gan.AdversarialModel",  # an example would be a game: see tests/cycle_model.py
