@@ -37,16 +37,17 @@ def asked_labels(
     Args:
         gan: which is told them.
         path: of the run, which knows the names.
-        label: classes, by name or number: of the samples in turn.
+        label: classes, by name or number; of several a sample has the one whose turn it is.
         condition: as NAME=NUMBER.
         num: of the samples.
-        turns: whose turn it is, a number a sample, where a condition names some of the numbers.
+        turns: whose turn it is, a number a sample, as the seeds of `--seeds`; `None` for 0, 1, 2 and so on.
     """
     if label and condition:
         raise InputError("`--label` and `--condition` must not both be given. Received: both")
     if label:
         names = runs.class_names(path)
-        return np.resize([_class(one, gan, names) for one in label], num)
+        classes = np.array([_class(one, gan, names) for one in label])
+        return classes[np.asarray(range(num) if turns is None else turns) % len(classes)]
     return _vectors(condition, num, turns, gan, runs.condition_names(path)) if condition else None
 
 

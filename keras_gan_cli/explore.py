@@ -43,6 +43,7 @@ class Asked:
     data: str | None
     scale: int | None
     out: Path
+    which: str
 
     @property
     def labels(self) -> np.ndarray | None:
@@ -101,14 +102,15 @@ def explore(
         space = "w" if mapped else "z"
     where = WSpace(gan) if space == "w" else ZSpace(gan)
     numbers = chosen.seeds if seeds is None else seeds
-    chosen.write(Asked(path, gan, where, numbers, label, condition, truncation, steps, places, data, scale, out))
+    chosen.write(Asked(path, gan, where, numbers, label, condition, truncation, steps, places, data, scale, out, which))
     click.echo(f"wrote: {out}")
     return {"wrote": out, "view": view, "seeds": list(numbers)}
 
 
 def _wall(asked: Asked) -> None:
     told = [("--label", one) for one in asked.label] + [("--condition", one) for one in asked.condition]
-    told += [("--truncation", f"{asked.truncation:g}")] if asked.truncation is not None else []
+    told += [("--truncation", str(asked.truncation))] if asked.truncation is not None else []
+    told += [("--which", asked.which)] if asked.which != "last" else []
     command = shlex.join(["keras-gan", "sample", str(asked.path), *(word for pair in told for word in pair)])
     exploration.write_wall(
         asked.gan,

@@ -22,6 +22,8 @@ def export(path: Path, format: str, out: Path | None, batch_size: int | None, re
     """Write the generator of `path`, or that of the way back, in a format."""
     out = out or Path("saved_model" if format == "tf_saved_model" else f"generator{FORMATS[format].suffix}")
     options: _Options = {"format": format, "verbose": True, "batch_size": batch_size}
+    if out.suffix == ".keras" and out.exists() and path.resolve() in (out.resolve(), *out.resolve().parents):
+        raise InputError(f"`--out` must be another file than those of PATH, which holds more. Received: {out}")
     game = loading.load(path, which=which)
     if isinstance(game, TranslationModel):
         game.export(out, reverse=reverse, **options)

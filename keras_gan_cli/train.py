@@ -41,6 +41,8 @@ def train(
         if dry_run:
             if resume is not None:
                 raise InputError("`--dry-run` is for a run that is not begun. Received: --resume too")
+            if metric:
+                raise InputError("`--dry-run` measures no samples. Received: --metric too")
             found = runs.dry_run(_chosen(changes), given["seed"], in_memory, cache_dir)
             says("\n".join(_wrapped(str(found))))
             return _taken(found) if verbose else None

@@ -68,6 +68,7 @@ class WSpace(LatentSpace):
         Raises:
             InputError: an argument is not as above.
         """
+        self.check_average()
         told = self.labels_of(seeds, labels)
         latents = tf.constant(self.gan.sampler.latents([*seeds]))
         inputs = latents if told is None else [latents, tf.constant(told)]

@@ -1,6 +1,5 @@
 """The space of the latents, Z."""
 
-import functools
 from collections.abc import Sequence
 
 import keras
@@ -78,8 +77,9 @@ class ZSpace(LatentSpace):
                 return np.asarray(apply_generator(self._soft, tf.constant(points.values), weights))
         return super()._made(points)
 
-    @functools.cached_property
+    @property
     def _soft(self) -> keras.Model:
+        # Made anew for each batch: the generator may have been trained since.
         assert self.gan.num_classes is not None
         return soft_classes(self.gan.sampling_generator, self.gan.num_classes)
 

@@ -60,8 +60,8 @@ class Selection:
     keep: str = KEPT[0]
 
     def __post_init__(self) -> None:
-        if not self.metrics:
-            raise InputError("`metrics` must name one or more. Received: none")
+        if not self.metrics or isinstance(self.metrics, str):
+            raise InputError(f"`metrics` must name one or more, in a list. Received: metrics={self.metrics!r}")
         if self.every is not None:
             check_count("every", self.every)
         if self.patience is not None:

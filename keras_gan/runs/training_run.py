@@ -232,8 +232,12 @@ def _begun_selection(options: Mapping[str, Any], asked: Selection | None, plan: 
     """Return how the best moment of a run is found, as it was begun; raise if something else is asked for."""
     config = options.get("selection")
     begun = None if config is None else Selection.from_config(config)
-    if asked is None or (begun is not None and replace(asked, every=asked.every or begun.every).during(plan) == begun):
+    if asked is None:
         return begun
+    if begun is not None:
+        wanted = replace(asked, every=asked.every or begun.every).during(plan)
+        if wanted.get_config() == begun.get_config():
+            return begun
     raise InputError(
         "`selection` can't be changed when a run is resumed, which goes on as it began, with "
         f"{config}. Received: {asked.get_config()}"

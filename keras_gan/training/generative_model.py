@@ -48,7 +48,8 @@ class GenerativeModel(AdversarialModel):
     def set_average(self, ema: AverageLike, sampled_average: int) -> None:
         """Keep the arguments of a game's constructor that say what is averaged, and which average is sampled."""
         # Configs become objects, which saving makes configs of.
-        self.ema = moving_averages(ema) if isinstance(ema, (dict, list, tuple)) else ema
+        averages = moving_averages(ema)
+        self.ema = averages[0] if isinstance(ema, dict) else averages if isinstance(ema, (list, tuple)) else ema
         self.sampled_average = sampled_average
 
     @property

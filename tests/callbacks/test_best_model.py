@@ -49,6 +49,7 @@ def train(make_gan, data, callbacks, epochs=1, **options):
     return gan, history.history
 
 
+@pytest.mark.some(2)
 @pytest.mark.parametrize(
     ("kind", "values", "best"),
     [
@@ -83,6 +84,7 @@ def test_what_is_measured_is_what_evaluate_measures(make_gan, data):
     assert callback.best == min(measured)
 
 
+@pytest.mark.long
 def test_training_is_the_same_with_and_without(make_gan, data):
     with_it, _ = train(make_gan, data, [BestModel(None, [SlicedWasserstein(directions=8)], data, every=3)])
     without, _ = train(make_gan, data, [])
@@ -97,6 +99,7 @@ def test_it_ends_where_nothing_better_comes(make_gan, data, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("killed_at", [5, 6, 7])
 def test_a_run_that_goes_on_knows_what_was_best(make_gan, data, tmp_path, killed_at):
     """Killed before, at and after the worse measurement of step 6: the best is that of step 4 in any case."""
@@ -133,6 +136,7 @@ def test_a_run_that_goes_on_knows_what_was_best(make_gan, data, tmp_path, killed
         assert_array_equal(ours, theirs)
 
 
+@pytest.mark.long
 def test_what_it_remembers_is_json(make_gan, data):
     Scripted.values = (math.nan, 2.0)
     callback = BestModel(None, [Scripted()], data, every=5)
@@ -151,6 +155,7 @@ def test_it_tells_how_it_goes(make_gan, data, capsys):
     assert "step 10  the best is 3, of step 5: training ends\n    m 4.5\n" in out
 
 
+@pytest.mark.some(3)
 @pytest.mark.parametrize(
     ("arguments", "match"),
     [

@@ -12,6 +12,7 @@ from keras_gan_cli.start import _plain
 LINES = {
     "data": (),
     "evaluate": ("digits", "--real-vs-real", "--metric", "sliced_wasserstein", "--features", "none", "--num", 50),
+    "explore": ("RUN", "--view", "truncation", "--seeds", "1,2", "--out", "t.png"),
     "export": ("RUN",),
     "info": ("RUN",),
     "report": ("RUN", "--out", "r.html"),
@@ -22,6 +23,7 @@ LINES = {
 FOUND = {
     "data": {"removed", "prepared", "bytes", "directory"},
     "evaluate": {"metrics", "data_digest", "real_vs_real", "versions"},
+    "explore": {"wrote", "view", "seeds"},
     "export": {"wrote"},
     "info": {"game", "generator", "step"},
     "report": {"wrote"},
@@ -43,6 +45,7 @@ def test_every_command_is_tried():
     assert set(LINES) == set(FOUND) == set(cli.commands)
 
 
+@pytest.mark.some(3)
 @pytest.mark.parametrize("name", LINES)
 def test_programs_get_json_and_nothing_else(run, line, name):
     code, out, err = run(*line(name), "--json", "-")

@@ -17,6 +17,7 @@ def test_classes_are_taken_in_turn(conditional):
     assert asked_labels(gan, made.path, (), (), 4) is None
     assert_array_equal(asked_labels(gan, made.path, ("2",), (), 3), [2, 2, 2])
     assert_array_equal(asked_labels(gan, made.path, ("2", "0"), (), 3), [2, 0, 2])
+    assert_array_equal(asked_labels(gan, made.path, ("2", "0"), (), 2, [9, 5]), [0, 0])  # that of the seed
     with pytest.raises(InputError, match="must not both be given"):
         asked_labels(gan, made.path, ("2",), ("age=1",), 3)
     with pytest.raises(InputError, match="networks that take conditions"):

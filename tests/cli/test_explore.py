@@ -54,6 +54,7 @@ def test_seeds_take_the_place_of_a_seed(refused, conditional):
     refused("sample", conditional[0].path, "--seeds", "3;4", match="no list of seeds")
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize(
     ("view", "size"), [("grid", (8, 8)), ("truncation", (8, 6)), ("directions", (4, 7))], ids=lambda given: str(given)
 )
@@ -64,6 +65,7 @@ def test_pictures(view, size, run, conditional):
     assert Image.open(f"{view}.png").size == (9 * columns - 1, 9 * rows - 1)
 
 
+@pytest.mark.long
 def test_a_way(run, conditional):
     made, gan = conditional
     code, *_ = run("explore", made.path, "--view", "interpolation", "--seeds", "3,4", "--steps", 6, "--scale", 1)
@@ -73,6 +75,7 @@ def test_a_way(run, conditional):
         assert_allclose(np.asarray(video.convert("L"), int), to_uint8(gan.sample(seed=[3]))[0, ..., 0], atol=12)
 
 
+@pytest.mark.long
 def test_mixing_is_of_styles(run, refused, conditional, styled):
     assert run("explore", styled, "--view", "mixing", "--seeds", "1-5", "--scale", 1, "--places", "0-1")[0] == 0
     assert Image.open("mixing.png").size == (9 * 4 - 1, 9 * 3 - 1)
@@ -82,6 +85,7 @@ def test_mixing_is_of_styles(run, refused, conditional, styled):
     refused("explore", styled, "--view", "truncation", "--truncation", 1, match="`--truncation` is what this view")
 
 
+@pytest.mark.long
 def test_the_nearest_digits(run, of_digits):
     code, out, _ = run("explore", of_digits[0].path, "--view", "nearest", "--seeds", "3,4", "--scale", 1)
     assert code == 0
@@ -91,6 +95,7 @@ def test_the_nearest_digits(run, of_digits):
     assert_array_equal(picture[:8, :8], to_uint8(of_digits[1].sample(seed=[3]))[0, ..., 0])
 
 
+@pytest.mark.long
 def test_digits_are_projected(run, refused, conditional, of_digits):
     code, out, _ = run("explore", of_digits[0].path, "--view", "projection", "--steps", 5, "--out", "p.png")
     assert code == 0

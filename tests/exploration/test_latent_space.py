@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
+import keras_gan
 from keras_gan import InputError, exploration
 from keras_gan.exploration import Points
 
@@ -44,3 +45,12 @@ def test_labels_for_networks_without(plain):
 def test_what_does_not_sample():
     with pytest.raises(InputError, match=r"`gan` must be one that samples, as keras_gan\.GAN\. Received: a object"):
         exploration.ZSpace(object())
+
+
+def test_a_space_is_of_one_average():
+    gan = keras_gan.GAN(*keras_gan.models.mlp((8, 8, 1), latent_dim=4, hidden=(8,)), ema=[0.5, 0.9])
+    space = exploration.ZSpace(gan)
+    points = space.points([3])
+    gan.sampled_average = 1
+    with pytest.raises(InputError, match="A space is of one moving average, here number 0"):
+        space.images(points)

@@ -33,6 +33,7 @@ def test_every_network(name, told, tmp_path):
     assert_allclose(made, expected, atol=1e-5)
 
 
+@pytest.mark.long
 def test_layers_of_keras_load_without_us(small, tmp_path):
     small.export(tmp_path / "generator.keras", format="keras")
     given, expected = tried(small)

@@ -6,8 +6,9 @@ import tensorflow as tf
 from keras_gan.training.game.moving_average import MovingAverage
 from keras_gan.types import Config, Tensor
 from keras_gan.utils.registry import register
-from keras_gan.utils.validation import InputError, check_number
+from keras_gan.utils.validation import check_number
 
+_NARROWEST = 1e-3  # about a thousandth of the training
 _WIDEST = 1 / (2 * np.sqrt(3))  # of the exponent 0: the mean of all weights
 
 
@@ -17,14 +18,15 @@ class PowerFunctionAverage(MovingAverage):
 
     It is as long at each moment as `width` says, of the whole way up to there, so that it needs no warm-up, and its
     profile is the same at the end of a short and of a long training: `decay = (1 - 1/t)^(exponent + 1)` at step t, from
-    1. The initial weights have no part in it. Keep two or three, and choose after training:
+    1. The weights that it began with
+    have no part in it, those that fine-tuning has carried over neither. Keep two or three, and choose after training:
     `GAN(..., ema=[PowerFunctionAverage(0.05), PowerFunctionAverage(0.1)])`, then `gan.sampled_average = 1`.
 
     Karras et al. 2024, arXiv:2312.02696, equations 3 to 5 and algorithm 2.
 
     Args:
-        width: the standard deviation of the profile in parts of the training, sigma_rel in the paper, above 0 and at
-            most 0.288 (the mean over all steps).
+        width: the standard deviation of the profile in parts of the training, sigma_rel in the paper, from 0.001 to
+            0.2886 (the mean over all steps).
 
     Attributes:
         exponent: gamma, that of the profile.
@@ -41,9 +43,7 @@ class PowerFunctionAverage(MovingAverage):
     """
 
     def __init__(self, width: float = 0.05) -> None:
-        self.width = check_number("width", width, minimum=0.0, maximum=_WIDEST)
-        if not width:
-            raise InputError("`width` must be above 0. Received: width=0")
+        self.width = check_number("width", width, minimum=_NARROWEST, maximum=_WIDEST)
         self.exponent = _exponent(width)
 
     def decay_at(self, step: Tensor, images: Tensor) -> Tensor:

@@ -43,7 +43,7 @@ def test_other_formats_lose_state(make_gan, tmp_path):
 def test_the_config_is_that_of_the_constructor(make_gan):
     gan = make_gan(num_classes=3, ema=0.9, seed=4)
     config = gan.get_config()
-    networks, rest = ["generator", "discriminator"], ["prior", "ema", "pack", "seed", "name"]
+    networks, rest = ["generator", "discriminator"], ["prior", "ema", "sampled_average", "pack", "seed", "name"]
     assert [*config] == [*networks, "num_classes", "condition_dim", *rest]
     again = keras_gan.GAN.from_config(copy.deepcopy(config))
     assert again.get_config() == config
