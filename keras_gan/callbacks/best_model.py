@@ -148,7 +148,9 @@ class BestModel(ResumableCallback):
     def _tell(self, values: Logs, ends: bool) -> None:
         make_room()
         shown = [numbered(name, float(value)) for name, value in values.items()]
-        told = "the best so far" if self._waited == 0 else f"the best is {self.best:.4g}, of step {self.best_step:,}"
+        known = self.best_step >= 0
+        best = f"the best is {self.best:.4g}, of step {self.best_step:,}" if known else "nothing finite yet"
+        told = "the best so far" if self._waited == 0 else best
         told += ": training ends" * ends
         Display(self.params.get("verbose", 1)).keep(f"step {self._last:,}", told, then=shown)
 
