@@ -65,6 +65,7 @@ class LatentSpace(ABC):
 
     Attributes:
         gan: likewise.
+        sampler: of the moving average that is sampled when the space is made.
         path: what leads from a point to another: `slerp` where the points lie on a sphere, else `lerp`.
 
     Example:
@@ -80,7 +81,7 @@ class LatentSpace(ABC):
         if not isinstance(gan, SamplingModel):
             raise InputError(f"`gan` must be one that samples, as keras_gan.GAN. Received: a {type(gan).__name__}")
         self.gan = gan
-        self._average = gan.sampled_average
+        self.sampler = gan.sampler  # of the average that is sampled now, whichever is later
 
     @abstractmethod
     def points(self, seeds: Sequence[int], labels: ArrayLike | None = None, truncation: float | None = None) -> Points:
@@ -97,21 +98,12 @@ class LatentSpace(ABC):
     def images(self, points: Points, batch_size: int = 256) -> np.ndarray:
         """Return what the generator makes of points: float32 `(n, height, width, channels)` in [-1, 1]."""
         check_integer("batch_size", batch_size)
-        self.check_average()
+        self.sampler.prepare()
         made = np.empty((len(points), *self.gan.sample_shape), np.float32)
-        _ = self.gan.sampling_generator  # which brings its batch statistics up to date
         for first in range(0, len(points), batch_size):
             part = points[first : first + batch_size]
             made[first : first + len(part)] = self._made(part)
         return made
-
-    def check_average(self) -> None:
-        """Raise if another moving average is sampled now than when the space was made, which is of that one."""
-        if self.gan.sampled_average != self._average:
-            raise InputError(
-                f"A space is of one moving average, here number {self._average}: make another. "
-                f"Received: sampled_average={self.gan.sampled_average}"
-            )
 
     def _made(self, points: Points) -> np.ndarray:
         told = self.told(points.conditions)

@@ -46,7 +46,7 @@ class WSpace(LatentSpace):
     def __init__(self, gan: SamplingModel) -> None:
         super().__init__(gan)
         self.path = lerp
-        generator, inputs = gan.sampling_generator, gan.sampling_generator.inputs
+        generator, inputs = self.sampler.generator, self.sampler.generator.inputs
         found = [layer for layer in generator.layers if isinstance(layer, MappingNetwork)]
         if len(found) != 1:
             raise InputError(
@@ -68,9 +68,8 @@ class WSpace(LatentSpace):
         Raises:
             InputError: an argument is not as above.
         """
-        self.check_average()
         told = self.labels_of(seeds, labels)
-        latents = tf.constant(self.gan.sampler.latents([*seeds]))
+        latents = tf.constant(self.sampler.latents([*seeds]))
         inputs = latents if told is None else [latents, tf.constant(told)]
         if truncation is None:
             return Points(np.asarray(self._to_styles(inputs), np.float32)[:, :1])
@@ -86,7 +85,7 @@ class WSpace(LatentSpace):
             labels = tf.zeros((rows, *self.gan.signature.condition.label_shape), self.gan.signature.condition.dtype)
         with self._mapping.replaced(styles):
             latents = tf.zeros((rows, self.gan.latent_dim))
-            return apply_generator(self.gan.sampler.generator, latents, labels)
+            return apply_generator(self.sampler.generator, latents, labels)
 
     def mixed(self, points: Points, others: Points, places: Sequence[int]) -> Points:
         """Return the points with the styles of others at some places.
@@ -107,7 +106,7 @@ class WSpace(LatentSpace):
 
     def first_weights(self) -> np.ndarray:
         """Return the matrices by which the styles scale the convolutions, side by side, `(width, outputs)`."""
-        generator = self.gan.sampling_generator
+        generator = self.sampler.generator
         kernels = [layer.affine.kernel for layer in walk(generator) if isinstance(layer, ModulatedConv2D)]
         if not kernels:
             raise InputError(f"`gan` must have modulated convolutions. Received: {generator.name!r} without any")

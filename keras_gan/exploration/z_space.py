@@ -56,18 +56,18 @@ class ZSpace(LatentSpace):
         Raises:
             InputError: an argument is not as above.
         """
-        if truncation is not None and _mapping(self.gan.sampler.generator) is not None:
+        if truncation is not None and _mapping(self.sampler.generator) is not None:
             raise InputError(
                 f"`truncation` of a generator with a mapping network is in W: `WSpace`. Received: {truncation!r}"
             )
         told = self.labels_of(seeds, labels)
         if told is not None and isinstance(self.gan.signature.condition, Classes):
             told = np.eye(self.gan.signature.condition.num_classes, dtype=np.float32)[told]
-        return Points(self.gan.sampler.latents([*seeds], truncation), told)
+        return Points(self.sampler.latents([*seeds], truncation), told)
 
     def generate(self, values: Tensor, told: Tensor | None) -> Tensor:
         """Return the images of latents `(n, latent_dim)`."""
-        return apply_generator(self.gan.sampler.generator, values, told)
+        return apply_generator(self.sampler.generator, values, told)
 
     def _made(self, points: Points) -> np.ndarray:
         if isinstance(self.gan.signature.condition, Classes):
@@ -81,7 +81,7 @@ class ZSpace(LatentSpace):
     def _soft(self) -> keras.Model:
         # Made anew for each batch: the generator may have been trained since.
         assert self.gan.num_classes is not None
-        return soft_classes(self.gan.sampling_generator, self.gan.num_classes)
+        return soft_classes(self.sampler.generator, self.gan.num_classes)
 
     def first_weights(self) -> np.ndarray:
         """Return the kernel of the first layer that the latents meet: of a mapping network, its first dense layer.
@@ -91,7 +91,7 @@ class ZSpace(LatentSpace):
         Raises:
             InputError: there is none, such as in a subclassed network.
         """
-        generator = self.gan.sampling_generator
+        generator = self.sampler.generator
         mapping = _mapping(generator)
         if mapping is not None:
             return np.asarray(mapping.dense[0].kernel)[: self.gan.latent_dim]

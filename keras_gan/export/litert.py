@@ -54,9 +54,8 @@ class LiteRT(Format):
     def run(self, exported: Exported, path: Path) -> np.ndarray:
         """Return what the file gives for what it is tried with."""
         with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore"
-            )  # TensorFlow's own interpreter is LiteRT's, and says that it will move there
+            # TensorFlow's own interpreter is LiteRT's, and says that it will move there.
+            warnings.simplefilter("ignore")
             interpreter = tf.lite.Interpreter(model_path=str(path))
         (made,) = interpreter.get_signature_runner("serving_default")(**exported.given).values()
         return np.asarray(made)

@@ -1,5 +1,6 @@
 """A generator, its prior and its moving average: where samples come from."""
 
+import functools
 import os
 from collections.abc import Mapping, MutableMapping, Sequence
 from typing import Any
@@ -63,7 +64,10 @@ class SamplingModel(GenerativeModel):
         self.prior.check(signature.latent_dim)
         averages = self.averages.get("generator", [])
         sampled = averages or [generator]
-        self._samplers = [Sampler(network, self.prior, signature, self._update_statistics) for network in sampled]
+        self._samplers = [
+            Sampler(network, self.prior, signature, functools.partial(self._update_statistics_of, number))
+            for number, network in enumerate(sampled)
+        ]
         self._statistics = [StandingStatistics(sampler, generator) for sampler in self._samplers if averages]
         # Batch statistics are functions of the average's weights: they are computed, not averaged and not kept.
         self._averages.derived = [variable for each in self._statistics for variable in each.variables]
@@ -94,9 +98,12 @@ class SamplingModel(GenerativeModel):
 
     def _update_statistics(self) -> None:
         """Give the average the batch statistics of the weights that it has now. Before a graph runs that was done."""
+        self.sampler.prepare()
+
+    def _update_statistics_of(self, number: int) -> None:
         # A graph that is traced once can't compute them when they are needed: who runs one updates them before.
         if self._statistics and tf.executing_eagerly():
-            self._statistics[self.sampled_average].update(self.step)
+            self._statistics[number].update(self.step)
 
     def _update_all_statistics(self) -> None:
         for each in self._statistics:

@@ -47,10 +47,16 @@ def test_what_does_not_sample():
         exploration.ZSpace(object())
 
 
-def test_a_space_is_of_one_average():
-    gan = keras_gan.GAN(*keras_gan.models.mlp((8, 8, 1), latent_dim=4, hidden=(8,)), ema=[0.5, 0.9])
-    space = exploration.ZSpace(gan)
-    points = space.points([3])
-    gan.sampled_average = 1
-    with pytest.raises(InputError, match="A space is of one moving average, here number 0"):
-        space.images(points)
+def test_a_space_stays_with_the_average_that_was_sampled():
+    networks = keras_gan.models.dcgan((8, 8, 1), latent_dim=4, width=2)
+    gan = keras_gan.GAN(*networks, ema=[0.0, 0.99])
+    gan.compile("adam", keras_gan.optimizers.Adam(1e-2))
+    gan.train_on_batch(np.random.default_rng(0).integers(0, 256, (8, 8, 8, 1), dtype=np.uint8))
+    spaces, expected = [], []
+    for number in range(2):
+        gan.sampled_average = number
+        spaces.append(exploration.ZSpace(gan))
+        expected.append(gan.sample(seed=[3, 5]))
+    assert np.abs(expected[0] - expected[1]).max() > 1e-4
+    for space, images in zip(spaces, expected, strict=True):
+        np.testing.assert_allclose(space.images(space.points([3, 5])), images, atol=1e-6)

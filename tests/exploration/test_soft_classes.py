@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose
 import keras_gan
 from keras_gan import InputError
 from keras_gan.exploration import soft_classes
-from tests.exploration.conftest import stirred
+from tests.stirred import stirred
 
 
 @pytest.mark.some(3)
@@ -18,7 +18,7 @@ def test_at_one_class_it_is_the_generator(name):
         "r3gan": {"width": 32},
     }.get(name, {"width": 2})
     networks = getattr(keras_gan.models, name)((16, 16, 3), latent_dim=8, num_classes=3, **options)
-    gan = stirred(networks, num_classes=3)
+    gan = stirred(networks, 0.3, num_classes=3)
     latents = np.random.default_rng(1).normal(size=(6, 8)).astype("float32")
     labels = np.array([0, 1, 2, 0, 1, 2])
     generator, before = gan.generator, gan([latents, labels])

@@ -4,16 +4,7 @@ import numpy as np
 import pytest
 
 import keras_gan
-
-
-def stirred(networks, **told):
-    """Return a GAN of the networks whose tables and biases are random."""
-    gan = keras_gan.GAN(*networks, **told)
-    random = np.random.default_rng(0)
-    for weight in gan.generator.trainable_weights:
-        weight.assign(weight + 0.1 * random.normal(size=weight.shape))
-    gan.step.assign(1)
-    return gan
+from tests.stirred import stirred
 
 
 def network(name, **told):
@@ -26,7 +17,7 @@ def network(name, **told):
     options = {"mlp": {"hidden": (16,)}, "stylegan2": {"style_dim": 8, "channel_base": 64, "mapping_depth": 2}}
     options |= {"r3gan": {"width": 32}}
     build = getattr(keras_gan.models, name)
-    return stirred(build((16, 16, 3), latent_dim=8, **options.get(name, {"width": 4}), **told), **told)
+    return stirred(build((16, 16, 3), latent_dim=8, **options.get(name, {"width": 4}), **told), 0.1, **told)
 
 
 NAMES = ["mlp", "dcgan", "stylegan2", "r3gan", "biggan", "sngan", "sagan", "biggan_deep", "fastgan", "unet"]

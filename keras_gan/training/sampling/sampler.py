@@ -37,6 +37,10 @@ class Sampler:
         self._before = before
         self._functions: dict[tuple[float | None, bool], Callable[..., Tensor]] = {}
 
+    def prepare(self) -> None:
+        """Make the network ready, outside of a graph: its batch statistics are those of the weights that it has now."""
+        self._before()
+
     def draw(
         self, seed: Tensor, first: Tensor, rows: Tensor, labels: Tensor | None, truncation: float | None = None
     ) -> Tensor:
@@ -87,7 +91,7 @@ class Sampler:
         check_integer("batch_size", batch_size)
         given = check_seeds(seeds)
         told = self._labels(len(given), labels, given)
-        self._before()
+        self.prepare()
         draw = self._function(truncation, each=True)
         samples = np.empty((len(given), *self.signature.sample_shape), np.float32)
         for first in range(0, len(given), batch_size):
@@ -102,7 +106,7 @@ class Sampler:
         given = self._checked(latents, n)
         check_integer("batch_size", batch_size)
         told = self._labels(len(given), labels)
-        self._before()
+        self.prepare()
         samples = np.empty((len(given), *self.signature.sample_shape), np.float32)
         for first in range(0, len(given), batch_size):
             part = slice(first, first + batch_size)
@@ -147,7 +151,7 @@ class Sampler:
         check_integer("batch_size", batch_size)
         seed = random.randint(0, MAX_SEED) if seed is None else check_seed("seed", seed)
         told = self._labels(n, labels)
-        self._before()
+        self.prepare()
         draw = self._function(truncation)
         for first in range(0, n, batch_size):
             rows = min(batch_size, n - first)
