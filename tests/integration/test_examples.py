@@ -61,6 +61,7 @@ SHORT = {
     "benchmarks/metrics.py": lambda main, out: main(images=2000, dimensions=64, json_file=out / "metrics.json"),
     "benchmarks/fit.py": lambda main, out: main(batch=8, steps=4, rounds=1, out=out / "fit.json"),
     "benchmarks/end_of_fit.py": lambda main, out: main(fits=2, longest=0.5, out=out / "end.json"),
+    "benchmarks/exports.py": lambda main, out: main(["mlp"], ["tf_saved_model", "litert"], out=out / "exports.json"),
     "benchmarks/lazy.py": lambda main, out: main("mlp", 8, rounds=1, every=True, out=out / "lazy.json"),
     "benchmarks/input_pipeline.py": lambda main, out: main("mlp", 8, 32, 4, 1, out=out / "input.json"),
     "benchmarks/how_many_images.py": lambda main, out: main(
@@ -123,6 +124,7 @@ MAKES = {
     "benchmarks/metrics.py": ["metrics.json"],
     "benchmarks/fit.py": ["fit.json"],
     "benchmarks/end_of_fit.py": ["end.json"],
+    "benchmarks/exports.py": ["exports.json"],
     "benchmarks/lazy.py": ["lazy.json"],
     "benchmarks/input_pipeline.py": ["input.json"],
     "benchmarks/large_data.py": ["large.json"],
