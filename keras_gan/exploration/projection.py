@@ -16,6 +16,7 @@ from keras_gan.utils.progress import Progress
 from keras_gan.utils.validation import MAX_SEED, InputError, check_integer, check_number, check_seed
 
 _CANDIDATES = 1024  # points among which a search begins
+_NUMBERS = 2**24  # of the images that are made at once
 _AT_ONCE = 10  # steps of one call of the graph
 _LEAST = 0.01  # of the rate, at the end
 
@@ -89,16 +90,19 @@ def project(
     check_number("learning_rate", learning_rate, minimum=1e-6)
     wanted = _checked(space, images)
     begun = _begun(space, wanted, _labels(space, labels, len(wanted)), starts, check_seed("seed", seed))
-    search = _Search(space, np.repeat(wanted, starts, axis=0), begun, learning_rate, steps)
+    groups = _blocks(len(wanted), starts * wanted[0].size)
     progress = Progress(verbose, unit="steps", doing="projecting")
-    progress.expect(steps)
-    for first in range(0, steps, _AT_ONCE):
-        count = min(_AT_ONCE, steps - first)
-        search.run(tf.constant(count))
-        progress.add(count)
-    ends = search.errors.numpy().reshape(-1, starts)
-    best = np.arange(len(wanted)) * starts + ends.argmin(axis=1)
-    points = Points(search.best.numpy(), begun.conditions)[best]
+    progress.expect(steps * len(groups))
+    ends = []
+    for group in groups:
+        own = slice(group.start * starts, group.stop * starts)
+        search = _Search(space, np.repeat(wanted[group], starts, axis=0), begun[own], learning_rate, steps)
+        for first in range(0, steps, _AT_ONCE):
+            count = min(_AT_ONCE, steps - first)
+            search.run(tf.constant(count))
+            progress.add(count)
+        ends.append(search.ends(starts))
+    points = Points.joined(ends)
     made = space.images(points)
     errors = np.mean((made.astype(np.float64) - wanted) ** 2, axis=tuple(range(1, made.ndim)))
     progress.finish({"mean squared error": float(errors.mean())})
@@ -117,7 +121,7 @@ class _Search:
     """
 
     def __init__(self, space: LatentSpace, wanted: np.ndarray, start: Points, rate: float, steps: int) -> None:
-        self._space, self._told = space, space.told(start.conditions)
+        self._space, self._told, self._conditions = space, space.told(start.conditions), start.conditions
         self._wanted = tf.constant(wanted, tf.float32)
         self._deviation = space.spread[1]
         self._start = tf.constant(start.values)
@@ -128,6 +132,12 @@ class _Search:
         self._adam = keras.optimizers.Adam(schedule, beta_1=0.9, beta_2=0.999)
         self._adam.build([self._moved])
         self.run: Callable[[Tensor], None] = tf.function(self._run, autograph=False)
+
+    def ends(self, starts: int) -> Points:
+        """Return of each `starts` neighbours the point that came nearest."""
+        errors = self.errors.numpy().reshape(-1, starts)
+        rows = np.arange(len(errors)) * starts + errors.argmin(axis=1)
+        return Points(self.best.numpy(), self._conditions)[rows]
 
     def _run(self, steps: Tensor) -> None:
         tf.while_loop(lambda done: done < steps, self._step, [0])
@@ -175,8 +185,16 @@ def _begun(space: LatentSpace, wanted: np.ndarray, labels: np.ndarray | None, st
     found: list[Points] = [Points(np.zeros(0))] * len(wanted)
     for number, kind in enumerate(kinds):
         candidates = space.points(seeds, kind)
-        made = space.images(candidates).reshape(_CANDIDATES, -1)
-        for row in np.flatnonzero(kind_of.reshape(-1) == number):
-            far = cdist(wanted[row].reshape(1, -1), made, "sqeuclidean")[0]
-            found[row] = candidates[far.argsort(kind="stable")[:starts]]
+        rows = np.flatnonzero(kind_of.reshape(-1) == number)
+        flat = wanted[rows].reshape(len(rows), -1)
+        parts = (candidates[block] for block in _blocks(_CANDIDATES, wanted[0].size))
+        far = [cdist(flat, space.images(part).reshape(len(part), -1), "sqeuclidean") for part in parts]
+        for row, distances in zip(rows, np.concatenate(far, axis=1), strict=True):
+            found[row] = candidates[distances.argsort(kind="stable")[:starts]]
     return Points.joined(found)
+
+
+def _blocks(count: int, numbers: int) -> list[slice]:
+    """Return the parts of so many rows that are made at once, of which each has so many numbers."""
+    size = max(_NUMBERS // numbers, 1)
+    return [slice(first, min(first + size, count)) for first in range(0, count, size)]

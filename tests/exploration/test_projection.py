@@ -28,6 +28,15 @@ def test_more_steps_are_no_worse_and_each_picture_is_searched_alone(plain):
     assert_allclose(alone.errors[0], few[1], rtol=1e-2)
 
 
+def test_large_images_are_made_in_parts_and_nothing_else_changes(plain, monkeypatch):
+    space, wanted = ZSpace(plain), plain.sample(seed=[3, 17, 25])
+    whole = project(space, wanted, steps=20, starts=2, verbose=0)
+    monkeypatch.setattr("keras_gan.exploration.projection._NUMBERS", 64 * 5)  # 5 images: 2 pictures by their starts
+    parts = project(space, wanted, steps=20, starts=2, verbose=0)
+    assert_allclose(parts.points.values, whole.points.values, atol=1e-3)
+    assert_allclose(parts.errors, whole.errors, rtol=1e-2)
+
+
 def test_uint8_pictures(plain):
     wanted = np.round((plain.sample(seed=[3]) + 1) * 127.5).clip(0, 255).astype("uint8")
     found = project(ZSpace(plain), wanted, steps=100, starts=2, verbose=0)
