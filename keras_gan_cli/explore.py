@@ -67,11 +67,12 @@ class Asked:
 
 
 class View(NamedTuple):
-    """Something to look at: how it is written, into which file, and of which seeds where none are given."""
+    """Something to look at: how it is written, into which file, of which seeds where none are given, and by what."""
 
     write: Callable[[Asked], None]
     suffixes: tuple[str, ...]
     seeds: range
+    takes: frozenset[str]  # options
 
 
 def explore(
@@ -94,6 +95,12 @@ def explore(
     out = out or Path(("explore" if view == "wall" else view) + chosen.suffixes[0])
     if out.suffix not in chosen.suffixes:
         raise InputError(f"`--out` must end in {' or '.join(chosen.suffixes)} for a {view}. Received: {out}")
+    options = {"seeds": seeds, "label": label, "condition": condition, "truncation": truncation, "space": space}
+    options |= {"steps": steps, "places": places, "data": data, "scale": scale}
+    for name, value in options.items():
+        if value not in (None, ()) and name not in chosen.takes:
+            others = [other for other, known in _VIEWS.items() if name in known.takes]
+            raise InputError(f"`--{name}` is for {', '.join(others)}. Received: --view {view}")
     gan = load_gan(path, which)
     if not gan.signature.is_image:
         raise InputError(f"`PATH` must make images. Received: {path}, with samples of shape {gan.sample_shape}")
@@ -136,8 +143,6 @@ def _grid(asked: Asked) -> None:
 
 
 def _truncation(asked: Asked) -> None:
-    if asked.truncation is not None:
-        raise InputError("`--truncation` is what this view goes through. Received: one")
     sweep = _TRUNCATIONS["w" if isinstance(asked.space, WSpace) else "z"]
     _write(asked, exploration.truncation_grid(asked.space, asked.seeds, sweep, asked.labels))
 
@@ -187,13 +192,15 @@ def _write(asked: Asked, images: np.ndarray) -> None:
         to_pil(exploration.sheet(images, asked.scale)).save(temporary)
 
 
+_DRAWN = frozenset({"seeds", "label", "condition"})
+_SHOWN = _DRAWN | {"truncation", "space", "scale"}
 _VIEWS = {
-    "wall": View(_wall, (".html",), range(200)),
-    "interpolation": View(_interpolation, _VIDEOS, range(4)),
-    "grid": View(_grid, (".png",), range(4)),
-    "truncation": View(_truncation, (".png",), range(8)),
-    "mixing": View(_mixing, (".png",), range(8)),
-    "directions": View(_directions, (".png",), range(1)),
-    "nearest": View(_nearest, (".png",), range(8)),
-    "projection": View(_projection, (".png",), range(1)),
+    "wall": View(_wall, (".html",), range(200), _DRAWN | {"truncation"}),
+    "interpolation": View(_interpolation, _VIDEOS, range(4), _SHOWN | {"steps"}),
+    "grid": View(_grid, (".png",), range(4), _SHOWN | {"steps"}),
+    "truncation": View(_truncation, (".png",), range(8), _SHOWN - {"truncation"}),  # which it goes through
+    "mixing": View(_mixing, (".png",), range(8), _SHOWN | {"places"}),
+    "directions": View(_directions, (".png",), range(1), _SHOWN),
+    "nearest": View(_nearest, (".png",), range(8), _SHOWN | {"data"}),
+    "projection": View(_projection, (".png",), range(1), _SHOWN - {"seeds", "truncation"} | {"steps", "data"}),
 }

@@ -6,6 +6,8 @@ import numpy as np
 from keras_gan.layers import ConditionalBatchNormalization
 from keras_gan.utils.validation import InputError
 
+_TRIED = 8  # classes
+
 
 def soft_classes(generator: keras.Model, num_classes: int) -> keras.Model:
     """Return a copy of a generator that takes the weights of the classes, `(batch, num_classes)`, in place of labels.
@@ -38,7 +40,22 @@ def soft_classes(generator: keras.Model, num_classes: int) -> keras.Model:
         ) from error
     for old, new in zip(generator.layers, network.layers, strict=True):
         new.set_weights(_weights(old, new))
+    _check(generator, network, num_classes)
     return network
+
+
+def _check(generator: keras.Model, network: keras.Model, num_classes: int) -> None:
+    """Raise unless the copy is nearly the generator where one class has nearly all of the weight."""
+    classes = np.arange(min(num_classes, _TRIED))
+    latents = np.random.default_rng(0).normal(size=(len(classes), *generator.inputs[0].shape[1:])).astype(np.float32)
+    expected = np.asarray(generator([latents, classes.astype(np.int32)]), np.float32)
+    nearly = 0.9999 * np.eye(num_classes, dtype=np.float32)[classes]  # which rounding would make nothing of
+    made = np.asarray(network([latents, nearly]), np.float32)
+    if not np.allclose(made, expected, atol=2e-2 * max(1.0, float(np.abs(expected).max()))):
+        raise InputError(
+            "`gan` must make nothing of its labels but embeddings, one-hot vectors or conditional batch normalization: "
+            f"there is nothing between its classes. Received: {generator.name!r}, which makes something else"
+        )
 
 
 def _soft(layer: keras.layers.Layer) -> keras.layers.Layer:

@@ -108,5 +108,13 @@ def test_what_is_no_view(refused, conditional, points):
     path = conditional[0].model_file
     refused("explore", path, "--view", "nearest", match="`--data` must be given where PATH is no run")
     refused("explore", path, "--view", "grid", "--out", "grid.html", match="`--out` must end in .png for a grid")
-    refused("explore", path, "--space", "w", match="MappingNetwork")
+    refused("explore", path, "--view", "grid", "--space", "w", match="MappingNetwork")
+    for view, option, others in (
+        ("wall", ("--steps", 5), "interpolation, grid, projection"),
+        ("truncation", ("--truncation", 0.5), "wall, interpolation, grid, mixing, directions, nearest"),
+        ("projection", ("--seeds", "1,2"), "wall, interpolation, grid, truncation, mixing, directions, nearest"),
+    ):
+        refused(
+            "explore", path, "--view", view, *option, match=f"`{option[0]}` is for {others}. Received: --view {view}"
+        )
     refused("explore", points[0].path, match="`PATH` must make images")

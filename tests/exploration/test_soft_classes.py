@@ -37,3 +37,14 @@ def test_a_network_that_does_arithmetic_with_its_labels():
     generator = keras.Model([latents, labels], keras.layers.Reshape((2, 2, 1))(x))
     with pytest.raises(InputError, match="there is nothing between its classes"):
         soft_classes(generator, 3)
+
+
+def test_a_network_that_rounds_its_labels():
+    """It takes weights without an error, and would make the same of all of them."""
+    latents, labels = keras.Input((4,)), keras.Input((), dtype="int32")
+    told = keras.layers.Embedding(3, 4, embeddings_initializer="normal")(keras.ops.cast(labels, "int32"))
+    x = keras.layers.Dense(4)(keras.layers.Concatenate()([latents, keras.ops.reshape(told, (-1, 4))]))
+    generator = keras.Model([latents, labels], keras.layers.Reshape((2, 2, 1))(x))
+    generator.set_weights([10.0 * weight for weight in generator.get_weights()])
+    with pytest.raises(InputError, match="there is nothing between its classes"):
+        soft_classes(generator, 3)
