@@ -49,7 +49,7 @@ def train(make_gan, data, callbacks, epochs=1, **options):
     return gan, history.history
 
 
-@pytest.mark.some(2)
+@pytest.mark.some(1)
 @pytest.mark.parametrize(
     ("kind", "values", "best"),
     [
@@ -70,6 +70,7 @@ def test_the_best_is_kept(make_gan, data, tmp_path, kind, values, best):
         assert int(keras_gan.load(tmp_path / "best.keras").step) == best[1]
 
 
+@pytest.mark.long
 def test_what_is_measured_is_what_evaluate_measures(make_gan, data):
     metric = SlicedWasserstein(directions=8, patches=2)
     logged = []
@@ -147,6 +148,7 @@ def test_what_it_remembers_is_json(make_gan, data):
     assert (other.best, other.best_step, other.state()) == (2.0, 10, callback.state())
 
 
+@pytest.mark.long
 def test_it_tells_how_it_goes(make_gan, data, capsys):
     Scripted.values = (3.0, 4.5)
     make_gan().fit(data, callbacks=[BestModel(None, [Scripted(name="m")], data, every=5, patience=1)])

@@ -45,7 +45,7 @@ def test_every_command_is_tried():
     assert set(LINES) == set(FOUND) == set(cli.commands)
 
 
-@pytest.mark.some(3)
+@pytest.mark.some(2)
 @pytest.mark.parametrize("name", LINES)
 def test_programs_get_json_and_nothing_else(run, line, name):
     code, out, err = run(*line(name), "--json", "-")

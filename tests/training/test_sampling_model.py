@@ -37,6 +37,7 @@ def averaged(**options):
     return gan
 
 
+@pytest.mark.long
 def test_each_of_several_averages_is_sampled_measured_saved_and_exported(images, tmp_path):
     gan = averaged()
     gan.fit(images[0], batch_size=8, epochs=1, verbose=0)
