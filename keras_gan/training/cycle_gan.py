@@ -172,6 +172,7 @@ class CycleGAN(TranslationModel):
         self.log(sums_of_finite(g_gradient_norm=self.update("generators", [turn])))
 
         random = self.random(tf.constant(0))  # of the global batch, on each replica
+        # Stopped: the discriminators' tape must not reach the generators, whose turn is over.
         seen_sources = self.source_pool.exchange(tf.stop_gradient(made_sources), random)
         seen_targets = self.target_pool.exchange(tf.stop_gradient(made_targets), random)
         with self.tape("discriminators") as tape:
@@ -186,6 +187,7 @@ class CycleGAN(TranslationModel):
         self, sources: Tensor, targets: Tensor, made_sources: Tensor, made_targets: Tensor
     ) -> tuple[Tensor, Sums]:
         """Return what the generators minimise (a float32 scalar), and what is logged."""
+        # The discriminators are as the last step left them: they move after the generators, as in the authors' form.
         values = [
             self._adversarial("generator", network, real, made)
             for network, real, made in (

@@ -100,6 +100,7 @@ class GAN(TwoPlayerGame, SamplingModel):
 
     def read(self, data: Batch, parts: int) -> Minibatch:
         """Return the samples and labels of a batch of the data, with latents for as many fakes."""
+        # Each part of a divided batch holds whole packs, and all parts are equal: their mean is that of the batch.
         return self.minibatch("discriminator", *divisible(parts * self.pack, *unpack(data, self.signature)))
 
     def for_generator(self, batch: Minibatch, keep: bool) -> Minibatch:
@@ -137,6 +138,7 @@ class GAN(TwoPlayerGame, SamplingModel):
 
     def evaluated(self, data: Batch) -> Minibatch:
         """Return a batch of an evaluation, with latents that are a function of its position there."""
+        # By its place in the evaluation, not by the step: two evaluations of the same weights are equal.
         samples, labels = divisible(self.pack, *unpack(data, self.signature))
         rows = tf.shape(samples)[0]
         stream = self.evaluation_random(rows)

@@ -101,6 +101,7 @@ class GenerativeModel(AdversarialModel):
         self.check_compiled("fit")
         x, y, validation = fit_arguments.prepare_fit(x, y, kwargs, self)
         self._validation = validation
+        # What fails while data are read is told by the reader's own error, not by TensorFlow's of an iterator.
         with reading():
             history = super().fit(x, y, resume=resume, **kwargs)
         self.settle()
@@ -144,6 +145,7 @@ class GenerativeModel(AdversarialModel):
 
     def train_on_batch(self, x: Data, y: Data = None, *args: Any, **kwargs: Any) -> dict[str, float] | list[float]:
         """Play one step, as `keras.Model.train_on_batch`, of samples and labels as `fit` takes them."""
+        # All that is checked of a first batch costs as much as a small step: later batches are checked for shape.
         first = int(self.step.numpy()) == 0
         x, y = fit_arguments.checked(x, y, self.signature, first)
         condition = self.signature.condition

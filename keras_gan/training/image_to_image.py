@@ -111,6 +111,7 @@ class ImageToImage(TwoPlayerGame, TranslationModel):
 
     def critic(self, batch: Minibatch, **options: Unpack[CriticOptions]) -> Critic:
         """Return the discriminator with the sources of a batch, where it takes them."""
+        # The sources are no part of what is augmented or penalized: a critic knows them as it knows labels.
         source = batch.source if self.signature.discriminator_takes_source else None
         return Critic(self.discriminator, source=source, **options)
 
@@ -118,6 +119,7 @@ class ImageToImage(TwoPlayerGame, TranslationModel):
         """Return pairs of noise."""
         shape = [side or self.signature.side for side in self.signature.data_shape]
         source = tf.constant(np.random.default_rng(1).uniform(-1.0, 1.0, (rows, *shape)), tf.float32)
+        # Only the generator tells the sides of the targets, where it takes images of any.
         made = tf.stop_gradient(self.generate(source))
         target = np.random.default_rng(0).uniform(-1.0, 1.0, made.shape)
         return Minibatch(tf.constant(target, tf.float32), None, None, self.random(rows, "rehearsal/"), source)

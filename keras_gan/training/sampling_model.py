@@ -64,6 +64,7 @@ class SamplingModel(GenerativeModel):
         self.prior.check(signature.latent_dim)
         averages = self.averages.get("generator", [])
         sampled = averages or [generator]
+        # One for each average, with graphs of its own: a graph holds the variables that it was traced with.
         self._samplers = [
             Sampler(network, self.prior, signature, functools.partial(self._update_statistics_of, number))
             for number, network in enumerate(sampled)

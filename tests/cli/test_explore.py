@@ -82,7 +82,9 @@ def test_mixing_is_of_styles(run, refused, conditional, styled):
     os.remove("mixing.png")
     refused("explore", conditional[0].path, "--view", "mixing", match="mapping network")
     refused("explore", styled, "--view", "mixing", "--seeds", "1", match="`--seeds` must be 2 or more")
-    refused("explore", styled, "--view", "truncation", "--truncation", 1, match="`--truncation` is for wall, interpolation")
+    refused(
+        "explore", styled, "--view", "truncation", "--truncation", 1, match="`--truncation` is for wall, interpolation"
+    )
 
 
 @pytest.mark.long

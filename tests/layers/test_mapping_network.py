@@ -85,7 +85,8 @@ def test_how_often_and_where_styles_are_mixed():
 
 def test_without_mixing_training_changes_nothing():
     layer, z = built(mixing=0.0), latents()
-    assert_array_equal(layer(z, training=True), layer(z))
+    # To rounding: where an array lies in memory may decide the order of a product's sums.
+    assert_allclose(layer(z, training=True), layer(z), rtol=1e-5, atol=1e-6)
 
 
 def test_rows_are_those_of_the_global_batch(two_replicas):

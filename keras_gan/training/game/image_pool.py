@@ -60,6 +60,7 @@ class ImagePool(keras.layers.Layer):
         mine = tf.shape(fakes)[0]
         first = tf.cast(distribution.first_position(mine), tf.int32)
         seen = tf.gather(known, shown[first : first + mine])
+        # The slice has lost the static number of rows, which batch statistics and XLA ask for.
         return tf.ensure_shape(seen, fakes.shape)
 
     def _moved(self, swapped: Tensor, slots: Tensor, rows: Tensor) -> tuple[Tensor, Tensor]:
@@ -77,6 +78,8 @@ class ImagePool(keras.layers.Layer):
             pool = tf.where(stays & (tf.range(self.size) == slot), number, pool)
             return row + 1, count + tf.cast(fills, tf.int32), pool, tf.where(places == row, told, shown)
 
+        # One image after another, as in the paper: what a row puts into the pool a later row may take out again. A
+        # vectorized form would have to follow such chains, and this one moves integers only.
         places = tf.reshape(tf.range(rows), tf.shape(slots))
         start = (tf.constant(0), self.count.value, tf.range(self.size), tf.zeros_like(slots))
         _, _, pool, shown = tf.while_loop(lambda row, *_: row < rows, one, start)

@@ -69,6 +69,7 @@ class Means(keras.metrics.Metric):
         unknown = set(sums) - set(self.quantities)
         if unknown:
             raise KeyError(f"`log_names` must declare all that is logged. Received: {sorted(unknown)}")
+        # Two additions of vectors, not two a quantity: on a small network each operation is felt.
         nothing = (tf.constant(0.0), tf.constant(0.0))
         rows = [sums.get(name, nothing) for name in self.quantities]
         self.total.assign_add(tf.cast(tf.stack([total for total, _ in rows]), tf.float64))

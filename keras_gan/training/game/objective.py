@@ -51,6 +51,7 @@ class Objective:
         self.terms = [terms.get(term) for term in given]
         self.top_k = None if top_k is None else TopK(top_k)
         own = () if self.augmentation is None else tuple(self.augmentation.log_names)
+        # Two of one name would be added up in the logs, in silence.
         names = [name for term in self.terms for name in term.log_names().values()]
         if len({*names, *own, *reserved}) < len(names) + len(own) + len(reserved):
             raise InputError(

@@ -199,6 +199,7 @@ def _check_samples(generator: keras.Model, samples: Shape, pack: int) -> tuple[i
         )
     if len(samples) == 4 and keras.config.image_data_format() != "channels_last":
         raise InputError("keras_gan works with channels last. Received: image_data_format() is 'channels_first'")
+    # A custom output may have no shape, such as a dictionary: the comparison below then says what came.
     output = symbolic_output(generator)
     made = tuple(getattr(output, "shape", None) or ())
     joined = (*made[:-1], made[-1] * pack) if made and made[-1] else made

@@ -160,6 +160,7 @@ def prepare_fit(x: Data, y: Data, options: Config, model: TakesData) -> tuple[Da
     refuse_ignored(x, y, options)
     sharing = Sharing.of(model)
     check_has_end("steps_per_epoch", x, options.get("steps_per_epoch"))
+    # Shared before they are checked: of several workers each looks at its own rows, which are all that it reads.
     x = sharing.share(x, options, training=True)
     # It stays what it is, since only `FitLoop` knows at which step its stream goes on; it has no end by itself.
     if isinstance(x, ArrayData):
@@ -177,6 +178,7 @@ def prepare_fit(x: Data, y: Data, options: Config, model: TakesData) -> tuple[Da
         given = {"batch_size": size, "validation_steps": options.get("validation_steps")}
         options["validation_data"] = prepare_validation(validation, given, model)
     validated = validation is not None or bool(options.get("validation_split"))
+    # Now, and not when the callback looks for it: that is after an epoch, which may be a day.
     check_monitors(options.get("callbacks"), model.epoch_log_names(validated), model.evaluator.directions)
     size, steps = options.get("validation_batch_size") or options.get("batch_size"), options.get("validation_steps")
     real = model.evaluator.prepare(model.signature, validation, None, size, steps) if validated else None

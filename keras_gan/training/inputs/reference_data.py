@@ -55,6 +55,7 @@ class ReferenceData:
         if hasattr(x, "shape"):
             x = _in_memory(x, None if condition is None else y, condition, batch_size or _USUAL)
         if isinstance(x, ArrayData):
+            # Of `steps` batches, in order: an evaluation of a part reads what Keras's loop over it reads.
             x = _first(x, None if steps is None else steps * x.batch_size)
         self._data = told(x)
         self._steps = steps

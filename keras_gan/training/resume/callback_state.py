@@ -48,6 +48,7 @@ def restore(callback: keras.callbacks.Callback, state: Config) -> None:
         setattr(callback, name, value)
 
 
+# NumPy's scalars, which Keras's callbacks compare with `np.less` and keep, are not JSON's.
 def _plain(value: object) -> Any:
     if isinstance(value, dict):
         return {name: _plain(part) for name, part in value.items()}

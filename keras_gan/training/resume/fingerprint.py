@@ -35,6 +35,7 @@ def of(model: HasRules, data: Data, options: Config) -> Config:
     are joined they become places. The module of a registered class is left out too: it may move to another file.
     """
     described = {
+        # Which average is sampled moves no weight.
         "model": {name: value for name, value in model.get_config().items() if name != "sampled_average"},
         "compile": {name: rule for name, rule in model.rules_config.items() if name != "steps_per_execution"},
         "data": _describe(data),

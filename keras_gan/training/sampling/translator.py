@@ -47,6 +47,7 @@ class Translator:
         check_integer("batch_size", batch_size)
         sides = [self._tile(side, tile, known) for side, known in zip(given.shape[1:3], self.shape[:2], strict=True)]
         self._before()
+        # In one piece: no weights, no copy of the result, and any batch size.
         if list(given.shape[1:3]) == sides:
             parts = (given[first : first + batch_size] for first in range(0, len(given), batch_size))
             return np.concatenate([self._made(part) for part in parts])
@@ -110,6 +111,7 @@ class Translator:
         """Return the network as a graph function of images, uint8 or floating point."""
         return tf.function(
             lambda images: tf.cast(self.network(normalize(images), training=False), tf.float32),
+            # Images of many sides come one after another: not a graph for each.
             reduce_retracing=True,
             autograph=False,
         )
@@ -128,6 +130,7 @@ class Translator:
             tiles = np.stack([continued[top : top + sides[0], left : left + sides[1]] for top, left in some])
             for (top, left), made in zip(some, self._made(tiles), strict=True):
                 scale = _scale(sides, made.shape[:2])
+                # What a network makes larger or gives other channels is known once it has made something.
                 if result is None or weights is None:
                     result = np.zeros((scale * height, scale * width, made.shape[2]), np.float32)
                     weights = np.zeros((*result.shape[:2], 1), np.float32)
@@ -141,6 +144,7 @@ class Translator:
                 weights[rows, columns] += weight[..., None]
         assert result is not None, "an image has a tile"
         assert weights is not None, "and so a weight at each place"
+        # Not 1 in sum: near the corners of four tiles the weights of both directions meet.
         result /= weights
         return result[: scale * image.shape[0], : scale * image.shape[1]]
 
