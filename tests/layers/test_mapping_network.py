@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 import tensorflow as tf
-from numpy.testing import assert_allclose, assert_array_equal
+from numpy.testing import assert_allclose
 
 from keras_gan import InputError, RandomStream
 from keras_gan.layers import MappingNetwork
