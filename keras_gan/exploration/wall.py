@@ -6,6 +6,7 @@ import importlib.resources
 import io
 import json
 import os
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from keras_gan.conditions import Classes
 from keras_gan.training.sampling_model import SamplingModel
+from keras_gan.utils.content_security import policy
 from keras_gan.utils.depth import Depth
 from keras_gan.utils.files import atomic_write
 from keras_gan.utils.images import to_pil
@@ -80,9 +82,16 @@ def write_wall(
     # Within a script nothing ends it but `</`, and in JSON `<` may be written as its number.
     page = importlib.resources.files("keras_gan.exploration").joinpath("wall.html").read_text("utf-8")
     data = json.dumps(shown).replace("<", "\\u003c")
-    page = page.replace("{{title}}", html.escape(title)).replace("{{data}}", data)
+    (style,), (_, script) = _held("style", page), _held("script", page)
+    allowed = html.escape(policy([style], [script]), quote=False)
+    page = page.replace("{{policy}}", allowed).replace("{{title}}", html.escape(title)).replace("{{data}}", data)
     with atomic_write(path) as temporary:
         temporary.write_text(page, "utf-8")
+
+
+def _held(name: str, page: str) -> list[str]:
+    """Return what the elements of this name hold, in their order."""
+    return re.findall(rf"<{name}[^>]*>(.*?)</{name}>", page, re.DOTALL)
 
 
 def _source(image: np.ndarray) -> str:

@@ -11,11 +11,14 @@ from numpy.typing import ArrayLike
 
 from keras_gan.conditions import Condition
 from keras_gan.types import Shape, Tensor
+from keras_gan.utils.networks import walk
 from keras_gan.utils.pixel_range import normalize, to_uint8
 from keras_gan.utils.validation import check_integer
 
 _TRIED = 4  # samples
 _SIDE = 64  # pixels of an image, where the network takes any
+_UNITS = {"bfloat16": 2.0**-7, "float16": 2.0**-10}  # between 1 and the next number
+_STEPS = 8  # of these; what is computed layer by layer is rounded between them, a graph joins some of them
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,11 @@ class Exported:
     given: dict[str, np.ndarray]
     wanted: np.ndarray
     more: Sequence[Endpoint] = field(default=())
+
+    @property
+    def rounding(self) -> float:
+        """How far two right computations may lie apart, in [-1, 1]: of layers in half precision; 0 without any."""
+        return _STEPS * max(_UNITS.get(layer.compute_dtype, 0.0) for layer in walk(self.network))
 
 
 class _Signature(Protocol):

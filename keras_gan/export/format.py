@@ -26,7 +26,7 @@ class Format(ABC):
 
     Attributes:
         suffix: that the file must end in; `""` for a directory.
-        tolerance: the largest difference to the samples that is accepted, of values in [-1, 1].
+        tolerance: the largest difference to the samples that is accepted, of values in [-1, 1] in float32.
     """
 
     suffix: str
@@ -68,7 +68,8 @@ class Format(ABC):
             if made.shape != exported.wanted.shape:
                 raise ExportError(f"{path} gives shape {made.shape}, and not {exported.wanted.shape}")
             difference = float(np.abs(made - exported.wanted).max())
-            if not difference <= self.tolerance * max(1.0, float(np.abs(exported.wanted).max())):
+            allowed = max(self.tolerance, exported.rounding) * max(1.0, float(np.abs(exported.wanted).max()))
+            if not difference <= allowed:  # nor is NaN
                 raise ExportError(f"{path} differs by {difference:.3g} from the samples: it was not kept")
         return difference
 

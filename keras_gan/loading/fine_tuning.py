@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import keras
 
+from keras_gan.training.game.averages import moving_averages
 from keras_gan.training.generative_model import GenerativeModel
 from keras_gan.types import Variable
 from keras_gan.utils.networks import seeing
@@ -177,7 +178,9 @@ def _averages(source: GenerativeModel, target: GenerativeModel) -> list[str]:
             average.set_weights(networks[index % len(networks)].get_weights())
             _carry(other, average)
         several = "s" if len(copies) > len(networks) else ""
-        told.append(f"the average{several} of the {name}{'' if name in source.averages else ', from its weights'}")
+        origin = "" if name in source.averages else ", from its weights"
+        anew = any(rule.begins_anew for rule in moving_averages(target.players[name].average))
+        told.append(f"the average{several} of the {name}{origin}{' (until the first step, which begins anew)' * anew}")
     return told
 
 

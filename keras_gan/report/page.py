@@ -1,8 +1,6 @@
 """The page: what is shown where."""
 
-import base64
 import datetime
-import hashlib
 import os
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
@@ -12,6 +10,7 @@ from keras_gan.report import curves, figures, tables, words
 from keras_gan.report.markup import data, document, element, script
 from keras_gan.report.pictures import Pictures
 from keras_gan.report.record import Record, distinct
+from keras_gan.utils.content_security import policy
 from keras_gan.utils.files import atomic_write
 from keras_gan.utils.validation import InputError
 from keras_gan.version import __version__
@@ -85,20 +84,12 @@ def _html(title: str, body: ET.Element) -> ET.Element:
     """Return the page around its body, with all that it runs, and the word that it runs and loads nothing else."""
     style = _asset("uPlot.min.css") + _asset("page.css")
     sources = [f"/*\n{_asset('uPlot.LICENSE')}*/\n{_asset('uPlot.min.js')}", _asset("page.js")]
-    policy = [
-        "default-src 'none'",
-        "img-src data:",
-        f"style-src {_digest(style)}",
-        f"script-src {' '.join(map(_digest, sources))}",
-        "base-uri 'none'",
-        "form-action 'none'",
-    ]
     for source in sources:
         body.append(script(source))
     head = element(
         "head",
         element("meta", charset="utf-8"),
-        element("meta", http_equiv="Content-Security-Policy", content="; ".join(policy)),
+        element("meta", http_equiv="Content-Security-Policy", content=policy([style], sources)),
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("meta", name="color-scheme", content="light dark"),
         element("title", f"{title} · keras_gan"),
@@ -109,10 +100,6 @@ def _html(title: str, body: ET.Element) -> ET.Element:
 
 def _asset(name: str) -> str:
     return resources.files("keras_gan.report").joinpath("assets", name).read_text(encoding="utf-8")
-
-
-def _digest(source: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()}'"
 
 
 def _states(records: Sequence[Record]) -> list[ET.Element]:

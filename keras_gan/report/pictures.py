@@ -37,7 +37,7 @@ class Pictures:
     """Makes the pictures of pages, and remembers them: a page that is written again needs only the new ones.
 
     They are WebP: of a hundred samples in colour a sixteenth of the PNG's bytes. A picture that can't be read is left
-    out.
+    out, and so is a symbolic link.
 
     Attributes:
         unreadable: those that could not be read, the last time.
@@ -68,7 +68,7 @@ class Pictures:
 
     def _picture(self, path: Path, step: int, limit: int) -> Picture | None:
         try:
-            state = os.stat(path)
+            state = os.lstat(path)  # a link of a foreign run may lead to any picture of whoever makes the page
         except OSError:
             return None
         if not stat.S_ISREG(state.st_mode):  # reading from a pipe would never end

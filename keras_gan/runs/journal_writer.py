@@ -10,6 +10,7 @@ from keras_gan.runs.machine import machine, versions
 from keras_gan.runs.networks import networks, parameters
 from keras_gan.runs.paced_writer import PacedWriter
 from keras_gan.utils.memory import peak_gpu_memory, peak_memory
+from keras_gan.utils.validation import InputError, warn
 
 
 class JournalWriter(PacedWriter):
@@ -42,7 +43,7 @@ class JournalWriter(PacedWriter):
 
     def begin(self) -> None:
         """Write what is known from the start on, after what earlier sessions have written."""
-        earlier = Journal.read(self._file).until(self.step) if self.step else Journal()
+        earlier = self._earlier().until(self.step) if self.step else Journal()
         self._journal = replace(
             earlier,
             game=type(self.model).__name__,
@@ -56,6 +57,16 @@ class JournalWriter(PacedWriter):
         )
         self._session, self._begun = earlier.next_session, time.monotonic()
         self.write()
+
+    def _earlier(self) -> Journal:
+        """Return what earlier sessions have written; what can't be read is set aside: training needs none of it."""
+        try:
+            return Journal.read(self._file)
+        except InputError as error:
+            aside = self._file.with_name(f"{self._file.name}.damaged")
+            self._file.replace(aside)
+            warn(f"{error} A new journal is begun, and the file is now {aside.name}.")
+            return Journal()
 
     def write(self) -> None:
         """Write where training stands."""

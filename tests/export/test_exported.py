@@ -1,10 +1,12 @@
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 from numpy.testing import assert_allclose, assert_array_equal
 
-from keras_gan import InputError
+from keras_gan import GAN, InputError
 from keras_gan.export import of_samples, of_translation
+from keras_gan.models import mlp
 from tests.export.conftest import network
 
 
@@ -34,3 +36,12 @@ def test_a_translation_is_tried_with_noise():
     assert exported.main.inputs[0].shape == (None, None, 40, 3)
     eight = exported.more[0].function(tf.zeros((1, 16, 16, 3), tf.uint8))["translated"]
     assert np.asarray(eight).dtype == np.uint8
+
+
+@pytest.mark.parametrize(
+    ("policy", "rounding"), [("float32", 0), ("mixed_bfloat16", 0.0625), ("mixed_float16", 1 / 128)]
+)
+def test_what_half_precision_rounds(policy, rounding):
+    keras.mixed_precision.set_global_policy(policy)
+    gan = GAN(*mlp((8, 8, 1), latent_dim=4))
+    assert of_samples(gan).rounding == rounding

@@ -21,6 +21,16 @@ def pictures(out):
     return out / "pictures"
 
 
+def classes(out):
+    """Return a folder of two folders of pictures, a dark and a bright one."""
+    for index in range(160):
+        folder = out / "classes" / ("dark", "bright")[index % 2]
+        folder.mkdir(parents=True, exist_ok=True)
+        pixels = np.random.default_rng(index).integers(0, 128, (8, 8, 3)) + 127 * (index % 2)
+        Image.fromarray(pixels.astype(np.uint8)).save(folder / f"{index}.png")
+    return out / "classes"
+
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SHORT = {
     "the_game.py": lambda main, out: main(rounds=80, out=out / "the_game.png"),
@@ -67,6 +77,9 @@ SHORT = {
     "benchmarks/how_many_images.py": lambda main, out: main(
         ["digits"], [50], ["none", "ada"], [0], 640, 8, out / "how_many.json"
     ),
+    "benchmarks/equal_time.py": lambda main, out: main(
+        classes(out), ["dcgan"], 0.05, [0], 8, True, {"width": 4, "batch_size": 8}, out / "equal"
+    ),
     "benchmarks/large_data.py": lambda main, out: main(
         count=60, few=20, batch=4, steps=2, rounds=1, directory=out, out=out / "large.json"
     ),
@@ -77,6 +90,7 @@ SHORT = {
 # Even in short they take half a minute or more, and prove nothing that no other test does.
 FULL = {
     "best_epoch.py",
+    "benchmarks/equal_time.py",
     "metrics_rank.py",
     "mode_coverage.py",
     "product.py",
@@ -127,6 +141,7 @@ MAKES = {
     "benchmarks/exports.py": ["exports.json"],
     "benchmarks/lazy.py": ["lazy.json"],
     "benchmarks/input_pipeline.py": ["input.json"],
+    "benchmarks/equal_time.py": ["equal/results.json", "equal/dcgan-0.png"],
     "benchmarks/large_data.py": ["large.json"],
     "benchmarks/growth.py": ["growth.json"],
     "benchmarks/how_many_images.py": ["how_many.json"],

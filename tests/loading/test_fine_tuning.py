@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from keras_gan import GAN, ImageToImage, InputError, augmentation
+from keras_gan import GAN, ImageToImage, InputError, PowerFunctionAverage, augmentation
 from keras_gan.data import ImageData
 from keras_gan.layers import EqualizedConv2D
 from keras_gan.loading import carry_over, freeze
@@ -80,6 +80,12 @@ def test_the_average_of_one_that_has_none_is_its_weights():
     assert "the average of the generator, from its weights" in carried.parts
     for one, other in zip(source.generator.weights, target.averages["generator"][0].weights, strict=True):
         assert_array_equal(one, other)
+
+
+def test_an_average_that_begins_anew_says_so():
+    target = gan(ema=PowerFunctionAverage(0.1))
+    carried = carry_over(gan(), target)
+    assert "the average of the generator (until the first step, which begins anew)" in carried.parts
 
 
 def test_of_several_averages_each_has_its_own_and_else_the_sampled_one():

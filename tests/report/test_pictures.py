@@ -89,6 +89,13 @@ def test_a_pipe_is_not_read(tmp_path):
     assert [picture.step for picture in made] == [0]
 
 
+def test_no_link_is_followed(tmp_path):
+    files = grids(tmp_path, [0])
+    (tmp_path / "link.png").symlink_to(files[0])
+    (made,) = Pictures().of([{**files, 1: tmp_path / "link.png"}], [None])
+    assert [picture.step for picture in made] == [0]
+
+
 def test_pictures_are_the_same_each_time(tmp_path):
     files = grids(tmp_path, [0])
     assert Pictures().of([files], [None]) == Pictures().of([files], [None])

@@ -72,3 +72,15 @@ def test_a_run_that_begins_anew_forgets_the_old_one(make_gan, images, file):
     Journal(warnings=("old",)).write(file)
     make_gan().fit(ImageData(images[0], batch_size=40), verbose=0, callbacks=[JournalWriter(file, None, 40, 1, None)])
     assert Journal.read(file).warnings == ()
+
+
+def test_a_damaged_journal_is_set_aside(make_gan, images, file, tmp_path):
+    data, keep = ImageData(images[0], batch_size=10), tmp_path / "checkpoints"
+    make_gan().fit(data, verbose=0, callbacks=[JournalWriter(file, None, 10, 8, None), Checkpoint(keep)])
+    whole = file.read_text()
+    file.write_text(whole[: len(whole) // 2])
+    callbacks = [JournalWriter(file, None, 10, 8, None), Checkpoint(keep)]
+    with pytest.warns(UserWarning, match=r"`journal.json` must be as it was written.* is now journal.json.damaged"):
+        make_gan().fit(data, epochs=2, verbose=0, callbacks=callbacks, resume=keep)
+    assert (tmp_path / "journal.json.damaged").read_text() == whole[: len(whole) // 2]
+    assert {stretch.step for stretch in Journal.read(file).stretches} == {4, 8}

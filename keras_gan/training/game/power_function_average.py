@@ -18,9 +18,9 @@ class PowerFunctionAverage(MovingAverage):
 
     It is as long at each moment as `width` says, of the whole way up to there, so that it needs no warm-up, and its
     profile is the same at the end of a short and of a long training: `decay = (1 - 1/t)^(exponent + 1)` at step t, from
-    1. The weights that it began with
-    have no part in it, those that fine-tuning has carried over neither. Keep two or three, and choose after training:
-    `GAN(..., ema=[PowerFunctionAverage(0.05), PowerFunctionAverage(0.1)])`, then `gan.sampled_average = 1`.
+    1. The weights that it began with have no part in it, those that fine-tuning has carried over neither. Keep two or
+    three, and choose after training: `GAN(..., ema=[PowerFunctionAverage(0.05), PowerFunctionAverage(0.1)])`, then
+    `gan.sampled_average = 1`.
 
     Karras et al. 2024, arXiv:2312.02696, equations 3 to 5 and algorithm 2.
 
@@ -41,6 +41,8 @@ class PowerFunctionAverage(MovingAverage):
     gan.sampled_average = 1  # the longer one
     ```
     """
+
+    begins_anew = True
 
     def __init__(self, width: float = 0.05) -> None:
         self.width = check_number("width", width, minimum=_NARROWEST, maximum=_WIDEST)
