@@ -50,10 +50,14 @@ def degraded(fault, strength, pool, real, rng):
     return np.clip(np.round(fakes), 0, 255).astype(np.uint8), classes
 
 
-def main(name="fashion_mnist", count=2000, seeds=(0, 1, 2), steps=1000, json_file="metrics_rank.json"):
+def main(
+    name="fashion_mnist", count=2000, seeds=(0, 1, 2), steps=1000, json_file="metrics_rank.json", contrastive=False
+):
     images, labels = (data := keras_gan.data.load(name)).examples, np.asarray(data.labels)
-    extractor = metrics.ClassifierFeatures.train(images, labels, steps=steps)
-    print(f"{name}, {count} against {count}, {len(seeds)} seeds, a classifier of {100 * extractor.accuracy:.1f} %")
+    classifier = metrics.ClassifierFeatures.train(images, labels, steps=steps)
+    extractor = metrics.ContrastiveFeatures.train(images, steps=steps) if contrastive else classifier
+    kind, accuracy = extractor.kind, 100 * extractor.accuracy
+    print(f"{name}, {count} against {count}, {len(seeds)} seeds, {kind} features, accuracy {accuracy:.1f} %")
     clusters = np.zeros(len(labels), np.int64)
     for label in np.unique(labels):
         rows = images[labels == label].reshape(np.sum(labels == label), -1)[:, ::3]
@@ -65,7 +69,7 @@ def main(name="fashion_mnist", count=2000, seeds=(0, 1, 2), steps=1000, json_fil
         *(kind(extractor) for kind in (metrics.FrechetDistance, metrics.PrecisionRecall, metrics.DensityCoverage)),
         *(metrics.Novelty(extractor), metrics.MultiscaleSSIM(), metrics.SlicedWasserstein(directions=128)),
         metrics.KernelDistance(extractor, subsets=20, subset_size=min(1000, count)),
-        metrics.ClassifierScore(extractor, splits=1),
+        metrics.ClassifierScore(classifier, splits=1),
     ]
     means = {fault: [{} for _ in strengths] for fault, strengths in FAULTS.items()}
     for seed in seeds:
@@ -95,5 +99,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--name", default="fashion_mnist")
     parser.add_argument("--count", type=int, default=2000)
+    parser.add_argument("--contrastive", action="store_true", help="features that are learnt without labels")
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
     main(**vars(parser.parse_args()))

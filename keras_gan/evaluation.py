@@ -9,6 +9,7 @@ from keras_gan import metrics as metrics_lib
 from keras_gan.data import ArrayData, ImageData, PairedData, UnpairedData
 from keras_gan.metrics import (
     ClassifierFeatures,
+    ContrastiveFeatures,
     FeatureExtractor,
     GenerativeMetric,
     InceptionFeatures,
@@ -37,11 +38,11 @@ def make_metrics(
 
     Args:
         names: see `keras_gan.metrics.get`.
-        data: what is compared with, and what a classifier is trained on.
-        features: `"classifier"`, `"inception"`, the path of a `.keras` file, or `"none"`, for metrics that take images
-            as they are; `None` for the classifier.
+        data: what is compared with, and what a network of features is trained on.
+        features: `"classifier"`, of data with labels; `"contrastive"`, of any images; `"inception"`; the path of a
+            `.keras` file; or `"none"`, for metrics that take images as they are. `None` for `usual_features(data)`.
         num: how many samples of each side; `None` for as many as there are, or as a protocol says.
-        verbose: how to show a classifier that is trained: 0, 1 or 2, as in Keras.
+        verbose: how to show a network that is trained: 0, 1 or 2, as in Keras.
 
     Raises:
         InputError: an unknown name; `num` for a protocol, which pins the counts; a classifier of data without labels.
@@ -49,7 +50,7 @@ def make_metrics(
     pinned = [name for name in names if name.lower() in PROTOCOLS]
     if num is not None and pinned:
         raise InputError(f"`num` must be None for protocols that pin the counts, {pinned}. Received: num={num!r}")
-    for name in names:  # before a classifier is trained
+    for name in names:  # before a network is trained
         metrics_lib.get(name)
     extractor = _extractor(features, data, verbose)
     chosen = [metrics_lib.get(name, extractor) for name in names]
@@ -224,22 +225,38 @@ def _begin(metric: GenerativeMetric, count: int) -> None:
     metric.reset_state()
 
 
+def usual_features(data: ArrayData) -> str:
+    """Return what samples are compared by unless something else is asked for: what can be learnt from these data."""
+    if len(data.sample_shape) != 3:  # vectors are features, as they are
+        return "none"
+    return "contrastive" if data.labels is None else "classifier"
+
+
 def _extractor(features: str | None, data: ArrayData, verbose: int) -> FeatureExtractor | None:
+    features = usual_features(data) if features is None else features
     if features == "none":
         return None
     if features == "inception":
         return InceptionFeatures()
-    if features not in (None, "classifier"):
-        if Path(features).suffix != ".keras":
-            raise InputError(f"`features` must be classifier, inception, none or a .keras file. Received: {features!r}")
-        if not Path(features).is_file():
-            raise InputError(f"`features` must be a .keras file that exists. Received: {features!r}")
-        return ModelFeatures(features)
-    if data.labels is None:
-        raise InputError(
-            "`features` must be inception, none or a .keras file for data without labels, which train no classifier. "
-            f"Received: {data!r}"
-        )
+    if features == "contrastive":
+        _announce("a network that tells apart any two", data, verbose)
+        return ContrastiveFeatures.train(data.examples, verbose=verbose)
+    if features == "classifier":
+        if data.labels is None:
+            raise InputError(
+                "`features` must be contrastive, inception, none or a .keras file for data without labels, which train "
+                f"no classifier. Received: {data!r}"
+            )
+        _announce("a classifier", data, verbose)
+        return ClassifierFeatures.train(data.examples, data.labels, verbose=verbose)
+    if Path(features).suffix != ".keras":
+        known = "classifier, contrastive, inception, none"
+        raise InputError(f"`features` must be {known} or a .keras file. Received: {features!r}")
+    if not Path(features).is_file():
+        raise InputError(f"`features` must be a .keras file that exists. Received: {features!r}")
+    return ModelFeatures(features)
+
+
+def _announce(what: str, data: ArrayData, verbose: int) -> None:
     if verbose:
-        print(f"features: a classifier of these {len(data):,} samples of {data.name} (trained once)")
-    return ClassifierFeatures.train(data.examples, data.labels, verbose=verbose)
+        print(f"features: {what} of these {len(data):,} samples of {data.name} (trained once)")

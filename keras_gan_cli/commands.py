@@ -87,7 +87,7 @@ _PLACE = click.option(
 @click.option("--every", metavar="COUNT", help="Images between two measurements, as 50k.  [default: a tenth of all]")
 @click.option("--patience", type=click.IntRange(1), help="End after so many with nothing better.  [default: never]")
 @click.option("--keep", type=click.Choice(KEPT), help="Beside the last the best, as best.keras.  [default: best,last]")
-@click.option("--features", help="For --metric, as in `evaluate`.  [default: classifier]")
+@click.option("--features", help="For --metric, as in `evaluate`.  [default: likewise]")
 @click.option("--freeze", type=click.IntRange(1), help="Layers of its discriminator that stay.  [default: none]")
 @click.option("--resume", type=_RUN, metavar="RUN", help="Go on with the run of this directory.  [default: a new run]")
 @click.option("--dry-run", is_flag=True, help="Tell what is chosen and what it takes; train nothing.")
@@ -207,7 +207,9 @@ def translate(**given: object) -> None:
 @click.option("--num", type=click.IntRange(2, 1_000_000), help="Samples of each side.  [default: as many as there are]")
 @click.option("--image-size", type=Size(4, 1024), help="Of the images.  [default: PATH's, or their own]")
 @click.option("--split", default="train", help="The part of DATA, as TFDS writes it.")
-@click.option("--features", help="classifier, inception, none or a .keras file.  [default: classifier]")
+@click.option(
+    "--features", help="See below: classifier, contrastive, inception, none, a .keras file.  [default: by DATA]"
+)
 @click.option("--seed", type=_SEED, default=0, help="Of the samples, or of the halves.")
 @_WHICH
 @_PLACE
@@ -225,7 +227,8 @@ def evaluate(arguments: tuple[str, ...], real_vs_real: bool, **given: object) ->
     with its target: l1, psnr, ssim and ms_ssim. Without pairs it is the frechet_distance and the kernel_distance of
     each domain, translated, to the other; the classifier is one of the two domains.
 
-    The classifier whose features are compared is trained on the same split of DATA. The floor is that of half of DATA
+    Samples are compared by the features of a classifier that is trained on the same split of DATA, or, where these have
+    no labels, of a network that learns to tell them from each other (contrastive). The floor is that of half of DATA
     against the other half: compare it with samples of PATH at the same --num.
     """
     if len(arguments) != (1 if real_vs_real else 2):

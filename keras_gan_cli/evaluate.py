@@ -68,12 +68,17 @@ def evaluate(
         "split": split,
         "data_digest": real.digest,
         "image_size": real.sample_shape[:2],
-        "features": None if isinstance(real, PairedData) else features or "classifier",
+        "features": None if isinstance(real, PairedData) else features or _usual(real),
         "real_vs_real": path is None,
         "sampling_seed": seed,
         "versions": {"keras_gan": __version__, "keras": keras.__version__, "tensorflow": tf.__version__},
         "metrics": results,
     }
+
+
+def _usual(real: ArrayData) -> str:
+    """Return the features that were taken, where none were asked for."""
+    return "classifier" if isinstance(real, UnpairedData) else evaluation.usual_features(real)
 
 
 @functools.singledispatch
@@ -116,7 +121,7 @@ def _(
     features: str | None,
     seed: int,
 ) -> list[Config]:
-    learnt = evaluation.told_apart(real) if features in (None, "classifier") else real
+    learnt = evaluation.told_apart(real) if features in (None, "classifier", "contrastive") else real
     metrics = evaluation.make_metrics(names or _OF_WAYS, learnt, features, num, verbose=1)
     return evaluation.measure_ways(metrics, game, real, verbose=1)
 

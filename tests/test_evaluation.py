@@ -54,10 +54,26 @@ def test_features(tmp_path):
     missing = str(tmp_path / "missing.keras")
     with pytest.raises(InputError, match=r"must be a .keras file that exists. Received: '.*missing.keras'"):
         evaluation.make_metrics(["frechet_distance"], POINTS, missing)
-    with pytest.raises(InputError, match=r"must be classifier, inception, none or a .keras file. Received: 'vgg'"):
+    wrong = "must be classifier, contrastive, inception, none or a .keras file. Received: 'vgg'"
+    with pytest.raises(InputError, match=wrong):
         evaluation.make_metrics(["frechet_distance"], POINTS, "vgg")
     with pytest.raises(InputError, match="which train no classifier"):
-        evaluation.make_metrics(["frechet_distance"], ArrayData(POINTS.examples))
+        evaluation.make_metrics(["frechet_distance"], ArrayData(POINTS.examples), "classifier")
+    (made,) = evaluation.make_metrics(["frechet_distance"], ArrayData(POINTS.examples))
+    assert made.extractor is None, "vectors are compared as they are"
+
+
+@pytest.mark.long
+def test_images_without_labels_are_compared_by_what_is_learnt_from_them(images, monkeypatch):
+    train = metrics.ContrastiveFeatures.train
+    monkeypatch.setattr(
+        metrics.ContrastiveFeatures, "train", lambda *given, **options: train(*given, steps=2, **options)
+    )
+    data = ArrayData(images[0])
+    assert evaluation.usual_features(data) == "contrastive"
+    (result,) = evaluation.measure_floor(evaluation.make_metrics(["frechet_distance"], data), data)
+    assert result["extractor"] == "contrastive"
+    assert result["value"] > 0
 
 
 def test_how_far_it_is(capsys, images, monkeypatch):

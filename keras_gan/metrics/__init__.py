@@ -5,6 +5,7 @@ from keras_gan.metrics.classifier_score import ClassifierScore
 from keras_gan.metrics.condition_accuracy import ConditionCorrelation, TagAccuracy
 from keras_gan.metrics.density_coverage import DensityCoverage
 from keras_gan.metrics.features.classifier_features import ClassifierFeatures
+from keras_gan.metrics.features.contrastive_features import ContrastiveFeatures
 from keras_gan.metrics.features.feature_extractor import FeatureExtractor
 from keras_gan.metrics.features.inception_features import InceptionFeatures
 from keras_gan.metrics.features.model_features import ModelFeatures
@@ -30,6 +31,7 @@ __all__ = [
     "ClassifierFeatures",
     "ClassifierScore",
     "ConditionCorrelation",
+    "ContrastiveFeatures",
     "DensityCoverage",
     "FeatureExtractor",
     "FrechetDistance",

@@ -80,7 +80,10 @@ def test_one_metric(run, untrained, steps, tfds_dir):
         (["a", "b", "c"], "must have PATH and DATA"),
         (["nowhere.keras", "digits"], "`path` must be a run directory with a gan.keras, or a .keras file"),
         (["digits", "--real-vs-real", "--metric", "frechet"], "Did you mean 'frechet_distance'?"),
-        (["digits", "--real-vs-real", "--features", "resnet"], "must be classifier, inception, none or a .keras file"),
+        (
+            ["digits", "--real-vs-real", "--features", "resnet"],
+            "must be classifier, contrastive, inception, none or a .keras file",
+        ),
         (["digits", "--real-vs-real", "--features", "nosuch.keras"], "must be a .keras file that exists"),
         (["digits", "--real-vs-real", "--metric", "fd10k", "--num", 50], "pin the counts, ['fd10k']. Received: num=50"),
         (["digits", "--real-vs-real", "--num", 1], "'--num': 1 is not in the range"),
@@ -166,8 +169,8 @@ def test_classes_must_be_those_of_the_data(refused, conditional, tfds_dir):
 
 
 def test_data_without_labels_train_no_classifier(refused, pictures):
-    arguments = ("evaluate", pictures, "--real-vs-real", "--image-size", 8)
-    refused(*arguments, match="`features` must be inception, none or a .keras file for data")
+    arguments = ("evaluate", pictures, "--real-vs-real", "--image-size", 8, "--features", "classifier")
+    refused(*arguments, match="`features` must be contrastive, inception, none or a .keras file for data")
 
 
 def test_images_without_labels_as_they_are(run, pictures):

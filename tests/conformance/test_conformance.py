@@ -267,6 +267,7 @@ OTHERS = {
     data.GaussianMixture,
     data.ImageData,
     metrics.ClassifierFeatures,
+    metrics.ContrastiveFeatures,
     metrics.FeatureExtractor,
     metrics.GenerativeMetric,
     metrics.InceptionFeatures,

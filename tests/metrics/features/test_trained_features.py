@@ -1,0 +1,27 @@
+import numpy as np
+import pytest
+
+from keras_gan import InputError
+from keras_gan.metrics import ClassifierFeatures, ContrastiveFeatures
+from keras_gan.metrics.features.trained_features import checked_images, divided
+
+
+def test_a_tenth_is_held_out():
+    held_out, rest = divided(57, np.random.default_rng(0))
+    assert len(held_out) == 5
+    assert sorted([*held_out, *rest]) == [*range(57)]
+
+
+def test_images_are_checked():
+    images = np.zeros((20, 4, 4, 1), np.uint8)
+    assert checked_images(images).shape == images.shape
+    with pytest.raises(InputError, match=r"`images` must be 20 images or more.*Received: shape \(19, 4, 4, 1\)"):
+        checked_images(images[:19])
+
+
+@pytest.mark.long
+def test_each_kind_has_a_file_of_its_own(tmp_path):
+    images = np.random.default_rng(0).integers(0, 256, (20, 4, 4, 1), dtype=np.uint8)
+    ClassifierFeatures.train(images, np.arange(20) % 2, steps=1, cache_dir=tmp_path)
+    ContrastiveFeatures.train(images, steps=1, cache_dir=tmp_path)
+    assert sorted(path.name.split("-")[0] for path in tmp_path.iterdir()) == ["classifier", "contrastive"]
