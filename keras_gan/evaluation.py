@@ -50,8 +50,13 @@ def make_metrics(
     pinned = [name for name in names if name.lower() in PROTOCOLS]
     if num is not None and pinned:
         raise InputError(f"`num` must be None for protocols that pin the counts, {pinned}. Received: num={num!r}")
-    for name in names:  # before a network is trained
-        metrics_lib.get(name)
+    # Before a network is trained, which takes minutes.
+    of_logits = [name for name in names if metrics_lib.get(name).head == "logits"]
+    if of_logits and (features or usual_features(data)) == "contrastive":
+        raise InputError(
+            f"`features` must be classifier or inception for {of_logits}, which need the logits of classes. "
+            f"Received: features={features!r} and {data!r}"
+        )
     extractor = _extractor(features, data, verbose)
     chosen = [metrics_lib.get(name, extractor) for name in names]
     if num is not None:
@@ -227,7 +232,7 @@ def _begin(metric: GenerativeMetric, count: int) -> None:
 
 def usual_features(data: ArrayData) -> str:
     """Return what samples are compared by unless something else is asked for: what can be learnt from these data."""
-    if len(data.sample_shape) != 3:  # vectors are features, as they are
+    if len(data.sample_shape) != 3:  # vectors, sequences and volumes are compared as they are
         return "none"
     return "contrastive" if data.labels is None else "classifier"
 

@@ -87,7 +87,7 @@ _PLACE = click.option(
 @click.option("--every", metavar="COUNT", help="Images between two measurements, as 50k.  [default: a tenth of all]")
 @click.option("--patience", type=click.IntRange(1), help="End after so many with nothing better.  [default: never]")
 @click.option("--keep", type=click.Choice(KEPT), help="Beside the last the best, as best.keras.  [default: best,last]")
-@click.option("--features", help="For --metric, as in `evaluate`.  [default: likewise]")
+@click.option("--features", help="For --metric, as in `evaluate`.  [default: by the data]")
 @click.option("--freeze", type=click.IntRange(1), help="Layers of its discriminator that stay.  [default: none]")
 @click.option("--resume", type=_RUN, metavar="RUN", help="Go on with the run of this directory.  [default: a new run]")
 @click.option("--dry-run", is_flag=True, help="Tell what is chosen and what it takes; train nothing.")

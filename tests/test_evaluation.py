@@ -63,6 +63,12 @@ def test_features(tmp_path):
     assert made.extractor is None, "vectors are compared as they are"
 
 
+def test_what_needs_classes_is_refused_before_anything_is_learnt(images, monkeypatch):
+    monkeypatch.setattr(metrics.ContrastiveFeatures, "train", None)
+    with pytest.raises(InputError, match=r"`features` must be classifier or inception for \['cs50k'\]"):
+        evaluation.make_metrics(["frechet_distance", "cs50k"], ArrayData(images[0]))
+
+
 @pytest.mark.long
 def test_images_without_labels_are_compared_by_what_is_learnt_from_them(images, monkeypatch):
     train = metrics.ContrastiveFeatures.train

@@ -24,18 +24,19 @@ from keras_gan import metrics
 from keras_gan.exploration import sheet
 
 RECIPES = ["dcgan", "sngan", "sagan", "biggan", "stylegan2", "r3gan", "fastgan"]
-COLUMNS = ["images_per_second", "images", "frechet_distance", "density", "coverage", "class_accuracy"]
+COLUMNS = ["seconds", "images_per_second", "images", "frechet_distance", "density", "coverage", "class_accuracy"]
 COLUMNS.append("sliced_wasserstein")
 
 
 def divided(folder, directory):
     """Return folders of links to three quarters of the pictures, and to the others."""
-    files = sorted(path for path in Path(folder).resolve().rglob("*") if path.is_file())
-    for index, number in enumerate(np.random.default_rng(0).permutation(len(files))):
-        part = Path(directory, "training" if index % 4 else "held_out")
-        link = part / files[number].relative_to(Path(folder).resolve())
-        link.parent.mkdir(parents=True, exist_ok=True)
-        os.symlink(files[number], link)
+    root = Path(folder).resolve()
+    for group in sorted(path for path in root.iterdir() if path.is_dir()):
+        files = sorted(path for path in group.rglob("*") if path.is_file())
+        for index, number in enumerate(np.random.default_rng(0).permutation(len(files))):
+            link = Path(directory, "training" if index % 4 else "held_out") / files[number].relative_to(root)
+            link.parent.mkdir(parents=True, exist_ok=True)
+            os.symlink(files[number], link)
     return Path(directory, "training"), Path(directory, "held_out")
 
 
@@ -82,7 +83,10 @@ def train(recipe, minutes, seed, judge, picture):
 def main(data, recipes, minutes, seeds, image_size, conditional, settings, out):
     out.mkdir(parents=True, exist_ok=True)
     file = out / "results.json"
-    results = json.loads(file.read_text()) if file.exists() else {}
+    asked = {"data": str(data), "minutes": minutes, "image_size": image_size, "conditional": conditional, **settings}
+    results = json.loads(file.read_text()) if file.exists() else {"asked": asked}
+    if results["asked"] != asked:
+        raise SystemExit(f"`--out` must be another one: {file} is of {results['asked']}")
     with tempfile.TemporaryDirectory() as directory:
         options = {"image_size": image_size}
         if Path(data).is_dir():
@@ -108,7 +112,7 @@ def main(data, recipes, minutes, seeds, image_size, conditional, settings, out):
 def table(results):
     """Return the means over the seeds, with their standard errors, as a table of Markdown."""
     lines = [["recipe", "parameters", "MFLOP", *COLUMNS], ["---"] * (3 + len(COLUMNS))]
-    for name in dict.fromkeys(key.split()[0] for key in results):
+    for name in dict.fromkeys(key.split()[0] for key in results if key != "asked"):
         rows = [row for key, row in results.items() if key.split()[0] == name]
         sizes = [sum(rows[0].get(kind, {}).values()) for kind in ("parameters", "operations")]
         cells = [f"{sizes[0]:,}", f"{sizes[1] / 1e6:,.0f}"] if sizes[0] else ["", ""]

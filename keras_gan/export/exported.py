@@ -57,7 +57,7 @@ class Exported:
     @property
     def rounding(self) -> float:
         """How far two right computations may lie apart, in [-1, 1]: of layers in half precision; 0 without any."""
-        return _STEPS * max(_UNITS.get(layer.compute_dtype, 0.0) for layer in walk(self.network))
+        return _STEPS * max(_UNITS.get(layer.compute_dtype, 0.0) for layer in (self.network, *walk(self.network)))
 
 
 class _Signature(Protocol):

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import keras
+import tensorflow as tf
 
 from keras_gan.training.game.averages import moving_averages
+from keras_gan.training.game.moving_average import MovingAverage
 from keras_gan.training.generative_model import GenerativeModel
 from keras_gan.types import Variable
 from keras_gan.utils.networks import seeing
@@ -179,9 +181,15 @@ def _averages(source: GenerativeModel, target: GenerativeModel) -> list[str]:
             _carry(other, average)
         several = "s" if len(copies) > len(networks) else ""
         origin = "" if name in source.averages else ", from its weights"
-        anew = any(rule.begins_anew for rule in moving_averages(target.players[name].average))
-        told.append(f"the average{several} of the {name}{origin}{' (until the first step, which begins anew)' * anew}")
+        anew = [_begins_anew(rule) for rule in moving_averages(target.players[name].average)]
+        until = f" ({'' if all(anew) else 'some '}until the first step, which begins anew)" if any(anew) else ""
+        told.append(f"the average{several} of the {name}{origin}{until}")
     return told
+
+
+def _begins_anew(rule: MovingAverage) -> bool:
+    """Return whether the first step replaces most of what an average begins with, as where it is shorter at first."""
+    return float(rule.decay_at(tf.constant(0, tf.int64), tf.constant(1))) < 0.5
 
 
 def _augmentations(source: GenerativeModel, target: GenerativeModel) -> list[str]:

@@ -71,9 +71,11 @@ class Pictures:
             state = os.lstat(path)  # a link of a foreign run may lead to any picture of whoever makes the page
         except OSError:
             return None
-        if not stat.S_ISREG(state.st_mode):  # reading from a pipe would never end
-            return None
         key = (path, state.st_mtime_ns, state.st_size, limit)
+        if not stat.S_ISREG(state.st_mode):  # reading from a pipe would never end
+            if stat.S_ISLNK(state.st_mode):
+                self._made[key] = None
+            return None
         if key not in self._made:
             self._made = {old: kept for old, kept in self._made.items() if old[0] != path}
             try:

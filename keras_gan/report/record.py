@@ -109,7 +109,9 @@ class Record:
             InputError: a file in it is not as it was written.
         """
         steps, log = _read_log(run.log_file)
-        found = {int(match[1]): path for path in run.samples.glob("*.png") if (match := _PICTURE.fullmatch(path.name))}
+        # A link may lead to the pictures of somebody else: see `Pictures`.
+        files = [] if run.samples.is_symlink() else run.samples.glob("*.png")
+        found = {int(match[1]): path for path in files if (match := _PICTURE.fullmatch(path.name))}
         return cls(
             name=run.path.resolve().name,
             path=run.path.resolve(),

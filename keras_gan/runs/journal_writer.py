@@ -1,5 +1,6 @@
 """What writes the journal of a run while it is trained."""
 
+import itertools
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -63,7 +64,8 @@ class JournalWriter(PacedWriter):
         try:
             return Journal.read(self._file)
         except InputError as error:
-            aside = self._file.with_name(f"{self._file.name}.damaged")
+            names = (f"{self._file.name}.damaged{number or ''}" for number in itertools.count())
+            aside = next(path for name in names if not (path := self._file.with_name(name)).exists())
             self._file.replace(aside)
             warn(f"{error} A new journal is begun, and the file is now {aside.name}.")
             return Journal()

@@ -94,7 +94,7 @@ class Selection:
             plan: for how long.
             data: on what.
             seed: of the choice of the real samples.
-            verbose: how to show a classifier that is trained for its features: 0, 1 or 2, as in Keras.
+            verbose: how to show a network that is trained for its features: 0, 1 or 2, as in Keras.
 
         Raises:
             InputError: the game draws no samples, there is no such metric, or it can't be computed of these data.

@@ -172,7 +172,6 @@ class CycleGAN(TranslationModel):
         self.log(sums_of_finite(g_gradient_norm=self.update("generators", [turn])))
 
         random = self.random(tf.constant(0))  # of the global batch, on each replica
-        # Stopped: the discriminators' tape must not reach the generators, whose turn is over.
         seen_sources = self.source_pool.exchange(tf.stop_gradient(made_sources), random)
         seen_targets = self.target_pool.exchange(tf.stop_gradient(made_targets), random)
         with self.tape("discriminators") as tape:

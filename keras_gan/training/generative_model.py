@@ -145,7 +145,7 @@ class GenerativeModel(AdversarialModel):
 
     def train_on_batch(self, x: Data, y: Data = None, *args: Any, **kwargs: Any) -> dict[str, float] | list[float]:
         """Play one step, as `keras.Model.train_on_batch`, of samples and labels as `fit` takes them."""
-        # All that is checked of a first batch costs as much as a small step: later batches are checked for shape.
+        # Whether values are those of another range is looked at in the first batch alone.
         first = int(self.step.numpy()) == 0
         x, y = fit_arguments.checked(x, y, self.signature, first)
         condition = self.signature.condition

@@ -3,7 +3,14 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from keras_gan import GAN, ImageToImage, InputError, PowerFunctionAverage, augmentation
+from keras_gan import (
+    GAN,
+    ExponentialMovingAverage,
+    ImageToImage,
+    InputError,
+    PowerFunctionAverage,
+    augmentation,
+)
 from keras_gan.data import ImageData
 from keras_gan.layers import EqualizedConv2D
 from keras_gan.loading import carry_over, freeze
@@ -39,7 +46,7 @@ def test_all_of_equal_networks():
         "begun from:   a.keras, with fresh optimizers",
         "  discriminator: 100.0% of its numbers",
         "  generator: 100.0% of its numbers",
-        "  the average of the generator",
+        "  the average of the generator (until the first step, which begins anew)",
         "  the state of ADA",
     ]
     assert int(target.step) == 0
@@ -77,15 +84,29 @@ def test_twice_the_side():
 def test_the_average_of_one_that_has_none_is_its_weights():
     source, target = gan(ema=None), gan(seed=1)
     carried = carry_over(source, target)
-    assert "the average of the generator, from its weights" in carried.parts
+    assert "the average of the generator, from its weights (until the first step, which begins anew)" in carried.parts
     for one, other in zip(source.generator.weights, target.averages["generator"][0].weights, strict=True):
         assert_array_equal(one, other)
 
 
-def test_an_average_that_begins_anew_says_so():
-    target = gan(ema=PowerFunctionAverage(0.1))
-    carried = carry_over(gan(), target)
-    assert "the average of the generator (until the first step, which begins anew)" in carried.parts
+@pytest.mark.parametrize(
+    ("ema", "told"),
+    [
+        (PowerFunctionAverage(0.1), "average of the generator (until the first step, which begins anew)"),
+        (
+            ExponentialMovingAverage(half_life=1000),
+            "average of the generator (until the first step, which begins anew)",
+        ),
+        (ExponentialMovingAverage(half_life=1000, warm_up=False), "average of the generator"),
+        (
+            [ExponentialMovingAverage(0.9, warm_up=False), PowerFunctionAverage(0.1)],
+            "averages of the generator (some until the first step, which begins anew)",
+        ),
+    ],
+    ids=str,
+)
+def test_an_average_that_begins_anew_says_so(ema, told):
+    assert f"the {told}" in carry_over(gan(), gan(ema=ema)).parts
 
 
 def test_of_several_averages_each_has_its_own_and_else_the_sampled_one():
@@ -95,7 +116,8 @@ def test_of_several_averages_each_has_its_own_and_else_the_sampled_one():
     for ema, expected in (([0.3, 0.4], averages), (0.5, averages[1:]), ([0.1, 0.2, 0.3], averages[1:] * 3)):
         target = gan(seed=1, ema=ema)
         carried = carry_over(source, target)
-        assert carried.parts == (f"the average{'s' * (len(expected) > 1)} of the generator",)
+        (told,) = carried.parts
+        assert told.startswith(f"the average{'s' * (len(expected) > 1)} of the generator")
         for ours, theirs in zip(target.averages["generator"], expected, strict=True):
             for one, other in zip(ours.get_weights(), theirs.get_weights(), strict=True):
                 assert_array_equal(one, other)

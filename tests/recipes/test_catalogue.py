@@ -5,6 +5,7 @@ import pytest
 
 from keras_gan import InputError, recipes
 from keras_gan.data import GaussianMixture, ImageData, PairedData, UnpairedData
+from keras_gan.ops import platform
 from keras_gan.recipes import Facts, catalogue
 
 SMALL = {"images": 16, "batch_size": 8}
@@ -140,3 +141,19 @@ def test_the_documentation_lists_the_settings():
     for rule in recipes.get("dcgan").rules:
         setting = rule.setting
         assert f"| `{setting.name}` | {setting.meaning} | {setting.range} | {rule.default} |" in page
+
+
+@pytest.mark.parametrize(
+    ("gpu", "count", "side", "width"),
+    [
+        (False, 100, 64, 32),
+        (False, 19_999, 64, 32),
+        (False, 20_000, 64, 64),
+        (False, 100, 65, 64),
+        (True, 100, 32, 32),
+        (True, 100, 64, 64),
+    ],
+)
+def test_the_width_of_the_dcgan(gpu, count, side, width, monkeypatch):
+    monkeypatch.setattr(platform, "has_gpu", lambda: gpu)
+    assert recipes.get("dcgan")._chosen(Facts(count, (side, side, 3)), {})["width"] == width

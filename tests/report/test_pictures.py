@@ -92,8 +92,10 @@ def test_a_pipe_is_not_read(tmp_path):
 def test_no_link_is_followed(tmp_path):
     files = grids(tmp_path, [0])
     (tmp_path / "link.png").symlink_to(files[0])
-    (made,) = Pictures().of([{**files, 1: tmp_path / "link.png"}], [None])
+    pictures = Pictures()
+    (made,) = pictures.of([{**files, 1: tmp_path / "link.png"}], [None])
     assert [picture.step for picture in made] == [0]
+    assert pictures.unreadable == [tmp_path / "link.png"], "it is told of"
 
 
 def test_pictures_are_the_same_each_time(tmp_path):

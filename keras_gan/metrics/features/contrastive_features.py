@@ -42,7 +42,8 @@ class ContrastiveFeatures(TrainedFeatures):
     `ContrastiveFeatures.train` keeps its weights in a file that is named after the digest of the images and the
     settings: asked again, it reads the file. Numbers are comparable only between extractors of the same `digest`.
 
-    Chen et al. 2020, arXiv:2002.05709, algorithm 1 and equation 1 (SimCLR), on other views.
+    Chen et al. 2020, arXiv:2002.05709, algorithm 1 and equation 1 (SimCLR), with other views, and one linear layer as
+    the projection.
 
     Args:
         key: what `train` made of the data and the settings.
@@ -120,7 +121,7 @@ def contrast(one: Tensor, other: Tensor, temperature: float = _TEMPERATURE) -> T
         other: another view of each, in the same order.
         temperature: by which the cosines are divided.
     """
-    rows = tf.math.l2_normalize(tf.concat([one, other], axis=0), axis=1)
+    rows = tf.math.l2_normalize(tf.cast(tf.concat([one, other], axis=0), tf.float32), axis=1)
     count = tf.shape(one)[0]
     # A row is the nearest to itself: it takes no part.
     likeness = tf.matmul(rows, rows, transpose_b=True) / temperature - 1e9 * tf.eye(2 * count)
@@ -133,7 +134,9 @@ def _trained(images: np.ndarray | Rows, steps: int, seed: int, progress: Progres
     random = np.random.default_rng(seed)
     held_out, rest = divided(len(images), random)
     network, augment = _network(images.shape[1:], seed), DiffAugment()
-    projection = layers.Dense(_PROJECTED, kernel_initializer=keras.initializers.HeNormal(seed=seed + 100))
+    projection = layers.Dense(
+        _PROJECTED, dtype="float32", kernel_initializer=keras.initializers.HeNormal(seed=seed + 100)
+    )
     projected = keras.Model(network.input, projection(network.output["features"]))
     optimizer = keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(1e-3, steps))
     optimizer.build(projected.trainable_variables)

@@ -158,8 +158,8 @@ def divided(count: int, random: np.random.Generator) -> tuple[np.ndarray, np.nda
     return order[: count // HELD_OUT], order[count // HELD_OUT :]
 
 
-def kept(network: keras.Model, shape: Shape, accuracy: float, **facts: int) -> Arrays:
-    """Return what a file holds of a network that was trained."""
+def kept(network: keras.Model, shape: Shape, accuracy: float, **facts: int | np.integer) -> Arrays:
+    """Return what a file holds of a network that was trained; of what type the facts are tells in its digest."""
     weights = {f"weight_{index}": weight for index, weight in enumerate(network.get_weights())}
     told = {"shape": shape, **facts, "accuracy": accuracy}
     return {**weights, **{name: np.asarray(value) for name, value in told.items()}}

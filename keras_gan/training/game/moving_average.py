@@ -15,13 +15,7 @@ AverageLike: TypeAlias = "MovingAverage | float | Config | Sequence[MovingAverag
 
 
 class MovingAverage(abc.ABC):
-    """How fast an average follows its weights: `average += (1 - decay) * (weight - average)` after each step.
-
-    Attributes:
-        begins_anew: whether the first step replaces what it began with, such as what fine-tuning has carried over.
-    """
-
-    begins_anew = False
+    """How fast an average follows its weights: `average += (1 - decay) * (weight - average)` after each step."""
 
     @abc.abstractmethod
     def decay_at(self, step: Tensor, images: Tensor) -> Tensor:

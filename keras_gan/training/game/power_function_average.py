@@ -42,8 +42,6 @@ class PowerFunctionAverage(MovingAverage):
     ```
     """
 
-    begins_anew = True
-
     def __init__(self, width: float = 0.05) -> None:
         self.width = check_number("width", width, minimum=_NARROWEST, maximum=_WIDEST)
         self.exponent = _exponent(width)

@@ -47,7 +47,7 @@ class Translator:
         check_integer("batch_size", batch_size)
         sides = [self._tile(side, tile, known) for side, known in zip(given.shape[1:3], self.shape[:2], strict=True)]
         self._before()
-        # In one piece: no weights, no copy of the result, and any batch size.
+        # In one piece: no tiles, no weights.
         if list(given.shape[1:3]) == sides:
             parts = (given[first : first + batch_size] for first in range(0, len(given), batch_size))
             return np.concatenate([self._made(part) for part in parts])
@@ -144,7 +144,7 @@ class Translator:
                 weights[rows, columns] += weight[..., None]
         assert result is not None, "an image has a tile"
         assert weights is not None, "and so a weight at each place"
-        # Not 1 in sum: near the corners of four tiles the weights of both directions meet.
+        # Not 1 in sum: tiles at equal distances may share more than the overlap.
         result /= weights
         return result[: scale * image.shape[0], : scale * image.shape[1]]
 

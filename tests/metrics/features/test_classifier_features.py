@@ -124,3 +124,11 @@ def test_it_learns_the_same_from_rows_that_are_read_as_they_are_needed(digits, t
     held = ClassifierFeatures.train(digits[0][:200], cache_dir=tmp_path / "b", **options)
     assert read.digest == held.digest
     assert read.accuracy == held.accuracy
+
+
+@pytest.mark.long
+def test_digests_stay_what_they_are(digits, tmp_path):
+    """Of the types, which the digest tells apart too: those of the first version."""
+    made = ClassifierFeatures.train(digits[0][:50], digits[1][:50], steps=1, cache_dir=tmp_path)
+    kinds = {name: made._arrays[name].dtype.name for name in ("shape", "classes", "accuracy", "weight_0")}
+    assert kinds == {"shape": "int64", "classes": "int32", "accuracy": "float64", "weight_0": "float32"}

@@ -105,3 +105,11 @@ def test_the_training_is_shown(digits, tmp_path, capsys):
 def test_few_images_of_unequal_sides(tmp_path):
     images = np.random.default_rng(0).integers(0, 256, (20, 5, 9, 4), dtype=np.uint8)
     assert ContrastiveFeatures.train(images, steps=1, cache_dir=tmp_path)(images).shape == (20, 128)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
+def test_it_learns_under_mixed_precision(policy, digits, tmp_path):
+    keras.mixed_precision.set_global_policy(policy)
+    made = ContrastiveFeatures.train(digits[0][:100], steps=2, cache_dir=tmp_path)
+    assert np.isfinite(made(digits[0][:5])).all()
