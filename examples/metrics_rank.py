@@ -3,7 +3,7 @@
 python examples/metrics_rank.py
 
 Spearman's correlation of each metric with the strength of each fault, none and five, by means over the seeds, which go
-to metrics_rank.json. A ! is where a metric must see the fault and orders all strengths, a ? where it must and does not.
+to rank.json. A ! is where a metric must see the fault and orders all strengths, a ? where it must and does not.
 """
 
 import argparse
@@ -50,14 +50,11 @@ def degraded(fault, strength, pool, real, rng):
     return np.clip(np.round(fakes), 0, 255).astype(np.uint8), classes
 
 
-def main(
-    name="fashion_mnist", count=2000, seeds=(0, 1, 2), steps=1000, json_file="metrics_rank.json", contrastive=False
-):
+def main(name="fashion_mnist", count=2000, seeds=(0, 1, 2), steps=1000, json_file="rank.json", contrastive=False):
     images, labels = (data := keras_gan.data.load(name)).examples, np.asarray(data.labels)
     classifier = metrics.ClassifierFeatures.train(images, labels, steps=steps)
     extractor = metrics.ContrastiveFeatures.train(images, steps=steps) if contrastive else classifier
-    kind, accuracy = extractor.kind, 100 * extractor.accuracy
-    print(f"{name}, {count} against {count}, {len(seeds)} seeds, {kind} features, accuracy {accuracy:.1f} %")
+    print(f"{name}, {count} against {count}, {len(seeds)} seeds, {extractor.kind}: {100 * extractor.accuracy:.1f} %")
     clusters = np.zeros(len(labels), np.int64)
     for label in np.unique(labels):
         rows = images[labels == label].reshape(np.sum(labels == label), -1)[:, ::3]
@@ -65,12 +62,11 @@ def main(
         centre = fitted.cluster_centers_[np.bincount(fitted.labels_).argmax()]
         inwards = np.linalg.norm(fitted.cluster_centers_ - centre, axis=1).argsort()[::-1]
         clusters[labels == label] = inwards.argsort()[fitted.labels_]
-    panel = [
-        *(kind(extractor) for kind in (metrics.FrechetDistance, metrics.PrecisionRecall, metrics.DensityCoverage)),
-        *(metrics.Novelty(extractor), metrics.MultiscaleSSIM(), metrics.SlicedWasserstein(directions=128)),
-        metrics.KernelDistance(extractor, subsets=20, subset_size=min(1000, count)),
-        metrics.ClassifierScore(classifier, splits=1),
-    ]
+    of_features = (metrics.FrechetDistance, metrics.PrecisionRecall, metrics.DensityCoverage, metrics.Novelty)
+    panel = [kind(extractor) for kind in of_features]
+    panel += [metrics.MultiscaleSSIM(), metrics.SlicedWasserstein(directions=128)]
+    panel += [metrics.KernelDistance(extractor, subsets=20, subset_size=min(1000, count))]
+    panel += [metrics.ClassifierScore(classifier, splits=1)]
     means = {fault: [{} for _ in strengths] for fault, strengths in FAULTS.items()}
     for seed in seeds:
         order = np.random.default_rng(seed).permutation(len(images))
