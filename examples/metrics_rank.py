@@ -62,9 +62,8 @@ def main(name="fashion_mnist", count=2000, seeds=(0, 1, 2), steps=1000, json_fil
         centre = fitted.cluster_centers_[np.bincount(fitted.labels_).argmax()]
         inwards = np.linalg.norm(fitted.cluster_centers_ - centre, axis=1).argsort()[::-1]
         clusters[labels == label] = inwards.argsort()[fitted.labels_]
-    of_features = (metrics.FrechetDistance, metrics.PrecisionRecall, metrics.DensityCoverage, metrics.Novelty)
-    panel = [kind(extractor) for kind in of_features]
-    panel += [metrics.MultiscaleSSIM(), metrics.SlicedWasserstein(directions=128)]
+    panel = [kind(extractor) for kind in (metrics.FrechetDistance, metrics.PrecisionRecall, metrics.DensityCoverage)]
+    panel += [metrics.Novelty(extractor), metrics.MultiscaleSSIM(), metrics.SlicedWasserstein(directions=128)]
     panel += [metrics.KernelDistance(extractor, subsets=20, subset_size=min(1000, count))]
     panel += [metrics.ClassifierScore(classifier, splits=1)]
     means = {fault: [{} for _ in strengths] for fault, strengths in FAULTS.items()}
