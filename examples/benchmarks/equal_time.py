@@ -11,56 +11,20 @@ are written to is read first, and what it has is not trained again. What was mea
 
 import argparse
 import json
-import os
 import tempfile
 import time
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
+from sides.judge import Judge, divided
 
 import keras_gan
-from keras_gan import metrics
 from keras_gan.exploration import sheet
 
 RECIPES = ["dcgan", "sngan", "sagan", "biggan", "stylegan2", "r3gan", "fastgan"]
 COLUMNS = ["seconds", "images_per_second", "images", "frechet_distance", "density", "coverage", "class_accuracy"]
 COLUMNS.append("sliced_wasserstein")
-
-
-def divided(folder, directory):
-    """Return folders of links to three quarters of the pictures, and to the others."""
-    root = Path(folder).resolve()
-    for group in sorted(path for path in root.iterdir() if path.is_dir()):
-        files = sorted(path for path in group.rglob("*") if path.is_file())
-        for index, number in enumerate(np.random.default_rng(0).permutation(len(files))):
-            link = Path(directory, "training" if index % 4 else "held_out") / files[number].relative_to(root)
-            link.parent.mkdir(parents=True, exist_ok=True)
-            os.symlink(files[number], link)
-    return Path(directory, "training"), Path(directory, "held_out")
-
-
-class Judge:
-    """Compares samples with pictures that nobody was trained on."""
-
-    def __init__(self, training, held_out):
-        self.count, labels = len(held_out), np.asarray(training.labels)
-        features = metrics.ClassifierFeatures.train(training.examples, labels, verbose=2)
-        members = [metrics.FrechetDistance, metrics.DensityCoverage, metrics.ClassAccuracy]
-        self.members = [metrics.SlicedWasserstein(), *(member(features) for member in members)]
-        for member in self.members:
-            member.hold_real(held_out.examples, held_out.labels)
-        some = np.sort(np.random.default_rng(0).permutation(len(training))[: self.count])
-        self.floor = {"classifier": features.accuracy, **self.of(training.examples[some], labels[some])}
-
-    def of(self, samples, labels=None):
-        found = {}
-        for member in self.members if labels is not None else self.members[:-1]:
-            member.reset_state()
-            member.update_fake(samples, labels=labels)
-            value = member.result()
-            found |= value if isinstance(value, dict) else {member.name: float(value)}
-        return found
 
 
 def train(recipe, minutes, seed, judge, picture):
@@ -76,8 +40,7 @@ def train(recipe, minutes, seed, judge, picture):
     rows = samples[: min(judge.count, 96) // 4 * 4]
     Image.fromarray(np.squeeze(sheet(rows.reshape(4, -1, *gan.sample_shape)))).save(picture)
     took = {"seconds": seconds, "images": recipe.images, "images_per_second": recipe.images / seconds}
-    sizes = {"parameters": known.parameters, "operations": known.operations}
-    return {**sizes, **took, **judge.of(samples, labels)}
+    return {"parameters": known.parameters, "operations": known.operations, **took, **judge.of(samples, labels)}
 
 
 def main(data, recipes, minutes, seeds, image_size, conditional, settings, out):
@@ -89,20 +52,17 @@ def main(data, recipes, minutes, seeds, image_size, conditional, settings, out):
         raise SystemExit(f"`--out` must be another one: {file} is of {results['asked']}")
     with tempfile.TemporaryDirectory() as directory:
         options = {"image_size": image_size}
-        if Path(data).is_dir():
-            data, test = map(str, divided(data, directory))
-            held_out = keras_gan.data.load(test, **options)
-        else:
-            held_out = keras_gan.data.load(data, split="test", **options)
+        folder = Path(data).is_dir()
+        data, test = map(str, divided(data, directory)) if folder else (data, data)
+        held_out = keras_gan.data.load(test, split="train" if folder else "test", **options)
         judge = Judge(keras_gan.data.load(data, **options), held_out)
         results["floor"] = judge.floor
         for seed in seeds:
             for name in recipes:
                 key = f"{name} {seed}"
                 if key not in results:
-                    recipe = keras_gan.recipes.get(name).but(data=data, **options, **settings)
-                    if not conditional:
-                        recipe = recipe.but(load_options={"labels": None})
+                    told = {} if conditional else {"labels": None}
+                    recipe = keras_gan.recipes.get(name).but(data=data, load_options=told, **options, **settings)
                     results[key] = train(recipe, minutes, seed, judge, out / f"{name}-{seed}.png")
                     file.write_text(json.dumps(results, indent=1))
                 print(key, *(f"{kind} {results[key].get(kind, 0):.4g}" for kind in COLUMNS), flush=True)
