@@ -98,8 +98,9 @@ class ClassifierFeatures(TrainedFeatures):
         settings = {"steps": check_integer("steps", steps), "seed": check_seed("seed", seed)}
         return cls.made(
             settings,
-            [examples.digest if isinstance(examples, Rows) else examples, classes],
+            examples,
             lambda: _trained(examples, classes, steps, seed, Progress(verbose, "steps", _DOING)),
+            classes,
             cache_dir=cache_dir,
             batch_size=batch_size,
             name=name,

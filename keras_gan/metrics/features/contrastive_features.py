@@ -100,7 +100,7 @@ class ContrastiveFeatures(TrainedFeatures):
         settings = {"steps": check_integer("steps", steps), "seed": check_seed("seed", seed)}
         return cls.made(
             settings,
-            [examples.digest if isinstance(examples, Rows) else examples],
+            examples,
             lambda: _trained(examples, steps, seed, Progress(verbose, "steps", _DOING)),
             cache_dir=cache_dir,
             batch_size=batch_size,

@@ -63,16 +63,25 @@ class TrainedFeatures(FeatureExtractor):
         self.cache_dir = None if cache_dir is None else os.fspath(cache_dir)
 
     @classmethod
-    def made(cls, settings: Config, identity: list[Any], train: Callable[[], Arrays], **options: Any) -> Self:
+    def made(
+        cls,
+        settings: Config,
+        images: np.ndarray | Rows,
+        train: Callable[[], Arrays],
+        *others: np.ndarray,
+        **options: Any,
+    ) -> Self:
         """Return the extractor of these settings and data, read from its file or trained.
 
         Args:
             settings: of the training.
-            identity: what else tells it from others: the data, or their digest.
+            images: what it is trained on.
             train: makes what is kept: `"weight_0"` and so on, the `"shape"` of the images, the `"accuracy"`.
+            *others: that tell it from others too, such as the labels.
             **options: of the constructor.
         """
-        extractor = cls(digest({"version": cls.version, **settings}, *identity), **options)
+        identity = images.digest if isinstance(images, Rows) else images
+        extractor = cls(digest({"version": cls.version, **settings}, identity, *others), **options)
         if read_arrays(extractor._file) is None:
             write_arrays(extractor._file, train())
         return extractor

@@ -2,21 +2,9 @@ import keras
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
-from sklearn.datasets import load_digits
 
 from keras_gan import InputError
 from keras_gan.metrics import ClassAccuracy, ClassifierFeatures, FrechetDistance
-
-
-@pytest.fixture(scope="module")
-def digits():
-    pixels, labels = load_digits(return_X_y=True)
-    return np.round(pixels.reshape(-1, 8, 8, 1) * (255 / 16)).astype(np.uint8), labels
-
-
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory):
-    return tmp_path_factory.mktemp("cache")
 
 
 @pytest.fixture(scope="module")
