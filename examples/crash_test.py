@@ -3,9 +3,9 @@
 python examples/crash_test.py --kills 200
 
 The run has all that has to survive: dropout, ADA, LeCam, a moving average, a lazy penalty, five steps an execution and
-a learning-rate schedule; or it is that of a translation: `--game pix2pix`, or `cyclegan` with its past fakes. Each life
-is a process that ends by SIGKILL at a random time; the next one resumes. The last state, ten samples and the log of the
-epochs must then be those of a run that was never interrupted, bit for bit.
+a learning-rate schedule; or it is that of a translation: `--game pix2pix`, `cut`, or `cyclegan` with its past fakes.
+Each life is a process that ends by SIGKILL at a random time; the next one resumes. The last state, ten samples and the
+log of the epochs must then be those of a run that was never interrupted, bit for bit.
 """
 
 import argparse

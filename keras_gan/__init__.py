@@ -27,6 +27,7 @@ from keras_gan.loading.safe_load import load
 from keras_gan.random import RandomStream
 from keras_gan.round import Round
 from keras_gan.training import (
+    CUT,
     GAN,
     AdversarialModel,
     CycleGAN,
@@ -43,6 +44,7 @@ from keras_gan.utils.validation import InputError
 from keras_gan.version import __version__
 
 __all__ = [
+    "CUT",
     "GAN",
     "AdversarialModel",
     "Critic",

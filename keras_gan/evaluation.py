@@ -126,7 +126,7 @@ def measure_ways(
 
     Args:
         metrics: which.
-        game: what translates both ways.
+        game: what translates, one way or both.
         data: the two domains.
         verbose: how to show how far it is: 0, 1 or 2, as in Keras.
 
@@ -134,10 +134,12 @@ def measure_ways(
         InputError: there are too few images for a metric.
     """
     progress = Progress(verbose, unit="images")
-    progress.expect(len(data.examples) + len(data.targets))
+    progress.expect(len(data.examples) + (len(data.targets) if len(game.ways) > 1 else 0))
     results = []
     for way, domain in (("there", 0), ("back", 1), ("untranslated", 0)):
         if way == "untranslated" and data.sample_shape != data.target_shape:
+            continue
+        if way == "back" and len(game.ways) == 1:
             continue
         for metric in metrics:
             metric.start_real()

@@ -32,6 +32,8 @@ class Round:
             the reals are the counterparts, where there are such pairs: see `keras_gan.ImageToImage`.
         targets: these counterparts; in the generator's round too, where `real` would cost a pass.
         network: the generator's network, for terms that need its parts.
+        samples: the real images, in the generator's round too; with `source` and without `targets` they are no
+            counterparts of the sources.
 
     Example:
     ```python
@@ -53,6 +55,7 @@ class Round:
     source: Tensor | None = None
     targets: Tensor | None = None
     network: keras.Model | None = None
+    samples: Tensor | None = None
 
     @property
     def real(self) -> Judgement:

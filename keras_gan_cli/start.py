@@ -35,7 +35,9 @@ def run(name: str, /, **given: object) -> None:
     if click.get_current_context().find_root().params["debug"]:
         work = _imported(name)
     else:
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # errors alone, for as long as the command runs
+        # What ends the process alone, for as long as the command runs: an error that matters is raised in Python too.
+        # The others are notes to those who develop TensorFlow, such as that an optimizer of graphs gave one up.
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
         with held_back():
             work = _imported(name)
     from keras_gan import InputError, NonFiniteError

@@ -1,12 +1,12 @@
-"""Which network at equal time: recipes on the same pictures, each for as long as the others.
+"""Which network at equal time: recipes on the same pictures, each on the images of so many minutes.
 
 python examples/benchmarks/equal_time.py --data fashion_mnist --image-size 32 --minutes 12 --seeds 0 1 2
 
-How many images a recipe trains on follows from its speed in a dry run, so that its schedules end with the training. Of
-a folder a quarter is held out, of Fashion-MNIST the test images are. As many samples as are held out are compared with
-these, in the features of a classifier of the training images, which class folders are needed for, and by the sliced
-Wasserstein distance of the pixels; each distance has its floor, that of as many training images. The file that results
-are written to is read first, and what it has is not trained again. What was measured is in docs/results.md.
+How many images that is follows from dry runs, which come first, on a machine that does nothing else; the trainings may
+run beside other work. Of a folder a quarter is held out, of Fashion-MNIST the test images are. As many samples are
+compared with these, in the features of a classifier of the training images, which class folders are needed for, and by
+the sliced Wasserstein distance of the pixels; each distance has its floor, that of as many training images. What the
+file of results has is not trained again. What was measured is in docs/results.md.
 """
 
 import argparse
@@ -27,10 +27,14 @@ COLUMNS = ["seconds", "images_per_second", "images", "frechet_distance", "densit
 COLUMNS.append("sliced_wasserstein")
 
 
-def train(recipe, minutes, seed, judge, picture):
-    """Train for so many minutes; return what it took and what was reached."""
-    known = keras_gan.runs.dry_run(recipe.but(images="1M"), seed)
-    recipe = recipe.but(images=max(int(known.images_per_second * 60 * minutes), 1000))
+def cost(recipe):
+    found = keras_gan.runs.dry_run(recipe.but(images="1M"))
+    return {kind: getattr(found, kind) for kind in ("images_per_second", "parameters", "operations")}
+
+
+def train(recipe, known, minutes, seed, judge, picture):
+    """Train on the images of so many minutes; return what it took and what was reached."""
+    recipe = recipe.but(images=max(int(known["images_per_second"] * 60 * minutes), 1000))
     data = recipe.load(seed)
     gan, begun = recipe.make(data, seed), time.perf_counter()
     recipe.train(gan, data, verbose=0)
@@ -39,8 +43,7 @@ def train(recipe, minutes, seed, judge, picture):
     samples = gan.sample(judge.count, labels=labels, seed=seed)
     rows = samples[: min(judge.count, 96) // 4 * 4]
     Image.fromarray(np.squeeze(sheet(rows.reshape(4, -1, *gan.sample_shape)))).save(picture)
-    took = {"seconds": seconds, "images": recipe.images, "images_per_second": recipe.images / seconds}
-    return {"parameters": known.parameters, "operations": known.operations, **took, **judge.of(samples, labels)}
+    return {**known, "seconds": seconds, "images": recipe.images, **judge.of(samples, labels)}
 
 
 def main(data, recipes, minutes, seeds, image_size, conditional, settings, out):
@@ -57,22 +60,23 @@ def main(data, recipes, minutes, seeds, image_size, conditional, settings, out):
         held_out = keras_gan.data.load(test, split="train" if folder else "test", **options)
         judge = Judge(keras_gan.data.load(data, **options), held_out)
         results["floor"] = judge.floor
-        for seed in seeds:
-            for name in recipes:
-                key = f"{name} {seed}"
-                if key not in results:
-                    told = {} if conditional else {"labels": None}
-                    recipe = keras_gan.recipes.get(name).but(data=data, load_options=told, **options, **settings)
-                    results[key] = train(recipe, minutes, seed, judge, out / f"{name}-{seed}.png")
-                    file.write_text(json.dumps(results, indent=1))
-                print(key, *(f"{kind} {results[key].get(kind, 0):.4g}" for kind in COLUMNS), flush=True)
+        options |= {"load_options": {} if conditional else {"labels": None}, **settings}
+        named = {name: keras_gan.recipes.get(name).but(data=data, **options) for name in recipes}
+        costs = results.setdefault("costs", {})
+        costs |= {name: cost(recipe) for name, recipe in named.items() if name not in costs}
+        file.write_text(json.dumps(results, indent=1))
+        for key, seed, name in ((f"{name} {seed}", seed, name) for seed in seeds for name in recipes):
+            if key not in results:
+                results[key] = train(named[name], costs[name], minutes, seed, judge, out / f"{name}-{seed}.png")
+                file.write_text(json.dumps(results, indent=1))
+            print(key, *(f"{kind} {results[key].get(kind, 0):.4g}" for kind in COLUMNS), flush=True)
     print(table(results))
 
 
 def table(results):
     """Return the means over the seeds, with their standard errors, as a table of Markdown."""
     lines = [["recipe", "parameters", "MFLOP", *COLUMNS], ["---"] * (3 + len(COLUMNS))]
-    for name in dict.fromkeys(key.split()[0] for key in results if key != "asked"):
+    for name in dict.fromkeys(key.split()[0] for key in results if key not in ("asked", "costs")):
         rows = [row for key, row in results.items() if key.split()[0] == name]
         sizes = [sum(rows[0].get(kind, {}).values()) for kind in ("parameters", "operations")]
         cells = [f"{sizes[0]:,}", f"{sizes[1] / 1e6:,.0f}"] if sizes[0] else ["", ""]
@@ -92,6 +96,6 @@ if __name__ == "__main__":
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
     parser.add_argument("--image-size", type=int, default=32)
     parser.add_argument("--unconditional", dest="conditional", action="store_false")
-    parser.add_argument("--settings", type=json.loads, default={}, help="of all recipes, such as '{\"width\": 16}'")
+    parser.add_argument("--settings", type=json.loads, default={}, help="as JSON")
     parser.add_argument("--out", type=Path, default=Path("equal_time"))
     main(**vars(parser.parse_args()))

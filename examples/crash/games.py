@@ -6,6 +6,7 @@ import keras_gan
 from keras_gan import augmentation, data, penalties, recipes
 
 SMALL = {"pix2pix": {"width": 4}, "cyclegan": {"width": 2, "blocks": 1, "pool": 9}}
+SMALL["cut"] = {"width": 2, "blocks": 1, "pixels": 16}
 
 
 def made(name, epochs):

@@ -3,11 +3,13 @@
 import contextlib
 import os
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
+from numpy.typing import ArrayLike
 from PIL import Image
 
 from keras_gan.callbacks.pace import Pace
@@ -16,9 +18,9 @@ from keras_gan.training.inputs import callback_targets
 from keras_gan.training.resume.resumable_callback import RunningFit
 from keras_gan.types import Logs
 from keras_gan.utils.files import atomic_write
-from keras_gan.utils.images import grid, to_pil, visible_channels
+from keras_gan.utils.images import captions, grid, to_pil, visible_channels
 from keras_gan.utils.layout import MOST_SIDE, Layout, default_scale
-from keras_gan.utils.pixel_range import to_uint8
+from keras_gan.utils.pixel_range import eight_bits, to_uint8
 from keras_gan.utils.validation import InputError, check_choice, check_integer, check_seed, warn
 
 
@@ -26,7 +28,8 @@ class SampleGrid(ResumableCallback):
     """Saves a grid of samples of the same latents, again and again, and an animation of them at the end.
 
     The samples come from the moving average, where the GAN has one. For networks that take labels each row is a
-    class, or a vector of the data, and the columns of all rows share a seed.
+    class, or a vector of the data, and the columns of all rows share a seed. Real images, where they are given, are the
+    row above them.
 
     Files are named `step_00001200.png` after `gan.step` and appear complete or not at all; the first is written before
     training. For images only: 1 channel is shown as grey, 3 as RGB, 4 as RGBA; of 2 the first, and of others the first
@@ -45,6 +48,9 @@ class SampleGrid(ResumableCallback):
         scale: each pixel becomes a square of `scale` x `scale`; `None` makes small images at least 32 pixels long.
         animation: `"gif"`, `"webp"` or `"none"`: written at the end of training as `samples.gif` or `samples.webp`.
         log_dir: also write the grids to TensorBoard in this directory (needs `pip install keras_gan[tensorboard]`).
+        real: images of the data, uint8 or in [-1, 1], of which as many are shown as there are columns, from the first
+            to the last.
+        names: what is written beside the rows of samples, such as the names of the classes.
 
     Raises:
         InputError: an argument is out of range, or the GAN makes vectors.
@@ -68,6 +74,8 @@ class SampleGrid(ResumableCallback):
         scale: int | None = None,
         animation: str = "gif",
         log_dir: str | os.PathLike[str] | None = None,
+        real: ArrayLike | None = None,
+        names: Sequence[str] = (),
     ) -> None:
         super().__init__()
         self.directory = Path(directory)
@@ -78,6 +86,8 @@ class SampleGrid(ResumableCallback):
         self.scale = None if scale is None else check_integer("scale", scale)
         self.animation = check_choice("animation", animation, MOST_SIDE)
         self.log_dir = log_dir
+        self.real = None if real is None else np.asarray(real)
+        self.names = [str(name) for name in names]
         self._writer: Any = None
         self._frames: dict[int, Path] = {}
         self._epoch_start = self._last = 0
@@ -115,6 +125,11 @@ class SampleGrid(ResumableCallback):
             raise InputError(
                 "`SampleGrid` shows images; this GAN makes vectors. "
                 f"Received: samples of shape {self.model.signature.sample_shape}"
+            )
+        if self.real is not None and self.real.shape[1:] != self.model.signature.sample_shape:
+            raise InputError(
+                f"`real` must be images as the GAN makes them, {self.model.signature.sample_shape}. "
+                f"Received: shape {self.real.shape}"
             )
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
@@ -157,20 +172,40 @@ class SampleGrid(ResumableCallback):
     def picture(self) -> np.ndarray:
         """Return the grid as it is now: uint8, `(height, width, channels)`."""
         gan, layout = self.model, self._layout()
+        above = self._above(layout)
+        rows = layout.rows - len(above)
         condition = gan.signature.condition
         if condition is None:
-            samples = gan.sample(layout.rows * layout.columns, seed=self.seed)
+            samples = gan.sample(rows * layout.columns, seed=self.seed)
         else:
-            shown = condition.shown(layout.rows)
+            shown = condition.shown(rows)
             samples = np.concatenate([gan.sample(layout.columns, labels=label, seed=self.seed) for label in shown])
-        return grid(to_uint8(samples).numpy(), columns=layout.columns, gap=layout.gap, scale=layout.scale)
+        images = np.concatenate([*above, to_uint8(samples).numpy()])
+        sheet = grid(images, columns=layout.columns, gap=layout.gap, scale=layout.scale)
+        return np.concatenate([self._written(layout), sheet], axis=1) if layout.margin else sheet
+
+    def _above(self, layout: Layout) -> list[np.ndarray]:
+        """Return the row of real images, uint8, where there is one, and room for it."""
+        if self.real is None or layout.rows < 2:
+            return []
+        chosen = np.linspace(0, len(self.real) - 1, layout.columns).round().astype(np.int64)
+        return [eight_bits(self.real[chosen])]
+
+    def _written(self, layout: Layout) -> np.ndarray:
+        """Return what is written at the left of all rows, or of those that are the first."""
+        texts = [*["real"] * len(self._above(layout)), *self.names]
+        texts = [*texts, *[""] * layout.rows][: layout.rows]
+        return captions(texts, layout.shape[0] * layout.scale, layout.gap, layout.shape[-1])
 
     def _asked(self) -> Layout:
         """Return the layout that was asked for."""
         signature = self.model.signature
         rows = (self.rows or 10) if signature.condition is None else len(signature.condition.shown(self.rows))
         scale = self.scale or default_scale(signature.sample_shape)
-        return Layout(signature.sample_shape, rows, self.columns, scale)
+        layout = Layout(signature.sample_shape, rows + (self.real is not None), self.columns, scale)
+        if self.real is None and not self.names:
+            return layout
+        return replace(layout, margin=self._written(layout).shape[1])
 
     def _layout(self) -> Layout:
         """Return the layout that the files can hold."""

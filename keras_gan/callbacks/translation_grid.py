@@ -10,7 +10,7 @@ from keras_gan.callbacks.sample_grid import SampleGrid
 from keras_gan.data import PairedData, UnpairedData
 from keras_gan.utils.images import grid
 from keras_gan.utils.layout import Layout, default_scale
-from keras_gan.utils.pixel_range import to_uint8
+from keras_gan.utils.pixel_range import eight_bits
 from keras_gan.utils.validation import InputError, check_integer
 
 _A_WAY = 3  # columns: source, result, target, or what comes back
@@ -81,7 +81,7 @@ class TranslationGrid(SampleGrid):
         """Return the grid as it is now: uint8, `(height, width, channels)`."""
         layout, shape = self._layout(), self._shape()
         columns = self.model.side_by_side(self.sources[: layout.rows], self.targets[: layout.rows])
-        images = np.stack([_alike(_eight_bits(images), shape) for images in columns], axis=1).reshape(-1, *shape)
+        images = np.stack([_alike(eight_bits(images), shape) for images in columns], axis=1).reshape(-1, *shape)
         return grid(images, columns=len(columns), gap=layout.gap, scale=layout.scale)
 
     def _shape(self) -> tuple[int, ...]:
@@ -97,10 +97,6 @@ class TranslationGrid(SampleGrid):
 def _spread(shown: int, count: int) -> np.ndarray:
     """Return the numbers of so many rows, or of all, at equal distances from the first to the last."""
     return np.linspace(0, count - 1, min(shown, count)).round().astype(np.int64)
-
-
-def _eight_bits(images: np.ndarray) -> np.ndarray:
-    return images if images.dtype == np.uint8 else np.asarray(to_uint8(images))
 
 
 def _alike(images: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:

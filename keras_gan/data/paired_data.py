@@ -172,7 +172,7 @@ class PairedData(_TwoDomains):
 
 
 class UnpairedData(_TwoDomains):
-    """Images of two domains without pairs, for `keras_gan.CycleGAN`: each in an order of its own.
+    """Images of two domains without pairs, for `keras_gan.CycleGAN` and `CUT`: each in an order of its own.
 
     Batches are `(sources, targets)`, as if the first domain was to become the second. An epoch shows as many of each as
     the larger one has; the other begins again.

@@ -1,6 +1,6 @@
 """Layers: what the architectures need and Keras lacks."""
 
-from keras_gan.layers.any_side import CropLike, PadToMultiple
+from keras_gan.layers.any_side import CropLike, PadToMultiple, RepeatLike
 from keras_gan.layers.auxiliary_decoder import AuxiliaryDecoder
 from keras_gan.layers.batch_normalization import BatchNormalization
 from keras_gan.layers.conditional_batch_normalization import ConditionalBatchNormalization
@@ -12,6 +12,7 @@ from keras_gan.layers.mapping_network import MappingNetwork
 from keras_gan.layers.minibatch_std_dev import MinibatchStdDev
 from keras_gan.layers.modulated_conv_2d import ModulatedConv2D
 from keras_gan.layers.noise import Noise
+from keras_gan.layers.patch_projector import PatchProjector
 from keras_gan.layers.pixel_norm import PixelNorm
 from keras_gan.layers.projection import Projection
 from keras_gan.layers.reflection_padding_2d import ReflectionPadding2D
@@ -38,9 +39,11 @@ __all__ = [
     "ModulatedConv2D",
     "Noise",
     "PadToMultiple",
+    "PatchProjector",
     "PixelNorm",
     "Projection",
     "ReflectionPadding2D",
+    "RepeatLike",
     "Resample",
     "ScaledLeakyReLU",
     "SelfAttention",

@@ -1,4 +1,4 @@
-"""Networks of images of any side: padding to what they can halve, and the way back."""
+"""Networks of images of any side: padding to what they can halve, and the ways back."""
 
 from collections.abc import Sequence
 from typing import Unpack
@@ -112,3 +112,41 @@ class CropLike(keras.layers.Layer):
     def get_config(self) -> Config:
         """Return the constructor's arguments."""
         return {**super().get_config(), "scale": self.scale}
+
+
+@register
+class RepeatLike(keras.layers.Layer):
+    """Repeats the pixels of images until they have the sides of others: `[images, others]` to images.
+
+    The nearest neighbour: of `n` rows that become `m`, row `i` is the old row `floor((i + 1/2) n / m)`. So maps of
+    other sides can stand beside each other, each with the same weight in a mean.
+
+    Raises:
+        InputError: the inputs are not two.
+
+    Example:
+    ```python
+    images = keras.Input((None, None, 3))
+    small = keras.layers.AveragePooling2D(4)(images)
+    model = keras.Model(images, keras_gan.layers.RepeatLike()([small, images]))
+    ```
+    """
+
+    def call(self, inputs: Sequence[Tensor]) -> Tensor:
+        """Return the first of both, with the sides of the second."""
+        images, others = inputs
+        for axis in (1, 2):
+            old, new = ops.shape(images)[axis], ops.shape(others)[axis]
+            images = tf.gather(images, (2 * tf.range(new) + 1) * old // (2 * new), axis=axis)
+        return tf.ensure_shape(images, self.compute_output_shape([inputs[0].shape, others.shape]))
+
+    def compute_output_shape(self, input_shape: Sequence[Shape]) -> Shape:
+        """Return the sides of the second, and the rest of the first."""
+        if len(input_shape) != 2:
+            raise InputError(f"`inputs` must be [images, others]. Received: shape={input_shape}")
+        (batch, *_, channels), (_, *sides, _) = input_shape
+        return (batch, *sides, channels)
+
+    def compute_output_spec(self, inputs: Sequence[keras.KerasTensor]) -> keras.KerasTensor:
+        """Return the symbolic output: symbols have no values to be repeated."""
+        return keras.KerasTensor(self.compute_output_shape([x.shape for x in inputs]), self.compute_dtype)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from keras_gan import models
 from keras_gan.ops import platform
 from keras_gan.recipes import residual, rules
+from keras_gan.recipes.cut import cut
 from keras_gan.recipes.cyclegan import cyclegan
 from keras_gan.recipes.fastgan import fastgan
 from keras_gan.recipes.pix2pix import pix2pix
@@ -162,6 +163,7 @@ _RECIPES = {
         stylegan2(),
         pix2pix(),
         cyclegan(),
+        cut(),
         srgan(),
     )
 }

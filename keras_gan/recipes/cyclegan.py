@@ -18,7 +18,6 @@ from keras_gan.utils.validation import InputError
 _CYCLE = Number("cycle", "weight of the difference between an image and what comes back of it", maximum=1e6)
 _IDENTITY = Number("identity", "weight of what is changed of an image that is in the right domain already", maximum=1e6)
 _POOL = Integer("pool", "past fakes of each domain that are judged as well; 0 for none", minimum=0, maximum=MAX_SIZE)
-_LARGE = 256  # pixels a side, from which on the paper has more blocks
 
 
 def cyclegan() -> Recipe:
@@ -33,8 +32,9 @@ def cyclegan() -> Recipe:
         rules=[
             always(rules.BATCH_SIZE, 1),
             rules.width_by_device(64, 32, "channels next to the image; they double inwards"),
-            _blocks(),
+            translation.blocks(),
             translation.receptive_field(),
+            always(translation.SCALES, 1),
             always(rules.LOSS, "least_squares"),
             always(_CYCLE, 5.0),
             _identity(),
@@ -83,13 +83,6 @@ def read_unpaired(
     return data_lib.load_unpaired(*domains, image_size=larger, crop=crop, flip=True, **options)
 
 
-def _blocks() -> Rule:
-    def choose(plan: Plan) -> tuple[Value, str]:
-        return (9, "") if min(plan.facts.sample_shape[:2]) >= _LARGE else (6, f"for sides below {_LARGE}")
-
-    return Rule(translation.BLOCKS, f"9, or 6 where sides are below {_LARGE}", choose)
-
-
 def _identity() -> Rule:
     def choose(plan: Plan) -> tuple[Value, str]:
         source, target = translation.shapes(plan)
@@ -103,7 +96,12 @@ def _identity() -> Rule:
 def _build(plan: Plan, seed: int) -> CycleGAN:
     source, target = translation.shapes(plan)
     width, seeds = plan["width"], layer_seeds(seed)  # one for each network
-    judged = {"receptive_field": plan["receptive_field"], "width": width, "normalization": "instance"}
+    judged = {
+        "receptive_field": plan["receptive_field"],
+        "width": width,
+        "normalization": "instance",
+        "scales": plan["scales"],
+    }
     made = {"width": width, "blocks": plan["blocks"]}
     game = CycleGAN(
         models.resnet_translator(target[-1], source[-1], **made, seed=next(seeds)),

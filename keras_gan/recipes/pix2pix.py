@@ -26,6 +26,7 @@ def pix2pix() -> Recipe:
             rules.batch_size(4),
             always(translation.WIDTH, 64),
             translation.receptive_field(),
+            always(translation.SCALES, 1),
             always(rules.LOSS, "non_saturating"),
             always(rules.DISCRIMINATOR_STEPS, 1),
             always(translation.RECONSTRUCTION, 100.0),
@@ -68,7 +69,7 @@ def _build(plan: Plan, seed: int) -> ImageToImage:
         raise InputError(f"This recipe is for pairs of images of the same sides. Received: {source} and {target}")
     depth = max(2, min(8, min(_WHOLE, *source[:2]).bit_length() - 1))
     channels = {"channels": target[-1], "source_channels": source[-1], "width": plan["width"], "seed": seed}
-    judge = models.patch_discriminator(receptive_field=plan["receptive_field"], **channels)
+    judge = models.patch_discriminator(receptive_field=plan["receptive_field"], scales=plan["scales"], **channels)
     game = ImageToImage(models.unet(depth=depth, **channels), judge, seed=seed)
     game.compile(
         rules.adam(plan, "generator"),

@@ -3,12 +3,13 @@
 import os
 from typing import TypeAlias
 
-from keras_gan.models.patch_discriminator import STRIDED
+from keras_gan.models.patch_discriminator import MAX_SCALES, STRIDED
 from keras_gan.recipes.plan import Facts, Plan, Rule
 from keras_gan.recipes.settings import Integer, Number, Value
 from keras_gan.utils.validation import InputError
 
 _MARGIN = 286 / 256  # to what the papers resize, before they crop
+_LARGE = 256  # pixels a side, from which on CycleGAN has more blocks
 
 Size: TypeAlias = int | tuple[int, int] | None
 """A side, `(height, width)`, or `None` for that of the files."""
@@ -16,6 +17,7 @@ Size: TypeAlias = int | tuple[int, int] | None
 RECONSTRUCTION = Number("reconstruction", "weight of the difference from the target; 0 for none", maximum=1e6)
 WIDTH = Integer("width", "channels next to the image; they double inwards", maximum=4096)
 RECEPTIVE_FIELD = Integer("receptive_field", f"pixels a side of a patch that is judged: {[*STRIDED]}", minimum=16)
+SCALES = Integer("scales", "sides at which images are judged: whole, and halved again and again", maximum=MAX_SCALES)
 BLOCKS = Integer("blocks", "residual blocks of a generator", maximum=64)
 
 
@@ -27,6 +29,15 @@ def receptive_field() -> Rule:
         return (70, "") if side >= 128 else (34, "for sides below 128") if side >= 48 else (16, "for sides below 48")
 
     return Rule(RECEPTIVE_FIELD, "70, or less where sides are below 128 or 48", choose)
+
+
+def blocks() -> Rule:
+    """Return the rule of the residual blocks, as in CycleGAN's paper."""
+
+    def choose(plan: Plan) -> tuple[Value, str]:
+        return (9, "") if min(plan.facts.sample_shape[:2]) >= _LARGE else (6, f"for sides below {_LARGE}")
+
+    return Rule(BLOCKS, f"9, or 6 where sides are below {_LARGE}", choose)
 
 
 def shapes(plan: Plan) -> tuple[tuple[int, ...], tuple[int, ...]]:

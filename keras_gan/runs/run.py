@@ -156,6 +156,7 @@ class Run:
         pairs: PairedData | UnpairedData | None = None,
         batch_size: int | None = None,
         selected: Prepared | None = None,
+        names: Sequence[str] | None = None,
     ) -> list[Any]:
         """Return what writes this directory while `gan` is trained.
 
@@ -165,10 +166,11 @@ class Run:
             steps: of the whole run, which has about fifty pictures, and as many rows of the log besides those of the
                 epochs; some of them early. `None` for one an epoch.
             options: what takes the place of the run's options when training begins; `None` to leave them.
-            real: some of the data, for the `HealthMonitor`.
+            real: some of the data, for the `HealthMonitor`, and for a row above the samples.
             pairs: the data of a translation, whose pictures show what is made of them.
             batch_size: samples a step, by which the report counts; `None` if it should count steps.
             selected: what is measured to find the best moment; there is a picture of each. `None` for nothing.
+            names: of the classes, which are written beside their samples.
         """
         pace, between = (None, 1) if steps is None else (paced(steps), distance(steps))
         best = None if selected is None else selected.callback(self.best_file)
@@ -179,18 +181,26 @@ class Run:
             monitor = None
         else:
             monitor = HealthMonitor(every=between, real=real)
-            before = [*self._grids(gan, pace), monitor]
+            before = [*self._grids(gan, pace, real, names), monitor]
         journal = JournalWriter(self.journal_file, pace, batch_size, steps, monitor, best)
         reporter = Reporter(self, self.report_file, pace)  # after all that it tells of
         first = [] if best is None else [best]  # what it measures is logged by those after it
         writers = [RunWriter(self, pace, options), journal, reporter, Checkpoint(self.checkpoints, every=every)]
         return [*first, *before, *writers]
 
-    def _grids(self, gan: GenerativeModel, pace: tuple[int, ...] | None) -> list[SampleGrid]:
+    def _grids(
+        self,
+        gan: GenerativeModel,
+        pace: tuple[int, ...] | None,
+        real: np.ndarray | None,
+        names: Sequence[str] | None,
+    ) -> list[SampleGrid]:
         """Return what draws samples that are images."""
+        if not gan.signature.is_image:
+            return []
         classes = gan.signature.num_classes or 0
         rows = _MOST_ROWS if classes > _MOST_ROWS else None
-        return [SampleGrid(self.samples, every=pace or "epoch", rows=rows)] if gan.signature.is_image else []
+        return [SampleGrid(self.samples, every=pace or "epoch", rows=rows, real=real, names=names or ())]
 
     def log(self, gan: GenerativeModel, epoch: int, logs: Logs) -> None:
         """Add a row to `log.csv`: the epoch from 1, the step, and the means of the epoch so far.

@@ -67,7 +67,8 @@ class TrainingRun:
         forecast = Forecast(self.plan.steps, self.data.batch_size)
         real, pairs = _some(self.data), self.data if isinstance(self.data, PairedData | UnpairedData) else None
         every, size = timedelta(minutes=minutes), self.data.batch_size
-        own = self.run.callbacks(self.gan, every, self.plan.steps, options, real, pairs, size, self.selected)
+        kept = (options, real, pairs, size, self.selected, self.data.class_names)
+        own = self.run.callbacks(self.gan, every, self.plan.steps, *kept)
         callbacks = [forecast, *callbacks, *own]
         resume = self.run.checkpoints if self.resumed else None
         self.recipe.train(self.gan, self.data, callbacks, resume=resume, verbose=verbose)

@@ -6,6 +6,7 @@ from keras_gan.terms.feature_matching import FeatureMatching
 from keras_gan.terms.latent_diversity import LatentDiversity
 from keras_gan.terms.mutual_information import MutualInformation
 from keras_gan.terms.orthogonal_regularization import OrthogonalRegularization
+from keras_gan.terms.patch_contrast import PatchContrast
 from keras_gan.terms.path_length import PathLength
 from keras_gan.terms.perceptual import PairedFeatureMatching, Perceptual
 from keras_gan.terms.reconstruction import Reconstruction, TotalVariation
@@ -24,6 +25,7 @@ __all__ = [
     "MutualInformation",
     "OrthogonalRegularization",
     "PairedFeatureMatching",
+    "PatchContrast",
     "PathLength",
     "Perceptual",
     "Reconstruction",

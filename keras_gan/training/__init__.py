@@ -1,6 +1,7 @@
 """Training: the players, their turns and their state."""
 
 from keras_gan.training.adversarial_model import AdversarialModel
+from keras_gan.training.cut import CUT
 from keras_gan.training.cycle_gan import CycleGAN
 from keras_gan.training.game.exponential_moving_average import ExponentialMovingAverage
 from keras_gan.training.game.logs import sums
@@ -12,6 +13,7 @@ from keras_gan.training.image_to_image import ImageToImage
 from keras_gan.training.resume.resumable_callback import ResumableCallback
 
 __all__ = [
+    "CUT",
     "GAN",
     "AdversarialModel",
     "CycleGAN",

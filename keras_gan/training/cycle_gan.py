@@ -254,9 +254,10 @@ def _signature(
     forward: keras.Model, backward: keras.Model, source_judge: keras.Model, target_judge: keras.Model
 ) -> TranslationSignature:
     """Return what is translated to what; raise unless all fit each other."""
-    there, back = TranslationSignature.of(forward, target_judge), TranslationSignature.of(backward, source_judge)
-    if there.discriminator_takes_source or back.discriminator_takes_source:
-        raise InputError("The discriminators must judge single images, as there are no pairs. Received: two inputs")
+    there, back = (
+        TranslationSignature.of(way, judge, paired=False)
+        for way, judge in ((forward, target_judge), (backward, source_judge))
+    )
     check_apart(forward, source_judge)
     check_apart(backward, target_judge)
     for one, other, names in ((forward, backward, "generators"), (source_judge, target_judge, "discriminators")):
@@ -286,7 +287,7 @@ def _sized(signature: TranslationSignature, image_size: Any, pool_size: int) -> 
                 f"Received: image_size={image_size!r} and pool_size={pool_size}"
             )
         shapes.append((*known, shape[-1]))
-    return replace(signature, data_shape=shapes[0], sample_shape=shapes[1], made=None)
+    return replace(signature, data_shape=shapes[0], sample_shape=shapes[1])
 
 
 def _images(network: keras.Model, images: Tensor) -> Tensor:

@@ -63,6 +63,7 @@ class ImageToImage(TwoPlayerGame, TranslationModel):
     ```
     """
 
+    paired = True
     signature: TranslationSignature
     evaluator: PairEvaluator
 
@@ -76,7 +77,7 @@ class ImageToImage(TwoPlayerGame, TranslationModel):
         seed: int = 0,
         name: str | None = None,
     ) -> None:
-        signature = TranslationSignature.of(generator, discriminator)
+        signature = TranslationSignature.of(generator, discriminator, self.paired)
         players = [Player("discriminator", [discriminator]), Player("generator", [generator], moving_averages(ema))]
         super().__init__(players, seed=seed, name=name)
         self.generator, self.discriminator = generator, discriminator

@@ -45,6 +45,7 @@ class TwoPlayerGame(GenerativeModel):
     rehearsal is played with (`rehearsal`).
     """
 
+    paired = False
     evaluation_log_names = ("d_loss", "g_loss", "d_real", "d_fake")
 
     if TYPE_CHECKING:  # what is declared for all to see, Keras does not track; see `StrictModel`
@@ -266,7 +267,8 @@ class TwoPlayerGame(GenerativeModel):
             prior=self.prior,
             network=self.generator,
             source=batch.source,
-            targets=batch.samples if batch.source is not None else None,
+            targets=batch.samples if self.paired else None,
+            samples=batch.samples,
         )
 
     def test_step(self, data: Batch) -> Logs:

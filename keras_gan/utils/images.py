@@ -1,11 +1,15 @@
-"""Pictures of images: many in one, and as Pillow shows them."""
+"""Pictures of images: many in one, with what is written beside them, and as Pillow shows them."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from keras_gan.utils.validation import InputError
+
+_LETTERS = 14  # pixels that a line of a caption is high, or less where rows are lower
+_LONGEST = 24  # letters of a caption
 
 
 def grid(images: np.ndarray, columns: int | None = None, gap: int = 1, scale: int = 1) -> np.ndarray:
@@ -34,6 +38,30 @@ def grid(images: np.ndarray, columns: int | None = None, gap: int = 1, scale: in
         top, left = (index // columns) * (height + gap), (index % columns) * (width + gap)
         sheet[top : top + height, left : left + width] = image
     return sheet
+
+
+def captions(texts: Sequence[str], height: int, gap: int, channels: int) -> np.ndarray:
+    """Return what is written at the left of a grid, white on black: a text for each row.
+
+    Args:
+        texts: of the rows; long ones are cut off.
+        height: pixels of a row.
+        gap: pixels between rows, and beside the texts.
+        channels: of the picture.
+
+    Returns:
+        uint8, as high as the grid, `channels` deep.
+    """
+    font = ImageFont.load_default(min(height, _LETTERS))
+    shown = [text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..." for text in texts]
+    width = 2 * gap + math.ceil(max((font.getlength(text) for text in shown), default=0.0))
+    page = Image.new("L", (width, len(shown) * (height + gap) - gap))
+    for row, text in enumerate(shown):
+        ImageDraw.Draw(page).text((gap, row * (height + gap) + height // 2), text, fill=255, font=font, anchor="lm")
+    written = np.asarray(page)[..., None].repeat(channels, axis=2)
+    if channels == 4:  # the ground too can be seen
+        written[..., 3] = 255
+    return written
 
 
 def to_pil(image: np.ndarray) -> Image.Image:

@@ -1,7 +1,7 @@
 """How many images a picture shows, and how large: as many as its file can hold."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PIL import Image
 
@@ -21,12 +21,14 @@ class Layout:
         rows: of images.
         columns: of images.
         scale: each pixel becomes a square of this side.
+        margin: pixels at the left of all images.
     """
 
     shape: tuple[int, ...]
     rows: int
     columns: int
     scale: int
+    margin: int = 0
 
     @property
     def gap(self) -> int:
@@ -37,7 +39,7 @@ class Layout:
     def size(self) -> tuple[int, int]:
         """The height and the width in pixels."""
         height, width = (side * self.scale + self.gap for side in self.shape[:2])
-        return self.rows * height - self.gap, self.columns * width - self.gap
+        return self.rows * height - self.gap, self.columns * width - self.gap + self.margin
 
     def fits(self, side: int) -> bool:
         """Return whether sides of `side` pixels, and the pixels that Pillow opens, are enough."""
@@ -51,7 +53,7 @@ class Layout:
         small = self._but(scale=scale)
         height, width = (length + 1 for length in self.shape[:2])
         if not small.fits(side):  # at scale 1
-            small = small._but(columns=max(1, min(small.columns, (side + 1) // width)))
+            small = small._but(columns=max(1, min(small.columns, (side + 1 - self.margin) // width)))
             rows = min((side + 1) // height, int(_most_pixels() // (small.size[1] * height)))
             small = small._but(rows=max(1, min(small.rows, rows)))
         return small
@@ -62,7 +64,7 @@ class Layout:
         return [round(index * (count - 1) / max(1, most - 1)) for index in range(most)]
 
     def _but(self, rows: int | None = None, columns: int | None = None, scale: int | None = None) -> "Layout":
-        return Layout(self.shape, rows or self.rows, columns or self.columns, scale or self.scale)
+        return replace(self, rows=rows or self.rows, columns=columns or self.columns, scale=scale or self.scale)
 
     def __str__(self) -> str:
         height, width = self.size

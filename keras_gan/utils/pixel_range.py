@@ -1,5 +1,6 @@
 """The range of pixels: [-1, 1] in float32, as the networks see them, and 0..255 in uint8, as files hold them."""
 
+import numpy as np
 import tensorflow as tf
 
 from keras_gan.types import Tensor
@@ -20,6 +21,11 @@ def normalize(images: Tensor) -> Tensor:
 def to_uint8(images: Tensor) -> Tensor:
     """Return images in [-1, 1] as uint8 in 0..255, rounded to the nearest and clipped: `normalize` backwards."""
     return tf.cast(tf.clip_by_value(tf.round((tf.cast(images, tf.float32) + 1.0) * 127.5), 0.0, 255.0), tf.uint8)
+
+
+def eight_bits(images: np.ndarray) -> np.ndarray:
+    """Return images as uint8: those that are stay as they are, others are in [-1, 1]."""
+    return images if images.dtype == np.uint8 else np.asarray(to_uint8(images))
 
 
 def check_range(argument: str, low: float, high: float) -> None:

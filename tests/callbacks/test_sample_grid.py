@@ -133,6 +133,37 @@ def test_a_row_is_a_class_and_a_column_its_latents(make_gan):
         assert_array_equal(picture[label * 9 : label * 9 + 8], row)
 
 
+def test_real_images_are_above_and_names_beside(make_gan):
+    gan, real = make_gan(3), np.random.default_rng(0).integers(0, 256, (9, 8, 8, 1), dtype=np.uint8)
+    for images in (real, real / np.float32(127.5) - 1.0):
+        callback = SampleGrid("unused", columns=4, scale=2, seed=2, real=images, names=["a", "b", "no more than this"])
+        callback.set_model(gan)
+        picture = callback.picture()
+        assert picture.shape[:2] == callback._layout().size
+        sheet = picture[:, -(4 * 17 - 1) :]
+        assert_array_equal(sheet[:16], grid(real[[0, 3, 5, 8]], columns=4, scale=2))
+        plain = SampleGrid("unused", columns=4, scale=2, seed=2)
+        plain.set_model(gan)
+        assert_array_equal(sheet[17:], plain.picture())
+        margin = picture[:, : -4 * 17 + 1, 0]
+        assert all(margin[first : first + 16].max() > 100 for first in (0, 17, 34, 51)), "what they are is written"
+
+
+def test_real_images_without_room_for_them_are_left_out(make_gan, monkeypatch):
+    monkeypatch.setattr("keras_gan.utils.layout._most_pixels", lambda: 100)
+    callback = SampleGrid("unused", columns=1, rows=1, scale=1, real=np.zeros((2, 8, 8, 1), np.uint8))
+    callback.set_model(make_gan())
+    assert callback._layout().rows == 1
+    assert callback.picture().shape[0] == 8
+
+
+def test_real_images_are_as_those_that_are_made(make_gan):
+    callback = SampleGrid("unused", real=np.zeros((2, 8, 8, 3), np.uint8))
+    callback.set_model(make_gan())
+    with pytest.raises(InputError, match=r"`real` must be images as the GAN makes them, \(8, 8, 1\)\. Received: shape"):
+        callback.on_train_begin()
+
+
 @pytest.mark.parametrize(("scale", "side"), [(None, 32), (1, 8), (3, 24)])
 def test_scale(scale, side, make_gan):
     callback = SampleGrid("unused", columns=1, rows=1, scale=scale)

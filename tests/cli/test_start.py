@@ -78,7 +78,7 @@ def test_without_stderr(monkeypatch):
         pass
 
 
-@pytest.mark.parametrize(("before", "options", "after"), [(None, [], "2"), ("0", [], "0"), (None, ["--debug"], None)])
+@pytest.mark.parametrize(("before", "options", "after"), [(None, [], "3"), ("0", [], "0"), (None, ["--debug"], None)])
 def test_the_level_of_the_log_is_the_users_if_there_is_one(before, options, after, run, monkeypatch):
     monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "")  # so that it is as it was, afterwards
     monkeypatch.delenv("TF_CPP_MIN_LOG_LEVEL")

@@ -62,6 +62,7 @@ TERMS = [
     terms.AuxiliaryTags(),
     terms.FeatureMatching(weight=0.1),
     terms.MutualInformation(),
+    terms.PatchContrast(pixels=16),
     terms.PairedFeatureMatching(heads=["layer_0"]),
     terms.Reconstruction(norm="charbonnier"),
     terms.TotalVariation(),
@@ -167,7 +168,7 @@ def padded_and_cropped(num_classes=None):
     """Return networks whose discriminator pads its images, and cuts off what it has made of them."""
     x = keras.Input((8, 8, 1))
     y = keras.layers.Conv2D(4, 3, 2, "same", activation="leaky_relu")(layers.PadToMultiple(5)(x))
-    y = layers.CropLike()([keras.layers.UpSampling2D(2)(y), x])
+    y = layers.CropLike()([layers.RepeatLike()([y, keras.layers.UpSampling2D(2)(y)]), x])
     return BUILDERS["mlp"]().generator, keras.Model(x, keras.layers.Dense(1)(keras.layers.Flatten()(y)))
 
 
@@ -216,8 +217,10 @@ PARTS = {
     layers.MappingNetwork: styled,
     layers.MinibatchStdDev: seen_through(layers.MinibatchStdDev),
     layers.PadToMultiple: padded_and_cropped,
+    layers.RepeatLike: padded_and_cropped,
     layers.ModulatedConv2D: styled,
     layers.Noise: styled,
+    layers.PatchProjector: seen_through(lambda: layers.PatchProjector(4)),
     layers.PixelNorm: seen_through(layers.PixelNorm),
     layers.Projection: conditional,
     layers.ReflectionPadding2D: seen_through(layers.ReflectionPadding2D),
@@ -282,6 +285,7 @@ OTHERS = {
     training.AdversarialModel,
     training.ExponentialMovingAverage,
     training.PowerFunctionAverage,
+    training.CUT,
     training.CycleGAN,
     training.GAN,
     training.ImageToImage,
@@ -464,6 +468,7 @@ RUN = [
     "keras_gan.PowerFunctionAverage",
     "keras_gan.terms.AutoEncoding",
     "keras_gan.terms.LatentDiversity",
+    "keras_gan.terms.PatchContrast",
     "keras_gan.terms.PathLength",
     "keras_gan.data.ArrayData",
     "keras_gan.data.GaussianMixture",
@@ -475,6 +480,7 @@ RUN = [
         for name in ("PairedFeatureMatching", "Perceptual", "Reconstruction", "TotalVariation")
     ),
     "keras_gan.ImageToImage",
+    "keras_gan.CUT",
     "keras_gan.CycleGAN",
     *(f"keras_gan.metrics.{name}" for name in metrics.__all__),
     "keras_gan.Critic",
@@ -583,8 +589,8 @@ def play(images, num_classes=None, networks="mlp", prior=None, **rules):
 
 
 NEEDED = {terms.AutoEncoding: "AuxiliaryDecoder", terms.PathLength: "MappingNetwork"}  # networks of terms
-# Of no GAN: tests/training/test_image_to_image.py and tests/terms/test_perceptual.py train with them.
-OF_PAIRS = (terms.Reconstruction, terms.PairedFeatureMatching)
+# Of no GAN: tests/training/test_image_to_image.py, test_cut.py and tests/terms/test_perceptual.py train with them.
+OF_PAIRS = (terms.Reconstruction, terms.PairedFeatureMatching, terms.PatchContrast)
 TOLD_VECTORS = (terms.AuxiliaryRegressor, terms.AuxiliaryTags)
 
 

@@ -43,6 +43,7 @@ SHORT = {
     "product.py": lambda main, out: main(all=False, each=5),
     "house.py": lambda main, out: main(),
     "pix2pix.py": lambda main, out: main(pictures(out), 16, 4, 2, 4, False, 0, out),
+    "cut.py": lambda main, out: main(pictures(out), pictures(out), 32, 4, 1, 1, 8, 0, out),
     "cyclegan.py": lambda main, out: main(pictures(out), pictures(out), 32, 4, 1, 1, 8, 0, out),
     "super_resolution.py": lambda main, out: main(pictures(out), 32, 4, 1, 1, 8, 0, out),
     "exploration.py": lambda main, out: main(steps=40, out=out),
@@ -80,6 +81,13 @@ SHORT = {
     "benchmarks/equal_time.py": lambda main, out: main(
         classes(out), ["dcgan"], 0.05, [0], 8, True, {"width": 4, "batch_size": 8}, out / "equal"
     ),
+    "benchmarks/r3gan_claim.py": lambda main, out: main(128, [0], 8, 64, ["hinge"], "fashion_mnist", out / "claim"),
+    "benchmarks/two_styles.py": lambda main, out: main(
+        [pictures(out)] * 2, ["pix2pix", "cut", "srgan"], 8, 16, {"width": 2}, out / "styles"
+    ),
+    "benchmarks/zoo.py": lambda main, out: main(
+        pictures(out), ["dcgan"], 8, 0.01, ["width=4", "batch_size=8"], out / "zoo.json"
+    ),
     "benchmarks/large_data.py": lambda main, out: main(
         count=60, few=20, batch=4, steps=2, rounds=1, directory=out, out=out / "large.json"
     ),
@@ -99,7 +107,10 @@ FULL = {
     "benchmarks/import_time.py",
     "benchmarks/large_data.py",
     "benchmarks/metrics.py",
+    "benchmarks/r3gan_claim.py",
     "benchmarks/scaling.py",
+    "benchmarks/two_styles.py",
+    "benchmarks/zoo.py",
 }
 MAKES = {
     "the_game.py": ["the_game.png"],
@@ -114,6 +125,7 @@ MAKES = {
     "digits_quality.py": [],
     "exploration.py": ["truncation.png", "mixing_fine.png", "interpolation.png", "way.webp", "explore.html"],
     "conditions.py": [],
+    "cut.py": ["held_out.png", "cut.keras"],
     "cyclegan.py": ["there.png", "back.png", "cyclegan.keras"],
     "super_resolution.py": ["held_out.png", "super_resolution.keras"],
     "pix2pix.py": ["grids/samples.gif", "log.csv", "pix2pix.keras"],
@@ -143,6 +155,9 @@ MAKES = {
     "benchmarks/input_pipeline.py": ["input.json"],
     "benchmarks/equal_time.py": ["equal/results.json", "equal/dcgan-0.png"],
     "benchmarks/large_data.py": ["large.json"],
+    "benchmarks/r3gan_claim.py": ["claim/results.json", "claim/hinge-0.png"],
+    "benchmarks/two_styles.py": ["styles/results.json", "styles/held_out.png", "styles/srgan.keras"],
+    "benchmarks/zoo.py": ["zoo.json"],
     "benchmarks/growth.py": ["growth.json"],
     "benchmarks/how_many_images.py": ["how_many.json"],
 }

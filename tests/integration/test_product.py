@@ -16,7 +16,7 @@ TERMS = [
     *("feature_matching", "mutual_information", "latent_diversity"),
     *("orthogonal_regularization", "total_variation"),
 ]
-OF_PAIRS = ["reconstruction", "perceptual", "paired_feature_matching"]  # for another game
+OF_PAIRS = ["reconstruction", "perceptual", "paired_feature_matching", "patch_contrast"]  # for another game
 OF_LABELS = {"num_classes": ["auxiliary_classifier"], "condition_dim": ["auxiliary_tags", "auxiliary_regressor"]}
 
 OF_DECODERS = ["auto_encoding"]  # needs a discriminator that has some: tests/models/test_fastgan.py

@@ -5,7 +5,7 @@ import tensorflow as tf
 from numpy.testing import assert_array_equal
 
 from keras_gan import InputError
-from keras_gan.layers import CropLike, PadToMultiple
+from keras_gan.layers import CropLike, PadToMultiple, RepeatLike
 
 
 def row(*values):
@@ -47,6 +47,24 @@ def test_there_and_back(known):
 def test_a_scale():
     large, small = np.zeros((1, 8, 12, 2), "float32"), np.zeros((1, 3, 5, 3), "float32")
     assert CropLike(scale=2)([large, small]).shape == (1, 6, 10, 2)
+
+
+@pytest.mark.parametrize(
+    ("given", "side", "expected"),
+    [([1, 2], 4, [1, 1, 2, 2]), ([1, 2, 3], 3, [1, 2, 3]), ([1, 2], 5, [1, 1, 2, 2, 2]), ([1, 2, 3], 2, [1, 3])],
+)
+@pytest.mark.parametrize("known", [True, False])
+def test_pixels_are_repeated(given, side, expected, known):
+    others = np.zeros((1, 1, side, 2), "float32")
+    repeated = RepeatLike()([row(*given), others])
+    assert_array_equal(repeated[0, 0, :, 0], expected)
+    inputs = [
+        keras.Input((1, len(given), 1) if known else (None, None, 1)),
+        keras.Input((1, side, 2) if known else (None, None, 2)),
+    ]
+    model = keras.Model(inputs, RepeatLike()(inputs))
+    assert model.output_shape == ((None, 1, side, 1) if known else (None, None, None, 1))
+    assert_array_equal(model([row(*given), others])[0, 0, :, 0], expected)
 
 
 def test_bad_arguments():

@@ -61,9 +61,45 @@ def test_heads():
     assert_array_equal(heads["logits"], patch_discriminator(3, 3, receptive_field=34, width=2)(pair))
 
 
+def convolutions(model):
+    """Its convolutions, in the order in which they were made."""
+    found = [layer for layer in model.layers if "conv2d" in layer.name]
+    return sorted(found, key=lambda layer: int(layer.name.partition("2d_")[2] or 0))
+
+
+def test_scales():
+    """Each judges what the one before does at half the sides, and has the same weight in the mean."""
+    options = {"receptive_field": 16, "width": 2, "normalization": "instance"}
+    model = moved(patch_discriminator(3, 2, scales=3, heads=True, **options))
+    images = [np.random.default_rng(0).normal(size=(2, 64, 48, channels)).astype("float32") for channels in (2, 3)]
+    heads = model(images)
+    assert heads["logits"].shape == (2, 3 * 30, 22, 1)
+    assert {name for name in heads if name.startswith("layer_")} == {
+        f"layer_{level}{scale}" for level in (0, 1) for scale in ("", "_at_2", "_at_4")
+    }
+    single, x = patch_discriminator(3, 2, **options), np.concatenate(images, axis=-1)
+    assert model.count_params() == 3 * single.count_params()
+    for scale, logits in enumerate(np.split(heads["logits"], 3, axis=1)):
+        for ours, theirs in zip(convolutions(single), convolutions(model)[3 * scale :], strict=False):
+            ours.set_weights(theirs.get_weights())
+        expected = single([x[..., :2], x[..., 2:]]).numpy()
+        rows, columns = (
+            (2 * np.arange(n) + 1) * m // (2 * n) for n, m in zip((30, 22), expected.shape[1:3], strict=True)
+        )
+        assert_allclose(logits, expected[:, rows][:, :, columns], atol=1e-4)
+        padded = np.pad(x, [(0, 0), (1, 1), (1, 1), (0, 0)], "reflect")
+        windows = np.lib.stride_tricks.sliding_window_view(padded, (3, 3), axis=(1, 2))[:, ::2, ::2]
+        x = windows.mean((-2, -1)).astype("float32")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
-    [({"receptive_field": 71}, "`receptive_field`.*70"), ({"width": 0}, "`width`"), ({"channels": 0}, "`images`")],
+    [
+        ({"scales": 0}, "`scales`"),
+        ({"receptive_field": 71}, "`receptive_field`.*70"),
+        ({"width": 0}, "`width`"),
+        ({"channels": 0}, "`images`"),
+    ],
 )
 def test_bad_arguments(arguments, message):
     with pytest.raises(InputError, match=message):

@@ -9,12 +9,13 @@ from keras_gan.ops import platform
 from keras_gan.recipes import Facts, catalogue
 
 SMALL = {"images": 16, "batch_size": 8}
-TRANSLATIONS = {"cyclegan", "pix2pix", "srgan"}  # which have no latents
+TRANSLATIONS = {"cut", "cyclegan", "pix2pix", "srgan"}  # which have no latents
 _RESIDUAL = {"width": 2, "discriminator_steps": 1}
 NARROW = {
     **dict.fromkeys(("biggan", "biggan_deep", "sagan", "sngan"), _RESIDUAL),
     **{"dcgan": {"width": 2}, "fastgan": {"width": 2}, "pix2pix": {"width": 8}, "r3gan": {"width": 8, "blocks": 1}},
     "stylegan2": {"width": 8},
+    "cut": {"width": 2, "blocks": 1},
     "cyclegan": {"width": 2, "blocks": 1},
     "srgan": {"width": 2, "blocks": 1},
 }
@@ -26,7 +27,7 @@ def tiny_data(name):
         return GaussianMixture([[0.0, 1.0], [0.0, -1.0]], 0.01, num_samples=64, batch_size=8)
     side = {"digits": 8, "fashion_mnist": 28, **dict.fromkeys(TRANSLATIONS, 16)}.get(name, 8)
     pixels = np.random.default_rng(0).integers(0, 256, (16, side, side, 1), dtype=np.uint8)
-    if name == "cyclegan":
+    if name in ("cut", "cyclegan"):
         return UnpairedData(pixels, 255 - pixels[:9], batch_size=8)
     if name in TRANSLATIONS:
         return PairedData(pixels[:, ::4, ::4] if name == "srgan" else pixels, 255 - pixels, batch_size=8)

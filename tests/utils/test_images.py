@@ -3,7 +3,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from keras_gan import InputError
-from keras_gan.utils.images import grid, to_pil
+from keras_gan.utils.images import captions, grid, to_pil
 
 
 def test_a_grid_by_hand():
@@ -53,3 +53,16 @@ def test_pillow_sees_the_same_pixels(channels, kind):
     picture = to_pil(image)
     assert picture.mode == kind
     assert_array_equal(np.asarray(picture).reshape(image.shape), image)
+
+
+@pytest.mark.parametrize("channels", [1, 3, 4])
+def test_captions_are_as_high_as_the_grid(channels):
+    page = captions(["", "cat", "a name that is far longer than others"], 20, 2, channels)
+    assert page.shape[0] == grid(np.zeros((3, 20, 5, channels), np.uint8), 1, 2).shape[0]
+    assert page.shape[2] == channels
+    rows = [page[first : first + 20, :, 0] for first in (0, 22, 44)]
+    assert [int(row.max()) > 100 for row in rows] == [False, True, True]
+    assert np.nonzero(rows[1].max(axis=0))[0].max() < np.nonzero(rows[2].max(axis=0))[0].max() < page.shape[1]
+    assert page.shape[1] < 24 * 14
+    if channels == 4:
+        assert page[..., 3].min() == 255

@@ -236,7 +236,7 @@ def refuse_weights(arguments: Mapping[str, Any]) -> None:
 def _check_array_data(data: ArrayData, signature: DataSignature) -> Tensor | None:
     """Check some examples; return all labels."""
     if data.domains is not None and data.domains not in signature.domains:
-        fit = {"paired": "ImageToImage or CycleGAN", "unpaired": "CycleGAN"}[data.domains]
+        fit = {"paired": "ImageToImage, CycleGAN or CUT", "unpaired": "CycleGAN or CUT"}[data.domains]
         raise InputError(f"Data of this kind are for {fit}. Received: {type(data).__name__}")
     if signature.num_classes is not None and (data.num_classes or 0) > signature.num_classes:
         raise InputError(

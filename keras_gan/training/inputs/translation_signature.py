@@ -133,8 +133,8 @@ class TranslationSignature:
         return ("paired",) if self.made is not None else ("paired", "unpaired")
 
     @classmethod
-    def of(cls, generator: keras.Model, discriminator: keras.Model) -> Self:
-        """Read the signature from the networks.
+    def of(cls, generator: keras.Model, discriminator: keras.Model, paired: bool = True) -> Self:
+        """Read the signature from the networks, of pairs or of images that do not belong together.
 
         Raises:
             InputError: a network is not a built Keras model, or the two do not fit.
@@ -156,11 +156,17 @@ class TranslationSignature:
                 "The discriminator's first input must be the sources that the generator takes, where it has two. "
                 f"Received: a generator that takes {source} and a discriminator that takes {given[0]}"
             )
+        if given and not paired:
+            raise InputError(
+                "The discriminator must judge single images, as there are no pairs. "
+                f"Received: {discriminator.name!r} of two inputs"
+            )
         check_logits(discriminator)
         if last_function(output) in NOT_NEGATIVE:
             raise InputError(not_dark(f"activation={last_function(output)!r}"))
         sides = tuple(a or b for a, b in zip(made[1:], judged[1:], strict=True))
-        return cls(source[1:], sides, bool(given), generator.compute_output_shape, _side(generator, discriminator))
+        made_of = generator.compute_output_shape if paired else None
+        return cls(source[1:], sides, bool(given), made_of, _side(generator, discriminator))
 
 
 def _images_of(argument: str, network: object, most: int) -> list[Shape]:

@@ -1,0 +1,68 @@
+"""What each recipe takes on this machine, and whether its dry run says so.
+
+python examples/benchmarks/zoo.py FOLDER --image-size 64 --minutes 2
+
+For each recipe one process that does a dry run, and one that trains on the images which that would train on in so many
+minutes. The table tells of the networks, their work (both, forwards), their speed and the most memory that the training
+held, and then how much of what the dry run had told the training took: its memory, and its time with all that begins
+and ends it.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+RECIPES = ["dcgan", "sngan", "sagan", "biggan", "biggan_deep", "stylegan2", "r3gan", "fastgan"]
+
+
+def ran(arguments):
+    """Run `keras-gan train`; return what it found, and the most bytes that it held."""
+    command = [sys.executable, "-m", "keras_gan", "train", *map(str, arguments), "--json", "-"]
+    with tempfile.TemporaryFile() as out:
+        process = subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL)
+        _, status, used = os.wait4(process.pid, 0)
+        if status:
+            raise SystemExit(f"{' '.join(command)} ended in {os.waitstatus_to_exitcode(status)}")
+        out.seek(0)
+        return json.load(out), used.ru_maxrss * 1024
+
+
+def measured(recipe, data, image_size, minutes, settings):
+    """Return what a recipe was told to take, and what it took."""
+    chosen = [data, "--recipe", recipe, "--image-size", image_size, *(f"--set={one}" for one in settings)]
+    told, _ = ran([*chosen, "--images", "1M", "--dry-run"])
+    images = max(int(told["images_per_second"] * 60 * minutes), 1)
+    with tempfile.TemporaryDirectory() as runs:
+        took, memory = ran([*chosen, "--images", images, "--out", runs])
+    ratios = {"memory": memory / told["memory"], "time": took["seconds"] * told["images_per_second"] / images}
+    return {**told, "images": images, "held": memory, "took": took["seconds"], "ratios": ratios}
+
+
+def main(data, recipes, image_size, minutes, settings, out):
+    print("| recipe | parameters of both | MFLOP an image | images a second | memory | memory, told | time, told |")
+    print("|---|---|---|---|---|---|---|")
+    results = {}
+    for recipe in recipes:
+        results[recipe] = found = measured(recipe, data, image_size, minutes, settings)
+        parameters = " + ".join(f"{count / 1e6:.2f} M" for count in found["parameters"].values())
+        work, ratios = sum(found["operations"].values()) / 1e6, found["ratios"]
+        cells = [f"`{recipe}`", parameters, f"{work:,.0f}", f"{found['images_per_second']:,.0f}"]
+        cells += [f"{found['held'] / 2**30:.2f} GiB", f"{ratios['memory']:.2f}", f"{ratios['time']:.2f}"]
+        print(f"| {' | '.join(cells)} |", flush=True)
+        if out:
+            Path(out).write_text(json.dumps(results, indent=1))
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", help="a folder of pictures, or a data set's name")
+    parser.add_argument("--recipes", nargs="+", default=RECIPES)
+    parser.add_argument("--image-size", type=int, default=64)
+    parser.add_argument("--minutes", type=float, default=2.0, help="of each training")
+    parser.add_argument("--settings", nargs="*", default=[], metavar="NAME=VALUE", help="of all recipes")
+    parser.add_argument("--out", help="a JSON file")
+    main(**vars(parser.parse_args()))
