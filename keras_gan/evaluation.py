@@ -1,5 +1,6 @@
 """Measuring what was trained, a generator or a translation: what `keras-gan evaluate` does."""
 
+import itertools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -133,20 +134,26 @@ def measure_ways(
     Raises:
         InputError: there are too few images for a metric.
     """
+    counts = [len(data.examples), len(data.targets)]
+    ways = {"there": 0, "untranslated": 0, "back": 1}  # from which domain; the first two share what they end in
+    if data.sample_shape != data.target_shape:
+        del ways["untranslated"]
+    if len(game.ways) == 1:
+        del ways["back"]
+    for metric, domain in itertools.product(metrics, ways.values()):
+        metric.check_counts(counts[1 - domain], counts[domain])
     progress = Progress(verbose, unit="images")
-    progress.expect(len(data.examples) + (len(data.targets) if len(game.ways) > 1 else 0))
+    progress.expect(sum(counts[domain] for way, domain in ways.items() if way != "untranslated"))
     results = []
-    for way, domain in (("there", 0), ("back", 1), ("untranslated", 0)):
-        if way == "untranslated" and data.sample_shape != data.target_shape:
-            continue
-        if way == "back" and len(game.ways) == 1:
-            continue
+    for way, domain in ways.items():
         for metric in metrics:
-            metric.start_real()
             metric.reset_state()
-        for real in _images(data, 1 - domain):
-            if not feed(metrics, "real", real):
+        wanting = [metric for metric in metrics if metric.start_real(f"{data.digest} {1 - domain}")]
+        for real in _images(data, 1 - domain) if wanting else ():
+            if not feed(wanting, "real", real):
                 break
+        for metric in wanting:
+            metric.finish_real()
         for images in _images(data, domain):
             made = images
             if way != "untranslated":

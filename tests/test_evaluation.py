@@ -100,6 +100,8 @@ def test_how_far_it_is(capsys, images, monkeypatch):
 class Negatives:
     """A translation whose result is known, both ways."""
 
+    ways = ("there", "back")
+
     def translate(self, images, batch_size=1, reverse=False):
         return 1.0 - images / np.float32(127.5)
 
@@ -125,16 +127,36 @@ def test_each_way_without_pairs():
     first, other = images_of(0, 1)
     data = UnpairedData(first // 4, 255 - other[:15] // 4, batch_size=1)
     metric = metrics.FrechetDistance(lambda images: np.asarray(images, np.float32).mean(axis=(1, 2)))
-    there, back, untranslated = evaluation.measure_ways([metric], Negatives(), data)
+    there, untranslated, back = evaluation.measure_ways([metric], Negatives(), data)
     assert [result["name"] for result in (there, back, untranslated)] == [
         f"frechet_distance_{way}" for way in ("there", "back", "untranslated")
     ]
     assert [(result["num_real"], result["num_fake"]) for result in (there, back)] == [(15, 20), (20, 15)]
     assert 100 * max(there["value"], back["value"]) < untranslated["value"]
+    one_way = type("OneWay", (Negatives,), {"ways": ("there",)})()
+    again = evaluation.measure_ways([metric], one_way, data)
+    assert [result["name"][17:] for result in again] == ["there", "untranslated"]
+    assert [result["value"] for result in again] == [there["value"], untranslated["value"]]
     wide = UnpairedData(first, other.repeat(3, axis=-1), batch_size=1)
     assert len(evaluation.measure_ways([], Negatives(), wide)) == 0
     with pytest.raises(InputError, match=r"`features` must be inception, none or a .keras file where the domains"):
         evaluation.told_apart(wide)
+
+
+def test_images_are_counted_before_they_are_translated():
+    first, other = images_of(0, 1)
+    metric = metrics.FrechetDistance(lambda images: np.asarray(images, np.float32).mean(axis=(1, 2)), num_real=16)
+    game = type("Never", (Negatives,), {"translate": None})()
+    with pytest.raises(InputError, match=r"`update_real` must bring 16 samples to 'frechet_distance'\. Received: 15"):
+        evaluation.measure_ways([metric], game, UnpairedData(first, other[:15], batch_size=1))
+
+
+def test_what_is_real_is_looked_at_once():
+    seen = []
+    data = UnpairedData(*images_of(0, 1), batch_size=1)
+    metric = metrics.FrechetDistance(lambda images: seen.append(len(images)) or images.mean(axis=(1, 2)))
+    evaluation.measure_ways([metric], Negatives(), data)
+    assert sum(seen) == 5 * 20, "three sets that are compared, and two that they are compared with"
 
 
 def test_domains_of_other_depths_are_told_apart():

@@ -40,9 +40,7 @@ class GenerativeMetric(keras.metrics.Metric):
 
     Images are uint8 in 0..255 or floats in [-1, 1], channels last. Floats are rounded to 8 bits first, as if the images
     had been saved, so both kinds give the same numbers as images read from files. Vectors are `(n, d)`, any range;
-    sequences and volumes are vectors to a metric without an extractor.
-
-    A member defines `new_state` and `compute`.
+    sequences and volumes are vectors to a metric without an extractor. A member defines `new_state` and `compute`.
 
     Args:
         extractor: a `FeatureExtractor`, a Keras model, the path of one or a function; `None` compares the samples as
@@ -174,7 +172,7 @@ class GenerativeMetric(keras.metrics.Metric):
 
     def remaining(self, side: str) -> int | None:
         """Return how many more samples a side takes; `None` if that has no bound."""
-        limit = self._limit(side)
+        limit = self.num_real if side == "real" else self.num_fake
         return None if limit is None else limit - self._state(side).count
 
     def _require(self, least: int) -> None:
@@ -183,9 +181,6 @@ class GenerativeMetric(keras.metrics.Metric):
         for name in ("num_real", "num_fake"):
             if getattr(self, name) is not None:
                 check_integer(name, getattr(self, name), minimum=least)
-
-    def _limit(self, side: str) -> int | None:
-        return self.num_real if side == "real" else self.num_fake
 
     def _state(self, side: str) -> State:
         """Return what is remembered of a side; made when first asked for, since a member's arguments decide it."""
@@ -282,10 +277,14 @@ class GenerativeMetric(keras.metrics.Metric):
             **more,
         }
 
+    def check_counts(self, real: int, fake: int) -> None:
+        """Raise unless so many real and generated samples are enough for a result."""
+        check_count(self.name, "real", real, self.least if self.needs_real else 0, self.num_real)
+        check_count(self.name, "fake", fake, self.least, self.num_fake)
+
     def _outcome(self) -> tuple[Value, dict[str, Any]]:
         if self._memory.outcome is None:
-            for side, least in (("real", self.least if self.needs_real else 0), ("fake", self.least)):
-                check_count(self.name, side, self._state(side).count, least, self._limit(side))
+            self.check_counts(self._state("real").count, self._state("fake").count)
             self._memory.outcome = self.compute(self._state("real"), self._state("fake"))
         return self._memory.outcome
 

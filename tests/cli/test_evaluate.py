@@ -144,7 +144,7 @@ def test_domains_without_pairs(run, two_folders, steps, tmp_path):
     training = begun("cyclegan", two_folders, tmp_path / "runs", blocks=1)
     code, out, err = run("evaluate", training.run.path, two_folders, "--metric", "frechet_distance")
     assert code == 0, err
-    there, back, untranslated, counts = out.splitlines()
+    there, untranslated, back, counts = out.splitlines()
     names = [line.split()[0] for line in (there, back, untranslated)]
     assert names == [f"frechet_distance_{way}" for way in ("there", "back", "untranslated")]
     assert counts == "(12 real, 12 generated, classifier)"
