@@ -21,6 +21,7 @@ from keras_gan.metrics.precision_recall import PrecisionRecall
 from keras_gan.metrics.protocols import get
 from keras_gan.metrics.similarity import L1, MSSSIM, PSNR, SSIM
 from keras_gan.metrics.sliced_wasserstein import SlicedWasserstein
+from keras_gan.metrics.vendi_score import VendiScore
 
 __all__ = [
     "L1",
@@ -46,6 +47,7 @@ __all__ = [
     "PrecisionRecall",
     "SlicedWasserstein",
     "TagAccuracy",
+    "VendiScore",
     "feed",
     "get",
     "get_pair",

@@ -90,6 +90,8 @@ METRICS = [
     metrics.PrecisionRecall(num_fake=20),
     metrics.SlicedWasserstein(directions=8, patches=2),
     metrics.TagAccuracy(),
+    metrics.VendiScore(q="inf"),
+    metrics.VendiScore(q=2.0, num_fake=20),
 ]
 BUILDERS = {
     "mlp": lambda **arguments: models.mlp((8, 8, 1), latent_dim=4, hidden=(16,), **arguments),

@@ -46,3 +46,14 @@ def classifier_score(logits):
     p /= p.sum(axis=1, keepdims=True)
     marginal = p.mean(axis=0)
     return np.exp(np.mean([(q * np.log(q / marginal)).sum() for q in p]))
+
+
+def vendi_score(rows, q):
+    """The exponential of the entropy of order q of the eigenvalues of all cosines over n, one pair at a time."""
+    rows, count = rows.astype(np.float64), len(rows)
+    cosines = [[x @ y / np.sqrt((x @ x) * (y @ y)) for y in rows] for x in rows]
+    shares = np.linalg.eigvalsh(np.array(cosines) / count)
+    shares = shares[shares > 1e-12]
+    if q == "inf":
+        return 1 / shares.max()
+    return np.exp(-(shares * np.log(shares)).sum()) if q == 1 else (shares**q).sum() ** (1 / (1 - q))
