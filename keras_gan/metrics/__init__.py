@@ -14,6 +14,7 @@ from keras_gan.metrics.frechet_distance import FrechetDistance
 from keras_gan.metrics.generative_metric import GenerativeMetric
 from keras_gan.metrics.kernel_distance import KernelDistance
 from keras_gan.metrics.mode_coverage import ModeCoverage
+from keras_gan.metrics.monge_distance import MongeDistance
 from keras_gan.metrics.multiscale_ssim import MultiscaleSSIM
 from keras_gan.metrics.novelty import Novelty
 from keras_gan.metrics.pair_metric import PairMetric, get_pair
@@ -41,6 +42,7 @@ __all__ = [
     "KernelDistance",
     "ModeCoverage",
     "ModelFeatures",
+    "MongeDistance",
     "MultiscaleSSIM",
     "Novelty",
     "PairMetric",

@@ -85,6 +85,7 @@ METRICS = [
     metrics.FrechetDistance(metrics.ModelFeatures(name="elsewhere", digest="7"), num_real=10, name="fd"),
     metrics.FrechetDistance(statistics="reference.npz"),
     metrics.KernelDistance(subsets=5, subset_size=10, seed=1),
+    metrics.MongeDistance(directions=9, seed=2),
     metrics.MultiscaleSSIM(pairs=3),
     metrics.Novelty(cache_dir="somewhere"),
     metrics.PrecisionRecall(num_fake=20),

@@ -57,3 +57,13 @@ def vendi_score(rows, q):
     if q == "inf":
         return 1 / shares.max()
     return np.exp(-(shares * np.log(shares)).sum()) if q == 1 else (shares**q).sum() ** (1 / (1 - q))
+
+
+def monge_distance(real, fake, directions):
+    """3 d times the mean over directions (d, k) of the squared distance of sorted projections, of equally many each."""
+    total = 0.0
+    for direction in directions.T:
+        left = np.sort(np.repeat(real.astype(np.float64) @ direction, len(fake)))
+        right = np.sort(np.repeat(fake.astype(np.float64) @ direction, len(real)))
+        total += ((left - right) ** 2).mean()
+    return 3 * len(directions) * total / directions.shape[1]
