@@ -208,7 +208,7 @@ def translate(**given: object) -> None:
 @click.option("--image-size", type=Size(4, 1024), help="Of the images.  [default: PATH's, or their own]")
 @click.option("--split", default="train", help="The part of DATA, as TFDS writes it.")
 @click.option(
-    "--features", help="See below: classifier, contrastive, inception, none, a .keras file.  [default: by DATA]"
+    "--features", help="See below: classifier, contrastive, inception, none, a .keras, a .pth.  [default: by DATA]"
 )
 @click.option("--seed", type=_SEED, default=0, help="Of the samples, or of the halves.")
 @_WHICH
@@ -228,7 +228,8 @@ def evaluate(arguments: tuple[str, ...], real_vs_real: bool, **given: object) ->
     each domain, translated, to the other; the classifier is one of the two domains.
 
     Samples are compared by the features of a classifier that is trained on the same split of DATA, or, where these have
-    no labels, of a network that learns to tell them from each other (contrastive). The floor is that of half of DATA
+    no labels, of a network that learns to tell them from each other (contrastive). Others are inception, a network of
+    yours in a .keras file, and DINOv2's ViT-S/14, of its dinov2_vits14_pretrain.pth. The floor is that of half of DATA
     against the other half: compare it with samples of PATH at the same --num.
     """
     if len(arguments) != (1 if real_vs_real else 2):

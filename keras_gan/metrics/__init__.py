@@ -6,6 +6,7 @@ from keras_gan.metrics.condition_accuracy import ConditionCorrelation, TagAccura
 from keras_gan.metrics.density_coverage import DensityCoverage
 from keras_gan.metrics.features.classifier_features import ClassifierFeatures
 from keras_gan.metrics.features.contrastive_features import ContrastiveFeatures
+from keras_gan.metrics.features.dinov2_features import DINOv2Features
 from keras_gan.metrics.features.feature_extractor import FeatureExtractor
 from keras_gan.metrics.features.inception_features import InceptionFeatures
 from keras_gan.metrics.features.model_features import ModelFeatures
@@ -34,6 +35,7 @@ __all__ = [
     "ClassifierScore",
     "ConditionCorrelation",
     "ContrastiveFeatures",
+    "DINOv2Features",
     "DensityCoverage",
     "FeatureExtractor",
     "FrechetDistance",

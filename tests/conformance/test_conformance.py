@@ -271,6 +271,7 @@ OTHERS = {
     data.ImageData,
     metrics.ClassifierFeatures,
     metrics.ContrastiveFeatures,
+    metrics.DINOv2Features,
     metrics.FeatureExtractor,
     metrics.GenerativeMetric,
     metrics.InceptionFeatures,
