@@ -241,22 +241,6 @@ def evaluate(arguments: tuple[str, ...], real_vs_real: bool, **given: object) ->
 
 
 @click.command()
-@click.argument("runs", nargs=-1, required=True, type=_RUN, metavar="RUN [RUN ...]")
-@click.option("--out", type=_FILE, help="The file.  [default: RUN/report.html; of several runs report.html]")
-@answers
-def report(**given: object) -> None:
-    """Write one HTML file that shows how RUN went, a run's directory, or several beside each other.
-
-    Curves of losses, metrics and diagnostics, the grids of samples under a slider, speed, memory, warnings, options,
-    networks and machine. It needs no network and no server. `train` keeps its run's report up to date.
-
-    RUN/metrics.json and RUN/floor.json are shown where `evaluate --json` has written them; with --real-vs-real it
-    writes the floor, a line across the curve of its metric.
-    """
-    start.run("report", **given)
-
-
-@click.command()
 @click.argument("path", type=_GAN)
 @click.option("--format", type=click.Choice(FORMATS), default="tf_saved_model", help="What is written.")
 @click.option("--out", type=click.Path(path_type=Path), help="Where.  [default: saved_model, or generator.SUFFIX]")

@@ -490,6 +490,7 @@ RUN = [
     "keras_gan.sums",
     *(f"keras_gan.recipes.{name}" for name in recipes.__all__),
     *(f"keras_gan.report.{name}" for name in report.__all__),
+    "keras_gan.runs.write_card",
     "keras_gan.runs.write_report",
 ]
 
