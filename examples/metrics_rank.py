@@ -24,12 +24,13 @@ FAULTS = {
     "fewer_modes": [0, 3, 5, 7, 9, 11],  # of 12 clusters of each class that are missing, the outermost first
     "copies": [0, 0.2, 0.4, 0.6, 0.8, 1.0],  # the share that is from the real side itself
 }
-DISTANCES = {"frechet_distance": 1, "kernel_distance": 1}
+NEARER = {"frechet_distance": 1, "kernel_distance": 1, "monge_distance": 1, "coverage": -1}
+VARIED = {**NEARER, "recall": -1, "vendi_score": -1}
 MUST = {  # which way each metric must go as the fault grows
-    "noise": {**DISTANCES, "precision": -1, "density": -1, "coverage": -1, "sliced_wasserstein": 1},
-    "blur": {**DISTANCES, "recall": -1, "coverage": -1, "sliced_wasserstein": 1},
-    "fewer_classes": {**DISTANCES, "recall": -1, "coverage": -1, "classifier_score": -1},
-    "fewer_modes": {**DISTANCES, "recall": -1, "coverage": -1, "multiscale_ssim": 1},
+    "noise": {**NEARER, "precision": -1, "density": -1, "sliced_wasserstein": 1},
+    "blur": {**NEARER, "recall": -1, "sliced_wasserstein": 1},
+    "fewer_classes": {**VARIED, "classifier_score": -1},
+    "fewer_modes": {**VARIED, "multiscale_ssim": 1},
     "copies": {"authenticity": -1, "novelty": -1},
 }
 
@@ -42,8 +43,7 @@ def degraded(fault, strength, pool, real, rng):
     chosen = rng.choice(left, len(real[0]), replace=len(left) < len(real[0]))
     fakes, classes = images[chosen].astype(np.float32), labels[chosen]
     fakes += strength * (fault == "noise") * rng.normal(size=fakes.shape)
-    if fault == "blur":
-        fakes = ndimage.gaussian_filter(fakes, (0, strength, strength, 0))
+    fakes = ndimage.gaussian_filter(fakes, (0, strength, strength, 0)) if fault == "blur" else fakes
     if fault == "copies":
         copied = rng.permutation(len(fakes))[: round(strength * len(fakes))]
         fakes[copied], classes[copied] = real[0][copied], real[1][copied]
@@ -62,10 +62,10 @@ def main(name="fashion_mnist", count=2000, seeds=(0, 1, 2), steps=1000, json_fil
         centre = fitted.cluster_centers_[np.bincount(fitted.labels_).argmax()]
         inwards = np.linalg.norm(fitted.cluster_centers_ - centre, axis=1).argsort()[::-1]
         clusters[labels == label] = inwards.argsort()[fitted.labels_]
-    panel = [kind(extractor) for kind in (metrics.FrechetDistance, metrics.PrecisionRecall, metrics.DensityCoverage)]
-    panel += [metrics.Novelty(extractor), metrics.MultiscaleSSIM(), metrics.SlicedWasserstein(directions=128)]
+    names = ("frechet_distance", "precision_recall", "density_coverage", "novelty", "monge_distance", "vendi_score")
+    panel = [metrics.MultiscaleSSIM(), *(metrics.get(kind, extractor) for kind in names)]
     panel += [metrics.KernelDistance(extractor, subsets=20, subset_size=min(1000, count))]
-    panel += [metrics.ClassifierScore(classifier, splits=1)]
+    panel += [metrics.ClassifierScore(classifier, splits=1), metrics.SlicedWasserstein(directions=128)]
     means = {fault: [{} for _ in strengths] for fault, strengths in FAULTS.items()}
     for seed in seeds:
         order = np.random.default_rng(seed).permutation(len(images))

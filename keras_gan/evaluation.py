@@ -11,6 +11,7 @@ from keras_gan.data import ArrayData, ImageData, PairedData, UnpairedData
 from keras_gan.metrics import (
     ClassifierFeatures,
     ContrastiveFeatures,
+    DINOv2Features,
     FeatureExtractor,
     GenerativeMetric,
     InceptionFeatures,
@@ -41,7 +42,8 @@ def make_metrics(
         names: see `keras_gan.metrics.get`.
         data: what is compared with, and what a network of features is trained on.
         features: `"classifier"`, of data with labels; `"contrastive"`, of any images; `"inception"`; the path of a
-            `.keras` file; or `"none"`, for metrics that take images as they are. `None` for `usual_features(data)`.
+            `.keras` file, or of the `.pth` with DINOv2's weights; or `"none"`, for metrics that take images as they
+            are. `None` for `usual_features(data)`.
         num: how many samples of each side; `None` for as many as there are, or as a protocol says.
         verbose: how to show a network that is trained: 0, 1 or 2, as in Keras.
 
@@ -53,7 +55,8 @@ def make_metrics(
         raise InputError(f"`num` must be None for protocols that pin the counts, {pinned}. Received: num={num!r}")
     # Before a network is trained, which takes minutes.
     of_logits = [name for name in names if metrics_lib.get(name).head == "logits"]
-    if of_logits and (features or usual_features(data)) == "contrastive":
+    chosen_features = features or usual_features(data)
+    if of_logits and (chosen_features == "contrastive" or _is_dinov2(chosen_features)):
         raise InputError(
             f"`features` must be classifier or inception for {of_logits}, which need the logits of classes. "
             f"Received: features={features!r} and {data!r}"
@@ -263,12 +266,20 @@ def _extractor(features: str | None, data: ArrayData, verbose: int) -> FeatureEx
             )
         _announce("a classifier", data, verbose)
         return ClassifierFeatures.train(data.examples, data.labels, verbose=verbose)
-    if Path(features).suffix != ".keras":
-        known = "classifier, contrastive, inception, none"
-        raise InputError(f"`features` must be {known} or a .keras file. Received: {features!r}")
+    if Path(features).suffix != ".keras" and not _is_dinov2(features):
+        known = "classifier, contrastive, inception, none, a .keras file"
+        raise InputError(f"`features` must be {known} or DINOv2's .pth. Received: {features!r}")
     if not Path(features).is_file():
-        raise InputError(f"`features` must be a .keras file that exists. Received: {features!r}")
+        raise InputError(f"`features` must be a file that exists. Received: {features!r}")
+    if _is_dinov2(features):
+        extractor = DINOv2Features(features)
+        extractor.load()  # here, since another file is told of before anything is measured
+        return extractor
     return ModelFeatures(features)
+
+
+def _is_dinov2(features: str) -> bool:
+    return Path(features).suffix == ".pth"
 
 
 def _announce(what: str, data: ArrayData, verbose: int) -> None:

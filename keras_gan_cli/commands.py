@@ -208,7 +208,7 @@ def translate(**given: object) -> None:
 @click.option("--image-size", type=Size(4, 1024), help="Of the images.  [default: PATH's, or their own]")
 @click.option("--split", default="train", help="The part of DATA, as TFDS writes it.")
 @click.option(
-    "--features", help="See below: classifier, contrastive, inception, none, a .keras file.  [default: by DATA]"
+    "--features", help="See below: classifier, contrastive, inception, none, a .keras, a .pth.  [default: by DATA]"
 )
 @click.option("--seed", type=_SEED, default=0, help="Of the samples, or of the halves.")
 @_WHICH
@@ -228,7 +228,8 @@ def evaluate(arguments: tuple[str, ...], real_vs_real: bool, **given: object) ->
     each domain, translated, to the other; the classifier is one of the two domains.
 
     Samples are compared by the features of a classifier that is trained on the same split of DATA, or, where these have
-    no labels, of a network that learns to tell them from each other (contrastive). The floor is that of half of DATA
+    no labels, of a network that learns to tell them from each other (contrastive). Others are inception, a network of
+    yours in a .keras file, and DINOv2's ViT-S/14, of its dinov2_vits14_pretrain.pth. The floor is that of half of DATA
     against the other half: compare it with samples of PATH at the same --num.
     """
     if len(arguments) != (1 if real_vs_real else 2):
@@ -237,22 +238,6 @@ def evaluate(arguments: tuple[str, ...], real_vs_real: bool, **given: object) ->
         )
     path, data = (None, *arguments) if real_vs_real else arguments
     start.run("evaluate", path=path, data=data, **given)
-
-
-@click.command()
-@click.argument("runs", nargs=-1, required=True, type=_RUN, metavar="RUN [RUN ...]")
-@click.option("--out", type=_FILE, help="The file.  [default: RUN/report.html; of several runs report.html]")
-@answers
-def report(**given: object) -> None:
-    """Write one HTML file that shows how RUN went, a run's directory, or several beside each other.
-
-    Curves of losses, metrics and diagnostics, the grids of samples under a slider, speed, memory, warnings, options,
-    networks and machine. It needs no network and no server. `train` keeps its run's report up to date.
-
-    RUN/metrics.json and RUN/floor.json are shown where `evaluate --json` has written them; with --real-vs-real it
-    writes the floor, a line across the curve of its metric.
-    """
-    start.run("report", **given)
 
 
 @click.command()

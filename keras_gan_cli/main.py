@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import click
 
-from keras_gan_cli.commands import data, evaluate, explore, export, info, report, sample, train, translate
+from keras_gan_cli.commands import data, evaluate, explore, export, info, sample, train, translate
+from keras_gan_cli.telling import card, report
 
 EXIT_FAILED = 1
 EXIT_UNFORESEEN = 70
@@ -20,7 +21,7 @@ def cli(debug: bool) -> None:
     """Train GANs with Keras, look at what they make, and export them."""
 
 
-for _command in (train, sample, explore, translate, evaluate, report, export, data, info):
+for _command in (train, sample, explore, translate, evaluate, report, card, export, data, info):
     cli.add_command(_command)
 
 

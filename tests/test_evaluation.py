@@ -1,9 +1,12 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
 from keras_gan import InputError, evaluation, metrics
 from keras_gan.data import ArrayData, PairedData, UnpairedData, gaussian_mixture
+from keras_gan.metrics.features.dinov2_network import dinov2_network
 
 POINTS = gaussian_mixture("ring", num_samples=400)
 
@@ -52,9 +55,9 @@ def test_protocols_pin_their_counts():
 
 def test_features(tmp_path):
     missing = str(tmp_path / "missing.keras")
-    with pytest.raises(InputError, match=r"must be a .keras file that exists. Received: '.*missing.keras'"):
+    with pytest.raises(InputError, match=r"must be a file that exists. Received: '.*missing.keras'"):
         evaluation.make_metrics(["frechet_distance"], POINTS, missing)
-    wrong = "must be classifier, contrastive, inception, none or a .keras file. Received: 'vgg'"
+    wrong = "must be classifier, contrastive, inception, none, a .keras file or DINOv2's .pth. Received: 'vgg'"
     with pytest.raises(InputError, match=wrong):
         evaluation.make_metrics(["frechet_distance"], POINTS, "vgg")
     with pytest.raises(InputError, match="which train no classifier"):
@@ -67,6 +70,27 @@ def test_what_needs_classes_is_refused_before_anything_is_learnt(images, monkeyp
     monkeypatch.setattr(metrics.ContrastiveFeatures, "train", None)
     with pytest.raises(InputError, match=r"`features` must be classifier or inception for \['cs50k'\]"):
         evaluation.make_metrics(["frechet_distance", "cs50k"], ArrayData(images[0]))
+    with pytest.raises(InputError, match=r"\['cs50k'\], which need .* Received: features='dinov2_vits14.pth'"):
+        evaluation.make_metrics(["cs50k"], ArrayData(*images), "dinov2_vits14.pth")
+
+
+def test_weights_of_dinov2_are_looked_at_first(images):
+    data, tiny = ArrayData(images[0]), Path(__file__).parent / "metrics" / "features" / "data" / "tiny_zip.pth"
+    with pytest.raises(InputError, match=r"`features` must be a file that exists. Received: 'missing.pth'"):
+        evaluation.make_metrics(["frechet_distance"], data, "missing.pth")
+    with pytest.raises(InputError, match=r"`weights` must hold 'patch_embed.proj.weight' of shape"):
+        evaluation.make_metrics(["frechet_distance"], data, str(tiny))
+
+
+@pytest.mark.long
+def test_the_distance_of_dinov2(images, monkeypatch):
+    """Its file is read in the tests of the features: here a network has random weights."""
+    monkeypatch.setattr(metrics.DINOv2Features, "network", dinov2_network())
+    monkeypatch.setattr(metrics.DINOv2Features, "digest", "7")
+    data, file = ArrayData(images[0]), Path(__file__).parent / "metrics" / "features" / "data" / "tiny_zip.pth"
+    made = evaluation.make_metrics(["frechet_distance"], data, str(file))
+    (result,) = evaluation.measure_floor(made, data)
+    assert (result["extractor"], result["feature_shape"]) == ("dinov2_vits14", [384])
 
 
 @pytest.mark.long

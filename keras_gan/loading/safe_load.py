@@ -13,6 +13,7 @@ import tensorflow as tf
 
 from keras_gan.loading.archive import read_archive
 from keras_gan.loading.config_check import check_config
+from keras_gan.loading.hub import check_digest, fetch, is_address
 from keras_gan.metrics import InceptionFeatures
 from keras_gan.training.generative_model import GenerativeModel
 from keras_gan.training.resume import checkpoint_files
@@ -34,11 +35,14 @@ Game = TypeVar("Game", bound=GenerativeModel)
 
 
 @overload
-def load(path: str | os.PathLike[str], *, which: str = ...) -> Any: ...
+def load(path: str | os.PathLike[str], *, which: str = ..., digest: str | None = ...) -> Any: ...
 @overload
-def load(path: str | os.PathLike[str], kind: type[Game], which: str = ...) -> Game: ...
+def load(path: str | os.PathLike[str], kind: type[Game], which: str = ..., digest: str | None = ...) -> Game: ...
 def load(
-    path: str | os.PathLike[str], kind: type[GenerativeModel] = GenerativeModel, which: str = "last"
+    path: str | os.PathLike[str],
+    kind: type[GenerativeModel] = GenerativeModel,
+    which: str = "last",
+    digest: str | None = None,
 ) -> GenerativeModel:
     """Load the game of a `.keras` file, such as a GAN, which may come from anywhere: no code in it is run.
 
@@ -50,15 +54,19 @@ def load(
 
     Args:
         path: a `.keras` file, or the directory of a run with a `gan.keras`: where its newest checkpoint that is
-            undamaged is of a later step, the game has that state.
+            undamaged is of a later step, the game has that state. Or `hf://USER/NAME@COMMIT`, the `gan.keras` of a
+            repository of the Hugging Face Hub at a commit, all 40 digits, which `huggingface_hub` downloads once
+            (`pip install keras_gan[hub]`). The file is checked as any other.
         kind: the class that is asked for, such as `GAN` or `ImageToImage`; any by default.
-        which: of a run's directory: `"last"`, or `"best"`, the `best.keras` that a metric has chosen.
+        which: of a run's directory or a repository: `"last"`, or `"best"`, the `best.keras` that a metric has chosen.
+        digest: the SHA-256 that the file must have; with it a repository need not be told by a commit.
 
     Returns:
         The game with its optimizers, its moving average and its step, ready to sample or to train on.
 
     Raises:
-        InputError: there is no such file, it is damaged, it holds something else, or it is refused.
+        InputError: there is no such file, it is damaged, it holds something else, or it is refused; an address of the
+            hub pins no version; `huggingface_hub` is missing.
 
     Example:
     ```python
@@ -66,20 +74,34 @@ def load(
     images = keras_gan.load("gan.keras").sample(16, seed=0)
     ```
     """
-    return load_with_source(path, kind, which)[0]
+    return load_with_source(path, kind, which, digest)[0]
 
 
-def load_with_source(path: str | os.PathLike[str], kind: type[Game], which: str = "last") -> tuple[Game, Path]:
+def load_with_source(
+    path: str | os.PathLike[str], kind: type[Game], which: str = "last", digest: str | None = None
+) -> tuple[Game, Path]:
     """Return what `load` does, and the file or the checkpoint whose state it has."""
-    given = Path(path)
-    if check_choice("which", which, WHICH) == "best":
-        return _load(_best_of(given), kind), _best_of(given)
-    file = given / _FILE if given.is_dir() else given
-    if file.suffix != ".keras" or not file.is_file():
-        raise InputError(f"`path` must be a run directory with a gan.keras, or a .keras file. Received: {given}")
+    best = check_choice("which", which, WHICH) == "best"
+    if is_address(path):
+        given = file = fetch(str(path), _BEST if best else _FILE, digest)
+    else:
+        given = Path(path)
+        file = _best_of(given) if best else _file_of(given)
+    goes_on = given.is_dir() and not best
+    if digest is not None and goes_on:
+        raise InputError(f"`digest` must be None for a run, which has checkpoints too. Received: digest={digest!r}")
+    check_digest(file, digest)
     gan = _load(file, kind)
-    newer = _take_newer_state(gan, given / _CHECKPOINTS) if given.is_dir() else None
+    newer = _take_newer_state(gan, given / _CHECKPOINTS) if goes_on else None
     return gan, newer or file
+
+
+def _file_of(path: Path) -> Path:
+    """Return the file of a run, or the file that was given."""
+    file = path / _FILE if path.is_dir() else path
+    if file.suffix != ".keras" or not file.is_file():
+        raise InputError(f"`path` must be a run directory with a gan.keras, or a .keras file. Received: {path}")
+    return file
 
 
 def _best_of(path: Path) -> Path:

@@ -6,6 +6,7 @@ from keras_gan.metrics.condition_accuracy import ConditionCorrelation, TagAccura
 from keras_gan.metrics.density_coverage import DensityCoverage
 from keras_gan.metrics.features.classifier_features import ClassifierFeatures
 from keras_gan.metrics.features.contrastive_features import ContrastiveFeatures
+from keras_gan.metrics.features.dinov2_features import DINOv2Features
 from keras_gan.metrics.features.feature_extractor import FeatureExtractor
 from keras_gan.metrics.features.inception_features import InceptionFeatures
 from keras_gan.metrics.features.model_features import ModelFeatures
@@ -14,6 +15,7 @@ from keras_gan.metrics.frechet_distance import FrechetDistance
 from keras_gan.metrics.generative_metric import GenerativeMetric
 from keras_gan.metrics.kernel_distance import KernelDistance
 from keras_gan.metrics.mode_coverage import ModeCoverage
+from keras_gan.metrics.monge_distance import MongeDistance
 from keras_gan.metrics.multiscale_ssim import MultiscaleSSIM
 from keras_gan.metrics.novelty import Novelty
 from keras_gan.metrics.pair_metric import PairMetric, get_pair
@@ -21,6 +23,7 @@ from keras_gan.metrics.precision_recall import PrecisionRecall
 from keras_gan.metrics.protocols import get
 from keras_gan.metrics.similarity import L1, MSSSIM, PSNR, SSIM
 from keras_gan.metrics.sliced_wasserstein import SlicedWasserstein
+from keras_gan.metrics.vendi_score import VendiScore
 
 __all__ = [
     "L1",
@@ -32,6 +35,7 @@ __all__ = [
     "ClassifierScore",
     "ConditionCorrelation",
     "ContrastiveFeatures",
+    "DINOv2Features",
     "DensityCoverage",
     "FeatureExtractor",
     "FrechetDistance",
@@ -40,12 +44,14 @@ __all__ = [
     "KernelDistance",
     "ModeCoverage",
     "ModelFeatures",
+    "MongeDistance",
     "MultiscaleSSIM",
     "Novelty",
     "PairMetric",
     "PrecisionRecall",
     "SlicedWasserstein",
     "TagAccuracy",
+    "VendiScore",
     "feed",
     "get",
     "get_pair",

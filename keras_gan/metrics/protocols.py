@@ -9,6 +9,7 @@ from keras_gan.metrics.features.model_features import ExtractorLike
 from keras_gan.metrics.frechet_distance import FrechetDistance
 from keras_gan.metrics.generative_metric import GenerativeMetric
 from keras_gan.metrics.kernel_distance import KernelDistance
+from keras_gan.metrics.monge_distance import MongeDistance
 from keras_gan.metrics.precision_recall import PrecisionRecall
 from keras_gan.utils.nearest_name import nearest
 from keras_gan.utils.registry import Identifier, getter, members, snake_case
@@ -24,6 +25,7 @@ PROTOCOLS: dict[str, tuple[type[GenerativeMetric], dict[str, Any]]] = {
     "fd50k_full": (FrechetDistance, {"num_fake": 50_000}),
     "kd10k": (KernelDistance, {"num_real": 10_000, "num_fake": 10_000}),
     "kd50k": (KernelDistance, {"num_real": 50_000, "num_fake": 50_000}),
+    "md5k": (MongeDistance, {"num_real": 5_000, "num_fake": 5_000}),
     "pr10k3": (PrecisionRecall, {"num_real": 10_000, "num_fake": 10_000, "k": 3}),
     "pr50k3": (PrecisionRecall, {"num_real": 50_000, "num_fake": 50_000, "k": 3}),
     "dc10k5": (DensityCoverage, {"num_real": 10_000, "num_fake": 10_000, "k": 5}),
@@ -37,8 +39,8 @@ def get(identifier: Identifier[GenerativeMetric], extractor: ExtractorLike | Non
 
     The same generator scores 16.8 or 23.9 by sample count alone, so a number without its counts says nothing. A
     protocol pins them, and names the metric: `fd10k` is the Frechet distance of 10,000 real and 10,000 generated
-    samples, `fd50k_full` of 50,000 generated ones and all real ones there are; `kd`, `pr`, `dc` and `cs` are the kernel
-    distance, precision and recall, density and coverage, and the classifier's score.
+    samples, `fd50k_full` of 50,000 generated ones and all real ones there are; `kd`, `md`, `pr`, `dc` and `cs` are the
+    kernel distance, Monge's, precision and recall, density and coverage, and the classifier's score.
 
     Args:
         identifier: what stands for the metric.

@@ -10,12 +10,10 @@ from keras_gan.metrics.features.model_features import ExtractorLike
 from keras_gan.metrics.generative_metric import Arguments, GenerativeMetric
 from keras_gan.metrics.statistics.accumulators import Rows, State
 from keras_gan.metrics.statistics.pyramid import content_bits, laplacian_pyramid, patches
+from keras_gan.metrics.statistics.slices import slices, unit_directions
 from keras_gan.types import Config
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import check_integer, check_seed
-
-_CHUNK = 16  # directions at a time
-_ROWS = 8192
 
 
 @register
@@ -81,8 +79,7 @@ class SlicedWasserstein(GenerativeMetric):
         levels = {}
         for name in real.levels:
             left, right = real.vectors(name), fake.vectors(name)
-            directions = random.normal(size=(left.shape[1], self.directions))
-            levels[name] = _distance(left, right, directions / np.linalg.norm(directions, axis=0))
+            levels[name] = _distance(left, right, unit_directions(random, left.shape[1], self.directions))
         return float(np.mean(list(levels.values()))), {"levels": levels}
 
     def get_config(self) -> Config:
@@ -150,17 +147,9 @@ class Descriptors(State):
 def _distance(left: np.ndarray, right: np.ndarray, directions: np.ndarray) -> float:
     """Return the mean over the directions, `(d, k)`, of the distance between projections of `(n, d)` and `(m, d)`."""
     total = 0.0
-    for first in range(0, directions.shape[1], _CHUNK):
-        chunk = directions[:, first : first + _CHUNK]
-        a, b = (np.sort(_projected(side, chunk), axis=1) for side in (left, right))  # (chunk, n), (chunk, m)
+    for a, b in slices(left, right, directions):
         if a.shape == b.shape:
             total += np.abs(a - b).mean(axis=1).sum()
         else:
             total += sum(wasserstein_distance(x, y) for x, y in zip(a, b, strict=True))
     return float(total / directions.shape[1])
-
-
-def _projected(rows: np.ndarray, directions: np.ndarray) -> np.ndarray:
-    """Return float64 projections, `(k, n)`, without a float64 copy of all rows."""
-    blocks = [directions.T @ rows[first : first + _ROWS].T for first in range(0, len(rows), _ROWS)]
-    return np.concatenate(blocks, axis=1)

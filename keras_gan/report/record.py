@@ -17,6 +17,8 @@ from keras_gan.utils.validation import MAX_INTEGER, InputError
 
 _PICTURE = re.compile(r"step_(\d{1,12})\.png")
 _NO_QUANTITIES = ("epoch", "step")
+_PROTOCOL = ("which", "data", "split", "data_digest", "sampling_seed")  # of an evaluation
+_OF_METRIC = ("extractor", "extractor_digest", "seed")
 
 
 class RunFiles(Protocol):
@@ -62,12 +64,14 @@ class Measured:
         value: of it.
         is_floor: whether one half of the data was compared with the other.
         about: how many of what were compared, and by which features.
+        protocol: what else makes the number comparable, in words, by name.
     """
 
     name: str
     value: float
     is_floor: bool
     about: str
+    protocol: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -185,13 +189,14 @@ def _read_measured(file: Path) -> Iterator[Measured]:
     try:
         told = json.loads(file.read_text())
         is_floor = bool(told["real_vs_real"])
+        protocol = {name: str(told[name]) for name in _PROTOCOL if told.get(name) is not None}
         for result in told["metrics"]:
-            yield from _numbers(result, is_floor)
+            yield from _numbers(result, is_floor, protocol)
     except (AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError) as error:
         raise InputError(f"`{file.name}` must be what `evaluate --json` wrote. Received: {file}") from error
 
 
-def _numbers(result: Config, is_floor: bool) -> Iterator[Measured]:
+def _numbers(result: Config, is_floor: bool, protocol: Mapping[str, str]) -> Iterator[Measured]:
     """Yield the numbers of one metric."""
     value: Any = result["value"]
     parts = value if isinstance(value, dict) else {str(result["name"]): value}
@@ -200,6 +205,7 @@ def _numbers(result: Config, is_floor: bool) -> Iterator[Measured]:
     else:
         counts = f"{int(result['num_real']):,} real, {int(result['num_fake']):,} generated"
         about = f"{counts}, {result['extractor'] or 'no features'}"
+    own = {name: str(result[name]) for name in _OF_METRIC if result.get(name) is not None}
     for name, number in parts.items():
         if number is not None and math.isfinite(number):
-            yield Measured(str(name), float(number), is_floor, about)
+            yield Measured(str(name), float(number), is_floor, about, {**protocol, **own})

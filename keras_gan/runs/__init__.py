@@ -11,6 +11,7 @@ from keras_gan.runs.dry_run import DryRun, dry_run
 from keras_gan.runs.run import Run, class_names, condition_names, depth, load_options
 from keras_gan.runs.selection import Selection
 from keras_gan.runs.training_run import TrainingRun, read_like, resume, start
+from keras_gan.runs.write_card import write_card
 from keras_gan.runs.write_report import write_report
 
 __all__ = [
@@ -26,5 +27,6 @@ __all__ = [
     "read_like",
     "resume",
     "start",
+    "write_card",
     "write_report",
 ]

@@ -209,6 +209,7 @@ def _options(recipe: Recipe, plan: Plan, data: ArrayData, seed: int, selected: P
     names = None if data.class_names is None else [*map(str, data.class_names)]
     chosen = {"steps_per_epoch": plan.steps_per_epoch, "settings": plan.values}
     told = {"recipe": recipe.name, **recipe.options, **chosen, "seed": seed, "keras_gan": __version__}
+    told["data_digest"] = data.digest
     if selected is not None:
         told["selection"] = selected.selection.get_config()
     if isinstance(data, ImageData):

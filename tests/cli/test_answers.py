@@ -10,6 +10,7 @@ from keras_gan_cli.main import cli
 from keras_gan_cli.start import _plain
 
 LINES = {
+    "card": ("RUN", "--license", "mit", "--out", "card.md"),
     "data": (),
     "evaluate": ("digits", "--real-vs-real", "--metric", "sliced_wasserstein", "--features", "none", "--num", 50),
     "explore": ("RUN", "--view", "truncation", "--seeds", "1,2", "--out", "t.png"),
@@ -21,6 +22,7 @@ LINES = {
     "translate": ("GAME", "PICTURES", "--out", "made"),
 }
 FOUND = {
+    "card": {"wrote"},
     "data": {"removed", "prepared", "bytes", "directory"},
     "evaluate": {"metrics", "data_digest", "real_vs_real", "versions"},
     "explore": {"wrote", "view", "seeds"},

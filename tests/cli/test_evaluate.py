@@ -82,9 +82,13 @@ def test_one_metric(run, untrained, steps, tfds_dir):
         (["digits", "--real-vs-real", "--metric", "frechet"], "Did you mean 'frechet_distance'?"),
         (
             ["digits", "--real-vs-real", "--features", "resnet"],
-            "must be classifier, contrastive, inception, none or a .keras file",
+            "must be classifier, contrastive, inception, none, a .keras file or DINOv2's .pth",
         ),
-        (["digits", "--real-vs-real", "--features", "nosuch.keras"], "must be a .keras file that exists"),
+        (["digits", "--real-vs-real", "--features", "nosuch.keras"], "must be a file that exists"),
+        (
+            ["digits", "--real-vs-real", "--features", "nosuch.pth"],
+            "must be a file that exists. Received: 'nosuch.pth'",
+        ),
         (["digits", "--real-vs-real", "--metric", "fd10k", "--num", 50], "pin the counts, ['fd10k']. Received: num=50"),
         (["digits", "--real-vs-real", "--num", 1], "'--num': 1 is not in the range"),
     ],

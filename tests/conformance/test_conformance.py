@@ -86,11 +86,14 @@ METRICS = [
     metrics.FrechetDistance(metrics.ModelFeatures(name="elsewhere", digest="7"), num_real=10, name="fd"),
     metrics.FrechetDistance(statistics="reference.npz"),
     metrics.KernelDistance(subsets=5, subset_size=10, seed=1),
+    metrics.MongeDistance(directions=9, seed=2),
     metrics.MultiscaleSSIM(pairs=3),
     metrics.Novelty(cache_dir="somewhere"),
     metrics.PrecisionRecall(num_fake=20),
     metrics.SlicedWasserstein(directions=8, patches=2),
     metrics.TagAccuracy(),
+    metrics.VendiScore(q="inf"),
+    metrics.VendiScore(q=2.0, num_fake=20),
 ]
 BUILDERS = {
     "mlp": lambda **arguments: models.mlp((8, 8, 1), latent_dim=4, hidden=(16,), **arguments),
@@ -271,6 +274,7 @@ OTHERS = {
     data.ImageData,
     metrics.ClassifierFeatures,
     metrics.ContrastiveFeatures,
+    metrics.DINOv2Features,
     metrics.FeatureExtractor,
     metrics.GenerativeMetric,
     metrics.InceptionFeatures,
@@ -492,6 +496,7 @@ RUN = [
     "keras_gan.sums",
     *(f"keras_gan.recipes.{name}" for name in recipes.__all__),
     *(f"keras_gan.report.{name}" for name in report.__all__),
+    "keras_gan.runs.write_card",
     "keras_gan.runs.write_report",
 ]
 

@@ -31,6 +31,12 @@ def classes(out):
     return out / "classes"
 
 
+def installed():
+    """Return the trackers that are here; without any the test is skipped."""
+    found = [name for name in ("wandb", "mlflow") if importlib.util.find_spec(name)]
+    return found or pytest.skip("neither wandb nor mlflow is installed")
+
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SHORT = {
     "the_game.py": lambda main, out: main(rounds=80, out=out / "the_game.png"),
@@ -63,6 +69,7 @@ SHORT = {
     "default_run.py": lambda main, out: main(pictures(out), 8, 640, out / "runs"),
     "metrics_rank.py": lambda main, out: main("digits", count=150, seeds=[0], steps=100, json_file=out / "rank.json"),
     "ema_widths.py": lambda main, out: main("20k", classifier_steps=50, out=out / "best.keras"),
+    "trackers.py": lambda main, out: main(installed(), epochs=2, steps_per_epoch=5, classifier_steps=5, out=out / "t"),
     "benchmarks/import_time.py": lambda main, out: main(pairs=1),
     "benchmarks/cli_start.py": lambda main, out: main(starts=1),
     "benchmarks/train_step.py": lambda main, out: main("mlp", batch=8, rounds=2, out=out / "step.json"),
@@ -141,6 +148,7 @@ MAKES = {
     "ema_widths.py": ["best.keras"],
     "default_run.py": ["runs/0001-training/samples/samples.gif", "runs/0001-training/gan.keras"],
     "metrics_rank.py": ["rank.json"],
+    "trackers.py": [],
     "benchmarks/import_time.py": [],
     "benchmarks/cli_start.py": [],
     "benchmarks/train_step.py": ["step.json"],

@@ -46,3 +46,24 @@ def classifier_score(logits):
     p /= p.sum(axis=1, keepdims=True)
     marginal = p.mean(axis=0)
     return np.exp(np.mean([(q * np.log(q / marginal)).sum() for q in p]))
+
+
+def vendi_score(rows, q):
+    """The exponential of the entropy of order q of the eigenvalues of all cosines over n, one pair at a time."""
+    rows, count = rows.astype(np.float64), len(rows)
+    cosines = [[x @ y / np.sqrt((x @ x) * (y @ y)) for y in rows] for x in rows]
+    shares = np.linalg.eigvalsh(np.array(cosines) / count)
+    shares = shares[shares > 1e-12]
+    if q == "inf":
+        return 1 / shares.max()
+    return np.exp(-(shares * np.log(shares)).sum()) if q == 1 else (shares**q).sum() ** (1 / (1 - q))
+
+
+def monge_distance(real, fake, directions):
+    """3 d times the mean over directions (d, k) of the squared distance of sorted projections, of equally many each."""
+    total = 0.0
+    for direction in directions.T:
+        left = np.sort(np.repeat(real.astype(np.float64) @ direction, len(fake)))
+        right = np.sort(np.repeat(fake.astype(np.float64) @ direction, len(real)))
+        total += ((left - right) ** 2).mean()
+    return 3 * len(directions) * total / directions.shape[1]

@@ -38,12 +38,21 @@ def test_all_of_a_run_is_read(run):
     assert [*record.pictures] == [0, 20]
     assert record.journal.game == "GAN"
     assert record.measured == [
-        Measured("precision", 0.5, False, "9 real, 8 generated, classifier"),
+        Measured("precision", 0.5, False, "9 real, 8 generated, classifier", {"extractor": "classifier"}),
         Measured("frechet_distance", 0.25, True, "5 real, 5 generated, no features"),
     ]
     assert record.floors == {"frechet_distance": 0.25}
     assert record.batch_size == 4
     assert replace(record, journal=Journal()).batch_size == 8
+
+
+def test_the_protocol_of_what_was_measured(run):
+    told = {"data": "digits", "split": "train", "sampling_seed": 0, "which": "last", "path": "a", "data_digest": None}
+    result = {**FLOOR, "seed": 3, "extractor": "classifier", "extractor_digest": "7", "value": 1.0}
+    (run.path / "metrics.json").write_text(json.dumps({"real_vs_real": False, **told, "metrics": [result]}))
+    (measured,) = Record.read(run).measured
+    of_all = {"which": "last", "data": "digits", "split": "train", "sampling_seed": "0"}
+    assert measured.protocol == {**of_all, "extractor": "classifier", "extractor_digest": "7", "seed": "3"}
 
 
 def test_a_run_that_has_begun_tells_little(tmp_path):

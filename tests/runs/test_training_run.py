@@ -26,6 +26,7 @@ def test_a_run_keeps_all_that_was_chosen(recipe, tmp_path):
     assert options["settings"]["decay"] == 1280
     assert options["steps_per_epoch"] == training.plan.steps_per_epoch == 10
     assert options["class_names"] == [*"0123456789"]
+    assert options["data_digest"] == training.data.digest
 
 
 @pytest.mark.long

@@ -1,6 +1,5 @@
 """Features of the Inception network of 2015."""
 
-import functools
 import hashlib
 import os
 import shutil
@@ -9,14 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import keras
-import numpy as np
-import tensorflow as tf
 
-from keras_gan.metrics.cache import digest, read_arrays
-from keras_gan.metrics.features.feature_extractor import FeatureExtractor
-from keras_gan.metrics.features.inception_network import SIZE, inception_network, set_weights, weight_shapes
+from keras_gan.metrics.features.inception_network import SIZE, inception_network
+from keras_gan.metrics.features.published_features import PublishedFeatures
 from keras_gan.metrics.features.resize import METHODS, resize
-from keras_gan.metrics.features.torch_file import read_torch_file
 from keras_gan.types import Config, Tensor
 from keras_gan.utils.files import atomic_write, cache_directory
 from keras_gan.utils.registry import register
@@ -28,7 +23,7 @@ _TIMEOUT = 10.0  # seconds without an answer
 
 
 @register
-class InceptionFeatures(FeatureExtractor):
+class InceptionFeatures(PublishedFeatures):
     """The network of the published FIDs, KIDs and Inception scores: its 2048 pooled features, its 1008 logits.
 
     The network that was released on 2015-12-05, whose pooling differs from `keras.applications.InceptionV3`, with the
@@ -68,56 +63,32 @@ class InceptionFeatures(FeatureExtractor):
         name: str | None = None,
     ) -> None:
         check_choice("resize", resize, METHODS)
-        super().__init__(name or f"inception_2015_{resize}", batch_size)
-        self.weights = None if weights is None else os.fspath(weights)
+        super().__init__(weights, batch_size=batch_size, name=name or f"inception_2015_{resize}")
         self.resize = resize
         self.cache_dir = None if cache_dir is None else os.fspath(cache_dir)
 
-    @functools.cached_property
-    def network(self) -> keras.Model:
-        """The network with its weights, read when it is first asked for."""
-        arrays = self._arrays
-        network = inception_network()
-        set_weights(network, arrays)
-        return network
-
-    def load(self) -> None:
-        """Read the weights."""
-        _ = self.network
-
-    @functools.cached_property
-    def _arrays(self) -> Mapping[str, np.ndarray]:
-        path = _downloaded(cache_directory(self.cache_dir)) if self.weights is None else Path(self.weights)
-        if not path.is_file():
-            raise InputError(f"`weights` must be a file. Received: weights={self.weights!r}")
-        arrays = read_arrays(path) if path.suffix == ".npz" else read_torch_file(path)
-        if arrays is None:
-            raise InputError(f"`weights` must be a whole .npz file. Received: weights={self.weights!r}")
-        return arrays
+    @staticmethod
+    def build() -> keras.Model:
+        """Return the network, before it has its weights."""
+        return inception_network()
 
     @property
-    def digest(self) -> str:
-        """The SHA-256 of the weights and of the way of resizing."""
-        return self._digest
+    def identity(self) -> tuple[str, ...]:
+        """The network, and the way of resizing."""
+        return "inception-2015", self.resize
 
-    @functools.cached_property
-    def _digest(self) -> str:
-        return digest("inception-2015", self.resize, *(self._arrays[name] for name in weight_shapes(self.network)))
+    def find(self) -> Path:
+        """Return the file of the cache, downloaded if it is not there."""
+        return _downloaded(cache_directory(self.cache_dir))
 
     def forward(self, samples: Tensor) -> Mapping[str, Tensor]:
         """Return `features`, `(n, 2048)`, and `logits`, `(n, 1008)`, of images."""
-        if len(samples.shape) != 4 or samples.shape[3] not in (1, 3):
-            raise InputError(
-                f"`samples` must be images (n, h, w, 1 or 3) for {type(self).__name__}. "
-                f"Received: shape {tuple(samples.shape)}"
-            )
-        images = tf.repeat(samples, 3, axis=3) if samples.shape[3] == 1 else samples
-        return self.network((resize(images, SIZE, self.resize) - 128.0) / 128.0, training=False)
+        images = resize(self.coloured(samples), SIZE, self.resize)
+        return self.network((images - 128.0) / 128.0, training=False)
 
     def get_config(self) -> Config:
         """Return the constructor's arguments."""
-        own = {"weights": self.weights, "resize": self.resize, "cache_dir": self.cache_dir}
-        return {**super().get_config(), **own}
+        return {**super().get_config(), "resize": self.resize, "cache_dir": self.cache_dir}
 
 
 def _downloaded(directory: Path) -> Path:

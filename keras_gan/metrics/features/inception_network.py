@@ -1,17 +1,12 @@
 """The Inception network of 2015 as a Keras model."""
 
-from collections.abc import Mapping
-
 import keras
-import numpy as np
 from keras import layers
 
 from keras_gan.types import Tensor
-from keras_gan.utils.validation import InputError
 
 SIZE = 299
 CLASSES = 1008
-_PARTS = {"weight": "gamma", "bias": "beta", "running_mean": "moving_mean", "running_var": "moving_variance"}
 
 
 def inception_network() -> keras.Model:
@@ -43,45 +38,6 @@ def inception_network() -> keras.Model:
     features = layers.GlobalAveragePooling2D(name="AvgPool")(x)
     logits = layers.Dense(CLASSES, use_bias=False, name="fc")(features)
     return keras.Model(images, {"features": features, "logits": logits}, name="inception_2015")
-
-
-def set_weights(network: keras.Model, arrays: Mapping[str, np.ndarray]) -> None:
-    """Give the network the weights of torch-fidelity's file: `Mixed_5b.branch1x1.conv.weight` and so on.
-
-    Raises:
-        InputError: a name is missing, or an array is of another shape.
-    """
-    for name, (variable, axes) in _variables(network).items():
-        expected = tuple(variable.shape[axes.index(axis)] for axis in range(len(axes)))
-        found = None if name not in arrays else arrays[name].shape
-        if found != expected:
-            raise InputError(
-                f"`weights` must hold {name!r} of shape {expected}. "
-                f"Received: {'no such array' if found is None else f'shape {found}'}"
-            )
-        variable.assign(np.transpose(arrays[name], axes))
-
-
-def weight_shapes(network: keras.Model) -> dict[str, tuple[int, ...]]:
-    """Return the shape of every array that `set_weights` asks for, by name."""
-    return {
-        name: tuple(variable.shape[axes.index(axis)] for axis in range(len(axes)))
-        for name, (variable, axes) in _variables(network).items()
-    }
-
-
-def _variables(network: keras.Model) -> dict[str, tuple[keras.Variable, tuple[int, ...]]]:
-    """Return each variable by torch's name, with the order in which torch's axes come here."""
-    found: dict[str, tuple[keras.Variable, tuple[int, ...]]] = {}
-    for layer in network.layers:
-        if isinstance(layer, layers.Conv2D):
-            found[f"{layer.name}.weight"] = (layer.kernel, (2, 3, 1, 0))  # (out, in, h, w) there, (h, w, in, out) here
-        elif isinstance(layer, layers.BatchNormalization):
-            for there, here in _PARTS.items():
-                found[f"{layer.name}.{there}"] = (getattr(layer, here), (0,))
-        elif isinstance(layer, layers.Dense):
-            found[f"{layer.name}.weight"] = (layer.kernel, (1, 0))
-    return found
 
 
 def _convolution(

@@ -36,6 +36,14 @@ class State(ABC):
         """Take back what `arrays` returned."""
 
 
+def inner_products(rows: np.ndarray) -> np.ndarray:
+    """Return the products of the columns of rows, `(n, d)`, with each other, `(d, d)`."""
+    # Not by NumPy's BLAS, whose threads spin on when they are done and take the extractor's time.
+    with tf.device("CPU"):
+        products: np.ndarray = tf.linalg.matmul(rows, rows, transpose_a=True).numpy()
+    return products
+
+
 class Moments(State):
     """The mean and the covariance of rows, from float64 sums about a shift, which is the mean of the first rows.
 
@@ -66,9 +74,7 @@ class Moments(State):
                 self._begin(chunk.mean(axis=0))
             chunk -= self.shift
             self.sum += chunk.sum(axis=0)
-            # Not by NumPy's BLAS, whose threads spin on when they are done and take the extractor's time.
-            with tf.device("CPU"):
-                self.products += tf.linalg.matmul(chunk, chunk, transpose_a=True).numpy()
+            self.products += inner_products(chunk)
             self.count += len(chunk)
 
     def _begin(self, shift: np.ndarray) -> None:

@@ -9,7 +9,8 @@ from numpy.testing import assert_allclose
 from keras_gan import InputError
 from keras_gan.metrics import FrechetDistance, InceptionFeatures
 from keras_gan.metrics.features import inception_features as module
-from keras_gan.metrics.features.inception_network import inception_network, weight_shapes
+from keras_gan.metrics.features.inception_network import inception_network
+from keras_gan.metrics.features.torch_weights import weight_shapes
 from tests.metrics.features.inception_weights import image, random_array
 from tests.metrics.features.test_inception_network import REFERENCE
 

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from keras_gan import InputError
-from keras_gan.metrics.features.inception_network import inception_network, set_weights, weight_shapes
+from keras_gan.metrics.features.inception_network import inception_network
 from keras_gan.metrics.features.resize import resize
+from keras_gan.metrics.features.torch_weights import set_weights, weight_shapes
 from tests.metrics.features.inception_weights import BLOCKS, image, random_array, reduced
 
 REFERENCE = dict(np.load(Path(__file__).parent / "data" / "inception_reference.npz"))
@@ -47,16 +47,9 @@ def test_the_reference_can_tell(network):
 
 
 @pytest.mark.long
-def test_weights_are_checked(network):
+def test_weights_have_torch_fidelitys_names_and_shapes(network):
     shapes = weight_shapes(network)
     assert len(shapes) == 94 * 5 + 1
     assert shapes["Mixed_5b.branch5x5_2.conv.weight"] == (64, 48, 5, 5)
     assert shapes["Mixed_6b.branch7x7_2.conv.weight"] == (128, 128, 1, 7)
-    arrays = {name: np.zeros(shape, np.float32) for name, shape in shapes.items()}
-    with pytest.raises(
-        InputError, match=r"`weights` must hold 'fc.weight' of shape \(1008, 2048\). Received: shape \(2,\)"
-    ):
-        set_weights(inception_network(), {**arrays, "fc.weight": np.zeros(2)})
-    del arrays["Conv2d_2b_3x3.bn.running_var"]
-    with pytest.raises(InputError, match=r"'Conv2d_2b_3x3.bn.running_var' of shape .64,.. Received: no such array"):
-        set_weights(inception_network(), arrays)
+    assert shapes["fc.weight"] == (1008, 2048)

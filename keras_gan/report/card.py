@@ -1,0 +1,123 @@
+"""A model card: what a model is and how it came to be, in Markdown, to lie beside its file where it is shared."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from keras_gan.report import words
+from keras_gan.report.record import Record
+
+_TRANSLATIONS = ("ImageToImage", "CycleGAN")
+_ABOUT = ("recipe", "data", "split", "data_digest", "image_size", "seed", "start")  # of the options
+
+
+def card(record: Record, license: str, files: Mapping[str, str]) -> str:
+    """Return the card of a run: YAML for the hub, and Markdown for people.
+
+    Names and options are text in it, whatever they hold.
+
+    Args:
+        record: of the run.
+        license: of the model, as its maker gives it.
+        files: the SHA-256 of the model's files, by name.
+
+    Example:
+    ```python
+    run = keras_gan.runs.Run.create("runs", "mine", {"data": "digits"})
+    print(keras_gan.report.card(keras_gan.report.Record.read(run), "apache-2.0", {"gan.keras": "0123"}))
+    ```
+    """
+    options = words.options(record)
+    about = {name: options.pop(name) for name in _ABOUT if name in options}
+    seen = {"seen": words.amount(record, record.step), "steps": f"{record.step:,}"}
+    networks = {name: f"{count:,}" for name, count in record.journal.networks.items()}
+    parts = [
+        _front(record, license),
+        f"# {_plain(record.name)}",
+        f"A {_code(record.journal.game or 'GAN')} of keras_gan, trained on {_code(about.get('data', 'unknown data'))}.",
+        _usage(record),
+        *_table("Files", ["file", "SHA-256"], [*files.items()]),
+        *_table("Training", ["what", "value"], [*{**about, **seen, **record.journal.versions}.items()]),
+        *_table("Parameters", ["network", "numbers that are learnt"], [*networks.items()]),
+        *_measured(record),
+        *_listed("Warnings", words.warnings(record)),
+        *_table("Settings", ["option", "value"], [*options.items()]),
+        "## Licence",
+        f"{_code(license)}, as its maker says. The data may have another.",
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _front(record: Record, license: str) -> str:
+    """Return the lines that the hub reads. Texts are written as JSON, which YAML holds."""
+    recipe = record.options.get("recipe")
+    tags = ["keras_gan", "gan", *([recipe] if isinstance(recipe, str) else [])]
+    lines = [f"license: {json.dumps(license)}", 'library_name: "keras"', f"tags: {json.dumps(tags)}"]
+    if record.journal.game in _TRANSLATIONS:
+        lines.append('pipeline_tag: "image-to-image"')
+    elif record.pictures:
+        lines.append('pipeline_tag: "unconditional-image-generation"')
+    return "\n".join(["---", *lines, "---"])
+
+
+def _usage(record: Record) -> str:
+    use = "game.translate(images)" if record.journal.game in _TRANSLATIONS else "game.sample(16, seed=0)"
+    code = f'import keras_gan\n\ngame = keras_gan.load("hf://USER/NAME@COMMIT")\nimages = {use}'
+    pinned = "`COMMIT` is one of this repository, all 40 digits; or give `digest=`, the SHA-256 below."
+    return f"```python\n{code}\n```\n\n{pinned}"
+
+
+def _measured(record: Record) -> Iterator[str]:
+    """Yield what was measured of the model, beside the floor, and by which protocol."""
+    best = record.best_step()
+    rows = [
+        [each.name, f"{each.value:.4g}", _floor(record, each.name), each.about]
+        for each in record.measured
+        if not each.is_floor
+    ]
+    if best is not None:
+        name, step = best
+        value = float(record.log[f"val_{name}"][record.steps.searchsorted(step)])
+        rows.append([name, f"{value:.4g}", _floor(record, name), f"during the training, its best, at step {step:,}"])
+    yield "## Metrics"
+    if not rows:
+        yield "Nothing was measured: `keras-gan evaluate RUN DATA --json RUN/metrics.json` does."
+        return
+    yield from _table(None, ["metric", "value", "floor", "compared"], rows)
+    yield "The floor is one half of the data against the other, at its own counts: a perfect model has about that."
+    protocol = {
+        name: ", ".join(dict.fromkeys(each.protocol[name] for each in record.measured if name in each.protocol))
+        for name in dict.fromkeys(name for each in record.measured for name in each.protocol)
+    }
+    yield from _table(None, ["protocol", "value"], [*protocol.items()])
+
+
+def _floor(record: Record, name: str) -> str:
+    floor = record.floors.get(name, np.nan)
+    return f"{floor:.4g}" if np.isfinite(floor) else ""
+
+
+def _table(caption: str | None, names: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield a heading, and a table of texts."""
+    if rows:
+        if caption is not None:
+            yield f"## {caption}"
+        lines = [[*names], ["---"] * len(names), *([_code(text) for text in row] for row in rows)]
+        yield "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _listed(caption: str, texts: Sequence[str]) -> Iterator[str]:
+    if texts:
+        yield f"## {caption}"
+        yield "\n".join(f"- {_code(text)}" for text in texts)
+
+
+def _code(text: str) -> str:
+    """Return text as code, in which nothing is markup; a bar would end a cell of a table even there."""
+    shown = " ".join(text.split()).replace("`", "'").replace("|", "\\|")
+    return f"`{shown}`" if shown else ""
+
+
+def _plain(text: str) -> str:
+    return "".join(letter if letter.isalnum() or letter in "-. " else "_" for letter in text)
