@@ -25,7 +25,7 @@ def game_of(channels, width, blocks, steps, seed):
     source, target = channels
     options = {"antialiased": True, "projectors": True, "seed": seed}
     generator = keras_gan.models.resnet_translator(target, source, width, blocks, **options)
-    judge = keras_gan.models.patch_discriminator(target, None, 34, width, normalization="instance", seed=seed)
+    judge = keras_gan.models.patch_discriminator(target, None, 34, width, normalization="instance", seed=seed + 1)
     game = keras_gan.CUT(generator, judge, seed=seed)
     # Half the paper's weights: `least_squares` is one half of its loss, too.
     contrast = keras_gan.terms.PatchContrast(0.5)

@@ -146,7 +146,8 @@ def measure_ways(
     for metric, domain in itertools.product(metrics, ways.values()):
         metric.check_counts(counts[1 - domain], counts[domain])
     progress = Progress(verbose, unit="images")
-    progress.expect(sum(counts[domain] for way, domain in ways.items() if way != "untranslated"))
+    most = max((metric.num_fake or max(counts) for metric in metrics), default=0)
+    progress.expect(sum(min(counts[domain], most) for way, domain in ways.items() if way != "untranslated"))
     results = []
     for way, domain in ways.items():
         for metric in metrics:

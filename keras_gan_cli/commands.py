@@ -16,7 +16,7 @@ from keras_gan_cli.workers import launch
 WHICH = ("last", "best")
 KEPT = ("best,last", "last")
 RECIPES = (
-    *("biggan", "biggan_deep", "cyclegan", "dcgan", "digits", "fashion_mnist", "fastgan", "pix2pix"),
+    *("biggan", "biggan_deep", "cut", "cyclegan", "dcgan", "digits", "fashion_mnist", "fastgan", "pix2pix"),
     *("r3gan", "sagan", "sngan", "srgan", "stylegan2"),
 )
 BAD_IMAGE = ("error", "skip")

@@ -65,7 +65,10 @@ def main(images, seeds, width, batch, losses, data, out):
     )
     judge = Judge(training, test)
     file = out / "results.json"
-    results = json.loads(file.read_text()) if file.exists() else {"floor": judge.floor}
+    asked = {"images": images, "width": width, "batch": batch, "data": data}
+    results = json.loads(file.read_text()) if file.exists() else {"asked": asked, "floor": judge.floor}
+    if results["asked"] != asked:
+        raise SystemExit(f"`--out` must be another one: {file} is of {results['asked']}")
     for key, seed, name in ((f"{name} {seed}", seed, name) for seed in seeds for name in losses):
         if key not in results:
             gan, labels = made(name, images, batch, width, seed), np.arange(judge.count) % 10

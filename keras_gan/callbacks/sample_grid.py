@@ -20,7 +20,7 @@ from keras_gan.types import Logs
 from keras_gan.utils.files import atomic_write
 from keras_gan.utils.images import captions, grid, to_pil, visible_channels
 from keras_gan.utils.layout import MOST_SIDE, Layout, default_scale
-from keras_gan.utils.pixel_range import eight_bits, to_uint8
+from keras_gan.utils.pixel_range import check_range, eight_bits, to_uint8
 from keras_gan.utils.validation import InputError, check_choice, check_integer, check_seed, warn
 
 
@@ -50,10 +50,11 @@ class SampleGrid(ResumableCallback):
         log_dir: also write the grids to TensorBoard in this directory (needs `pip install keras_gan[tensorboard]`).
         real: images of the data, uint8 or in [-1, 1], of which as many are shown as there are columns, from the first
             to the last.
-        names: what is written beside the rows of samples, such as the names of the classes.
+        names: of the classes, in their order, which are written beside their rows.
 
     Raises:
-        InputError: an argument is out of range, or the GAN makes vectors.
+        InputError: an argument is out of range; in training, the GAN makes vectors, `real` are no such images, or
+            `names` are not as many as there are classes.
 
     Example:
     ```python
@@ -126,11 +127,11 @@ class SampleGrid(ResumableCallback):
                 "`SampleGrid` shows images; this GAN makes vectors. "
                 f"Received: samples of shape {self.model.signature.sample_shape}"
             )
-        if self.real is not None and self.real.shape[1:] != self.model.signature.sample_shape:
-            raise InputError(
-                f"`real` must be images as the GAN makes them, {self.model.signature.sample_shape}. "
-                f"Received: shape {self.real.shape}"
-            )
+        if self.real is not None:
+            _check_real(self.real, self.model.signature.sample_shape)
+        classes = self.model.signature.num_classes
+        if self.names and len(self.names) != classes:
+            raise InputError(f"`names` must be one a class, of {classes}. Received: {len(self.names)} names")
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Note where the epoch begins."""
@@ -251,6 +252,15 @@ class SampleGrid(ResumableCallback):
         rest = (Image.open(path) for path in shown[1:])  # one after another: each is a file that is open
         with atomic_write(self.directory / f"samples.{self.animation}") as temporary, Image.open(shown[0]) as first:
             first.save(temporary, save_all=True, append_images=rest, duration=durations, loop=0)
+
+
+def _check_real(real: np.ndarray, shape: tuple[int, ...]) -> None:
+    if real.shape[1:] != shape or not len(real):
+        raise InputError(f"`real` must be images as the GAN makes them, {shape}. Received: shape {real.shape}")
+    if real.dtype.kind != "f" and real.dtype != np.uint8:
+        raise InputError(f"`real` must be uint8 or floating point. Received: dtype {real.dtype}")
+    if real.dtype.kind == "f":
+        check_range("`real`", float(real.min()), float(real.max()))
 
 
 def _summary_writer(log_dir: str | os.PathLike[str]) -> Any:

@@ -122,7 +122,7 @@ class RepeatLike(keras.layers.Layer):
     other sides can stand beside each other, each with the same weight in a mean.
 
     Raises:
-        InputError: the inputs are not two.
+        InputError: the inputs are not two, or the first has no pixels.
 
     Example:
     ```python
@@ -135,16 +135,22 @@ class RepeatLike(keras.layers.Layer):
     def call(self, inputs: Sequence[Tensor]) -> Tensor:
         """Return the first of both, with the sides of the second."""
         images, others = inputs
+        wanted = self.compute_output_shape([images.shape, others.shape])
         for axis in (1, 2):
             old, new = ops.shape(images)[axis], ops.shape(others)[axis]
             images = tf.gather(images, (2 * tf.range(new) + 1) * old // (2 * new), axis=axis)
-        return tf.ensure_shape(images, self.compute_output_shape([inputs[0].shape, others.shape]))
+        return tf.ensure_shape(images, wanted)
 
     def compute_output_shape(self, input_shape: Sequence[Shape]) -> Shape:
         """Return the sides of the second, and the rest of the first."""
         if len(input_shape) != 2:
             raise InputError(f"`inputs` must be [images, others]. Received: shape={input_shape}")
-        (batch, *_, channels), (_, *sides, _) = input_shape
+        (batch, *given, channels), (_, *sides, _) = input_shape
+        if 0 in given:
+            raise InputError(
+                f"`{self.name}` has no pixels to repeat: larger images are needed, or fewer scales. "
+                f"Received: shape={tuple(input_shape[0])}"
+            )
         return (batch, *sides, channels)
 
     def compute_output_spec(self, inputs: Sequence[keras.KerasTensor]) -> keras.KerasTensor:

@@ -39,6 +39,9 @@ def fetch(address: str, name: str, digest: str | None) -> Path:
     if found is None:
         raise InputError(f"`path` must be hf://USER/NAME@COMMIT for the hub. Received: path={address!r}")
     repository, revision = found.groups()
+    check_form(digest)
+    if revision is not None and not all(part.strip(".") for part in revision.split("/")):
+        raise InputError(f"`path` must not lead out of a repository. Received: path={address!r}")  # nor of its cache
     if digest is None and (revision is None or not _COMMIT.fullmatch(revision)):
         raise InputError(
             "`path` must name a commit by all 40 digits, hf://USER/NAME@COMMIT, or `digest` be the file's SHA-256: "
@@ -60,12 +63,17 @@ def fetch(address: str, name: str, digest: str | None) -> Path:
         ) from error
 
 
+def check_form(digest: str | None) -> None:
+    """Raise unless it is a SHA-256, or `None`."""
+    if digest is not None and not (isinstance(digest, str) and _DIGEST.fullmatch(digest.lower())):
+        raise InputError(f"`digest` must be a SHA-256, 64 hexadecimal digits. Received: digest={digest!r}")
+
+
 def check_digest(file: Path, digest: str | None) -> None:
     """Raise unless a file has this SHA-256; `None` is any."""
     if digest is None:
         return
-    if not isinstance(digest, str) or not _DIGEST.fullmatch(digest.lower()):
-        raise InputError(f"`digest` must be a SHA-256, 64 hexadecimal digits. Received: digest={digest!r}")
+    check_form(digest)
     with file.open("rb") as opened:
         found = hashlib.file_digest(opened, "sha256").hexdigest()
     if found != digest.lower():

@@ -10,7 +10,7 @@ from keras_gan.utils.validation import check_integer
 STRIDED = {16: 1, 34: 2, 70: 3, 142: 4, 286: 5}
 """How many of the convolutions halve the sides, by the pixels a side that a logit sees."""
 
-MAX_SCALES = 8
+MAX_SCALES = 4
 _WIDEST = 8  # times the width next to the image
 
 
@@ -27,12 +27,14 @@ def patch_discriminator(
     """Return the PatchGAN: a map of logits, each of which judges a patch of the image.
 
     What it asks for is that every patch looks right, which leaves the whole to a reconstruction loss or to the source.
-    It has fewer weights than one that sees the whole image, and takes images of any side from about 16 pixels on.
+    It has fewer weights than one that sees the whole image, and takes images of any side from a few pixels on: 24 for
+    patches of 70, twice as many with each further scale.
 
     Isola et al. 2017, arXiv:1611.07004, section 3.2.2 and appendix 6.1.2. With 70 pixels, on pairs of 3 channels it has
     the 2,768,705 weights of the authors' PyTorch form; on single images, with instance normalization, CycleGAN's
     2,764,737. Of several scales: Wang et al. 2018, arXiv:1711.11585, section 3.2 (pix2pixHD, which has three, and adds
-    up their losses: three times the mean that a loss of all logits is).
+    up their losses: three times the mean that a loss of all logits is; and whose pooling leaves out what is beyond the
+    border, which is mirrored here).
 
     Args:
         channels: of the images that are judged, 1 to 64.
@@ -43,7 +45,7 @@ def patch_discriminator(
         normalization: `"batch"`, `"instance"` or `"none"`; with a gradient penalty one of the last two.
         heads: whether the maps of its layers are heads too, `"layer_0"` and so on (`"layer_0_at_2"` where the image
             has half its sides): for `terms.PairedFeatureMatching`.
-        scales: 1 to 8 networks: the first judges the image, each other one the image at half the sides of the one
+        scales: 1 to 4 networks: the first judges the image, each other one the image at half the sides of the one
             before, where the same patch is twice as large.
         seed: of the initial weights.
 

@@ -1,6 +1,7 @@
 """The recipe of CUT: from one kind of images to another, without pairs and without a way back."""
 
 from keras_gan import losses, models
+from keras_gan.models.networks import layer_seeds
 from keras_gan.recipes import rules, translation
 from keras_gan.recipes.cyclegan import read_unpaired
 from keras_gan.recipes.plan import Plan, Rule, always
@@ -19,7 +20,10 @@ def cut() -> Recipe:
     """Return the recipe, of Park et al. 2020, arXiv:2007.15651, section 4 and appendix C.
 
     The paper's weight is 1 beside `(D - 1)^2`; `least_squares` is one half of that, and so is the weight. Without
-    `identity` it is 10 (FastCUT), and so 5.
+    `identity` it is 10, and so 5: as in FastCUT, which mirrors images as well, and is shorter. Other than in the
+    authors' code the weights are normal with a standard deviation of 0.02, as in CycleGAN; the discriminator halves
+    sides by strides; and images of sides below 256 have 6 blocks, as CycleGAN has it, of which the first and the fourth
+    are compared.
     """
     return Recipe(
         "cut",
@@ -59,9 +63,9 @@ def _build(plan: Plan, seed: int) -> CUT:
             "This recipe is for domains of the same channels: read both with as many, as by `--channels 3`. "
             f"Received: {source[-1]} and {target[-1]} channels"
         )
-    width = plan["width"]
+    width, seeds = plan["width"], layer_seeds(seed)  # one for each network
     generator = models.resnet_translator(
-        target[-1], source[-1], width, plan["blocks"], antialiased=True, projectors=True, seed=seed
+        target[-1], source[-1], width, plan["blocks"], antialiased=True, projectors=True, seed=next(seeds)
     )
     judged = {
         "receptive_field": plan["receptive_field"],
@@ -69,7 +73,7 @@ def _build(plan: Plan, seed: int) -> CUT:
         "normalization": "instance",
         "scales": plan["scales"],
     }
-    game = CUT(generator, models.patch_discriminator(target[-1], **judged, seed=seed), seed=seed)
+    game = CUT(generator, models.patch_discriminator(target[-1], **judged, seed=next(seeds)), seed=seed)
     game.compile(
         rules.adam(plan, "generator"),
         rules.adam(plan, "discriminator"),

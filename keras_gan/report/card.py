@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PureWindowsPath
 
 import numpy as np
 
 from keras_gan.report import words
-from keras_gan.report.record import Record
+from keras_gan.report.record import Measured, Record
 
-_TRANSLATIONS = ("ImageToImage", "CycleGAN")
+BEST = "best.keras"
+_PLACES = ("data", "start")
 _ABOUT = ("recipe", "data", "split", "data_digest", "image_size", "seed", "start")  # of the options
 
 
@@ -30,6 +32,8 @@ def card(record: Record, license: str, files: Mapping[str, str]) -> str:
     """
     options = words.options(record)
     about = {name: options.pop(name) for name in _ABOUT if name in options}
+    # Not where they lie on the machine that trained: that is nobody's business, and helps no one.
+    about |= {name: PureWindowsPath(about[name]).name or about[name] for name in _PLACES if name in about}
     seen = {"seen": words.amount(record, record.step), "steps": f"{record.step:,}"}
     networks = {name: f"{count:,}" for name, count in record.journal.networks.items()}
     parts = [
@@ -40,7 +44,7 @@ def card(record: Record, license: str, files: Mapping[str, str]) -> str:
         *_table("Files", ["file", "SHA-256"], [*files.items()]),
         *_table("Training", ["what", "value"], [*{**about, **seen, **record.journal.versions}.items()]),
         *_table("Parameters", ["network", "numbers that are learnt"], [*networks.items()]),
-        *_measured(record),
+        *_measured(record, files),
         *_listed("Warnings", words.warnings(record)),
         *_table("Settings", ["option", "value"], [*options.items()]),
         "## Licence",
@@ -54,7 +58,7 @@ def _front(record: Record, license: str) -> str:
     recipe = record.options.get("recipe")
     tags = ["keras_gan", "gan", *([recipe] if isinstance(recipe, str) else [])]
     lines = [f"license: {json.dumps(license)}", 'library_name: "keras"', f"tags: {json.dumps(tags)}"]
-    if record.journal.game in _TRANSLATIONS:
+    if record.journal.translates:
         lines.append('pipeline_tag: "image-to-image"')
     elif record.pictures:
         lines.append('pipeline_tag: "unconditional-image-generation"')
@@ -62,35 +66,34 @@ def _front(record: Record, license: str) -> str:
 
 
 def _usage(record: Record) -> str:
-    use = "game.translate(images)" if record.journal.game in _TRANSLATIONS else "game.sample(16, seed=0)"
+    use = "game.translate(images)" if record.journal.translates else "game.sample(16, seed=0)"
     code = f'import keras_gan\n\ngame = keras_gan.load("hf://USER/NAME@COMMIT")\nimages = {use}'
     pinned = "`COMMIT` is one of this repository, all 40 digits; or give `digest=`, the SHA-256 below."
     return f"```python\n{code}\n```\n\n{pinned}"
 
 
-def _measured(record: Record) -> Iterator[str]:
-    """Yield what was measured of the model, beside the floor, and by which protocol."""
+def _measured(record: Record, files: Mapping[str, str]) -> Iterator[str]:
+    """Yield what was measured, beside the floor: each number with the protocol by which it is one."""
     best = record.best_step()
     rows = [
-        [each.name, f"{each.value:.4g}", _floor(record, each.name), each.about]
+        [each.name, f"{each.value:.4g}", _floor(record, each.name), each.about, _protocol(each)]
         for each in record.measured
         if not each.is_floor
     ]
-    if best is not None:
+    if best is not None and BEST in files:
         name, step = best
         value = float(record.log[f"val_{name}"][record.steps.searchsorted(step)])
-        rows.append([name, f"{value:.4g}", _floor(record, name), f"during the training, its best, at step {step:,}"])
+        rows.append([name, f"{value:.4g}", _floor(record, name), f"of {BEST}, in training, at step {step:,}", ""])
     yield "## Metrics"
     if not rows:
         yield "Nothing was measured: `keras-gan evaluate RUN DATA --json RUN/metrics.json` does."
         return
-    yield from _table(None, ["metric", "value", "floor", "compared"], rows)
+    yield from _table(None, ["metric", "value", "floor", "compared", "protocol"], rows)
     yield "The floor is one half of the data against the other, at its own counts: a perfect model has about that."
-    protocol = {
-        name: ", ".join(dict.fromkeys(each.protocol[name] for each in record.measured if name in each.protocol))
-        for name in dict.fromkeys(name for each in record.measured for name in each.protocol)
-    }
-    yield from _table(None, ["protocol", "value"], [*protocol.items()])
+
+
+def _protocol(measured: Measured) -> str:
+    return ", ".join(f"{name} {value}" for name, value in measured.protocol.items())
 
 
 def _floor(record: Record, name: str) -> str:
@@ -103,7 +106,8 @@ def _table(caption: str | None, names: Sequence[str], rows: Sequence[Sequence[st
     if rows:
         if caption is not None:
             yield f"## {caption}"
-        lines = [[*names], ["---"] * len(names), *([_code(text) for text in row] for row in rows)]
+        cells = [[_code(text).replace("|", "\\|") for text in row] for row in rows]  # or a bar would end the cell
+        lines = [[*names], ["---"] * len(names), *cells]
         yield "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
@@ -114,8 +118,8 @@ def _listed(caption: str, texts: Sequence[str]) -> Iterator[str]:
 
 
 def _code(text: str) -> str:
-    """Return text as code, in which nothing is markup; a bar would end a cell of a table even there."""
-    shown = " ".join(text.split()).replace("`", "'").replace("|", "\\|")
+    """Return text as code, in which nothing is markup."""
+    shown = " ".join(text.split()).replace("`", "'")
     return f"`{shown}`" if shown else ""
 
 

@@ -51,6 +51,7 @@ class Journal:
 
     Attributes:
         game: the class of what is trained.
+        translates: whether it makes images of images.
         networks: their trainable numbers, by name.
         batch_size: samples a step; `None` where it isn't known.
         steps: of the whole training; `None` where it isn't known.
@@ -79,6 +80,7 @@ class Journal:
     warnings: tuple[str, ...] = ()
     stretches: tuple[Stretch, ...] = ()
     ended: bool = False
+    translates: bool = False
 
     @classmethod
     def read(cls, path: str | Path) -> Self:

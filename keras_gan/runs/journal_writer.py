@@ -10,6 +10,7 @@ from keras_gan.report import Journal, Stretch
 from keras_gan.runs.machine import machine, versions
 from keras_gan.runs.networks import networks, parameters
 from keras_gan.runs.paced_writer import PacedWriter
+from keras_gan.training.translation_model import TranslationModel
 from keras_gan.utils.memory import peak_gpu_memory, peak_memory
 from keras_gan.utils.validation import InputError, warn
 
@@ -48,6 +49,7 @@ class JournalWriter(PacedWriter):
         self._journal = replace(
             earlier,
             game=type(self.model).__name__,
+            translates=isinstance(self.model, TranslationModel),
             networks={name: parameters(network) for name, network in networks(self.model).items()},
             batch_size=self._batch_size,
             steps=self._steps,

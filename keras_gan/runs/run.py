@@ -200,7 +200,8 @@ class Run:
             return []
         classes = gan.signature.num_classes or 0
         rows = _MOST_ROWS if classes > _MOST_ROWS else None
-        return [SampleGrid(self.samples, every=pace or "epoch", rows=rows, real=real, names=names or ())]
+        told = names if names is not None and len(names) == classes else ()
+        return [SampleGrid(self.samples, every=pace or "epoch", rows=rows, real=real, names=told)]
 
     def log(self, gan: GenerativeModel, epoch: int, logs: Logs) -> None:
         """Add a row to `log.csv`: the epoch from 1, the step, and the means of the epoch so far.

@@ -26,8 +26,8 @@ def write_card(path: str | os.PathLike[str], license: str, file: str | os.PathLi
         file: where; `None` for `README.md` in the directory of the run, which hubs show.
 
     Raises:
-        InputError: the directory is none of a run, it has no model, a file in it is not as it was written, or `license`
-            is no identifier.
+        InputError: the directory is none of a run, it has no model, a file in it is not as it was written, `license` is
+            no identifier, or `file` is there already.
 
     Example:
     ```python
@@ -43,6 +43,8 @@ def write_card(path: str | os.PathLike[str], license: str, file: str | os.PathLi
     if run.model_file.name not in files:
         raise InputError(f"`path` must be the directory of a run with a {run.model_file.name}. Received: {path}")
     target = run.path / "README.md" if file is None else Path(file)
+    if target.exists():  # somebody may have written more into it
+        raise InputError(f"`file` must be one that is not there yet: remove it, or name another. Received: {target}")
     text = report.card(report.Record.read(run), license, files)
     with atomic_write(target) as temporary:
         temporary.write_text(text, encoding="utf-8")

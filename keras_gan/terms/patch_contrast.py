@@ -48,7 +48,7 @@ class PatchContrast(Term):
 
     Raises:
         InputError: an argument is not as above; in training, the generator has no such layer, takes no images, or
-            makes images of other channels.
+            makes images of other channels or sides.
 
     Example:
     ```python
@@ -87,6 +87,12 @@ class PatchContrast(Term):
             raise InputError(
                 f"`{type(self).__name__}` compares what the generator's layers make of all images, which must have as "
                 f"many channels as the sources. Received: channels {channels}"
+            )
+        sides = [tuple(x.shape[1:3]) for x in (round.source, round.fake.images)]
+        if sides[0] != sides[1]:
+            raise InputError(
+                f"`{type(self).__name__}` compares places, so the generator must keep the sides of the sources. "
+                f"Received: {sides[0]}, and {sides[1]} of what is made"
             )
         projectors = _projectors(round.network)
         # The maps of the projectors, and what comes before them, are all that is computed.

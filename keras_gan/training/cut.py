@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from keras_gan.metrics import GenerativeMetric
 from keras_gan.training.image_to_image import ImageToImage
 from keras_gan.training.sampling.pair_evaluator import PairEvaluator
@@ -16,13 +14,13 @@ class CUT(ImageToImage):
     """A generator that learns without pairs to make images of another domain, and a discriminator of that domain.
 
     It plays the game of `ImageToImage`, but sources and targets do not belong together: the discriminator sees single
-    images, and what is made keeps what it was made from by `terms.PatchContrast` in place of a way back. So it has half
-    the networks of `CycleGAN`, and two terms less.
+    images, and what is made keeps what it was made from by `terms.PatchContrast`, in place of a way back. So it has
+    half the networks of `CycleGAN`. Without such a term nothing ties what is made to its source.
 
     `fit(sources, targets)` takes `keras_gan.data.UnpairedData`, two arrays of images, uint8 or floating point in
     [-1, 1], or a `tf.data.Dataset` of `(sources, targets)`, all of the same sides.
 
-    Park et al. 2020, arXiv:2007.15651. The game has the terms that `compile` is given, and so none of its own.
+    Park et al. 2020, arXiv:2007.15651.
 
     Args:
         generator: a functional Keras model from images to images in [-1, 1]; for `terms.PatchContrast` with
@@ -55,7 +53,3 @@ class CUT(ImageToImage):
                 f"`keras_gan.evaluation.measure_ways` compares the domains. Received: metrics={metrics!r}"
             )
         return super().evaluator_of(None)
-
-    def side_by_side(self, sources: np.ndarray, targets: np.ndarray) -> list[np.ndarray]:
-        """Return what a picture shows, column by column: the sources and what is made of them."""
-        return [sources, self.translate(sources)]

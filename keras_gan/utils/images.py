@@ -53,6 +53,7 @@ def captions(texts: Sequence[str], height: int, gap: int, channels: int) -> np.n
         uint8, as high as the grid, `channels` deep.
     """
     font = ImageFont.load_default(min(height, _LETTERS))
+    texts = [" ".join(text.split()) for text in texts]
     shown = [text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..." for text in texts]
     width = 2 * gap + math.ceil(max((font.getlength(text) for text in shown), default=0.0))
     page = Image.new("L", (width, len(shown) * (height + gap) - gap))

@@ -158,10 +158,18 @@ def test_real_images_without_room_for_them_are_left_out(make_gan, monkeypatch):
 
 
 def test_real_images_are_as_those_that_are_made(make_gan):
-    callback = SampleGrid("unused", real=np.zeros((2, 8, 8, 3), np.uint8))
-    callback.set_model(make_gan())
-    with pytest.raises(InputError, match=r"`real` must be images as the GAN makes them, \(8, 8, 1\)\. Received: shape"):
-        callback.on_train_begin()
+    wrong = [
+        ({"real": np.zeros((2, 8, 8, 3), np.uint8)}, r"`real` must be images as the GAN makes them, \(8, 8, 1\)\. Rec"),
+        ({"real": np.zeros((0, 8, 8, 1), np.uint8)}, r"`real` must be images .* Received: shape \(0, 8, 8, 1\)"),
+        ({"real": np.full((2, 8, 8, 1), 255.0)}, r"`real` must be finite and in \[-1, 1\]"),
+        ({"real": np.zeros((2, 8, 8, 1), np.int64)}, "`real` must be uint8 or floating point. Received: dtype int64"),
+        ({"names": ["a", "b"]}, "`names` must be one a class, of None. Received: 2 names"),
+    ]
+    for arguments, message in wrong:
+        callback = SampleGrid("unused", **arguments)
+        callback.set_model(make_gan())
+        with pytest.raises(InputError, match=message):
+            callback.on_train_begin()
 
 
 @pytest.mark.parametrize(("scale", "side"), [(None, 32), (1, 8), (3, 24)])

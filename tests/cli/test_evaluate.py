@@ -157,6 +157,20 @@ def test_domains_without_pairs(run, two_folders, steps, tmp_path):
 
 
 @pytest.mark.long
+def test_one_way_without_pairs(run, two_folders, steps, tmp_path):
+    training = begun("cut", two_folders, tmp_path / "runs", blocks=1, pixels=8)
+    code, out, err = run("evaluate", training.run.path, two_folders, "--metric", "frechet_distance", "--num", 10)
+    assert code == 0, err
+    assert [line.split()[0] for line in out.splitlines()[:-1]] == [
+        f"frechet_distance_{way}" for way in ("there", "untranslated")
+    ]
+    assert "evaluating  10/10 images" in err
+    code, _, err = run("translate", training.run.path, two_folders, "--out", tmp_path / "translated")
+    assert code == 0, err
+    assert len([*(tmp_path / "translated").rglob("*.png")]) == 24
+
+
+@pytest.mark.long
 def test_enlarged_pictures(run, pictures, tmp_path):
     training = begun("srgan", pictures, tmp_path / "runs", blocks=1, batch_size=4)
     code, out, err = run("evaluate", training.run.path, pictures, "--metric", "psnr")

@@ -74,5 +74,7 @@ def test_bad_arguments():
         CropLike(0)
     with pytest.raises(InputError, match="images, others"):
         CropLike().compute_output_shape([(1, 2, 3, 4)])
+    with pytest.raises(InputError, match=r"no pixels to repeat: larger images are needed.* shape=\(1, 0, 3, 2\)"):
+        RepeatLike()([np.zeros((1, 0, 3, 2), "float32"), np.zeros((1, 4, 4, 2), "float32")])
     with pytest.raises(InputError, match="images"):
         PadToMultiple(2)(keras.Input((4,)))

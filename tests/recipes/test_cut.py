@@ -52,7 +52,7 @@ def test_a_run_from_a_folder_and_on(folder, tmp_path):  # noqa: F811
     training = keras_gan.runs.start(recipe(folder, decay=16), seed=1, root=tmp_path / "runs")
     training.train(verbose=0)
     with Image.open(training.run.samples / "step_00000008.png") as picture:
-        assert picture.size[0] == 2 * 32 + 1  # sources, and what is made of them
+        assert picture.size[0] == 3 * 32 + 2  # sources, what is made of them, and what they should look like
     resumed = keras_gan.runs.resume(training.run.path, images=16)
     resumed.train(verbose=0)
     assert int(resumed.gan.step) == 16

@@ -117,6 +117,8 @@ def test_what_is_refused():
         PatchContrast().generator_term(round_of(generator(3)))
     with pytest.raises(InputError, match=r"channels {'sources': 2, 'what is made': 2, 'targets': 3}"):
         PatchContrast().generator_term(round_of(generator(), samples=np.zeros((3, 4, 6, 3), "float32")))
+    with pytest.raises(InputError, match=r"must keep the sides of the sources. Received: \(4, 6\), and \(2, 6\) of"):
+        PatchContrast().generator_term(round_of(generator(), SOURCES[:, :2]))
     for argument, value in (("pixels", 1), ("temperature", 0.0), ("identity", 2)):
         with pytest.raises(InputError, match=f"`{argument}`.*Received: {argument}="):
             PatchContrast(**{argument: value})

@@ -189,7 +189,7 @@ def test_translate_is_the_average_and_goes_one_way(domains):
     game = made(ema=0.5)
     x = domains[0] / np.float32(127.5) - 1.0
     assert_allclose(game.translate(domains[0], batch_size=7), game.averages["generator"][0](x), atol=1e-5)
-    assert [column.shape for column in game.side_by_side(domains[0][:2], domains[1][:2])] == [(2, 8, 8, 1)] * 2
+    assert [column.shape for column in game.side_by_side(domains[0][:2], domains[1][:2])] == [(2, 8, 8, 1)] * 3
     with pytest.raises(InputError, match="`reverse` is for games that go both ways"):
         game.translate(x, reverse=True)
 

@@ -279,12 +279,12 @@ def test_data_that_are_no_pairs(pairs, change, message):
 def test_data_sets_that_are_no_pairs(pairs):
     with pytest.raises(InputError, match="the sides that the generator makes"):
         made().fit(tf.data.Dataset.from_tensors((pairs[0], pairs[1][:, ::2])))
-    with pytest.raises(InputError, match=r"are for CycleGAN. Received: UnpairedData"):
+    with pytest.raises(InputError, match=r"are for CycleGAN or CUT. Received: UnpairedData"):
         made().fit(UnpairedData(*pairs, batch_size=8))
 
 
 def test_pairs_are_for_games_of_pairs(make_gan, pairs):
-    with pytest.raises(InputError, match=r"are for ImageToImage or CycleGAN. Received: PairedData"):
+    with pytest.raises(InputError, match=r"are for ImageToImage, CycleGAN or CUT. Received: PairedData"):
         make_gan().fit(PairedData(pairs[0], pairs[1], batch_size=8))
 
 

@@ -1,9 +1,10 @@
 """The base of what turns images into features."""
 
+import contextlib
 import json
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import keras
@@ -16,6 +17,17 @@ from keras_gan.metrics.samples import check_samples
 from keras_gan.types import Config, Tensor
 from keras_gan.utils.registry import snake_case
 from keras_gan.utils.validation import InputError, check_integer
+
+
+@contextlib.contextmanager
+def in_float32() -> Iterator[None]:
+    """Let networks that are made meanwhile compute in float32, whatever the policy of what they measure."""
+    policy = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("float32")
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(policy)
 
 
 class FeatureExtractor(ABC):

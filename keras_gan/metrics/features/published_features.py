@@ -11,7 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan.metrics.cache import digest, read_arrays
-from keras_gan.metrics.features.feature_extractor import FeatureExtractor
+from keras_gan.metrics.features.feature_extractor import FeatureExtractor, in_float32
 from keras_gan.metrics.features.torch_file import read_torch_file
 from keras_gan.metrics.features.torch_weights import set_weights, weight_shapes
 from keras_gan.types import Config, Tensor
@@ -54,7 +54,8 @@ class PublishedFeatures(FeatureExtractor):
     def network(self) -> keras.Model:
         """The network with its weights, read when it is first asked for."""
         arrays = self._arrays
-        network = self.build()
+        with in_float32():
+            network = self.build()
         set_weights(network, arrays)
         return network
 

@@ -12,7 +12,7 @@ from keras import layers
 from numpy.typing import ArrayLike
 
 from keras_gan.metrics.cache import digest, read_arrays, write_arrays
-from keras_gan.metrics.features.feature_extractor import FeatureExtractor
+from keras_gan.metrics.features.feature_extractor import FeatureExtractor, in_float32
 from keras_gan.metrics.samples import check_samples
 from keras_gan.types import Config, Rows, Shape, Tensor
 from keras_gan.utils.files import cache_directory
@@ -83,7 +83,8 @@ class TrainedFeatures(FeatureExtractor):
         identity = images.digest if isinstance(images, Rows) else images
         extractor = cls(digest({"version": cls.version, **settings}, identity, *others), **options)
         if read_arrays(extractor._file) is None:
-            write_arrays(extractor._file, train())
+            with in_float32():
+                write_arrays(extractor._file, train())
         return extractor
 
     @staticmethod
@@ -113,7 +114,8 @@ class TrainedFeatures(FeatureExtractor):
     @functools.cached_property
     def network(self) -> keras.Model:
         """The network, read when it is first asked for."""
-        network = self.build(self._arrays)
+        with in_float32():
+            network = self.build(self._arrays)
         network.set_weights([self._arrays[f"weight_{index}"] for index in range(len(network.weights))])
         return network
 

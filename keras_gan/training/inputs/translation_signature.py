@@ -17,7 +17,7 @@ from keras_gan.utils.networks import check_sizes, last_function
 from keras_gan.utils.pixel_range import MOST, normalize
 from keras_gan.utils.validation import InputError
 
-_SIDES = (64, 128, 256, 512)  # pixels of what networks for any side are tried with: the first that they can take
+_SIDES = (64, 128, 256, 512, 1024)  # pixels of what networks for any side are tried with: the first that they can take
 
 
 class Targets(Condition):
