@@ -194,7 +194,7 @@ def test_house_counts_what_was_counted_by_hand(tmp_path):
 def test_none_is_forgotten_and_each_is_short():
     shared = {
         path.relative_to(EXAMPLES).as_posix()
-        for part in ("benchmarks/sides", "crash")
+        for part in ("benchmarks/sides", "crash", "notebooks")
         for path in (EXAMPLES / part).glob("*.py")
     }
     assert {path.relative_to(EXAMPLES).as_posix() for path in EXAMPLES.rglob("*.py")} == set(SHORT) | shared
