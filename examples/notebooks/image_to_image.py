@@ -93,7 +93,8 @@ axis.set_xlabel("epochs")
 axis.legend()
 
 # %% [markdown]
-# Source, result and target of pictures that were held out:
+# Source, result and target of pictures that were held out. After 20,000 pairs trees and greens had their colours here,
+# and orange petals had not:
 
 # %%
 Image.open(max(grids.directory.glob("step_*.png")))

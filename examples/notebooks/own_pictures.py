@@ -18,7 +18,6 @@
 # and the training goes on to the very same end.
 
 # %%
-import os
 import signal
 import subprocess
 import sys
@@ -53,7 +52,8 @@ if not PICTURES.exists():
 
 # %%
 recipe = keras_gan.recipes.get("dcgan").but(data=PICTURES, image_size=16, width=16, images=IMAGES)
-print(recipe.plan(recipe.load()))
+plan = recipe.plan(recipe.load())
+print(plan)
 
 # %% [markdown]
 # ## One command that begins, or goes on
@@ -78,19 +78,27 @@ def train():
 # ## The first machine
 #
 # So that you see it: a process of its own begins the run, by the command of the terminal, which writes the same
-# directory. As soon as there is a checkpoint it is killed, as hosted machines are: it has no time to write anything.
-# (Where it is asked to end, by Ctrl-C or SIGTERM, it writes one more checkpoint.)
+# directory. When a third of the way is in a checkpoint it is killed, as hosted machines are: it has no time to write
+# anything. (Where it is asked to end, by Ctrl-C or SIGTERM, it writes one more checkpoint.) Where there is a run this
+# cell does nothing, and without this cell the next one begins the run.
 
 # %%
+
+
+def last_checkpoint():
+    """Return the step of the newest checkpoint."""
+    return max((int(path.name[5:]) for path in RUNS.glob("*-pictures/checkpoints/step_*")), default=0)
+
+
 options = ["--image-size", "16", "--set", "width=16", "--images", IMAGES, "--out", str(RUNS), "--minutes", "0.01"]
-with open(os.devnull, "w") as nowhere:
-    command = [sys.executable, "-m", "keras_gan", "train", str(PICTURES), *options]
-    machine = subprocess.Popen(command, stdout=nowhere, stderr=nowhere)
-    while machine.poll() is None and len([*RUNS.glob("*-pictures/checkpoints/step_*")]) < 2:
+if not RUNS.exists():
+    command = [sys.executable, "-m", "keras_gan", "train", str(PICTURES), "--quiet", *options]
+    machine = subprocess.Popen(command)
+    while machine.poll() is None and last_checkpoint() < plan.steps // 3:
         time.sleep(0.05)
     machine.kill()
-assert machine.wait() != 0, "it has ended before it was killed: take more IMAGES"
-print("the machine is gone:", signal.Signals(-machine.returncode).name if machine.returncode < 0 else "ended")
+    assert machine.wait() != 0, "it has ended before it was killed: take more IMAGES"
+    print("the machine is gone:", signal.Signals(-machine.returncode).name if machine.returncode < 0 else "ended")
 
 # %% [markdown]
 # ## The next machine

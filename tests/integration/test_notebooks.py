@@ -16,7 +16,7 @@ FOLDER = ROOT / "examples" / "notebooks"
 SHORT = {  # what takes the place of IMAGES, what is printed then, and what is made
     "first_steps": ("6k", "the same samples: True", ["gan.keras", "samples/samples.gif"]),
     "own_pictures": (
-        "8k",
+        "5k",
         "samples of both, bit for bit the same: True",
         ["mounted/runs/0001-pictures/report.html", "mounted/runs/0001-pictures/samples/samples.gif"],
     ),
