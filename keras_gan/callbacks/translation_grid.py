@@ -20,10 +20,9 @@ class TranslationGrid(SampleGrid):
     """Saves a grid of sources, what is made of them, and their targets, again and again, and an animation at the end.
 
     Each row is a pair: the source, the result by the moving average where there is one, and the target (without pairs,
-    one of those that it is to look like). In a game that
-    goes both ways it is the source, the result and what comes back of it, and then the target, what is made of that,
-    and what comes back. Smaller images are enlarged to the sides of the larger ones. The files, and what is done about
-    a full disk, are those of `SampleGrid`.
+    one of those that it is to look like). In a game that goes both ways it is the source, the result and what comes
+    back of it, and then the target, what is made of that, and what comes back. Smaller images are enlarged to the sides
+    of the larger ones. The files, and what is done about a full disk, are those of `SampleGrid`.
 
     Args:
         directory: where the pictures go; made if it is missing.

@@ -99,10 +99,13 @@ class Journal:
                 networks={str(name): _count(count) for name, count in config["networks"].items()},
                 batch_size=_positive(config["batch_size"]),
                 steps=_positive(config["steps"]),
-                **{name: _texts(config[name]) for name in ("versions", "machine", "directions")},
+                versions=_texts(config["versions"]),
+                machine=_texts(config["machine"]),
+                directions=_texts(config["directions"]),
                 warnings=tuple(map(str, config["warnings"])),
                 stretches=tuple(map(Stretch.from_config, config["stretches"])),
                 ended=bool(config["ended"]),
+                translates=bool(config["translates"]),
             )
         except (AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError) as error:
             raise InputError(f"`{file.name}` must be as it was written. Received: {file}") from error

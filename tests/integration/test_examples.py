@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -41,6 +42,7 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 SHORT = {
     "the_game.py": lambda main, out: main(rounds=80, out=out / "the_game.png"),
     "digits.py": lambda main, out: main(epochs=1, steps_per_epoch=100, out=out),
+    "gallery.py": lambda main, out: main("4k", ["healthy", "rate-too-large"], out),
     "your_own_networks.py": lambda main, out: main(epochs=2, out=out),
     "your_own_loss.py": lambda main, out: main(epochs=2, out=out),
     "your_own_game.py": lambda main, out: main(epochs=2, out=out / "game.keras"),
@@ -122,6 +124,7 @@ FULL = {
 MAKES = {
     "the_game.py": ["the_game.png"],
     "digits.py": ["samples/step_00000100.png", "samples/samples.gif", "log.csv", "gan.keras", "saved_model"],
+    "gallery.py": ["gallery-healthy.png", "gallery-rate-too-large.png"],
     "your_own_networks.py": ["step_00000056.png"],
     "your_own_loss.py": ["step_00000056.png", "gan.keras"],
     "your_own_game.py": ["game.keras"],
@@ -217,12 +220,27 @@ def test_house_counts_what_was_counted_by_hand(tmp_path):
 def test_none_is_forgotten_and_each_is_short():
     shared = {
         path.relative_to(EXAMPLES).as_posix()
-        for part in ("benchmarks/sides", "crash")
+        for part in ("benchmarks/sides", "crash", "notebooks")
         for path in (EXAMPLES / part).glob("*.py")
     }
     assert {path.relative_to(EXAMPLES).as_posix() for path in EXAMPLES.rglob("*.py")} == set(SHORT) | shared
     for name in SHORT:
         assert len((EXAMPLES / name).read_text().splitlines()) < 100, name
+
+
+def test_the_gallery_shows_every_run_of_its_command():
+    runs = re.search(r"^RUNS = {.*?^}", (EXAMPLES / "gallery.py").read_text(), re.M | re.S)[0]
+    names = re.findall(r'^    "([\w-]+)":', runs, re.M)
+    assert len(names) >= 7
+    page = (EXAMPLES.parent / "docs" / "gallery.md").read_text()
+    pictures = {
+        path.stem.removeprefix("gallery-"): path for path in EXAMPLES.parent.glob("docs/pictures/gallery-*.png")
+    }
+    assert set(pictures) == set(names)
+    for name, path in pictures.items():
+        assert f"](pictures/{path.name})" in page
+        assert f"| `{name}` |" in page, "its numbers"
+        assert path.stat().st_size < 60_000
 
 
 @pytest.mark.long
@@ -244,6 +262,13 @@ def test_example(name, tmp_path, monkeypatch, capsys, tfds_dir, registry, two_re
             assert min(Image.open(tmp_path / made).size) > 80
     if name == "your_own_loss.py":
         assert capsys.readouterr().out.endswith("a margin of 2.0\n")
+    if name == "gallery.py":
+        lines = [line.split() for line in capsys.readouterr().out.splitlines() if line[:1].isalpha()]
+        assert [line[0] for line in lines] == ["healthy", "rate-too-large"]
+        healthy, too_large = (np.array(line[1:], float) for line in lines)
+        assert np.isfinite(healthy).all()
+        gaps = [numbers[2] - numbers[4] for numbers in (healthy, too_large)]  # d_real - d_fake
+        assert gaps[1] > 4 * gaps[0], gaps
     if name == "default_run.py":
         assert "from step 200 on: deviations at least" in capsys.readouterr().out
     if name == "product.py":
