@@ -42,7 +42,7 @@ def resnet_translator(
         normalization: `"batch"`, `"instance"` or `"none"`. Only without instance normalization is a picture that is
             translated in tiles the same as one that is translated whole.
         antialiased: whether sides are halved and doubled by filters beside convolutions that keep them, as in CUT, and
-            not by strides.
+            not by strides. Borders are mirrored, where the authors' code repeats them before it doubles.
         projectors: whether there are `layers.PatchProjector` for `terms.PatchContrast`: at the source, after both
             convolutions towards halved sides, and after the first and the middle block.
         seed: of the initial weights.

@@ -189,11 +189,7 @@ class Run:
         return [*first, *before, *writers]
 
     def _grids(
-        self,
-        gan: GenerativeModel,
-        pace: tuple[int, ...] | None,
-        real: np.ndarray | None,
-        names: Sequence[str] | None,
+        self, gan: GenerativeModel, pace: tuple[int, ...] | None, real: np.ndarray | None, names: Sequence[str] | None
     ) -> list[SampleGrid]:
         """Return what draws samples that are images."""
         if not gan.signature.is_image:

@@ -218,12 +218,16 @@ def test_export_leaves_the_gan_as_it_was(make_gan, images, tmp_path):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("game", ["pairs", "cycle"])
+@pytest.mark.parametrize("game", ["pairs", "cycle", "cut"])
 def test_a_translation_takes_any_side(game, tmp_path):
     ways = [keras_gan.models.unet(3, 3, width=2, depth=2, seed=seed) for seed in (0, 1)]
     judge = lambda: keras_gan.models.patch_discriminator(receptive_field=16, width=2)  # noqa: E731
     if game == "pairs":
         model, network = keras_gan.ImageToImage(ways[0], judge()), ways[0]
+        model.export(tmp_path / "saved", verbose=False)
+    elif game == "cut":
+        ways[0] = keras_gan.models.resnet_translator(width=2, blocks=1, antialiased=True, projectors=True)
+        model, network = keras_gan.CUT(ways[0], judge()), ways[0]
         model.export(tmp_path / "saved", verbose=False)
     else:
         model, network = keras_gan.CycleGAN(*ways, judge(), judge(), pool_size=0), ways[1]

@@ -102,6 +102,19 @@ def test_bad_addresses(hub, address):
     assert hub.asked == []
 
 
+@pytest.mark.parametrize("revision", ["../../x", "a/../b", "..", "a//b", "."])
+def test_no_revision_leads_out_of_the_cache(hub, revision):
+    with pytest.raises(InputError, match=r"`path` must not lead out of a repository. Received: path='hf://ada/digits@"):
+        load(f"hf://ada/digits@{revision}", digest="0" * 64)
+    assert hub.asked == []
+
+
+def test_a_digest_that_is_none_is_told_before_anything_is_asked_for(hub):
+    with pytest.raises(InputError, match="`digest` must be a SHA-256, 64 hexadecimal digits. Received: digest='12'"):
+        load("hf://ada/digits@main", digest="12")
+    assert hub.asked == []
+
+
 def test_what_is_not_there(hub):
     with pytest.raises(
         InputError, match=r"`path` must be a repository .* with a gan.keras. Received: .*NoSuchEntryError: 404"

@@ -4,6 +4,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from keras_gan import InputError
+from keras_gan.layers import PatchProjector
 from keras_gan.models import resnet_translator
 from tests.models.test_unet import moved, trainable, zeros  # noqa: F401
 from tests.reference import translation as reference
@@ -20,6 +21,26 @@ def test_it_is_the_network_of_the_paper():
     expected = reference.resnet(x, model.get_weights(), blocks=2)
     assert np.ptp(expected) > 0.5
     assert_allclose(model(x.astype("float32")), expected, atol=1e-4)
+
+
+def test_the_antialiased_network_has_as_many_weights(zeros):  # noqa: F811
+    assert trainable(resnet_translator(antialiased=True)) == 11_378_179
+
+
+@pytest.mark.parametrize("blocks", [1, 2, 3])
+def test_it_is_the_network_of_cut_and_where_it_compares(blocks):
+    model = moved(resnet_translator(3, 3, width=2, blocks=blocks, antialiased=True, projectors=True))
+    projectors = [layer for layer in model.layers if isinstance(layer, PatchProjector)]
+    weights = {id(weight) for layer in projectors for weight in layer.weights}
+    own = [np.asarray(weight) for weight in model.weights if id(weight) not in weights]
+    x = np.random.default_rng(1).normal(size=(2, 16, 24, 3))
+    expected, compared = reference.antialiased_resnet(x, own, blocks)
+    assert np.ptp(expected) > 0.5
+    assert_allclose(model(x.astype("float32")), expected, atol=1e-4)
+    assert len(projectors) == len(compared) == (4 if blocks == 1 else 5)
+    maps = keras.Model(model.inputs[0], [layer.output for layer in projectors])(x.astype("float32"))
+    for ours, theirs in zip(maps, compared, strict=True):
+        assert_allclose(ours, theirs, atol=1e-3)
 
 
 @pytest.mark.parametrize("size", [(32, 32), (33, 50), (7, 18)])

@@ -70,6 +70,38 @@ def resnet(x, weights, blocks):
     return np.tanh(conv(reflect(x, 3), *next(layer)))
 
 
+def filtered(x, taps):
+    """Each channel with a separable filter, without a border."""
+    taps = np.array(taps) / np.sum(taps)
+    rows = sum(tap * x[:, i : x.shape[1] - len(taps) + 1 + i] for i, tap in enumerate(taps))
+    return sum(tap * rows[:, :, i : x.shape[2] - len(taps) + 1 + i] for i, tap in enumerate(taps))
+
+
+def enlarged(x):
+    """Twice the sides: zeros between the pixels, and the filter (1, 3, 3, 1), borders mirrored before."""
+    x = reflect(x, 2)
+    between = np.zeros((len(x), 2 * x.shape[1], 2 * x.shape[2], x.shape[3]))
+    between[:, ::2, ::2] = x
+    return 4 * filtered(between, (1, 3, 3, 1))[:, 2:-3, 2:-3]
+
+
+def antialiased_resnet(x, weights, blocks):
+    """The generator of CUT, and the maps that it compares."""
+    layer, compared = iter(zip(weights[::2], weights[1::2], strict=True)), [x]
+    x = relu(instance_norm(conv(reflect(x, 3), *next(layer))))
+    for _ in range(2):
+        compared.append(conv(x, *next(layer), 1, 1))
+        x = filtered(reflect(relu(instance_norm(compared[-1])), 1), (1, 2, 1))[:, ::2, ::2]
+    for block in range(blocks):
+        y = relu(instance_norm(conv(reflect(x, 1), *next(layer))))
+        x = x + instance_norm(conv(reflect(y, 1), *next(layer)))
+        if block in (0, blocks // 2):
+            compared.append(x)
+    for _ in range(2):
+        x = relu(instance_norm(conv(enlarged(x), *next(layer), 1, 1)))
+    return np.tanh(conv(reflect(x, 3), *next(layer))), compared
+
+
 def patch_logits(source, images, weights, strided):
     """The discriminator of pix2pix with instance normalization."""
     layer = iter(zip(weights[::2], weights[1::2], strict=True))

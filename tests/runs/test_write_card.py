@@ -34,6 +34,13 @@ def test_elsewhere(run, tmp_path):
     assert not (run.path / "README.md").exists()
 
 
+def test_what_somebody_has_written_stays(run):
+    write_card(run.path, "mit").write_text("mine")
+    with pytest.raises(InputError, match=r"`file` must be one that is not there yet: .* Received: .*README.md"):
+        write_card(run.path, "mit")
+    assert (run.path / "README.md").read_text() == "mine"
+
+
 def test_what_is_refused(run, tmp_path):
     for wrong in ("", "a b", "x" * 65, None, "mit\ntags: []"):
         with pytest.raises(InputError, match=r"`license` must be an identifier, as apache-2.0. Received: license="):
