@@ -12,6 +12,7 @@ import numpy as np
 
 from keras_gan import distribution, recipes
 from keras_gan.data import ArrayData, ImageData, PairedData, UnpairedData
+from keras_gan.data.stores.derived_store import DerivedStore
 from keras_gan.loading import CarriedOver
 from keras_gan.recipes import Plan, Recipe, rules
 from keras_gan.runs.forecast import Forecast
@@ -209,7 +210,9 @@ def _options(recipe: Recipe, plan: Plan, data: ArrayData, seed: int, selected: P
     names = None if data.class_names is None else [*map(str, data.class_names)]
     chosen = {"steps_per_epoch": plan.steps_per_epoch, "settings": plan.values}
     told = {"recipe": recipe.name, **recipe.options, **chosen, "seed": seed, "keras_gan": __version__}
-    told["data_digest"] = data.digest
+    # Of data that are made of others all rows would have to be made for it, at each start.
+    if not any(isinstance(store, DerivedStore) for store in (data.store, data.targets)):
+        told["data_digest"] = data.digest
     if selected is not None:
         told["selection"] = selected.selection.get_config()
     if isinstance(data, ImageData):

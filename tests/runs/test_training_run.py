@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
+from PIL import Image
 
 import keras_gan
 from keras_gan import InputError, runs
@@ -27,6 +28,21 @@ def test_a_run_keeps_all_that_was_chosen(recipe, tmp_path):
     assert options["steps_per_epoch"] == training.plan.steps_per_epoch == 10
     assert options["class_names"] == [*"0123456789"]
     assert options["data_digest"] == training.data.digest
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("name", "told"), [("srgan", False), ("cyclegan", True)])
+def test_data_that_are_made_of_others_are_not_all_made_for_their_digest(name, told, tmp_path):
+    for index in range(8):
+        for folder in ("a", "b"):
+            (tmp_path / "pictures" / folder).mkdir(parents=True, exist_ok=True)
+            pixels = np.random.default_rng(index).integers(0, 256, (20, 20, 3), dtype=np.uint8)
+            Image.fromarray(pixels).save(tmp_path / "pictures" / folder / f"{index}.png")
+    recipe = keras_gan.recipes.get(name).but(
+        data=str(tmp_path / "pictures"), image_size=16, images=8, width=2, blocks=1
+    )
+    training = runs.start(recipe, root=tmp_path / "runs")
+    assert training.run.options.get("data_digest") == (training.data.digest if told else None)
 
 
 @pytest.mark.long
