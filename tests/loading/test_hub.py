@@ -110,7 +110,7 @@ def test_no_revision_leads_out_of_the_cache(hub, revision):
 
 
 def test_a_digest_that_is_none_is_told_before_anything_is_asked_for(hub):
-    with pytest.raises(InputError, match="`digest` must be a SHA-256, 64 hexadecimal digits. Received: digest='12'"):
+    with pytest.raises(InputError, match=r"`digest` must be a SHA-256, 64 hexadecimal digits\. Received: digest='12'"):
         load("hf://ada/digits@main", digest="12")
     assert hub.asked == []
 
