@@ -7,6 +7,7 @@ from keras import ops
 from keras_gan.ops import convolution, grouped_convolution
 from keras_gan.types import Tensor
 from keras_gan.utils.registry import register
+from keras_gan.utils.validation import InputError
 
 
 @register
@@ -18,6 +19,9 @@ class Conv2D(keras.layers.Conv2D):
     Keras's, the latter to rounding. What has no other form (dilations, padding other than "same", strides that do not
     divide the sides, strided groups, ...) is Keras's layer as it is. Differentiable twice.
 
+    Raises:
+        InputError: with "valid" padding, the images are smaller than the kernel.
+
     Example:
     ```python
     images = keras_gan.layers.Conv2D(3, 5, padding="same", activation="tanh")(keras.Input((32, 32, 64)))
@@ -26,6 +30,7 @@ class Conv2D(keras.layers.Conv2D):
 
     def convolution_op(self, inputs: Tensor, kernel: Tensor) -> Tensor:
         """Return the convolution, before the bias."""
+        _check_sides(self, inputs)
         stride = _stride(self, inputs)
         kernel = tf.convert_to_tensor(ops.convert_to_tensor(kernel))
         if self.groups > 1:
@@ -65,6 +70,19 @@ class Conv2DTranspose(keras.layers.Conv2DTranspose):
             wide = keras.backend.result_type(self.compute_dtype, "float32")  # the bias's gradient is a long sum
             outputs = ops.cast(ops.cast(outputs, wide) + ops.cast(self.bias, wide), self.compute_dtype)
         return outputs if self.activation is None else self.activation(outputs)
+
+
+def _check_sides(layer: keras.layers.Conv2D, inputs: Tensor) -> None:
+    """Raise for images that hold no whole window: where exactly one pixel is missing TensorFlow gives them back."""
+    if layer.padding != "valid" or layer.data_format != "channels_last":
+        return
+    reach = [dilation * (size - 1) + 1 for size, dilation in zip(layer.kernel_size, layer.dilation_rate, strict=True)]
+    sides = inputs.shape[1:3]
+    if any(side is not None and side < least for side, least in zip(sides, reach, strict=True)):
+        raise InputError(
+            f"`inputs` of {layer.name!r} must be images of at least {reach[0]}x{reach[1]} pixels: larger ones are "
+            f"needed, or fewer layers or scales that halve them. Received: {sides[0]}x{sides[1]}"
+        )
 
 
 def _stride(layer: keras.layers.Conv2D | keras.layers.Conv2DTranspose, inputs: Tensor) -> int:

@@ -4,7 +4,7 @@ import pytest
 import tensorflow as tf
 from numpy.testing import assert_allclose
 
-from keras_gan import layers
+from keras_gan import InputError, layers
 from keras_gan.ops import convolution, platform
 
 X = np.random.default_rng(0).normal(size=(2, 16, 16, 16)).astype("float32")
@@ -179,3 +179,20 @@ def test_maps_without_places(jit_compile):
     layer = layers.Conv2DTranspose(8, 4, 2, padding="same")
     layer.build((None, 0, 0, 3))
     assert tf.function(layer, jit_compile=jit_compile)(tf.zeros((2, 0, 0, 3))).shape == (2, 0, 0, 8)
+
+
+@pytest.mark.parametrize("side", [3, 2, 1])
+@pytest.mark.parametrize("graph", [False, True])
+def test_images_that_hold_no_window_are_refused(side, graph):
+    """TensorFlow gives those back to which one pixel is missing, as if they were the result."""
+    layer = layers.Conv2D(1, 4)
+    layer.build((None, None, None, 8))
+    wide = layers.Conv2D(1, 4, dilation_rate=2)
+    wide.build((None, None, None, 8))  # of known sides Keras itself looks at them
+    narrow, wide = (tf.function(each, autograph=False) if graph else each for each in (layer, wide))
+    assert narrow(tf.zeros((2, 4, 4, 8))).shape == (2, 1, 1, 1)
+    with pytest.raises(InputError, match=rf"at least 4x4 pixels: .* Received: 5x{side}"):
+        narrow(tf.zeros((2, 5, side, 8)))
+    assert wide(tf.zeros((2, 7, 7, 8))).shape == (2, 1, 1, 1)
+    with pytest.raises(InputError, match="at least 7x7 pixels"):
+        wide(tf.zeros((2, 6, 7, 8)))

@@ -96,9 +96,8 @@ def test_scales():
 def test_the_least_sides(field, scales, side):
     model = patch_discriminator(1, receptive_field=field, width=1, scales=scales, normalization="none")
     assert model(tf.zeros((1, side, side, 1))).shape[2] >= 1
-    if scales > 1:
-        with pytest.raises(InputError, match="larger images are needed, or fewer scales"):
-            model(tf.zeros((1, side - 1, side - 1, 1)))
+    with pytest.raises(InputError, match="larger ones are needed, or fewer layers or scales"):
+        model(tf.zeros((1, side - 1, side - 1, 1)))
 
 
 @pytest.mark.parametrize(
