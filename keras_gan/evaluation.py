@@ -158,7 +158,7 @@ def measure_ways(
                 break
         for metric in wanting:
             metric.finish_real()
-        for images in _images(data, domain):
+        for images in _images(data, domain, most):
             made = images
             if way != "untranslated":
                 made = game.translate(images, batch_size=len(images), reverse=way == "back")
@@ -187,10 +187,11 @@ def told_apart(data: UnpairedData) -> ImageData:
     return ImageData(np.concatenate(domains), labels, batch_size=1, name=data.name)
 
 
-def _images(data: UnpairedData, domain: int) -> Iterator[np.ndarray]:
-    """Yield the images of a domain in batches: of those that are cropped in training the middle."""
-    store = data.targets if domain else data.examples
-    return (np.asarray(data.some(rows)[domain]) for rows in _in_batches(len(store)))
+def _images(data: UnpairedData, domain: int, most: int | None = None) -> Iterator[np.ndarray]:
+    """Yield the images of a domain in batches, so many at most: of those that are cropped in training the middle."""
+    count = len(data.targets if domain else data.examples)
+    rows = _in_batches(count if most is None else min(count, most))
+    return (np.asarray(data.some(some)[domain]) for some in rows)
 
 
 def _in_batches(count: int) -> Iterator[np.ndarray]:
