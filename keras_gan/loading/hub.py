@@ -1,11 +1,11 @@
 """Models of the Hugging Face Hub: one file of a repository, of a version that can't become another."""
 
-import hashlib
 import importlib
 import os
 import re
 from pathlib import Path
 
+from keras_gan.utils.files import sha256
 from keras_gan.utils.validation import InputError
 
 _SCHEME = "hf://"
@@ -74,7 +74,6 @@ def check_digest(file: Path, digest: str | None) -> None:
     if digest is None:
         return
     check_form(digest)
-    with file.open("rb") as opened:
-        found = hashlib.file_digest(opened, "sha256").hexdigest()
+    found = sha256(file)
     if found != digest.lower():
         raise InputError(f"`digest` must be that of {file.name}, which has {found}. Received: digest={digest!r}")

@@ -3,7 +3,6 @@
 from keras_gan import losses, models
 from keras_gan.models.networks import layer_seeds
 from keras_gan.recipes import rules, translation
-from keras_gan.recipes.cyclegan import read_unpaired
 from keras_gan.recipes.plan import Plan, Rule, always
 from keras_gan.recipes.recipe import Recipe
 from keras_gan.recipes.settings import Integer, Number, Value
@@ -45,7 +44,7 @@ def cut() -> Recipe:
         data="unpaired",
         images=200_000,
         image_size=256,
-        read=read_unpaired,
+        read=translation.read_unpaired,
     )
 
 

@@ -1,11 +1,6 @@
 """The recipe of CycleGAN: from one kind of images to another and back, without pairs."""
 
-import os
-from typing import Any
-
-from keras_gan import data as data_lib
 from keras_gan import losses, models
-from keras_gan.data import UnpairedData
 from keras_gan.models.networks import layer_seeds
 from keras_gan.recipes import rules, translation
 from keras_gan.recipes.plan import Plan, Rule, always
@@ -13,7 +8,6 @@ from keras_gan.recipes.recipe import Recipe
 from keras_gan.recipes.settings import Integer, Number, Value
 from keras_gan.training import CycleGAN
 from keras_gan.training.game.image_pool import MAX_SIZE
-from keras_gan.utils.validation import InputError
 
 _CYCLE = Number("cycle", "weight of the difference between an image and what comes back of it", maximum=1e6)
 _IDENTITY = Number("identity", "weight of what is changed of an image that is in the right domain already", maximum=1e6)
@@ -44,43 +38,8 @@ def cyclegan() -> Recipe:
         data="unpaired",
         images=200_000,
         image_size=256,
-        read=read_unpaired,
+        read=translation.read_unpaired,
     )
-
-
-def read_unpaired(
-    path: str,
-    *,
-    image_size: translation.Size = None,
-    channels: int | None = None,
-    on_bad_image: str = "error",
-    **options: Any,
-) -> UnpairedData:
-    """Return the images of the two domains in a folder: of `trainA` and `trainB`, or of the only two folders in it.
-
-    They are read a ninth larger than asked for, cropped to it anywhere, and half of them mirrored, as in the paper.
-
-    Args:
-        path: a folder.
-        image_size: of the images as they are trained on; `None` keeps theirs, whole.
-        channels: of both domains; `None` for what each of them has.
-        on_bad_image: must be `"error"`.
-        **options: further ones of `keras_gan.data.load_unpaired`.
-
-    Raises:
-        InputError: there are no two folders, an image can't be read, or an argument is not as above.
-    """
-    translation.check_none_left_out(on_bad_image)
-    path = os.path.expanduser(path)
-    named = all(os.path.isdir(os.path.join(path, name)) for name in ("trainA", "trainB"))
-    domains = [path] if named else translation.two_folders(path)
-    if not domains:
-        raise InputError(
-            f"DATA must be a folder with trainA and trainB, or with two other folders, one a domain. Received: {path!r}"
-        )
-    larger, crop = translation.enlarged(image_size)
-    options |= {"source_channels": channels, "channels": channels}
-    return data_lib.load_unpaired(*domains, image_size=larger, crop=crop, flip=True, **options)
 
 
 def _identity() -> Rule:

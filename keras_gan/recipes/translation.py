@@ -1,8 +1,10 @@
 """What the recipes of games from image to image share: settings, and how their folders are read."""
 
 import os
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
+from keras_gan import data as data_lib
+from keras_gan.data import UnpairedData
 from keras_gan.models.patch_discriminator import MAX_SCALES, STRIDED
 from keras_gan.recipes.plan import Facts, Plan, Rule
 from keras_gan.recipes.settings import Integer, Number, Value
@@ -76,3 +78,38 @@ def check_none_left_out(on_bad_image: str) -> None:
     """Raise unless a bad image is an error: where images belong together, none can be left out."""
     if on_bad_image != "error":
         raise InputError(f"`on_bad_image` must be 'error' for pairs. Received: on_bad_image={on_bad_image!r}")
+
+
+def read_unpaired(
+    path: str,
+    *,
+    image_size: Size = None,
+    channels: int | None = None,
+    on_bad_image: str = "error",
+    **options: Any,
+) -> UnpairedData:
+    """Return the images of the two domains in a folder: of `trainA` and `trainB`, or of the only two folders in it.
+
+    They are read a ninth larger than asked for, cropped to it anywhere, and half of them mirrored, as in the paper.
+
+    Args:
+        path: a folder.
+        image_size: of the images as they are trained on; `None` keeps theirs, whole.
+        channels: of both domains; `None` for what each of them has.
+        on_bad_image: must be `"error"`.
+        **options: further ones of `keras_gan.data.load_unpaired`.
+
+    Raises:
+        InputError: there are no two folders, an image can't be read, or an argument is not as above.
+    """
+    check_none_left_out(on_bad_image)
+    path = os.path.expanduser(path)
+    named = all(os.path.isdir(os.path.join(path, name)) for name in ("trainA", "trainB"))
+    domains = [path] if named else two_folders(path)
+    if not domains:
+        raise InputError(
+            f"DATA must be a folder with trainA and trainB, or with two other folders, one a domain. Received: {path!r}"
+        )
+    larger, crop = enlarged(image_size)
+    options |= {"source_channels": channels, "channels": channels}
+    return data_lib.load_unpaired(*domains, image_size=larger, crop=crop, flip=True, **options)

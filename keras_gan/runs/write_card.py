@@ -1,13 +1,12 @@
 """The model card of a run, written when it is asked for."""
 
-import hashlib
 import os
 import re
 from pathlib import Path
 
 from keras_gan import report
 from keras_gan.runs.run import Run
-from keras_gan.utils.files import atomic_write
+from keras_gan.utils.files import atomic_write, sha256
 from keras_gan.utils.validation import InputError
 
 _LICENSE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]{0,63}")
@@ -39,7 +38,7 @@ def write_card(path: str | os.PathLike[str], license: str, file: str | os.PathLi
     run = Run.open(path)
     if not isinstance(license, str) or not _LICENSE.fullmatch(license):
         raise InputError(f"`license` must be an identifier, as apache-2.0. Received: license={license!r}")
-    files = {model.name: _sha256(model) for model in (run.model_file, run.best_file) if model.is_file()}
+    files = {model.name: sha256(model) for model in (run.model_file, run.best_file) if model.is_file()}
     if run.model_file.name not in files:
         raise InputError(f"`path` must be the directory of a run with a {run.model_file.name}. Received: {path}")
     target = run.path / "README.md" if file is None else Path(file)
@@ -49,8 +48,3 @@ def write_card(path: str | os.PathLike[str], license: str, file: str | os.PathLi
     with atomic_write(target) as temporary:
         temporary.write_text(text, encoding="utf-8")
     return target
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()

@@ -1,6 +1,7 @@
 """Where the package keeps files, and the one way in which it writes them: beside the target, synced, then renamed."""
 
 import contextlib
+import hashlib
 import os
 import shutil
 import tempfile
@@ -14,6 +15,12 @@ def cache_directory(path: str | os.PathLike[str] | None = None) -> Path:
     """Return `path`; for `None` the directory that `KERAS_GAN_CACHE` names, else `~/.cache/keras_gan`."""
     chosen = path or os.environ.get(ENVIRONMENT_VARIABLE) or Path.home() / ".cache" / "keras_gan"
     return Path(chosen).expanduser()
+
+
+def sha256(path: str | os.PathLike[str]) -> str:
+    """Return the SHA-256 of a file, in hexadecimal."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextlib.contextmanager

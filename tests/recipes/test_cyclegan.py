@@ -7,7 +7,7 @@ import keras_gan
 from keras_gan import CycleGAN, InputError, recipes
 from keras_gan.data import UnpairedData
 from keras_gan.recipes import Facts
-from keras_gan.recipes.cyclegan import read_unpaired
+from keras_gan.recipes.translation import read_unpaired
 
 
 def write(folder, count, channels=3, seed=0):

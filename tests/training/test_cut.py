@@ -9,23 +9,15 @@ from numpy.testing import assert_allclose, assert_array_equal
 import keras_gan
 from keras_gan import CUT, InputError
 from keras_gan.data import PairedData, UnpairedData
-from keras_gan.layers import Conv2D, PatchProjector
+from keras_gan.layers import PatchProjector
 from keras_gan.models import patch_discriminator
 from keras_gan.terms import PatchContrast, Reconstruction
-
-SIDE = 8
-
-
-@pytest.fixture
-def domains():
-    """uint8 images of two domains, (24, 8, 8, 1) and (18, 8, 8, 1)."""
-    generator = np.random.default_rng(0)
-    return [generator.integers(0, 256, (count, SIDE, SIDE, 1), dtype=np.uint8) for count in (24, 18)]
+from tests.training.test_cycle_gan import convolution, same_weights
+from tests.training.test_cycle_gan import discriminator as judge
 
 
-def convolution(filters, size, stride=1, seed=0, **options):
-    initializer = keras.initializers.GlorotUniform(seed=seed)
-    return Conv2D(filters, size, stride, "same", kernel_initializer=initializer, **options)
+def discriminator(channels=1):
+    return judge(5, channels)
 
 
 def generator(channels=1, seed=1):
@@ -37,23 +29,12 @@ def generator(channels=1, seed=1):
     return network
 
 
-def discriminator(channels=1, seed=5):
-    x = keras.Input((None, None, channels))
-    y = keras.layers.LeakyReLU(0.2)(convolution(4, 4, 2, seed=seed)(x))
-    return keras.Model(x, convolution(1, 3, seed=seed + 1)(y))
-
-
 def made(optimizer=lambda: keras.optimizers.Adam(1e-2), ema=None, **rules):
     game = CUT(generator(), discriminator(), ema=ema)
     game.compile(
         optimizer(), optimizer(), **{"loss": "least_squares", "terms": [PatchContrast(0.5, pixels=16)], **rules}
     )
     return game
-
-
-def same_weights(one, other):
-    for a, b in zip(one.get_weights(), other.get_weights(), strict=True):
-        assert_array_equal(a, b)
 
 
 def test_one_step_is_that_of_plain_tensorflow(domains):

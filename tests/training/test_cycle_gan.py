@@ -15,13 +15,6 @@ from keras_gan.models import patch_discriminator
 SIDE = 8
 
 
-@pytest.fixture
-def domains():
-    """uint8 images of two domains, (24, 8, 8, 1) and (18, 8, 8, 1)."""
-    generator = np.random.default_rng(0)
-    return [generator.integers(0, 256, (count, SIDE, SIDE, 1), dtype=np.uint8) for count in (24, 18)]
-
-
 def convolution(filters, size, stride=1, seed=0, **options):
     initializer = keras.initializers.GlorotUniform(seed=seed)
     return Conv2D(filters, size, stride, "same", kernel_initializer=initializer, **options)

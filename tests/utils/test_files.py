@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from keras_gan.utils import files
 from keras_gan.utils.files import atomic_directory, atomic_write, cache_directory
 
 
@@ -136,3 +137,10 @@ def test_where_it_is(monkeypatch, tmp_path):
     monkeypatch.setenv("KERAS_GAN_CACHE", str(tmp_path))
     assert cache_directory() == tmp_path
     assert cache_directory("~/elsewhere") == Path.home() / "elsewhere"
+
+
+def test_the_digest_of_a_file(tmp_path):
+    (tmp_path / "a").write_bytes(b"abc")
+    assert (
+        files.sha256(tmp_path / "a") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    )  # FIPS 180-4

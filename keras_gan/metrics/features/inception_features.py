@@ -1,6 +1,5 @@
 """Features of the Inception network of 2015."""
 
-import hashlib
 import os
 import shutil
 import urllib.request
@@ -13,7 +12,7 @@ from keras_gan.metrics.features.inception_network import SIZE, inception_network
 from keras_gan.metrics.features.published_features import PublishedFeatures
 from keras_gan.metrics.features.resize import METHODS, resize
 from keras_gan.types import Config, Tensor
-from keras_gan.utils.files import atomic_write, cache_directory
+from keras_gan.utils.files import atomic_write, cache_directory, sha256
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import InputError, check_choice
 
@@ -94,7 +93,7 @@ class InceptionFeatures(PublishedFeatures):
 def _downloaded(directory: Path) -> Path:
     """Return the file of the weights in a directory, downloaded if it is not there."""
     target = directory / Path(URL).name
-    if target.is_file() and _sha256(target) == SHA256:
+    if target.is_file() and sha256(target) == SHA256:
         return target
     advice = (
         f"`weights` must be a file where there is no network: download {URL} elsewhere, and hand over its path or put "
@@ -104,14 +103,9 @@ def _downloaded(directory: Path) -> Path:
         with atomic_write(target) as temporary:
             with urllib.request.urlopen(URL, timeout=_TIMEOUT) as response, temporary.open("wb") as file:
                 shutil.copyfileobj(response, file)
-            found = _sha256(temporary)
+            found = sha256(temporary)
             if found != SHA256:
                 raise InputError(f"{advice}; what came from there has the SHA-256 {found} instead of {SHA256}")
     except OSError as error:  # of which all of urllib's are
         raise InputError(f"{advice} ({error})") from error
     return target
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -10,7 +10,6 @@ It is written beside its final name, synced and renamed, so that at every instan
 """
 
 import errno
-import hashlib
 import json
 import os
 import re
@@ -23,7 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from keras_gan.types import Config
-from keras_gan.utils.files import atomic_directory
+from keras_gan.utils.files import atomic_directory, sha256
 from keras_gan.utils.validation import InputError, warn
 
 FORMAT = 1
@@ -188,11 +187,7 @@ def _dtype(name: str) -> np.dtype:
 
 
 def _sums(path: Path) -> str:
-    lines = []
-    for name in (_RECORD, _STATE):
-        with (path / name).open("rb") as file:
-            lines.append(f"{hashlib.file_digest(file, 'sha256').hexdigest()}  {name}\n")
-    return "".join(lines)
+    return "".join(f"{sha256(path / name)}  {name}\n" for name in (_RECORD, _STATE))
 
 
 def _damaged(path: Path, what: str) -> InputError:
