@@ -11,6 +11,7 @@ import tensorflow as tf
 from numpy.typing import ArrayLike
 
 from keras_gan.types import Config, Shape, Tensor
+from keras_gan.utils.labels import check_classes, check_vectors, range_of_classes
 from keras_gan.utils.validation import MAX_CLASSES, InputError, check_integer
 
 MAX_DIM = 2**16
@@ -125,21 +126,15 @@ class Classes(Condition):
 
     def check(self, argument: str, labels: ArrayLike, count: int) -> np.ndarray:
         """Return labels as int32 `(count,)`; `(count, 1)` will do."""
-        array = np.asarray(labels)
-        if array.shape not in ((count,), (count, 1)) or not np.issubdtype(array.dtype, np.integer):
-            raise InputError(
-                f"{argument} must be integers of shape ({count},), one a sample. "
-                f"Received: dtype {array.dtype} and shape {array.shape}"
-            )
-        if count and (array.min() < 0 or array.max() >= self.num_classes):
-            raise InputError(f"{self._range(argument)} {array.min()} to {array.max()}")
-        return array.reshape(-1).astype(np.int32)
+        given = np.asarray(labels)
+        column = given.shape == (count, 1)
+        return check_classes(argument, given.reshape(-1) if column else given, count, self.num_classes)
 
     def judge(self, labels: Tensor) -> tuple[Tensor, str, tuple[str | Tensor, ...]]:
         """Judge their range."""
         wide = tf.cast(labels, tf.int64)  # the bound may be too large for their own type
         right = tf.reduce_all((wide >= 0) & (wide < self.num_classes))
-        return right, self._range("Labels"), (tf.reduce_min(wide), "to", tf.reduce_max(wide))
+        return right, range_of_classes("Labels", self.num_classes), (tf.reduce_min(wide), "to", tf.reduce_max(wide))
 
     def at(self, turns: Tensor) -> Tensor:
         """Return the classes in turn."""
@@ -148,10 +143,6 @@ class Classes(Condition):
     def shown(self, rows: int | None) -> Sequence[np.ndarray]:
         """Return the first classes, or all."""
         return [*np.arange(min(rows or self.num_classes, self.num_classes), dtype=np.int32)]
-
-    def _range(self, argument: str) -> str:
-        last = self.num_classes - 1
-        return f"{argument} must be in 0..{last}, because num_classes={self.num_classes}. Received: labels from"
 
 
 class Vectors(Condition):
@@ -186,16 +177,7 @@ class Vectors(Condition):
 
     def check(self, argument: str, labels: ArrayLike, count: int) -> np.ndarray:
         """Return labels as float32 `(count, condition_dim)`."""
-        array = np.asarray(labels)
-        if array.shape != (count, *self.label_shape) or array.dtype.kind not in "fiub":
-            raise InputError(
-                f"{argument} must be vectors of shape ({count}, {self.condition_dim}), one a sample, because "
-                f"condition_dim={self.condition_dim}. Received: dtype {array.dtype} and shape {array.shape}"
-            )
-        array = array.astype(np.float32)
-        if not np.isfinite(array).all():
-            raise InputError(f"{argument} must be finite. Received: NaN or infinity among them")
-        return array
+        return check_vectors(argument, labels, count, self.condition_dim)
 
     def judge(self, labels: Tensor) -> tuple[Tensor, str, tuple[str | Tensor, ...]]:
         """Judge whether they are finite."""

@@ -20,7 +20,8 @@ from keras_gan.types import Logs
 from keras_gan.utils.files import atomic_write
 from keras_gan.utils.images import captions, grid, to_pil, visible_channels
 from keras_gan.utils.layout import MOST_SIDE, Layout, default_scale
-from keras_gan.utils.pixel_range import check_range, eight_bits, to_uint8
+from keras_gan.utils.pixel_range import eight_bits, to_uint8
+from keras_gan.utils.samples import check_samples
 from keras_gan.utils.validation import InputError, check_choice, check_integer, check_seed, warn
 
 
@@ -128,7 +129,7 @@ class SampleGrid(ResumableCallback):
                 f"Received: samples of shape {self.model.signature.sample_shape}"
             )
         if self.real is not None:
-            _check_real(self.real, self.model.signature.sample_shape)
+            check_samples("`real`", self.real, self.model.signature.sample_shape, is_image=True, whose="the GAN makes")
         classes = self.model.signature.num_classes
         if self.names and len(self.names) != classes:
             raise InputError(f"`names` must be one a class, of {classes}. Received: {len(self.names)} names")
@@ -252,15 +253,6 @@ class SampleGrid(ResumableCallback):
         rest = (Image.open(path) for path in shown[1:])  # one after another: each is a file that is open
         with atomic_write(self.directory / f"samples.{self.animation}") as temporary, Image.open(shown[0]) as first:
             first.save(temporary, save_all=True, append_images=rest, duration=durations, loop=0)
-
-
-def _check_real(real: np.ndarray, shape: tuple[int, ...]) -> None:
-    if real.shape[1:] != shape or not len(real):
-        raise InputError(f"`real` must be images as the GAN makes them, {shape}. Received: shape {real.shape}")
-    if real.dtype.kind != "f" and real.dtype != np.uint8:
-        raise InputError(f"`real` must be uint8 or floating point. Received: dtype {real.dtype}")
-    if real.dtype.kind == "f":
-        check_range("`real`", float(real.min()), float(real.max()))
 
 
 def _summary_writer(log_dir: str | os.PathLike[str]) -> Any:

@@ -7,12 +7,15 @@ from typing import SupportsInt
 
 import numpy as np
 import tensorflow as tf
+from numpy.typing import ArrayLike
 
 from keras_gan.data.shuffle import Classes, shuffled
 from keras_gan.data.stores.mapped_store import MappedStore
 from keras_gan.data.stores.memory_store import MemoryStore
 from keras_gan.data.stores.store import Store
 from keras_gan.types import Labels, Tensor
+from keras_gan.utils.labels import check_classes, check_vectors
+from keras_gan.utils.samples import check_finite
 from keras_gan.utils.validation import InputError, check_integer, check_seed
 
 
@@ -109,7 +112,7 @@ class ArrayData:
             )
         if examples.dtype != np.uint8 and not np.isfinite(self.store.bounds).all():
             for rows in self.store.blocks():
-                _check_finite("examples", self.store[rows], rows.start)
+                check_finite("`examples`", self.store[rows], rows.start)
 
     def __len__(self) -> int:
         return len(self.examples)
@@ -230,15 +233,6 @@ class ArrayData:
         return lambda rows: (store.gather(rows), tf.gather(targets, rows))
 
 
-def _check_finite(name: str, array: np.ndarray, first: int = 0) -> None:
-    """Raise if a value is none, or none as float32; `first` is the index of the first row."""
-    with np.errstate(over="ignore"):  # 1e300 is finite until it is a float32
-        finite = np.isfinite(array.astype(np.float32, copy=False))
-    if not finite.all():
-        row = first + int(np.argmin(finite.reshape(len(array), -1).all(axis=1)))
-        raise InputError(f"`{name}` must be finite as float32. Received: a NaN or an infinity in {name}[{row}]")
-
-
 def _streamed(batches: tf.data.Dataset) -> tf.data.Dataset:
     """Return batches that are made while others are in use.
 
@@ -256,33 +250,18 @@ def _count_classes(labels: Labels | None, class_names: Sequence[str] | None, cou
         if class_names is not None:
             raise InputError(f"`class_names` must be None without labels. Received: class_names={class_names!r}")
         return None
-    array = np.asarray(labels)
-    if array.shape != (count,) or not np.issubdtype(array.dtype, np.integer):
-        raise InputError(
-            f"`labels` must be integers of shape ({count},), one an example. "
-            f"Received: labels of {array.dtype} and of shape {array.shape}"
-        )
-    num_classes = int(array.max()) + 1 if class_names is None else _check_names("class_names", "class", class_names)
-    if array.min() < 0 or array.max() >= num_classes:
-        raise InputError(
-            f"`labels` must be in [0, {num_classes}). Received: labels from {array.min()} to {array.max()}"
-        )
-    return num_classes
+    named = None if class_names is None else _check_names("class_names", "class", class_names)
+    last = check_classes("`labels`", labels, count, named).max()
+    return named or int(last) + 1
 
 
-def _count_conditions(conditions: object, names: Sequence[str] | None, count: int) -> int | None:
+def _count_conditions(conditions: ArrayLike | None, names: Sequence[str] | None, count: int) -> int | None:
     """Check conditions and names against each other; return how many columns there are, `None` without conditions."""
     if conditions is None:
         if names is not None:
             raise InputError(f"`condition_names` must be None without conditions. Received: condition_names={names!r}")
         return None
-    array = np.asarray(conditions)
-    if array.ndim != 2 or len(array) != count or not array.shape[1] or array.dtype.kind not in "fiu":
-        raise InputError(
-            f"`conditions` must be numbers of shape ({count}, k), one row an example. "
-            f"Received: conditions of {array.dtype} and of shape {array.shape}"
-        )
-    _check_finite("conditions", array)
+    array = check_vectors("`conditions`", conditions, count)
     if names is not None and _check_names("condition_names", "column", names) != array.shape[1]:
         raise InputError(
             f"`condition_names` must have a name for each of {array.shape[1]} columns. "

@@ -13,6 +13,7 @@ from keras_gan.exploration.latent_space import LatentSpace, Points
 from keras_gan.types import Tensor
 from keras_gan.utils.pixel_range import normalize
 from keras_gan.utils.progress import Progress
+from keras_gan.utils.samples import check_samples
 from keras_gan.utils.validation import MAX_SEED, InputError, check_integer, check_number, check_seed
 
 _CANDIDATES = 1024  # points among which a search begins
@@ -156,15 +157,9 @@ class _Search:
 
 
 def _checked(space: LatentSpace, images: ArrayLike) -> np.ndarray:
-    given, shape = np.asarray(images), space.gan.sample_shape
-    if given.ndim != len(shape) + 1 or given.shape[1:] != shape or not len(given):
-        raise InputError(f"`images` must be of shape {('n', *shape)}, n >= 1. Received: shape {given.shape}")
-    if given.dtype != np.uint8 and not np.issubdtype(given.dtype, np.floating):
-        raise InputError(f"`images` must be uint8, or floating point in [-1, 1]. Received: dtype {given.dtype}")
-    wanted = np.asarray(normalize(given))
-    if not np.isfinite(wanted).all():
-        raise InputError("`images` must be finite. Received: NaN or infinity among the values")
-    return wanted
+    given = np.asarray(images)
+    check_samples("`images`", given, space.gan.sample_shape, space.gan.signature.is_image, generated=True)
+    return np.asarray(normalize(given))
 
 
 def _labels(space: LatentSpace, labels: ArrayLike | None, count: int) -> np.ndarray | None:

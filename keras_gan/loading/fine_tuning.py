@@ -28,13 +28,13 @@ class CarriedOver:
         source: what the other is called for people, such as its file.
         shares: of the numbers of each network that were carried over, by the network's name.
         others: the weights that were not, as `"name (shape)"`, by the network's name.
-        parts: what was carried over besides, in words.
+        besides: what was carried over besides, in words.
     """
 
     source: str
     shares: dict[str, float]
     others: dict[str, list[str]]
-    parts: tuple[str, ...] = ()
+    besides: tuple[str, ...] = ()
 
     @property
     def is_whole(self) -> bool:
@@ -49,7 +49,7 @@ class CarriedOver:
             more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
             anew = f"; anew: {', '.join(others[:_NAMED])}{more}" if others else ""
             lines.append(f"  {name}: {share:.1%} of its numbers{anew}")
-        return "\n".join([*lines, *(f"  {part}" for part in self.parts)])
+        return "\n".join([*lines, *(f"  {line}" for line in self.besides)])
 
 
 def carry_over(

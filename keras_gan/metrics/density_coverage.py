@@ -38,7 +38,7 @@ class DensityCoverage(GenerativeMetric):
     """
 
     improves = "up"
-    parts = ("density", "coverage")
+    result_names = ("density", "coverage")
 
     def __init__(
         self,

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from keras_gan.metrics.generative_metric import GenerativeMetric
-from keras_gan.metrics.samples import check_labels, check_samples
+from keras_gan.metrics.samples import as_samples, check_labels
 
 
 def feed(metrics: Iterable[GenerativeMetric], side: str, samples: ArrayLike, labels: ArrayLike | None = None) -> bool:
@@ -31,7 +31,7 @@ def feed(metrics: Iterable[GenerativeMetric], side: str, samples: ArrayLike, lab
     ```
     """
     metrics = list(metrics)
-    array = check_samples(side, samples)
+    array = as_samples(side, samples)
     integers = None if labels is None else check_labels(labels, len(array))
     extracted: dict[tuple[int, str], np.ndarray] = {}
     for metric in metrics:

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from keras_gan.metrics.cache import read_arrays, write_arrays
 from keras_gan.metrics.features.model_features import ExtractorLike, as_extractor
 from keras_gan.metrics.real_side import Memory, RealSide, Stage, Value
-from keras_gan.metrics.samples import check_count, check_features, check_labels, check_needed, check_samples
+from keras_gan.metrics.samples import as_samples, check_count, check_features, check_labels, check_needed
 from keras_gan.metrics.statistics.accumulators import State
 from keras_gan.types import Config
 from keras_gan.utils.keras_private import set_direction
@@ -58,7 +58,7 @@ class GenerativeMetric(keras.metrics.Metric):
         needs_real: whether there must be real samples.
         needs_labels: `"classes"` or `"vectors"`: what generated samples must come with; `None` for either or none.
         takes_images: whether images can do without an extractor.
-        parts: the names of the numbers that `result` returns, if there are several.
+        result_names: the names of the numbers that `result` returns, if there are several.
         improves: `"down"` or `"up"`: which way is better, for callbacks with `mode="auto"`.
 
     Raises:
@@ -84,7 +84,7 @@ class GenerativeMetric(keras.metrics.Metric):
     needs_labels: str | None = None
     takes_images: bool = False
     improves: str | None = None
-    parts: tuple[str, ...] = ()
+    result_names: tuple[str, ...] = ()
 
     def __init__(
         self,
@@ -107,7 +107,7 @@ class GenerativeMetric(keras.metrics.Metric):
     @property
     def log_names(self) -> tuple[str, ...]:
         """The names under which `result` is logged: those of its parts, or else the metric's."""
-        return self.parts or (self.name,)
+        return self.result_names or (self.name,)
 
     def new_state(self, side: str) -> State:
         """Return an empty state for the `"real"` or the `"fake"` side."""
@@ -139,7 +139,7 @@ class GenerativeMetric(keras.metrics.Metric):
         self.update_fake(fake, fake_labels)
 
     def _update(self, side: str, samples: ArrayLike, labels: ArrayLike | None) -> None:
-        checked = check_samples(side, samples)
+        checked = as_samples(side, samples)
         integers = None if labels is None else check_labels(labels, len(checked))
         self.add(side, self.extract(checked[: self.remaining(side)]), integers)
 

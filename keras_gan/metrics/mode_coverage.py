@@ -42,7 +42,7 @@ class ModeCoverage(GenerativeMetric):
     ```
     """
 
-    parts = ("modes", "high_quality", "reverse_kl")
+    result_names = ("modes", "high_quality", "reverse_kl")
 
     needs_real = False
 

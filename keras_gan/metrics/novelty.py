@@ -36,7 +36,7 @@ class Novelty(GenerativeMetric):
     ```
     """
 
-    parts = ("novelty", "authenticity")
+    result_names = ("novelty", "authenticity")
 
     least = 2
     takes_images = True

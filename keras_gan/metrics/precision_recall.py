@@ -36,7 +36,7 @@ class PrecisionRecall(GenerativeMetric):
     """
 
     improves = "up"
-    parts = ("precision", "recall")
+    result_names = ("precision", "recall")
 
     def __init__(
         self,

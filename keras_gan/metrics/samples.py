@@ -3,13 +3,15 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
+from keras_gan.utils.labels import check_classes, check_vectors
 from keras_gan.utils.pixel_range import MOST, to_uint8
+from keras_gan.utils.samples import as_array
 from keras_gan.utils.validation import InputError, warn
 
 _FAR = 10.0  # where no layer without an activation gets to, but 0..255 does
 
 
-def check_samples(side: str, samples: ArrayLike) -> np.ndarray:
+def as_samples(side: str, samples: ArrayLike) -> np.ndarray:
     """Return images as uint8 `(n, h, w, c)`; vectors `(n, d)`, sequences `(n, t, d)`, volumes of rank 5 as floats.
 
     Images that are floats are rounded from [-1, 1], with a warning if they rather seem to be in 0..1 or 0..255. Others
@@ -22,7 +24,7 @@ def check_samples(side: str, samples: ArrayLike) -> np.ndarray:
     Raises:
         InputError: another rank or type, an image outside [-1, 1] that is not generated, a NaN or an infinity.
     """
-    array = _as_array("samples", samples)
+    array = as_array("`samples`", samples)
     if array.dtype == np.uint8 and array.ndim == 4:
         return array
     if array.dtype.kind not in {2: "fiub", 3: "fiub", 4: "f", 5: "fiub"}.get(array.ndim, ""):
@@ -53,15 +55,8 @@ def _check_range(side: str, low: float, high: float) -> None:
 
 def check_labels(labels: ArrayLike, count: int) -> np.ndarray:
     """Return classes as int32 `(count,)`, vectors as float32 `(count, k)`, or raise."""
-    array = _as_array("labels", labels)
-    if array.ndim == 2 and len(array) == count and array.dtype.kind in "fiu" and np.isfinite(array).all():
-        return array.astype(np.float32)
-    if array.shape != (count,) or array.dtype.kind not in "iu" or (count and array.min() < 0):
-        raise InputError(
-            f"`labels` must be integers >= 0 of shape ({count},), or finite vectors ({count}, k), one a sample. "
-            f"Received: labels of {array.dtype} and of shape {array.shape}"
-        )
-    return array.astype(np.int32)
+    array = as_array("`labels`", labels)
+    return check_vectors("`labels`", array, count) if array.ndim == 2 else check_classes("`labels`", array, count)
 
 
 def check_needed(metric: str, needed: str | None, side: str, labels: np.ndarray | None) -> None:
@@ -88,10 +83,3 @@ def check_count(metric: str, side: str, count: int, least: int, limit: int | Non
     if count < least or (limit is not None and 0 < count < limit):
         wanted = f"at least {least:,}" if limit is None or limit < least else f"{limit:,}"
         raise InputError(f"`update_{side}` must bring {wanted} samples to {metric!r}. Received: {count:,}")
-
-
-def _as_array(name: str, value: ArrayLike) -> np.ndarray:
-    try:
-        return np.asarray(value)
-    except ValueError as error:  # rows of different lengths
-        raise InputError(f"`{name}` must be an array. Received: {type(value).__name__} ({error})") from error

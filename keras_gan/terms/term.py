@@ -97,7 +97,7 @@ class Term(keras.layers.Layer):
         method = f"{player}_term"
         return None if getattr(type(self), method) is getattr(Term, method) else getattr(self, method)
 
-    def log_names(self) -> dict[str, str]:
+    def names_by_player(self) -> dict[str, str]:
         """Return the name in the logs by player: the term's own, with `d_` and `g_` before it if it has both parts."""
         players = [player for player in ("discriminator", "generator") if self.of(player) is not None]
         return {player: self.name if len(players) == 1 else f"{player[0]}_{self.name}" for player in players}

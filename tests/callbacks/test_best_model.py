@@ -19,7 +19,7 @@ class Scripted(GenerativeMetric):
 
     takes_images = True
     improves = "down"
-    parts = ()
+    result_names = ()
     values: tuple[float, ...] = ()
 
     def new_state(self, side):

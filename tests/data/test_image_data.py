@@ -57,8 +57,8 @@ def test_conditions_are_streamed_beside_the_images():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"conditions": np.zeros(5)}, r"`conditions` must be numbers of shape \(5, k\)"),
-        ({"conditions": np.zeros((4, 2))}, r"`conditions` must be numbers of shape \(5, k\)"),
+        ({"conditions": np.zeros(5)}, r"`conditions` must be vectors of shape \(5, k\)"),
+        ({"conditions": np.zeros((4, 2))}, r"`conditions` must be vectors of shape \(5, k\)"),
         ({"conditions": np.full((5, 1), np.nan)}, r"`conditions` must be finite.*conditions\[0\]"),
         ({"conditions": np.zeros((5, 2)), "labels": [0] * 5}, "`labels` must be None where there are `conditions`"),
         (

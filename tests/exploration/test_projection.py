@@ -46,9 +46,9 @@ def test_uint8_pictures(plain):
 @pytest.mark.parametrize(
     ("gan", "given", "match"),
     [
-        ("plain", {"images": np.zeros((2, 8, 9, 1), "float32")}, r"`images` must be of shape \('n', 8, 8, 1\)"),
-        ("plain", {"images": np.zeros((0, 8, 8, 1), "float32")}, "n >= 1"),
-        ("plain", {"images": np.zeros((2, 8, 8, 1), "int64")}, "must be uint8, or floating point"),
+        ("plain", {"images": np.zeros((2, 8, 9, 1), "float32")}, r"`images` must have the shape \(batch, 8, 8, 1\)"),
+        ("plain", {"images": np.zeros((0, 8, 8, 1), "float32")}, "`images` must not be empty"),
+        ("plain", {"images": np.zeros((2, 8, 8, 1), "int64")}, r"must be uint8 in 0\.\.255 or floating point"),
         ("plain", {"images": np.full((2, 8, 8, 1), np.nan)}, "must be finite"),
         ("plain", {"images": np.zeros((2, 8, 8, 1)), "labels": 1}, "these take none"),
         ("classes", {"images": np.zeros((2, 8, 8, 1))}, "`labels` must say what the pictures are, 2 or one for all"),

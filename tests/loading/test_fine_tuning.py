@@ -84,7 +84,7 @@ def test_twice_the_side():
 def test_the_average_of_one_that_has_none_is_its_weights():
     source, target = gan(ema=None), gan(seed=1)
     carried = carry_over(source, target)
-    assert "the average of the generator, from its weights (until the first step, which begins anew)" in carried.parts
+    assert "the average of the generator, from its weights (until the first step, which begins anew)" in carried.besides
     for one, other in zip(source.generator.weights, target.averages["generator"][0].weights, strict=True):
         assert_array_equal(one, other)
 
@@ -106,7 +106,7 @@ def test_the_average_of_one_that_has_none_is_its_weights():
     ids=str,
 )
 def test_an_average_that_begins_anew_says_so(ema, told):
-    assert f"the {told}" in carry_over(gan(), gan(ema=ema)).parts
+    assert f"the {told}" in carry_over(gan(), gan(ema=ema)).besides
 
 
 def test_of_several_averages_each_has_its_own_and_else_the_sampled_one():
@@ -116,7 +116,7 @@ def test_of_several_averages_each_has_its_own_and_else_the_sampled_one():
     for ema, expected in (([0.3, 0.4], averages), (0.5, averages[1:]), ([0.1, 0.2, 0.3], averages[1:] * 3)):
         target = gan(seed=1, ema=ema)
         carried = carry_over(source, target)
-        (told,) = carried.parts
+        (told,) = carried.besides
         assert told.startswith(f"the average{'s' * (len(expected) > 1)} of the generator")
         for ours, theirs in zip(target.averages["generator"], expected, strict=True):
             for one, other in zip(ours.get_weights(), theirs.get_weights(), strict=True):
@@ -188,7 +188,7 @@ def test_frozen_layers_are_told():
     target = gan(seed=1)
     freeze(target, 1)
     (name,) = [layer.name for layer in target.discriminator.layers if not layer.trainable]
-    assert f"frozen in the discriminator: {name}" in carry_over(gan(), target, frozen=True).parts
+    assert f"frozen in the discriminator: {name}" in carry_over(gan(), target, frozen=True).besides
 
 
 def test_a_game_of_another_kind_is_an_error():

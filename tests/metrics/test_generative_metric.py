@@ -184,7 +184,7 @@ def test_images_need_an_extractor(images):
     ("feed", "message"),
     [
         (lambda m: m.update_fake(np.zeros((2, 5))), r"features of one shape, \(1,\). Received: shape \(5,\)"),
-        (lambda m: m.update_fake(vectors(1.0), [1, 2]), r"`labels` must be integers >= 0 of shape \(1,\)"),
+        (lambda m: m.update_fake(vectors(1.0), [1, 2]), r"`labels` must be integers of shape \(1,\)"),
     ],
 )
 def test_what_is_refused(feed, message):

@@ -186,7 +186,7 @@ def test_gradients_are_the_closed_forms():
 @pytest.mark.parametrize("penalty", [BalancedConsistency, LatentConsistency])
 def test_they_are_the_discriminators(penalty):
     assert penalty().of("generator") is None
-    assert list(penalty().log_names()) == ["discriminator"]
+    assert list(penalty().names_by_player()) == ["discriminator"]
 
 
 def test_arguments():

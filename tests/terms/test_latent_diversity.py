@@ -84,7 +84,7 @@ def test_moves_are_normal_and_of_their_deviation():
 def test_it_is_the_generators_and_reads_no_reals():
     term = LatentDiversity()
     assert term.of("discriminator") is None
-    assert term.log_names() == {"generator": "latent_diversity"}
+    assert term.names_by_player() == {"generator": "latent_diversity"}
     round = dataclasses.replace(round_with(linearly), judged_real=None)
     assert not term.generator_sees_real
     assert_array_equal(term.generator_term(round), term.generator_term(round_with(linearly)))

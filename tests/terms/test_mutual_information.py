@@ -83,7 +83,7 @@ def test_both_parts_are_equal_and_read_no_reals():
     round = round_of([[0.3, -0.2, 0.1]], [[1.0, 0.0, 0.5]], Codes([2], 1))
     assert_array_equal(term.generator_term(round), term.discriminator_term(round))
     assert not term.generator_sees_real
-    assert term.log_names() == {"discriminator": "d_mutual_information", "generator": "g_mutual_information"}
+    assert term.names_by_player() == {"discriminator": "d_mutual_information", "generator": "g_mutual_information"}
 
 
 def test_the_gradient_pulls_the_means_to_the_codes():

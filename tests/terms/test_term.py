@@ -76,8 +76,8 @@ def test_a_term_of_both_players_has_a_name_in_the_logs_for_each():
         def generator_term(self, round):
             return self.discriminator_term(round)
 
-    assert Both().log_names() == {"discriminator": "d_both", "generator": "g_both"}
-    assert R1().log_names() == {"discriminator": "r1"}
+    assert Both().names_by_player() == {"discriminator": "d_both", "generator": "g_both"}
+    assert R1().names_by_player() == {"discriminator": "r1"}
 
 
 def test_names():

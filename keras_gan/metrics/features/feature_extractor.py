@@ -13,7 +13,7 @@ import tensorflow as tf
 from numpy.typing import ArrayLike
 
 from keras_gan.metrics.cache import digest
-from keras_gan.metrics.samples import check_samples
+from keras_gan.metrics.samples import as_samples
 from keras_gan.types import Config, Tensor
 from keras_gan.utils.registry import snake_case
 from keras_gan.utils.validation import InputError, check_integer
@@ -80,7 +80,7 @@ class FeatureExtractor(ABC):
         Raises:
             InputError: other samples, no such head, or what comes out is not of the shape `(n, features)`.
         """
-        samples = check_samples("given", samples)
+        samples = as_samples("given", samples)
         samples = samples if samples.ndim == 4 else samples.astype(np.float32, copy=False)
         signature = (head, samples.shape[1:], samples.dtype)
         if signature not in self._compiled:

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from keras_gan.metrics.cache import digest, read_arrays, write_arrays
 from keras_gan.metrics.features.feature_extractor import FeatureExtractor, in_float32
-from keras_gan.metrics.samples import check_samples
+from keras_gan.metrics.samples import as_samples
 from keras_gan.types import Config, Rows, Shape, Tensor
 from keras_gan.utils.files import cache_directory
 from keras_gan.utils.pixel_range import normalize
@@ -154,7 +154,7 @@ def checked_images(images: ArrayLike | Rows) -> np.ndarray | Rows:
     Raises:
         InputError: they are none, too few, or too small.
     """
-    examples = images if isinstance(images, Rows) else check_samples("real", images)
+    examples = images if isinstance(images, Rows) else as_samples("real", images)
     if len(examples.shape) != 4 or len(examples) < 2 * HELD_OUT or min(examples.shape[1:3]) < 4:
         raise InputError(
             f"`images` must be {2 * HELD_OUT} images or more, (n, h, w, c) with sides of 4 or more. "

@@ -81,7 +81,7 @@ class GradientCheck:
     def _faults(self, player: str, augmentation: Augmentation | None) -> Iterator[tuple[str, str]]:
         """Yield the name of each part with a fault, and the fault."""
         variables = self._players[player].trainable_variables
-        for name in self._objective.parts(player) if variables else ():
+        for name in self._objective.summands(player) if variables else ():
             fault = self._fault(player, augmentation, name, variables)
             if fault is not None:
                 yield name, fault
@@ -118,7 +118,7 @@ class GradientCheck:
         """Return the mean of a part of what the player minimises, with some weights replaced."""
         # In this scope of Keras's nothing that a pass assigns, such as batch statistics, reaches the variables.
         with keras.StatelessScope(state_mapping=nudged, collect_losses=True) as scope:
-            value = tf.reduce_mean(self._objective.parts(player)[name](self._rehearse(player, augmentation)))
+            value = tf.reduce_mean(self._objective.summands(player)[name](self._rehearse(player, augmentation)))
         if scope.losses:
             raise InputError(
                 "The layers of the networks must add no losses of their own but regularizers of weights: a network is "

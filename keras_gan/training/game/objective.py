@@ -52,7 +52,7 @@ class Objective:
         self.top_k = None if top_k is None else TopK(top_k)
         own = () if self.augmentation is None else tuple(self.augmentation.log_names)
         # Two of one name would be added up in the logs, in silence.
-        names = [name for term in self.terms for name in term.log_names().values()]
+        names = [name for term in self.terms for name in term.names_by_player().values()]
         if len({*names, *own, *reserved}) < len(names) + len(own) + len(reserved):
             raise InputError(
                 f"`terms` need names that differ, and not {[*reserved, *own]}: pass `name=` to one. "
@@ -125,11 +125,11 @@ class Objective:
             whole = (under_xla() and term.differentiates) or (term.moves_when_due and distribution.num_replicas() > 1)
             addition, of_values, count = term.evaluate(player, round, skip=not whole)
             total += addition
-            logs[term.log_names()[player]] = (of_values, count)
+            logs[term.names_by_player()[player]] = (of_values, count)
         return total, logs
 
-    def parts(self, player: str) -> dict[str, Callable[[Round], Tensor]]:
-        """Return the parts of what a player minimises, unweighted, by what they are called in messages."""
+    def summands(self, player: str) -> dict[str, Callable[[Round], Tensor]]:
+        """Return what adds up to what a player minimises, unweighted, by what they are called in messages."""
         # One by one, and not their sum: a gradient check that finds a fault has to name the part that has it.
         parts = {f"term `{term.name}`": part for term in self.terms if (part := term.of(player)) is not None}
         return {f"loss `{type(self.loss).__name__}`": functools.partial(self._adversarial, player), **parts}

@@ -8,10 +8,12 @@ import tensorflow as tf
 
 from keras_gan.training.game.signature import DataSignature
 from keras_gan.types import Batch, Data, Shape, Tensor
-from keras_gan.utils.pixel_range import MOST, check_range, check_signed, normalize
+from keras_gan.utils.pixel_range import MOST, check_signed, normalize
+from keras_gan.utils.samples import check_samples, extent, fits, wanted
 from keras_gan.utils.validation import InputError, warn
 
 _PART = 1024  # samples that are looked at together
+_WHOSE = "the networks take"
 _MANY, _DARK = 16, 8  # samples; of 255
 
 
@@ -62,7 +64,7 @@ def check_batch(data: Data, signature: DataSignature) -> None:
         InputError: a wrong type, shape, range or label, a missing label, no samples at all.
     """
     x, y = samples_and_labels(data)
-    check_samples(x, signature.data_shape, signature.is_image, "Samples", _shape_message(signature))
+    check_samples("Samples", x, signature.data_shape, signature.is_image, _WHOSE)
     if signature.condition is not None:
         if y is None:
             raise InputError(signature.condition.missing)
@@ -101,7 +103,7 @@ def check_habits(samples: Tensor, signature: DataSignature) -> None:
                 "Masks of 0 and 1 are `255 * x`"
             )
     else:
-        check_signed("Images", *_range(samples), len(samples))
+        check_signed("Images", *extent(samples), len(samples))
 
 
 def not_samples(x: object) -> InputError:
@@ -115,52 +117,6 @@ def not_samples(x: object) -> InputError:
         "Data must be samples or (samples, labels), arrays or a data set of such, not dictionaries or nested. "
         f"Received: {kind}{hint}"
     )
-
-
-def check_samples(samples: Tensor, shape: Shape, is_image: bool, what: str, wanted: str) -> None:
-    """Check the shape, the type and the range of samples.
-
-    Args:
-        samples: a batch, or all.
-        shape: of one of them; `None` for a side that may be any.
-        is_image: whether they are images.
-        what: what they are called in messages.
-        wanted: the beginning of the message about another shape.
-
-    Raises:
-        InputError: they are not as they should be.
-    """
-    if not fits(tuple(samples.shape[1:]), shape):
-        raise InputError(f"{wanted} {tuple(samples.shape)}")
-    if not len(samples):
-        raise InputError("The data set must not be empty. Received: 0 samples")
-    dtype = np.dtype(tf.as_dtype(samples.dtype).as_numpy_dtype)
-    if not (dtype == np.uint8 and is_image):
-        if not (np.issubdtype(dtype, np.floating) or dtype == tf.bfloat16.as_numpy_dtype):
-            types = "uint8 in 0..255 or floating point in [-1, 1]" if is_image else "floating point"
-            raise InputError(f"{what} must be {types}. Received: dtype {dtype}")
-        low, high = _range(samples)
-        if not np.isfinite([low, high]).all():
-            raise InputError(f"{what} must be finite. Received: NaN or infinity among the values")
-        if is_image:
-            check_range("Images", low, high)
-
-
-def fits(shape: Shape, wanted: Shape) -> bool:
-    """Return whether a shape is what is wanted, where `None` is any side."""
-    return len(shape) == len(wanted) and all(b in (None, a) for a, b in zip(shape, wanted, strict=True))
-
-
-def _range(samples: Tensor) -> tuple[float, float]:
-    """Return the smallest and the largest value, NaN if there is one; an array is gone through in parts."""
-    parts = (np.asarray(samples[first : first + _PART]) for first in range(0, len(samples), _PART))
-    ranges = np.array([(part.min(), part.max()) for part in parts], np.float64)
-    return float(ranges[:, 0].min()), float(ranges[:, 1].max())
-
-
-def _shape_message(signature: DataSignature) -> str:
-    sides = ", ".join("any" if side is None else str(side) for side in signature.data_shape)
-    return f"Samples must have the shape that the networks take, (batch, {sides}). Received: shape"
 
 
 # Before the step: in the graph of a data set.
@@ -194,7 +150,8 @@ def _assertions(
     samples = parts[0]
     told = []
     if samples.shape.rank is None or not fits(tuple(samples.shape[1:]), signature.data_shape):
-        told.append(_assert(_has_shape(samples, signature.data_shape), _shape_message(signature), tf.shape(samples)))
+        message = wanted("Samples", signature.data_shape, _WHOSE)
+        told.append(_assert(_has_shape(samples, signature.data_shape), message, tf.shape(samples)))
     if samples.dtype.is_floating:
         with tf.control_dependencies(told):  # the shape is told of first: a wrong one explains a wrong range
             low, high = tf.reduce_min(samples), tf.reduce_max(samples)

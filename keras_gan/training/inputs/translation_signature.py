@@ -11,10 +11,10 @@ from numpy.typing import ArrayLike
 
 from keras_gan.conditions import Condition
 from keras_gan.training.game.signature import NOT_NEGATIVE, check_apart, check_logits, not_dark, symbolic_output
-from keras_gan.training.inputs.batches import check_samples, fits
 from keras_gan.types import Shape, Tensor
 from keras_gan.utils.networks import check_sizes, last_function
 from keras_gan.utils.pixel_range import MOST, normalize
+from keras_gan.utils.samples import check_samples, fits
 from keras_gan.utils.validation import InputError
 
 _SIDES = (64, 128, 256, 512, 1024)  # pixels of what networks for any side are tried with: the first that they can take
@@ -51,11 +51,9 @@ class Targets(Condition):
     def check(self, argument: str, labels: ArrayLike, count: int) -> np.ndarray:
         """Return the images of `count` pairs as they are."""
         images = np.asarray(labels)
-        sides = ", ".join("any" if side is None else str(side) for side in self.shape)
         if len(images) != count:
             raise InputError(f"Targets must be as many as sources, {count}. Received: {len(images)}")
-        wanted = f"Targets must have the shape that the generator makes, (batch, {sides}). Received: shape"
-        check_samples(images, self.shape, True, "Targets", wanted)
+        check_samples("Targets", images, self.shape, is_image=True, whose="the generator makes")
         return images
 
     def judge(self, labels: Tensor) -> tuple[Tensor, str, tuple[str | Tensor, ...]]:

@@ -174,7 +174,7 @@ class FitLoop(keras.callbacks.CallbackList):
         if record["replicas"] != replicas:
             warn(f"Training goes on to rounding only: it was begun on {record['replicas']} replicas, not {replicas}")
 
-    def parts(self) -> Iterator[tuple[Data, Config]]:
+    def fits(self) -> Iterator[tuple[Data, Config]]:
         """Yield the data and the options of each of Keras's `fit`s."""
         # Two, because `steps_per_epoch` is one number for all epochs of a `fit` of Keras, and the rest of an epoch has
         # fewer. Data can't skip by themselves within it: Keras calls `iter` on them twice an epoch.
@@ -183,12 +183,12 @@ class FitLoop(keras.callbacks.CallbackList):
             epochs = min(epochs, self.epoch)
         if self.done and self.epoch < epochs:
             self._offset = self.done
-            yield self._part(self.epoch + 1, self.epoch + 1 == epochs)
+            yield self._fit(self.epoch + 1, self.epoch + 1 == epochs)
             if self.model.stop_training or self.epoch >= epochs:
                 return
-        yield self._part(max(epochs, 1), True)
+        yield self._fit(max(epochs, 1), True)
 
-    def _part(self, epochs: int, last: bool) -> tuple[Data, Config]:
+    def _fit(self, epochs: int, last: bool) -> tuple[Data, Config]:
         self._last = last
         options = {**self._options, "initial_epoch": self.epoch, "epochs": epochs, "callbacks": self}
         step, again = int(self.model.step.numpy()), bool(options.get("steps_per_epoch"))

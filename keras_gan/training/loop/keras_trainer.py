@@ -94,7 +94,7 @@ class KerasTrainer(StatefulModel):
         with distribution.together(self.distribute_strategy), loop.opened():
             if resume is not None:
                 loop.resume(resume)
-            for data, options in loop.parts():
+            for data, options in loop.fits():
                 with self._letting_go("_training", "_testing"):
                     history = super().fit(data, **options)
         if self.guard.skipped:

@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike
 
 from keras_gan.types import Shape, Tensor
 from keras_gan.utils.networks import stride
-from keras_gan.utils.pixel_range import check_range, normalize
+from keras_gan.utils.pixel_range import normalize
+from keras_gan.utils.samples import check_samples
 from keras_gan.utils.validation import InputError, check_integer
 
 TILE, OVERLAP = 512, 64  # pixels
@@ -56,14 +57,7 @@ class Translator:
 
     def _checked(self, images: ArrayLike) -> np.ndarray:
         given = np.asarray(images)
-        if given.ndim != 4 or given.shape[3] != self.shape[2] or 0 in given.shape:
-            raise InputError(
-                f"`images` must be of shape (n, height, width, {self.shape[2]}), n >= 1. Received: shape {given.shape}"
-            )
-        if given.dtype != np.uint8:
-            if not np.issubdtype(given.dtype, np.floating):
-                raise InputError(f"`images` must be uint8 or floating point in [-1, 1]. Received: dtype {given.dtype}")
-            check_range("`images`", float(given.min()), float(given.max()))
+        check_samples("`images`", given, (None, None, self.shape[2]), is_image=True)
         return given
 
     def _tile(self, side: int, tile: int | None, known: int | None) -> int:

@@ -59,7 +59,7 @@ def test_the_generator_sees_the_reals_if_a_part_of_its_asks(loss, terms, expecte
 
 
 def test_the_parts_by_name():
-    parts = Objective("hinge", ["r1", FeatureMatching(name="features")]).parts("discriminator")
+    parts = Objective("hinge", ["r1", FeatureMatching(name="features")]).summands("discriminator")
     assert list(parts) == ["loss `Hinge`", "term `r1`"]
     assert_allclose(parts["term `r1`"](round_of(linear(SLOPE))), np.full(5, 25.0), rtol=1e-6)
 

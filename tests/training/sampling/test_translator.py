@@ -83,7 +83,7 @@ def test_a_network_of_one_side():
 @pytest.mark.parametrize(
     ("x", "options", "message"),
     [
-        (np.zeros((8, 8, 3)), {}, r"of shape \(n, height, width, 3\)"),
+        (np.zeros((8, 8, 3)), {}, r"must have the shape \(batch, any, any, 3\)"),
         (np.zeros((1, 8, 8, 1)), {}, r"Received: shape \(1, 8, 8, 1\)"),
         (np.zeros((1, 8, 8, 3), int), {}, "dtype int64"),
         (np.full((1, 8, 8, 3), 3.0), {}, r"in \[-1, 1\]"),
