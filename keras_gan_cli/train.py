@@ -69,9 +69,8 @@ def train(
 
 def _taken(found: runs.DryRun) -> Config:
     """Return what a dry run has found, for programs."""
-    names = ("parameters", "operations", "memory", "gpu_memory", "images_per_second")
-    seconds = found.plan.images / found.images_per_second
-    return {"settings": found.plan.values, **{name: getattr(found, name) for name in names}, "seconds": seconds}
+    names = ("parameters", "operations", "memory", "gpu_memory", "images_per_second", "seconds_to_begin", "seconds")
+    return {"settings": found.plan.values, **{name: getattr(found, name) for name in names}}
 
 
 def _made(run: runs.Run) -> Config:

@@ -2,10 +2,10 @@
 
 python examples/benchmarks/zoo.py FOLDER --image-size 64 --minutes 2
 
-For each recipe one process that does a dry run, and one that trains on the images which that would train on in so many
-minutes. The table tells of the networks, their work (both, forwards), their speed and the most memory that the training
-held, and then how much of what the dry run had told the training took: its memory, and its time with all that begins
-and ends it.
+For each recipe one process finds out how many images it trains on in so many minutes, one does a dry run of as many,
+and one trains on them. The table tells of the networks, their work (both, forwards), their speed and the most memory
+that the training held, and then how much of what the dry run had told the training took: its memory, and its time with
+all that begins and ends it.
 """
 
 import argparse
@@ -34,11 +34,12 @@ def ran(arguments):
 def measured(recipe, data, image_size, minutes, settings):
     """Return what a recipe was told to take, and what it took."""
     chosen = [data, "--recipe", recipe, "--image-size", image_size, *(f"--set={one}" for one in settings)]
-    told, _ = ran([*chosen, "--images", "1M", "--dry-run"])
-    images = max(int(told["images_per_second"] * 60 * minutes), 1)
+    speed = ran([*chosen, "--images", "1M", "--dry-run"])[0]["images_per_second"]
+    images = max(int(speed * 60 * minutes), 1)
+    told, _ = ran([*chosen, "--images", images, "--dry-run"])
     with tempfile.TemporaryDirectory() as runs:
         took, memory = ran([*chosen, "--images", images, "--out", runs])
-    ratios = {"memory": memory / told["memory"], "time": took["seconds"] * told["images_per_second"] / images}
+    ratios = {"memory": memory / told["memory"], "time": took["seconds"] / told["seconds"]}
     return {**told, "images": images, "held": memory, "took": took["seconds"], "ratios": ratios}
 
 

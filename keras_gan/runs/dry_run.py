@@ -1,18 +1,25 @@
 """What a training takes on this machine, found out before it is begun."""
 
 import os
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import keras
 import tensorflow as tf
 
 from keras_gan import distribution
+from keras_gan.callbacks import SampleGrid
+from keras_gan.data import PairedData, UnpairedData
 from keras_gan.loading import CarriedOver
 from keras_gan.recipes import Plan, Recipe
 from keras_gan.recipes.plan import NAME
+from keras_gan.runs.grids import grids
 from keras_gan.runs.networks import networks, parameters
+from keras_gan.runs.pace import paced
 from keras_gan.runs.speed import Speed
+from keras_gan.types import Logs
 from keras_gan.utils.memory import peak_gpu_memory, peak_memory, readable
 from keras_gan.utils.progress import duration, rate
 
@@ -32,6 +39,8 @@ class DryRun:
         memory: the most bytes that this process has held.
         gpu_memory: of the first GPU; `None` without one.
         images_per_second: that are trained on.
+        seconds_to_begin: until the first step is done: the data are there, the graph is traced and compiled.
+        seconds_a_picture: that a grid takes; 0 where there is none.
         carried: what it begins with of another, where the recipe has a `start`.
     """
 
@@ -41,7 +50,15 @@ class DryRun:
     memory: int
     gpu_memory: int | None
     images_per_second: float
+    seconds_to_begin: float = 0.0
+    seconds_a_picture: float = 0.0
     carried: CarriedOver | None = None
+
+    @property
+    def seconds(self) -> float:
+        """What the whole run takes, with all that begins it, and its pictures."""
+        pictures = len(paced(self.plan.steps)) + 1  # and one before the first step
+        return self.seconds_to_begin + self.plan.images / self.images_per_second + pictures * self.seconds_a_picture
 
     def __str__(self) -> str:
         """Return lines for people: the plan, then what it takes."""
@@ -57,8 +74,8 @@ class DryRun:
 
     def _time(self) -> str:
         speed = self.images_per_second
-        some, whole = duration(_MANY / speed), duration(self.plan.images / speed)
-        return f"{rate(speed, 'images')}: {some} for {_MANY:,}, {whole} for all"
+        some, begun, whole = duration(_MANY / speed), duration(self.seconds_to_begin), duration(self.seconds)
+        return f"{rate(speed, 'images')}: {some} for {_MANY:,}, {whole} for all, of which {begun} until it begins"
 
 
 def dry_run(
@@ -88,14 +105,16 @@ def dry_run(
     print(keras_gan.runs.dry_run(keras_gan.recipes.get("digits").but(width=8, images=256)))
     ```
     """
+    began = time.monotonic()
     data = recipe.load(seed, in_memory, cache_dir)
     plan = recipe.plan(data)
     gan = recipe.assemble(plan, seed)
     carried = recipe.begin(gan)
-    speed = _UntilKnown(_SECONDS)
-    gan.fit(data, epochs=1, steps_per_epoch=_ENDLESS, callbacks=[speed], verbose=0)
+    pairs = data if isinstance(data, PairedData | UnpairedData) else None
+    rehearsal = _Rehearsal(grids(Path("unused"), gan, pairs=pairs, names=data.class_names))
+    gan.fit(data, epochs=1, steps_per_epoch=_ENDLESS, callbacks=[rehearsal], verbose=0)
     # Of several workers the first alone has the callback, which stops all of them.
-    steps_per_second = distribution.from_chief(round(1e6 * (speed.steps_per_second or 0.0))) / 1e6
+    steps_per_second = distribution.from_chief(round(1e6 * (rehearsal.steps_per_second or 0.0))) / 1e6
     assert steps_per_second, "nothing else ends that fit"
     found = networks(gan)
     return DryRun(
@@ -105,15 +124,50 @@ def dry_run(
         peak_memory(),
         peak_gpu_memory(),
         steps_per_second * data.batch_size,
+        distribution.from_chief(round(rehearsal.begun - began)),
+        distribution.from_chief(round(1e3 * rehearsal.seconds_a_picture)) / 1e3,
         carried,
     )
 
 
-class _UntilKnown(Speed):
-    """Ends the fit as soon as its speed is known."""
+class _Rehearsal(Speed):
+    """Ends the fit as soon as its speed is known, and what a picture takes.
+
+    Args:
+        drawn: what draws the pictures, if there are any.
+
+    Attributes:
+        begun: when the first call was done, by `time.monotonic`; before that, when this was made.
+        seconds_a_picture: of the second one, which traces nothing anew.
+    """
+
+    def __init__(self, drawn: Sequence[SampleGrid]) -> None:
+        super().__init__(_SECONDS)
+        self.begun = time.monotonic()
+        self.seconds_a_picture = 0.0
+        self._drawn = drawn
+        self._calls = 0
+
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        self._calls += 1
+        if self._calls == 1:
+            self.begun = time.monotonic()
+        if self.steps_per_second is None:
+            super().on_train_batch_end(batch, logs)
+        else:  # another step than that of the first picture: an average needs other statistics
+            self.seconds_a_picture = self._draw()
+            self.model.stop_training = True
 
     def measured(self, step: int, steps_per_second: float) -> None:
-        self.model.stop_training = True
+        self._draw()
+        self.model.stop_training = not self._drawn
+
+    def _draw(self) -> float:
+        began = time.monotonic()
+        for each in self._drawn:
+            each.set_model(self.model)
+            each.picture()
+        return time.monotonic() - began
 
 
 def operations(network: keras.Model) -> int:

@@ -14,8 +14,9 @@ from typing import Any, Self
 import numpy as np
 
 from keras_gan import distribution
-from keras_gan.callbacks import Checkpoint, HealthMonitor, SampleGrid, TranslationGrid
+from keras_gan.callbacks import Checkpoint, HealthMonitor
 from keras_gan.data import PairedData, UnpairedData
+from keras_gan.runs.grids import grids
 from keras_gan.runs.journal_writer import JournalWriter
 from keras_gan.runs.pace import distance, paced
 from keras_gan.runs.reporter import Reporter
@@ -26,8 +27,6 @@ from keras_gan.types import Config, Logs
 from keras_gan.utils.depth import Depth
 from keras_gan.utils.files import atomic_write
 from keras_gan.utils.validation import InputError
-
-_MOST_ROWS = 20  # of a picture: of more classes the first ones are shown, or each picture would take minutes
 
 
 @dataclass(frozen=True)
@@ -176,28 +175,13 @@ class Run:
         best = None if selected is None else selected.callback(self.best_file)
         if pace is not None and selected is not None:
             pace = tuple(sorted({*pace, *selected.steps}))
-        if pairs is not None:
-            before: list[Any] = [TranslationGrid(self.samples, pairs, every=pace or "epoch")]
-            monitor = None
-        else:
-            monitor = HealthMonitor(every=between, real=real)
-            before = [*self._grids(gan, pace, real, names), monitor]
+        monitor = None if pairs is not None else HealthMonitor(every=between, real=real)
+        drawn: list[Any] = grids(self.samples, gan, pace, real, pairs, names)
         journal = JournalWriter(self.journal_file, pace, batch_size, steps, monitor, best)
         reporter = Reporter(self, self.report_file, pace)  # after all that it tells of
         first = [] if best is None else [best]  # what it measures is logged by those after it
         writers = [RunWriter(self, pace, options), journal, reporter, Checkpoint(self.checkpoints, every=every)]
-        return [*first, *before, *writers]
-
-    def _grids(
-        self, gan: GenerativeModel, pace: tuple[int, ...] | None, real: np.ndarray | None, names: Sequence[str] | None
-    ) -> list[SampleGrid]:
-        """Return what draws samples that are images."""
-        if not gan.signature.is_image:
-            return []
-        classes = gan.signature.num_classes or 0
-        rows = _MOST_ROWS if classes > _MOST_ROWS else None
-        told = names if names is not None and len(names) == classes else ()
-        return [SampleGrid(self.samples, every=pace or "epoch", rows=rows, real=real, names=told)]
+        return [*first, *drawn, *([] if monitor is None else [monitor]), *writers]
 
     def log(self, gan: GenerativeModel, epoch: int, logs: Logs) -> None:
         """Add a row to `log.csv`: the epoch from 1, the step, and the means of the epoch so far.
