@@ -16,7 +16,7 @@ import tifffile
 from PIL import Image, ImageOps
 from PIL.TiffImagePlugin import TiffImageFile
 
-from keras_gan.data.pixels import array_file
+from keras_gan.data.pixels import array_file, png_header
 from keras_gan.data.pixels.colours import has_alpha, is_grey
 
 # What they find wrong becomes an error of ours; without a handler Python would print it as well.
@@ -79,6 +79,11 @@ def read_header(file: BinaryIO, suffix: str) -> Header:
     with _told():
         if suffix in ARRAYS:
             return _array_header(*array_file.announced(file))
+        png = png_header.read(file.read(png_header.FIRST))
+        if png is not None:
+            _check_pixels(png.width, png.height)
+            return Header(png.height, png.width, 1 if png.grey else 3, np.dtype(np.uint8), colours=True)
+        file.seek(0)
         page = _tiff_page(file)
         if page is not None:
             return _page_header(page)
