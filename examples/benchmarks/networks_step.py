@@ -4,10 +4,12 @@ python examples/benchmarks/networks_step.py --game pix2pix
 
 `pix2pix` is a step of U-Net and PatchGAN at 256 pixels with L1, `cyclegan` one of two ResNet-6 and two PatchGANs at 128
 with the cycle and the identity, `r3gan` one at 64 with R1 and R2 at every step. First the networks of both have to give
-the same to 1e-4, and, where nothing is drawn, the first steps the same losses; then the sides take turns, and medians of the ratios within a round are printed.
+the same to 1e-4, and, where nothing is drawn, the first steps the same losses; then the sides take turns, and medians
+of the ratios within a round are printed. PyTorch takes part where it is installed.
 """
 
 import argparse
+import importlib.util
 import json
 import sys
 import time
@@ -19,8 +21,10 @@ import tensorflow as tf
 
 import keras_gan
 
-sys.modules["triton"] = None  # its LLVM and TensorFlow's can't be in one process; a CPU needs none
-from sides.in_torch_loops import LOOPS  # noqa: E402
+LOOPS = {}
+if importlib.util.find_spec("torch"):
+    sys.modules["triton"] = None  # its LLVM and TensorFlow's can't be in one process; a CPU needs none
+    from sides.in_torch_loops import LOOPS
 
 models = keras_gan.models
 
@@ -80,7 +84,7 @@ def main(game, batch=None, rounds=9, steps=3, forms=("eager", "channels_last"), 
     random = np.random.default_rng(0)
     data = tuple(random.uniform(-1, 1, (batch, side, side, 3)).astype(np.float32) for _ in range(2))
     sides = {f"keras_gan{' (XLA)' * jit}": Ours(game, side, data, jit) for jit in (False, True)}
-    for form in forms:
+    for form in forms if LOOPS else ():
         sides[f"torch {form}"] = LOOPS[game](sides["keras_gan"].gan, data, form)
         sides[f"torch {form}"].check()
     first = {name: each.step() for name, each in sides.items()}

@@ -1,29 +1,27 @@
 """What a training takes on this machine, found out before it is begun."""
 
 import os
+import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import keras
 import tensorflow as tf
 
 from keras_gan import distribution
-from keras_gan.callbacks import SampleGrid
-from keras_gan.data import PairedData, UnpairedData
 from keras_gan.loading import CarriedOver
 from keras_gan.recipes import Plan, Recipe
 from keras_gan.recipes.plan import NAME
-from keras_gan.runs.grids import grids
 from keras_gan.runs.networks import networks, parameters
 from keras_gan.runs.pace import paced
-from keras_gan.runs.speed import Speed
-from keras_gan.types import Logs
+from keras_gan.runs.rehearsal import STEPS, Beginning, Rehearsal
+from keras_gan.runs.training_run import start
 from keras_gan.utils.memory import peak_gpu_memory, peak_memory, readable
 from keras_gan.utils.progress import duration, rate
 
-_SECONDS = 10.0  # that are measured: the first of them are slower, while calls grow to several steps
+_SECONDS = 10.0  # that are measured
+_NEVER = 2**30  # minutes
 _MANY = 1_000  # images that a time is told for
 _ENDLESS = 2**31 - 1  # steps: a training that is over sooner is measured beyond its end
 
@@ -40,7 +38,8 @@ class DryRun:
         gpu_memory: of the first GPU; `None` without one.
         images_per_second: that are trained on.
         seconds_to_begin: until the first step is done: the data are there, the graph is traced and compiled.
-        seconds_a_picture: that a grid takes; 0 where there is none.
+        seconds_a_row: of what a run writes some fifty times: a picture, a row of its log, its model, its report.
+        seconds_to_end: of what it writes after its last step.
         carried: what it begins with of another, where the recipe has a `start`.
     """
 
@@ -51,14 +50,16 @@ class DryRun:
     gpu_memory: int | None
     images_per_second: float
     seconds_to_begin: float = 0.0
-    seconds_a_picture: float = 0.0
+    seconds_a_row: float = 0.0
+    seconds_to_end: float = 0.0
     carried: CarriedOver | None = None
 
     @property
     def seconds(self) -> float:
-        """What the whole run takes, with all that begins it, and its pictures."""
-        pictures = len(paced(self.plan.steps)) + 1  # and one before the first step
-        return self.seconds_to_begin + self.plan.images / self.images_per_second + pictures * self.seconds_a_picture
+        """What the whole run takes, with all that begins and ends it, and all that it writes."""
+        steps = self.plan.images / self.images_per_second
+        rows = len(paced(self.plan.steps)) * self.seconds_a_row
+        return self.seconds_to_begin + steps + rows + self.seconds_to_end
 
     def __str__(self) -> str:
         """Return lines for people: the plan, then what it takes."""
@@ -84,7 +85,7 @@ def dry_run(
     in_memory: bool | str = "auto",
     cache_dir: str | os.PathLike[str] | None = None,
 ) -> DryRun:
-    """Assemble what a recipe says, train it for some seconds to see what it takes, and forget it; no run is begun.
+    """Begin a run of a recipe in a temporary directory, see for some seconds what it takes, and forget it.
 
     It begins with what `start` has learnt, so that what does not fit is found out as well.
 
@@ -106,68 +107,36 @@ def dry_run(
     ```
     """
     began = time.monotonic()
-    data = recipe.load(seed, in_memory, cache_dir)
-    plan = recipe.plan(data)
-    gan = recipe.assemble(plan, seed)
-    carried = recipe.begin(gan)
-    pairs = data if isinstance(data, PairedData | UnpairedData) else None
-    rehearsal = _Rehearsal(grids(Path("unused"), gan, pairs=pairs, names=data.class_names))
-    gan.fit(data, epochs=1, steps_per_epoch=_ENDLESS, callbacks=[rehearsal], verbose=0)
-    # Of several workers the first alone has the callback, which stops all of them.
-    steps_per_second = distribution.from_chief(round(1e6 * (rehearsal.steps_per_second or 0.0))) / 1e6
-    assert steps_per_second, "nothing else ends that fit"
-    found = networks(gan)
+    with tempfile.TemporaryDirectory() as root:
+        training = start(recipe, seed, root, in_memory, cache_dir)
+        beginning = Beginning()
+        rehearsal = Rehearsal(beginning, _SECONDS)
+        callbacks = [beginning, *training.callbacks(_NEVER, STEPS), rehearsal]
+        training.gan.fit(training.data, epochs=1, steps_per_epoch=_ENDLESS, callbacks=callbacks, verbose=0)
+    # Of several workers the first alone has the callbacks, and stops all of them.
+    speed, to_begin, row, to_end = (
+        distribution.from_chief(round(1e6 * value)) / 1e6
+        for value in (
+            rehearsal.steps_per_second,
+            rehearsal.begun - began,
+            rehearsal.seconds_a_row,
+            time.monotonic() - rehearsal.ended,
+        )
+    )
+    assert speed, "nothing else ends that fit"
+    found = networks(training.gan)
     return DryRun(
-        plan,
+        training.plan,
         {name: parameters(network) for name, network in found.items()},
         {name: operations(network) for name, network in found.items()},
         peak_memory(),
         peak_gpu_memory(),
-        steps_per_second * data.batch_size,
-        distribution.from_chief(round(rehearsal.begun - began)),
-        distribution.from_chief(round(1e3 * rehearsal.seconds_a_picture)) / 1e3,
-        carried,
+        speed * training.data.batch_size,
+        to_begin,
+        row,
+        to_end,
+        training.carried,
     )
-
-
-class _Rehearsal(Speed):
-    """Ends the fit as soon as its speed is known, and what a picture takes.
-
-    Args:
-        drawn: what draws the pictures, if there are any.
-
-    Attributes:
-        begun: when the first call was done, by `time.monotonic`; before that, when this was made.
-        seconds_a_picture: of the second one, which traces nothing anew.
-    """
-
-    def __init__(self, drawn: Sequence[SampleGrid]) -> None:
-        super().__init__(_SECONDS)
-        self.begun = time.monotonic()
-        self.seconds_a_picture = 0.0
-        self._drawn = drawn
-        self._calls = 0
-
-    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
-        self._calls += 1
-        if self._calls == 1:
-            self.begun = time.monotonic()
-        if self.steps_per_second is None:
-            super().on_train_batch_end(batch, logs)
-        else:  # another step than that of the first picture: an average needs other statistics
-            self.seconds_a_picture = self._draw()
-            self.model.stop_training = True
-
-    def measured(self, step: int, steps_per_second: float) -> None:
-        self._draw()
-        self.model.stop_training = not self._drawn
-
-    def _draw(self) -> float:
-        began = time.monotonic()
-        for each in self._drawn:
-            each.set_model(self.model)
-            each.picture()
-        return time.monotonic() - began
 
 
 def operations(network: keras.Model) -> int:

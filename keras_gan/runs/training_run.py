@@ -64,15 +64,21 @@ class TrainingRun:
             verbose: as in Keras.
             callbacks: further ones, beside those that write the run's directory and look after its health.
         """
-        options = _options(self.recipe, self.plan, self.data, self.seed, self.selected)
-        forecast = Forecast(self.plan.steps, self.data.batch_size)
-        real, pairs = _some(self.data), self.data if isinstance(self.data, PairedData | UnpairedData) else None
-        every, size = timedelta(minutes=minutes), self.data.batch_size
-        kept = (options, real, pairs, size, self.selected, self.data.class_names)
-        own = self.run.callbacks(self.gan, every, self.plan.steps, *kept)
-        callbacks = [forecast, *callbacks, *own]
+        callbacks = [Forecast(self.plan.steps, self.data.batch_size), *callbacks, *self.callbacks(minutes)]
         resume = self.run.checkpoints if self.resumed else None
         self.recipe.train(self.gan, self.data, callbacks, resume=resume, verbose=verbose)
+
+    def callbacks(self, minutes: float, steps: int | None = None) -> list[keras.callbacks.Callback]:
+        """Return what writes the run's directory and looks after its health.
+
+        Args:
+            minutes: between two checkpoints.
+            steps: of the whole run; `None` for those of the plan.
+        """
+        options = _options(self.recipe, self.plan, self.data, self.seed, self.selected)
+        real, pairs = _some(self.data), self.data if isinstance(self.data, PairedData | UnpairedData) else None
+        told = (options, real, pairs, self.data.batch_size, self.selected, self.data.class_names)
+        return self.run.callbacks(self.gan, timedelta(minutes=minutes), steps or self.plan.steps, *told)
 
 
 def start(
@@ -201,15 +207,14 @@ def read_like(
 def _some(data: ArrayData) -> np.ndarray:
     """Return samples at equal distances: of all classes, where a folder has one after another."""
     count = max(2, min(_LOOKED_AT, len(data), _NUMBERS // math.prod(data.sample_shape)))
-    rows = np.linspace(0, len(data) - 1, count).round().astype(np.int64)
-    return data.examples[rows]
+    return data.examples[np.linspace(0, len(data) - 1, count).round().astype(np.int64)]
 
 
 def _options(recipe: Recipe, plan: Plan, data: ArrayData, seed: int, selected: Prepared | None) -> Config:
     """Return what a run is resumed with: not only what was set but all that was chosen, whatever rules become of it."""
     names = None if data.class_names is None else [*map(str, data.class_names)]
-    chosen = {"steps_per_epoch": plan.steps_per_epoch, "settings": plan.values}
-    told = {"recipe": recipe.name, **recipe.options, **chosen, "seed": seed, "keras_gan": __version__}
+    told = {"recipe": recipe.name, **recipe.options, "steps_per_epoch": plan.steps_per_epoch, "settings": plan.values}
+    told |= {"seed": seed, "keras_gan": __version__}
     # Of data that are made of others all rows would have to be made for it, at each start.
     if not any(isinstance(store, DerivedStore) for store in (data.store, data.targets)):
         told["data_digest"] = data.digest

@@ -94,6 +94,7 @@ SHORT = {
     "benchmarks/two_styles.py": lambda main, out: main(
         [pictures(out)] * 2, ["pix2pix", "cut", "srgan"], 8, 16, {"width": 2}, out / "styles"
     ),
+    "benchmarks/networks_step.py": lambda main, out: main("r3gan", 2, 1, 1, ["eager"], out / "step.json"),
     "benchmarks/zoo.py": lambda main, out: main(
         pictures(out), ["dcgan"], 8, 0.01, ["width=4", "batch_size=8"], out / "zoo.json"
     ),
@@ -116,6 +117,7 @@ FULL = {
     "benchmarks/import_time.py",
     "benchmarks/large_data.py",
     "benchmarks/metrics.py",
+    "benchmarks/networks_step.py",
     "benchmarks/r3gan_claim.py",
     "benchmarks/scaling.py",
     "benchmarks/two_styles.py",
@@ -168,6 +170,7 @@ MAKES = {
     "benchmarks/large_data.py": ["large.json"],
     "benchmarks/r3gan_claim.py": ["claim/results.json", "claim/hinge-0.png"],
     "benchmarks/two_styles.py": ["styles/results.json", "styles/held_out.png", "styles/srgan.keras"],
+    "benchmarks/networks_step.py": ["step.json"],
     "benchmarks/zoo.py": ["zoo.json"],
     "benchmarks/growth.py": ["growth.json"],
     "benchmarks/how_many_images.py": ["how_many.json"],
