@@ -1,8 +1,9 @@
 """A callback that measures the samples of a training again and again, and keeps the best of it."""
 
+import contextlib
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from keras_gan.callbacks.pace import Pace
@@ -20,8 +21,10 @@ class BestModel(ResumableCallback):
     """Measures samples against data at a pace of its own, keeps the model whose samples were best, and stops in time.
 
     A GAN has no loss that says how good its samples are, and its last step is seldom its best. What is measured is
-    logged as that of a validation, `val_frechet_distance`, at the step at which it was measured. The file appears
-    complete or not at all; a run that goes on remembers what was best. Training itself is the same with and without.
+    logged as that of a validation, `val_frechet_distance`, at the step at which it was measured. Of several moving
+    averages each is measured, and the best of them counts: it is the `sampled_average` of the file, and its number is
+    logged as `val_average`. The file appears complete or not at all; a run that goes on remembers what was best.
+    Training itself is the same with and without.
 
     Keras's `ModelCheckpoint` and `EarlyStopping` do the same at the ends of epochs for the metrics of `compile`.
 
@@ -37,6 +40,7 @@ class BestModel(ResumableCallback):
         metric: the name of the number that chooses.
         best: its best value so far; NaN before the first.
         best_step: the step at which that was; -1 before the first.
+        best_average: the number of the moving average that it was of, from 0.
 
     Raises:
         InputError: an argument is not as above; a metric that can't choose, since it doesn't know which way is better,
@@ -71,7 +75,7 @@ class BestModel(ResumableCallback):
         self.patience = None if patience is None else check_integer("patience", patience)
         self.seed = check_seed("seed", seed)
         self._pace = Pace(every)
-        self.metric, self.best, self.best_step = "", math.nan, -1
+        self.metric, self.best, self.best_step, self.best_average = "", math.nan, -1, 0
         self.directions: dict[str, str] = {}
         self._waited = self._last = 0
         self._values: dict[str, float] = {}
@@ -80,12 +84,12 @@ class BestModel(ResumableCallback):
         """Return what was best, how often nothing better was found since, and what was measured last."""
         best = None if math.isnan(self.best) else self.best
         names = {"waited": self._waited, "last": self._last, "values": self._values}
-        return {"best": best, "best_step": self.best_step, **names}
+        return {"best": best, "best_step": self.best_step, "best_average": self.best_average, **names}
 
     def restore(self, state: Config) -> None:
         """Go on with what was best."""
         self.best = math.nan if state["best"] is None else state["best"]
-        self.best_step, self._waited = state["best_step"], state["waited"]
+        self.best_step, self.best_average, self._waited = state["best_step"], state["best_average"], state["waited"]
         self._last, self._values = state["last"], state["values"]
 
     def open(self, loop: RunningFit) -> None:
@@ -106,7 +110,7 @@ class BestModel(ResumableCallback):
                 "`metrics` must begin with one that knows which way is better, such as frechet_distance. "
                 f"Received: {self.metric or 'none'}"
             )
-        self.best, self.best_step, self._waited = math.nan, -1, 0
+        self.best, self.best_step, self.best_average, self._waited = math.nan, -1, 0, 0
         self._last, self._values = self._loop.step, {}
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
@@ -126,12 +130,14 @@ class BestModel(ResumableCallback):
 
     def _measure(self) -> None:
         self._last = self._loop.step
-        values = self._evaluator(self.model.sampler, self.seed, self._real)
+        measured = [self._evaluator(sampler, self.seed, self._real) for sampler in self.model.samplers]
+        average = min(range(len(measured)), key=lambda number: self._rank(float(measured[number][self.metric])))
+        values, value = measured[average], float(measured[average][self.metric])
         self._values = {f"val_{name}": float(value) for name, value in values.items()}
-        value = float(values[self.metric])
-        better = value < self.best if self.directions[self.metric] == "down" else value > self.best
-        if math.isfinite(value) and (better or math.isnan(self.best)):
-            self.best, self.best_step, self._waited = value, self._last, 0
+        if len(measured) > 1:
+            self._values["val_average"] = float(average)
+        if math.isfinite(value) and (self._rank(value) < self._rank(self.best) or math.isnan(self.best)):
+            self.best, self.best_step, self.best_average, self._waited = value, self._last, average, 0
             self._keep()
         else:
             self._waited += 1
@@ -140,10 +146,30 @@ class BestModel(ResumableCallback):
         if ends:
             self.model.stop_training = True
 
+    def _rank(self, value: float) -> float:
+        """Return a number that is the smaller the better the value is; the largest for one that is not finite."""
+        if not math.isfinite(value):
+            return math.inf
+        return value if self.directions[self.metric] == "down" else -value
+
     def _keep(self) -> None:
-        if self.filepath is not None:
-            with atomic_write(self.filepath) as temporary:
-                self.model.save(temporary)
+        if self.filepath is None:
+            return
+        with self._sampled(self.best_average), atomic_write(self.filepath) as temporary:
+            self.model.save(temporary)
+
+    @contextlib.contextmanager
+    def _sampled(self, average: int) -> Iterator[None]:
+        """Let samples be those of another moving average."""
+        before = self.model.sampled_average
+        if average == before:  # to set it has a price: what `evaluate` runs is traced anew
+            yield
+            return
+        self.model.sampled_average = average
+        try:
+            yield
+        finally:
+            self.model.sampled_average = before
 
     def _tell(self, values: Logs, ends: bool) -> None:
         make_room()

@@ -108,6 +108,7 @@ def _dcgan_rules(r1: Rule, optimizers: Sequence[Rule], half_life: int) -> list[R
         rules.augmentation_by_count(),
         *optimizers,
         always(rules.HALF_LIFE, half_life),
+        always(rules.AVERAGES, 1),
     ]
 
 
@@ -133,6 +134,7 @@ _RECIPES = {
                 # examples/digits_quality.py.
                 *rules.optimizers(1e-3, beta_1=0.5, beta_2=0.99, final_rate=0.05),
                 always(rules.HALF_LIFE, 45_000),
+                always(rules.AVERAGES, 1),
             ],
             data="digits",
             images=512_000,

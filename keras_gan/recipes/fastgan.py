@@ -34,6 +34,7 @@ def fastgan() -> Recipe:
             always(rules.AUGMENTATION, "diff_augment"),
             *rules.optimizers(2e-4, beta_1=0.5, beta_2=0.999, final_rate=1.0),
             always(rules.HALF_LIFE, 5_500),  # 0.999 an update of 8 images
+            always(rules.AVERAGES, 1),
         ],
         data="fashion_mnist",
         images=400_000,

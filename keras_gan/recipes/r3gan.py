@@ -49,6 +49,7 @@ def r3gan() -> Recipe:
             rules.decay_by_length(),
             always(_FINAL_BETA_2, 0.99),
             _half_life(),
+            always(rules.AVERAGES, 1),
         ],
         data="fashion_mnist",
         images=200_000,
@@ -82,9 +83,8 @@ def _build(plan: Plan, seed: int) -> GAN:
         **facts.condition,
         seed=seed,
     )
-    half_life = plan["half_life"] if plan.fine_tunes else _along(plan, 0.0, plan["half_life"])
-    average = ExponentialMovingAverage(half_life=half_life, warm_up=False)
-    gan = GAN(*networks, **facts.condition, ema=average, seed=seed)
+    averages = rules.averaged(plan, lambda life: _average(plan, life))
+    gan = GAN(*networks, **facts.condition, ema=averages, seed=seed)
     penalty = _along(plan, plan["r1"], plan["r1"] * plan["final_r1"])
     gan.compile(
         _adam(plan, "generator"),
@@ -95,6 +95,11 @@ def _build(plan: Plan, seed: int) -> GAN:
         steps_per_execution="auto",
     )
     return gan
+
+
+def _average(plan: Plan, half_life: float) -> ExponentialMovingAverage:
+    length = half_life if plan.fine_tunes else _along(plan, 0.0, half_life)
+    return ExponentialMovingAverage(half_life=length, warm_up=False)
 
 
 def _along(plan: Plan, start: float, end: float) -> Cosine:

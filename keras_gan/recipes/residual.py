@@ -78,6 +78,7 @@ def _rules(
         rules.augmentation_by_count(),
         *rates,
         always(rules.HALF_LIFE, half_life),
+        always(rules.AVERAGES, 1),
     ]
 
 

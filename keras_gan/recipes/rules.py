@@ -1,6 +1,6 @@
 """The settings that recipes share, the rules by which they are chosen, and the GAN that follows from them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import keras
 
@@ -16,6 +16,7 @@ from keras_gan.recipes.plan import Facts, Plan, Rule, always
 from keras_gan.recipes.settings import Choice, Integer, Number, Value
 from keras_gan.terms import Term
 from keras_gan.training import GAN, ExponentialMovingAverage
+from keras_gan.training.game.moving_average import MovingAverage
 from keras_gan.utils.registry import members
 from keras_gan.utils.validation import InputError
 
@@ -44,6 +45,10 @@ DISCRIMINATOR_STEPS = Integer(
     "discriminator_steps", "the discriminator's updates to one of the generator's; they share a batch", maximum=100
 )
 HALF_LIFE = Integer("half_life", "of the moving average, in images; shorter at first", maximum=2**40)
+AVERAGES = Integer(
+    "averages", "moving averages that are kept: of half_life, of a quarter of it, of four times it", maximum=3
+)
+_LENGTHS = (1.0, 0.25, 4.0)  # of the averages, in half-lives
 
 
 def of_images(plan: Plan) -> Facts:
@@ -146,10 +151,10 @@ def compiled(
         epsilon: of Adam: Keras's, or that of a paper.
         augmentation: in place of the plan's as it is by name.
     """
-    average = ExponentialMovingAverage(half_life=plan["half_life"], warm_up=not plan.fine_tunes)
+    averages = averaged(plan, lambda life: ExponentialMovingAverage(half_life=life, warm_up=not plan.fine_tunes))
     if augmentation is None and plan["augmentation"] != NONE:
         augmentation = augmentations.get(plan["augmentation"])
-    gan = GAN(*networks, **plan.facts.condition, ema=average, seed=seed)
+    gan = GAN(*networks, **plan.facts.condition, ema=averages, seed=seed)
     gan.compile(
         adam(plan, "generator", epsilon),
         adam(plan, "discriminator", epsilon),
@@ -160,6 +165,12 @@ def compiled(
         steps_per_execution="auto",
     )
     return gan
+
+
+def averaged(plan: Plan, of: Callable[[float], MovingAverage]) -> MovingAverage | list[MovingAverage]:
+    """Return the moving average of the plan's half-life, or several; `of` makes one of a half-life in images."""
+    averages = [of(length * plan["half_life"]) for length in _LENGTHS[: plan["averages"]]]
+    return averages[0] if len(averages) == 1 else averages
 
 
 def r1(plan: Plan) -> list[Term]:

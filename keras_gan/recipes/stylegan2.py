@@ -39,6 +39,7 @@ def stylegan2() -> Recipe:
             rules.augmentation_by_count(),
             *rules.optimizers(2.5e-3, beta_1=0.0, beta_2=0.99, final_rate=1.0),
             _half_life(),
+            always(rules.AVERAGES, 1),
         ],
         data="fashion_mnist",
         images=200_000,

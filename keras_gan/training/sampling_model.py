@@ -75,6 +75,11 @@ class SamplingModel(GenerativeModel):
         self.set_average(ema, sampled_average)
 
     @property
+    def samplers(self) -> Sequence[Sampler]:
+        """What draws from each of several moving averages; one of a single one, or of none."""
+        return self._samplers
+
+    @property
     def sampler(self) -> Sampler:
         """What draws from the sampling generator."""
         return self._samplers[self.sampled_average]

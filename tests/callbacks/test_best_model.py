@@ -70,6 +70,27 @@ def test_the_best_is_kept(make_gan, data, tmp_path, kind, values, best):
         assert int(keras_gan.load(tmp_path / "best.keras").step) == best[1]
 
 
+def test_of_several_averages_the_best_counts(make_gan, data, tmp_path):
+    Scripted.values = (3.0, 2.0, 1.0, 4.0, math.nan, 5.0, math.nan, math.nan, 2.0, 3.0)  # two at each measurement
+    callback, logged = BestModel(tmp_path / "best.keras", [Scripted(name="m")], data, every=2), []
+    look = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: logged.append(dict(logs)))
+    gan = make_gan(ema=[0.5, 0.9], steps_per_execution=2)
+    gan.fit(data, verbose=0, callbacks=[callback, look])
+    measured = [(logs["val_m"], logs["val_average"]) for logs in logged if "val_m" in logs]
+    assert_array_equal(measured, [(2.0, 1.0), (1.0, 0.0), (5.0, 1.0), (math.nan, 0.0), (2.0, 0.0)])
+    assert (callback.best, callback.best_step, callback.best_average) == (1.0, 4, 0)
+    assert callback.state()["best_average"] == 0
+    assert gan.sampled_average == 0
+
+
+def test_the_best_average_is_that_of_the_file(make_gan, data, tmp_path):
+    Upwards.values = (1.0, 2.0) * 5
+    gan = make_gan(ema=[0.5, 0.9])
+    gan.fit(data, verbose=0, callbacks=[BestModel(tmp_path / "best.keras", [Upwards(name="m")], data, every=2)])
+    kept = keras_gan.load(tmp_path / "best.keras")
+    assert (kept.sampled_average, gan.sampled_average) == (1, 0)
+
+
 @pytest.mark.long
 def test_what_is_measured_is_what_evaluate_measures(make_gan, data):
     metric = SlicedWasserstein(directions=8, patches=2)

@@ -54,6 +54,7 @@ def plan(**changes):
         "final_rate": 0.1,
         "decay": 80,
         "half_life": 1000,
+        "averages": 1,
     }
     return Plan(facts, {**values, **changes}, {}, 2, 10)
 
@@ -68,6 +69,7 @@ def test_the_gan_is_that_of_the_plan():
     assert [(term.name, term.weight) for term in gan.terms] == [("r1", 0.5)]
     assert type(gan.augmentation) is keras_gan.augmentation.DiffAugment
     assert (gan.ema.half_life, gan.ema.warm_up, gan.seed) == (1000, True, 3)
+    assert [each.half_life for each in made(averages=3).ema] == [1000, 250, 4000]
     for adam in (gan.generator_optimizer, gan.discriminator_optimizer):
         assert (adam.beta_1, adam.beta_2) == (0.0, 0.9)
         schedule = adam.get_config()["learning_rate"]
