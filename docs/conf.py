@@ -21,7 +21,8 @@ myst_fence_as_directive = []
 
 html_theme = "furo"
 html_title = f"keras_gan {version}"
-html_static_path: list[str] = []
+html_static_path = ["css"]
+html_css_files = ["narrow.css"]
 copybutton_exclude = ".linenos, .gp"
 
 autodoc_default_options = {"members": True, "imported-members": True, "show-inheritance": True}

@@ -66,6 +66,7 @@ SHORT = {
     "benchmarks/guard.py": lambda main, out: main(pairs=2, batch=2, side=8, jit_compile=False, out=out / "guard.json"),
     "fuzz.py": lambda main, out: main(commands=80, images=40, models=20),
     "report_check.py": lambda main, out: main(out, count=3),
+    "pages_check.py": lambda main, out: main("docs"),
     "mutations.py": lambda main, out: main(out=out / "mutations", count=2),
     "best_epoch.py": lambda main, out: main(epochs=3, steps_per_epoch=200, classifier_steps=100),
     "default_run.py": lambda main, out: main(pictures(out), 8, 640, out / "runs"),

@@ -36,6 +36,13 @@ def run(line):
     assert exit.value.code == 0, line
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_no_line_is_lost_as_a_comment(name):
+    """MyST takes a line that begins with a percent sign for one, such as `90 % at 64` broken before the sign."""
+    text = re.sub(r"^```.*?^```", "", PAGES[name], flags=re.M | re.S)
+    assert not re.findall(r"^\s*%.*", text, re.M)
+
+
 @pytest.mark.long
 @pytest.mark.filterwarnings("ignore:kernel_distance")
 @pytest.mark.parametrize("name", RUN)
