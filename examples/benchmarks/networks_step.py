@@ -3,9 +3,10 @@
 python examples/benchmarks/networks_step.py --game pix2pix
 
 `pix2pix` is a step of U-Net and PatchGAN at 256 pixels with L1, `cyclegan` one of two ResNet-6 and two PatchGANs at 128
-with the cycle and the identity, `r3gan` one at 64 with R1 and R2 at every step. First the networks of both have to give
-the same to 1e-4, and, where nothing is drawn, the first steps the same losses; then the sides take turns, and medians
-of the ratios within a round are printed. PyTorch takes part where it is installed.
+with the cycle and the identity, `r3gan` one at 64 with R1 and R2 at every step, `stylegan2` one at 64 with R1 and path
+length at every step. First the networks of both have to give the same to 1e-4, and, where nothing is drawn, the first
+steps the same losses; then the sides take turns, and medians of the ratios within a round are printed. PyTorch takes
+part where it is installed.
 """
 
 import argparse
@@ -52,7 +53,18 @@ def r3gan(side):
     return gan, {"loss": "relativistic", "terms": terms}
 
 
-GAMES = {"pix2pix": (pix2pix, 256, 1), "cyclegan": (cyclegan, 128, 1), "r3gan": (r3gan, 64, 64)}
+def stylegan2(side):
+    networks = models.stylegan2((side, side, 3), channel_base=4096, mapping_depth=2, mixing=0.0)
+    terms = [keras_gan.penalties.R1(weight=1.0), keras_gan.terms.PathLength(interval=1)]
+    return keras_gan.GAN(*networks), {"terms": terms}
+
+
+GAMES = {
+    "pix2pix": (pix2pix, 256, 1),
+    "cyclegan": (cyclegan, 128, 1),
+    "r3gan": (r3gan, 64, 64),
+    "stylegan2": (stylegan2, 64, 8),
+}
 
 
 class Ours:
@@ -62,7 +74,7 @@ class Ours:
         self.gan, rules = GAMES[game][0](side)
         self.gan.compile(adam(), adam(), jit_compile=jit_compile, **rules)
         self.gan.make_train_function()
-        batch = data if game != "r3gan" else data[:1]
+        batch = data if game in ("pix2pix", "cyclegan") else data[:1]
         self.data = iter(tf.data.Dataset.from_tensors(batch if len(batch) > 1 else batch[0]).repeat())
 
     def step(self):
@@ -88,7 +100,7 @@ def main(game, batch=None, rounds=9, steps=3, forms=("eager", "channels_last"), 
         sides[f"torch {form}"] = LOOPS[game](sides["keras_gan"].gan, data, form)
         sides[f"torch {form}"].check()
     first = {name: each.step() for name, each in sides.items()}
-    if game != "r3gan":  # whose latents differ
+    if game in ("pix2pix", "cyclegan"):  # the others draw latents
         for name, losses in first.items():
             np.testing.assert_allclose(losses, first["keras_gan"], rtol=1e-3, err_msg=name)
     for each in sides.values():
@@ -113,6 +125,8 @@ if __name__ == "__main__":
     parser.add_argument("--batch", type=int, help="images; the usual number by default")
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--steps", type=int, default=3, help="in each turn of a side")
-    parser.add_argument("--forms", nargs="+", default=["eager", "channels_last"], help="compiled, too")
+    parser.add_argument(
+        "--forms", nargs="+", default=["eager", "channels_last"], help="compiled, too; of stylegan2 grouped"
+    )
     parser.add_argument("--out", help="a JSON file")
     main(**vars(parser.parse_args()))

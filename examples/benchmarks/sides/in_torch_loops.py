@@ -17,7 +17,8 @@ class Loop:
 
     def __init__(self, networks, data, form):
         self.format = torch.contiguous_format if form == "eager" else torch.channels_last
-        self.models, self.twins = networks, [Twin(network).to(memory_format=self.format) for network in networks]
+        self.models = networks
+        self.twins = [Twin(network, form == "grouped").to(memory_format=self.format) for network in networks]
         self.called = [torch.compile(twin) if form == "compiled" else twin for twin in self.twins]
         self.data = [self.images(values) for values in data]
 
@@ -132,4 +133,37 @@ class R3GAN(Loop):
         return d_loss.item(), g_loss.item()
 
 
-LOOPS = {"pix2pix": Pix2Pix, "cyclegan": CycleGAN, "r3gan": R3GAN}
+class StyleGAN2(R3GAN):
+    """Karras et al. 2020, with R1 and path length at every step; styles are not mixed."""
+
+    average = 0.0
+
+    def path_length(self):
+        twin = self.twins[0]
+        styles = twin.mapping(torch.randn(len(self.data[0]) // 2, self.latent_dim)).contiguous()
+        images = twin(styles[:, 0], styles=styles)
+        noise = torch.randn_like(images) / np.sqrt(np.prod(images.shape[2:]))
+        (slope,) = torch.autograd.grad((images * noise).sum(), styles, create_graph=True)
+        lengths = (slope.square().sum(2).mean(1) + 1e-8).sqrt()
+        self.average += 0.01 * (lengths.mean().item() - self.average)
+        return (lengths - self.average).square().mean()
+
+    def step(self):
+        (g, d), real, (g_adam, d_adam) = self.called, self.data[0], self.optimizers
+        d_adam.zero_grad(set_to_none=True)
+        with torch.no_grad():
+            fake = g(torch.randn(len(real), self.latent_dim))
+        logits, r1 = self.judged(real)
+        d_loss = functional.softplus(-logits).mean() + functional.softplus(d(fake)).mean()
+        (d_loss + r1).backward()
+        d_adam.step()
+        learns([self.twins[1]], False)
+        g_adam.zero_grad(set_to_none=True)
+        g_loss = functional.softplus(-d(g(torch.randn(len(real), self.latent_dim)))).mean()
+        (g_loss + 2.0 * self.path_length()).backward()
+        g_adam.step()
+        learns([self.twins[1]], True)
+        return d_loss.item(), g_loss.item()
+
+
+LOOPS = {"stylegan2": StyleGAN2, "pix2pix": Pix2Pix, "cyclegan": CycleGAN, "r3gan": R3GAN}
