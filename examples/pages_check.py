@@ -50,6 +50,8 @@ def look(page, address, picture):
 def main(pages, out="pages_check", browser=None):
     root, faults = Path(pages).resolve(), []
     files = sorted(file.relative_to(root) for file in root.glob("**/*.html") if "_static" not in file.parts)
+    if not files:
+        raise SystemExit(f"no pages in {root}: python -m sphinx docs docs/_build")
     print(f"{len(files)} pages")
     if browser is None:
         return faults
@@ -62,7 +64,10 @@ def main(pages, out="pages_check", browser=None):
         for width, scheme in ((width, scheme) for width in WIDTHS for scheme in SCHEMES):
             page = opened.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
             for file in files:
-                tab, picture = page.new_page(), Path(out, f"{file.stem}-{width}-{scheme}.png")
+                tab, picture = (
+                    page.new_page(),
+                    Path(out, f"{'-'.join(file.with_suffix('').parts)}-{width}-{scheme}.png"),
+                )
                 found = look(tab, f"http://127.0.0.1:{server.server_port}/{file.as_posix()}", picture)
                 tab.close()
                 faults += [f"{file}, {width} pixels, {scheme}: {told}" for told in found]

@@ -2,7 +2,7 @@
 
 python examples/product.py --all
 
-Without `--all` 28 of the 252 are played, among which is every pair of values. A game is three steps on random images;
+Without `--all` 32 of the 288 are played, among which is every pair of values. A game is three steps on random images;
 all that is logged and all weights have to be finite. The first failure ends the program.
 """
 

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from keras_gan.types import Config, Shape, Tensor
 from keras_gan.utils.labels import check_classes, check_vectors, range_of_classes
+from keras_gan.utils.samples import as_array
 from keras_gan.utils.validation import MAX_CLASSES, InputError, check_integer
 
 MAX_DIM = 2**16
@@ -126,7 +127,7 @@ class Classes(Condition):
 
     def check(self, argument: str, labels: ArrayLike, count: int) -> np.ndarray:
         """Return labels as int32 `(count,)`; `(count, 1)` will do."""
-        given = np.asarray(labels)
+        given = as_array(argument, labels)
         column = given.shape == (count, 1)
         return check_classes(argument, given.reshape(-1) if column else given, count, self.num_classes)
 

@@ -106,7 +106,7 @@ def train(workers: int, **given: object) -> None:
 
     --from begins with the weights, the average and the augmentation's state of another GAN, as far as they fit.
 
-    --dry-run trains for some seconds to see how fast this machine is and what memory it takes, and writes nothing.
+    --dry-run trains for some seconds to see how fast this machine is and what memory it takes, and keeps nothing.
 
     All GPUs of the machine are used, and all workers that the environment's TF_CONFIG names.
 

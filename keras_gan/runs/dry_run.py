@@ -37,8 +37,9 @@ class DryRun:
         memory: the most bytes that this process has held.
         gpu_memory: of the first GPU; `None` without one.
         images_per_second: that are trained on.
-        seconds_to_begin: until the first step is done: the data are there, the graph is traced and compiled.
-        seconds_a_row: of what a run writes some fifty times: a picture, a row of its log, its model, its report.
+        seconds_to_begin: until the first step is done, and its picture: all graphs are traced and compiled.
+        seconds_a_row: of what a run writes some fifty times: a picture and a row of its log.
+        seconds_an_epoch: of what it writes at the end of an epoch, at most some fifty times: its model, its report.
         seconds_to_end: of what it writes after its last step.
         carried: what it begins with of another, where the recipe has a `start`.
     """
@@ -51,6 +52,7 @@ class DryRun:
     images_per_second: float
     seconds_to_begin: float = 0.0
     seconds_a_row: float = 0.0
+    seconds_an_epoch: float = 0.0
     seconds_to_end: float = 0.0
     carried: CarriedOver | None = None
 
@@ -58,8 +60,10 @@ class DryRun:
     def seconds(self) -> float:
         """What the whole run takes, with all that begins and ends it, and all that it writes."""
         steps = self.plan.images / self.images_per_second
-        rows = len(paced(self.plan.steps)) * self.seconds_a_row
-        return self.seconds_to_begin + steps + rows + self.seconds_to_end
+        times = len(paced(self.plan.steps))
+        epochs = min(-(-self.plan.steps // self.plan.steps_per_epoch), times)
+        written = times * self.seconds_a_row + epochs * self.seconds_an_epoch
+        return self.seconds_to_begin + steps + written + self.seconds_to_end
 
     def __str__(self) -> str:
         """Return lines for people: the plan, then what it takes."""
@@ -114,12 +118,13 @@ def dry_run(
         callbacks = [beginning, *training.callbacks(_NEVER, STEPS), rehearsal]
         training.gan.fit(training.data, epochs=1, steps_per_epoch=_ENDLESS, callbacks=callbacks, verbose=0)
     # Of several workers the first alone has the callbacks, and stops all of them.
-    speed, to_begin, row, to_end = (
+    speed, to_begin, row, epoch, to_end = (
         distribution.from_chief(round(1e6 * value)) / 1e6
         for value in (
             rehearsal.steps_per_second,
             rehearsal.begun - began,
             rehearsal.seconds_a_row,
+            rehearsal.seconds_an_epoch,
             time.monotonic() - rehearsal.ended,
         )
     )
@@ -134,6 +139,7 @@ def dry_run(
         speed * training.data.batch_size,
         to_begin,
         row,
+        epoch,
         to_end,
         training.carried,
     )

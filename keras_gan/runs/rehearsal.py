@@ -27,6 +27,10 @@ class Beginning(ResumableCallback):
         """Look at the clock."""
         self.now = time.monotonic()
 
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Look at the clock."""
+        self.now = time.monotonic()
+
 
 class Rehearsal(ResumableCallback):
     """Looks at the clock after all other callbacks, and ends the fit as soon as it is known what it takes.
@@ -37,17 +41,18 @@ class Rehearsal(ResumableCallback):
             several steps.
 
     Attributes:
-        begun: when the first step was done, by `time.monotonic`.
-        ended: when this ended the fit.
+        begun: when the first step was done, and the first row written, by `time.monotonic`.
+        ended: when this ended the fit, and the end of its epoch was over.
         steps_per_second: without what callbacks take.
-        seconds_a_row: that callbacks take where all of them have something to do; at another than their first time.
+        seconds_a_row: that callbacks take at the steps of a row; at another than the first.
+        seconds_an_epoch: that they take at the end of an epoch.
     """
 
     only_writes = True
 
     def __init__(self, beginning: Beginning, seconds: float) -> None:
         super().__init__()
-        self.begun = self.ended = self.steps_per_second = self.seconds_a_row = 0.0
+        self.begun = self.ended = self.steps_per_second = self.seconds_a_row = self.seconds_an_epoch = 0.0
         self._beginning = beginning
         self._seconds = seconds
         self._first = self._rows = 0
@@ -63,12 +68,17 @@ class Rehearsal(ResumableCallback):
         is_row = step in paced(STEPS)
         self._rows += is_row
         if not self.begun:
-            self.begun, self.ended, self._first = self._beginning.now, now, step
+            self.begun, self._first = now, step
             return
         self._spent += now - self._beginning.now
         if is_row:
             self.seconds_a_row = now - self._beginning.now
-        steps, seconds = step - self._first, now - self.ended - self._spent
+        steps, seconds = step - self._first, now - self.begun - self._spent
         if seconds >= self._seconds and self._rows > 1:
-            self.steps_per_second, self.ended = steps / seconds, now
+            self.steps_per_second = steps / seconds
             self.model.stop_training = True
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Look at the clock."""
+        self.ended = time.monotonic()
+        self.seconds_an_epoch = self.ended - self._beginning.now

@@ -37,7 +37,8 @@ def check_samples(
     if not is_floating(dtype):
         types = "uint8 in 0..255 or floating point in [-1, 1]" if is_image else "floating point"
         raise InputError(f"{name} must be {types}. Received: dtype {dtype}")
-    low, high = extent(samples)
+    with np.errstate(over="ignore"):  # 1e300 is finite until it is a float32
+        low, high = (float(np.float32(value)) for value in extent(samples))
     if not np.isfinite([low, high]).all():
         raise InputError(f"{name} must be finite. Received: NaN or infinity among the values")
     if is_image and not generated:

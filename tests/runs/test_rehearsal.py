@@ -30,7 +30,12 @@ def test_steps_and_rows_are_told_apart(monkeypatch):
         beginning.on_train_batch_end(0)
         clock.now += (7.0 if step == 1 else 2.0) if step in paced(STEPS) else 0.0
         last.on_train_batch_end(0)
-    assert last.begun == 120.0
+    clock.now += 1.0
+    beginning.on_epoch_end(0)
+    clock.now += 3.0
+    last.on_epoch_end(0)
+    assert last.begun == 127.0
+    assert last.seconds_an_epoch == 3.0
     assert last.seconds_a_row == 2.0
     assert last.steps_per_second == pytest.approx(2.0)
     assert step == 11

@@ -30,6 +30,7 @@ def test_what_is_taken(dtype):
         (IMAGES.astype("int64"), True, "must be uint8 in 0..255 or floating point in [-1, 1]. Received: dtype int64"),
         (IMAGES + np.nan, True, "must be finite. Received: NaN or infinity among the values"),
         (IMAGES - np.inf, False, "must be finite. Received: NaN or infinity among the values"),
+        (IMAGES.astype("float64") + 1e300, False, "must be finite. Received: NaN or infinity among the values"),
         (IMAGES + 1.01, True, "must be finite and in [-1, 1] if they are floating point"),
     ],
 )

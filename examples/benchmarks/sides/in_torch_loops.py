@@ -9,7 +9,7 @@ from sides.torch_twin import Twin
 
 def adam(*networks):
     weights = [weight for network in networks for weight in network.parameters()]
-    return torch.optim.Adam(weights, 2e-4, (0.5, 0.999), eps=1e-10, foreach=True)
+    return torch.optim.Adam(weights, 2e-4, (0.5, 0.999), eps=1e-10, fused=True)
 
 
 class Loop:
@@ -19,7 +19,6 @@ class Loop:
         self.format = torch.contiguous_format if form == "eager" else torch.channels_last
         self.models = networks
         self.twins = [Twin(network, form == "grouped").to(memory_format=self.format) for network in networks]
-        self.called = [torch.compile(twin) if form == "compiled" else twin for twin in self.twins]
         self.data = [self.images(values) for values in data]
 
     def images(self, values):
@@ -55,7 +54,7 @@ class Pix2Pix(Loop):
         self.optimizers = [adam(twin) for twin in self.twins]
 
     def step(self):
-        (g, d), (source, target), (g_adam, d_adam) = self.called, self.data, self.optimizers
+        (g, d), (source, target), (g_adam, d_adam) = self.twins, self.data, self.optimizers
         fake = g(source)
         d_adam.zero_grad(set_to_none=True)
         d_loss = functional.softplus(-d(source, target)).mean() + functional.softplus(d(source, fake.detach())).mean()
@@ -79,7 +78,7 @@ class CycleGAN(Loop):
         self.optimizers = [adam(*self.twins[:2]), adam(*self.twins[2:])]
 
     def step(self):
-        (there, back, judge_source, judge_target), (source, target) = self.called, self.data
+        (there, back, judge_source, judge_target), (source, target) = self.twins, self.data
         g_adam, d_adam = self.optimizers
         learns(self.twins[2:], False)
         g_adam.zero_grad(set_to_none=True)
@@ -110,12 +109,12 @@ class R3GAN(Loop):
     def judged(self, images):
         """Return logits, and the squared norms of their slopes."""
         images = images.detach().requires_grad_(True)
-        logits = self.called[1](images)
+        logits = self.twins[1](images)
         (slope,) = torch.autograd.grad(logits.sum(), images, create_graph=True)
         return logits, slope.square().sum((1, 2, 3)).mean()
 
     def step(self):
-        (g, d), real, (g_adam, d_adam) = self.called, self.data[0], self.optimizers
+        (g, d), real, (g_adam, d_adam) = self.twins, self.data[0], self.optimizers
         d_adam.zero_grad(set_to_none=True)
         with torch.no_grad():
             fake = g(torch.randn(len(real), self.latent_dim))
@@ -149,7 +148,7 @@ class StyleGAN2(R3GAN):
         return (lengths - self.average).square().mean()
 
     def step(self):
-        (g, d), real, (g_adam, d_adam) = self.called, self.data[0], self.optimizers
+        (g, d), real, (g_adam, d_adam) = self.twins, self.data[0], self.optimizers
         d_adam.zero_grad(set_to_none=True)
         with torch.no_grad():
             fake = g(torch.randn(len(real), self.latent_dim))

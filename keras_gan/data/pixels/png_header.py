@@ -1,4 +1,4 @@
-"""What most PNGs announce in their first bytes: a fifth of the time that Pillow takes to open one."""
+"""What most PNGs announce in their first bytes, for which they need not be opened by Pillow."""
 
 import struct
 import zlib
@@ -10,7 +10,7 @@ _HEADER = struct.Struct(">IIBBBBB")
 _CHUNK = struct.Struct(">I4s")
 _GREY, _COLOURS = (0, 4), (2, 6)  # kinds of pixels, without or with alpha
 # What may come before the pixels and changes nothing: an orientation, a palette or frames are not among it.
-_OF_NO_CONSEQUENCE = (b"gAMA", b"cHRM", b"sRGB", b"pHYs", b"sBIT", b"bKGD", b"tIME", b"tEXt")
+_OF_NO_CONSEQUENCE = (b"gAMA", b"cHRM", b"sRGB", b"pHYs", b"sBIT", b"bKGD", b"tIME")
 
 
 class PngHeader(NamedTuple):
@@ -35,10 +35,16 @@ def read(begin: bytes) -> PngHeader | None:
                 return None
         elif kind == b"IDAT":
             return seen
-        elif kind not in _OF_NO_CONSEQUENCE:
+        elif kind not in _OF_NO_CONSEQUENCE or not _is_whole(begin, place, length):
             return None
         place += 12 + length
     return None
+
+
+def _is_whole(begin: bytes, place: int, length: int) -> bool:
+    """Return whether a chunk lies within the bytes, and has the checksum that it should have."""
+    end = place + 8 + length
+    return begin[end : end + 4] == zlib.crc32(begin[place + 4 : end]).to_bytes(4, "big")
 
 
 def _announced(chunk: bytes) -> PngHeader | None:

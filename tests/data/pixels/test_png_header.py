@@ -42,12 +42,21 @@ def test_other_kinds_need_a_closer_look(mode):
 
 
 def test_what_changes_nothing_is_passed_by():
+    data = png(dpi=(72, 72))
+    assert png_header.read(data) == (4, 6, False)
+    for place in range(33, 54):  # the chunk that tells the resolution
+        assert png_header.read(data[:place] + bytes([data[place] ^ 255]) + data[place + 1 :]) is None
+
+
+def test_an_orientation_in_a_text_needs_a_closer_look():
     told = PngInfo()
-    told.add_text("Comment", "of no consequence")
-    assert png_header.read(png(pnginfo=told, dpi=(72, 72))) == (4, 6, False)
+    told.add_text("XML:com.adobe.xmp", '<x tiff:Orientation="6"/>')
+    data = png(pnginfo=told)
+    assert png_header.read(data) is None
+    assert read_header(io.BytesIO(data), ".png")[:2] == (6, 4)
 
 
-@pytest.mark.parametrize("kind", [b"eXIf", b"iTXt", b"zTXt", b"acTL", b"tRNS", b"PLTE", b"what"])
+@pytest.mark.parametrize("kind", [b"eXIf", b"iTXt", b"zTXt", b"acTL", b"tRNS", b"PLTE", b"tEXt", b"what"])
 def test_what_may_change_the_image_needs_a_closer_look(kind):
     assert png_header.read(with_chunk(kind, b"")) is None
 
@@ -66,7 +75,7 @@ def test_what_is_cut_off_or_damaged_needs_a_closer_look():
         assert png_header.read(data[:end]) is None
     for place in range(33):  # in the signature, the length, the kind, the header and its checksum
         assert png_header.read(data[:place] + bytes([data[place] ^ 255]) + data[place + 1 :]) is None
-    assert png_header.read(with_chunk(b"tEXt", bytes(600))[: png_header.FIRST]) is None
+    assert png_header.read(with_chunk(b"sBIT", bytes(600))[: png_header.FIRST]) is None
 
 
 @pytest.mark.parametrize(
