@@ -64,11 +64,9 @@ def main(pages, out="pages_check", browser=None):
         for width, scheme in ((width, scheme) for width in WIDTHS for scheme in SCHEMES):
             page = opened.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
             for file in files:
-                tab, picture = (
-                    page.new_page(),
-                    Path(out, f"{'-'.join(file.with_suffix('').parts)}-{width}-{scheme}.png"),
-                )
-                found = look(tab, f"http://127.0.0.1:{server.server_port}/{file.as_posix()}", picture)
+                tab, name = page.new_page(), "-".join(file.with_suffix("").parts)
+                address = f"http://127.0.0.1:{server.server_port}/{file.as_posix()}"
+                found = look(tab, address, Path(out, f"{name}-{width}-{scheme}.png"))
                 tab.close()
                 faults += [f"{file}, {width} pixels, {scheme}: {told}" for told in found]
     print(*faults, f"{len(files) * len(WIDTHS) * len(SCHEMES)} views, {len(faults)} faults", sep="\n")
