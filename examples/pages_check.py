@@ -30,6 +30,14 @@ class Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *_):
         """Say nothing."""
 
+    def do_GET(self):
+        """Serve a file; browsers ask for an icon too, which there is none of."""
+        if self.path == "/favicon.ico":
+            self.send_response(204)
+            self.end_headers()
+        else:
+            super().do_GET()
+
 
 def look(page, address, picture):
     """Return what is wrong with a page in a browser."""
