@@ -54,10 +54,13 @@ def chunk(kind, data):
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
-def png_header(path, width, height):
-    """Write a PNG that announces a size and holds next to nothing."""
+TEXT = chunk(b"tEXt", b"Comment\0of no consequence")
+
+
+def png_header(path, width, height, further=b""):
+    """Write a PNG that announces a size and holds next to nothing; with a further chunk Pillow reads its header."""
     head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
-    path.write_bytes(b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(b"\0")) + chunk(b"IEND", b""))
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + head + further + chunk(b"IDAT", zlib.compress(b"\0")) + chunk(b"IEND", b""))
     return path
 
 
@@ -237,6 +240,8 @@ def test_folders_without_images(tmp_path):
 
 def test_a_header_that_pillow_itself_refuses_is_named_too(tmp_path):
     with pytest.raises(InputError, match=r"Received: '.*bomb\.png', no readable image \(Image size"):
+        read_image(png_header(tmp_path / "bomb.png", 65000, 65000, TEXT))
+    with pytest.raises(InputError, match=r"Received: '.*bomb\.png', an image of 65000x65000 pixels, more than"):
         read_image(png_header(tmp_path / "bomb.png", 65000, 65000))
 
 
@@ -278,7 +283,7 @@ BAD = {
     "dangling.png": (lambda path: path.symlink_to("gone.png"), "a link to nothing"),
     "loop.png": (lambda path: path.symlink_to(path), "a link to nothing"),
     "bomb.png": (lambda path: png_header(path, 8193, 8192), "an image of 8193x8192 pixels, more than the 67108864"),
-    "pillows_bomb.png": (lambda path: png_header(path, 20000, 20000), "Image size .* exceeds limit"),
+    "pillows_bomb.png": (lambda path: png_header(path, 20000, 20000, TEXT), "Image size .* exceeds limit"),
     "headers_only.png": (lambda path: png_header(path, 64, 64), "no readable image"),
 }
 
