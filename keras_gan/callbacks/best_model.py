@@ -136,7 +136,7 @@ class BestModel(ResumableCallback):
         self._values = {f"val_{name}": float(value) for name, value in values.items()}
         if len(measured) > 1:
             self._values["val_average"] = float(average)
-        if math.isfinite(value) and (self._rank(value) < self._rank(self.best) or math.isnan(self.best)):
+        if self._rank(value) < self._rank(self.best):
             self.best, self.best_step, self.best_average, self._waited = value, self._last, average, 0
             self._keep()
         else:

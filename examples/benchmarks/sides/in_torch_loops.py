@@ -113,23 +113,31 @@ class R3GAN(Loop):
         (slope,) = torch.autograd.grad(logits.sum(), images, create_graph=True)
         return logits, slope.square().sum((1, 2, 3)).mean()
 
+    def drawn(self, rows):
+        return torch.randn(rows, self.latent_dim)
+
     def step(self):
         (g, d), real, (g_adam, d_adam) = self.twins, self.data[0], self.optimizers
         d_adam.zero_grad(set_to_none=True)
         with torch.no_grad():
-            fake = g(torch.randn(len(real), self.latent_dim))
-        real_logits, r1 = self.judged(real)
-        fake_logits, r2 = self.judged(fake)
-        d_loss = functional.softplus(fake_logits - real_logits).mean()
-        (d_loss + r1 + r2).backward()
+            fake = g(self.drawn(len(real)))
+        d_loss, penalty = self.of_discriminator(d, real, fake)
+        (d_loss + penalty).backward()
         d_adam.step()
-        learns([self.twins[1]], False)
+        learns([d], False)
         g_adam.zero_grad(set_to_none=True)
-        g_loss = functional.softplus(d(real) - d(g(torch.randn(len(real), self.latent_dim)))).mean()
-        g_loss.backward()
+        g_loss, penalty = self.of_generator(d, real, g(self.drawn(len(real))))
+        (g_loss + penalty).backward()
         g_adam.step()
-        learns([self.twins[1]], True)
+        learns([d], True)
         return d_loss.item(), g_loss.item()
+
+    def of_discriminator(self, d, real, fake):
+        (real_logits, r1), (fake_logits, r2) = self.judged(real), self.judged(fake)
+        return functional.softplus(fake_logits - real_logits).mean(), r1 + r2
+
+    def of_generator(self, d, real, fake):
+        return functional.softplus(d(real) - d(fake)).mean(), 0.0
 
 
 class StyleGAN2(R3GAN):
@@ -139,7 +147,7 @@ class StyleGAN2(R3GAN):
 
     def path_length(self):
         twin = self.twins[0]
-        styles = twin.mapping(torch.randn(len(self.data[0]) // 2, self.latent_dim)).contiguous()
+        styles = twin.mapping(self.drawn(len(self.data[0]) // 2)).contiguous()
         images = twin(styles[:, 0], styles=styles)
         noise = torch.randn_like(images) / np.sqrt(np.prod(images.shape[2:]))
         (slope,) = torch.autograd.grad((images * noise).sum(), styles, create_graph=True)
@@ -147,22 +155,12 @@ class StyleGAN2(R3GAN):
         self.average += 0.01 * (lengths.mean().item() - self.average)
         return (lengths - self.average).square().mean()
 
-    def step(self):
-        (g, d), real, (g_adam, d_adam) = self.twins, self.data[0], self.optimizers
-        d_adam.zero_grad(set_to_none=True)
-        with torch.no_grad():
-            fake = g(torch.randn(len(real), self.latent_dim))
+    def of_discriminator(self, d, real, fake):
         logits, r1 = self.judged(real)
-        d_loss = functional.softplus(-logits).mean() + functional.softplus(d(fake)).mean()
-        (d_loss + r1).backward()
-        d_adam.step()
-        learns([self.twins[1]], False)
-        g_adam.zero_grad(set_to_none=True)
-        g_loss = functional.softplus(-d(g(torch.randn(len(real), self.latent_dim)))).mean()
-        (g_loss + 2.0 * self.path_length()).backward()
-        g_adam.step()
-        learns([self.twins[1]], True)
-        return d_loss.item(), g_loss.item()
+        return functional.softplus(-logits).mean() + functional.softplus(d(fake)).mean(), r1
+
+    def of_generator(self, d, real, fake):
+        return functional.softplus(-d(fake)).mean(), 2.0 * self.path_length()
 
 
 LOOPS = {"stylegan2": StyleGAN2, "pix2pix": Pix2Pix, "cyclegan": CycleGAN, "r3gan": R3GAN}
