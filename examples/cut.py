@@ -17,7 +17,7 @@ import numpy as np
 import keras_gan
 from keras_gan.metrics import SlicedWasserstein
 from keras_gan.utils.images import grid, to_pil
-from keras_gan.utils.pixel_range import to_uint8
+from keras_gan.utils.uint8 import to_uint8
 
 
 def game_of(channels, width, blocks, steps, seed):

@@ -17,7 +17,7 @@ import tensorflow as tf
 import keras_gan
 from keras_gan.metrics import L1, PSNR, SlicedWasserstein, feed
 from keras_gan.utils.images import grid, to_pil
-from keras_gan.utils.pixel_range import to_uint8
+from keras_gan.utils.uint8 import to_uint8
 
 SCALE = 4
 

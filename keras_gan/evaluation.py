@@ -24,9 +24,9 @@ from keras_gan.training import GAN
 from keras_gan.training.sampling.evaluator import Evaluator
 from keras_gan.training.translation_model import TranslationModel
 from keras_gan.types import Config
-from keras_gan.utils.pixel_range import normalize, to_uint8
 from keras_gan.utils.progress import Progress
 from keras_gan.utils.registry import snake_case
+from keras_gan.utils.uint8 import normalize, to_uint8
 from keras_gan.utils.validation import InputError, check_integer
 
 _BATCH_SIZE = 1000

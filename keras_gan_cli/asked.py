@@ -38,7 +38,7 @@ def asked_labels(
         gan: which is told them.
         path: of the run, which knows the names.
         label: classes, by name or number; of several a sample has the one whose turn it is.
-        condition: as NAME=NUMBER.
+        condition: each as NAME=NUMBER, or one `.npy` file of vectors, which are taken in turn as well.
         num: of the samples.
         turns: whose turn it is, a number a sample, as the seeds of `--seeds`; `None` for 0, 1, 2 and so on.
     """
@@ -67,10 +67,13 @@ def _class(label: str, gan: GAN, names: Sequence[str]) -> int:
 
 
 def _vectors(given: Sequence[str], num: int, turns: Sequence[int] | None, gan: GAN, names: Sequence[str]) -> np.ndarray:
-    """Return vectors of the data, in which the numbers that are given by NAME=VALUE are as they are given."""
+    """Return the vectors of a file, or those of the data, in which what is given by NAME=VALUE is as it is given."""
     if not isinstance(gan.signature.condition, Vectors):
         raise InputError("`--condition` is for networks that take conditions; these take none. Received: a condition")
     known = [*names] or [str(column) for column in range(gan.signature.condition.condition_dim)]
+    if len(given) == 1 and given[0].endswith(".npy"):
+        rows = _rows(given[0], gan.signature.condition.condition_dim)
+        return rows[np.asarray(range(num) if turns is None else turns) % len(rows)]
     vectors = gan.signature.condition.asked(num, None, turns)
     for one in given:
         name, _, value = one.partition("=")
@@ -81,3 +84,19 @@ def _vectors(given: Sequence[str], num: int, turns: Sequence[int] | None, gan: G
         except ValueError as error:
             raise InputError(f"`--condition` must be NAME=NUMBER, as age=0.3. Received: {one!r}") from error
     return vectors
+
+
+def _rows(file: str, width: int) -> np.ndarray:
+    """Return the vectors of a `.npy` file, float32 `(n, width)`."""
+    try:
+        rows = np.load(file, allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise InputError(f"`--condition` must be NAME=NUMBER, or a .npy file. Received: {file!r} ({error})") from error
+    if rows.dtype.kind not in "iuf" or rows.size == 0 or rows.shape not in ((width,), (len(rows), width)):
+        raise InputError(
+            f"`--condition` must hold numbers of shape ({width},) or (n, {width}). "
+            f"Received: {file!r} with {rows.dtype} of shape {rows.shape}"
+        )
+    if not np.isfinite(rows).all():
+        raise InputError(f"`--condition` must hold finite numbers. Received: {file!r}")
+    return rows.reshape(-1, width).astype(np.float32)

@@ -35,7 +35,10 @@ _LABEL = click.option(
     "--label", multiple=True, help="A class by name or number; several in turn.  [default: all in turn]"
 )
 _CONDITION = click.option(
-    "--condition", multiple=True, metavar="NAME=NUMBER", help="As age=0.3.  [default: those of the data]"
+    "--condition",
+    multiple=True,
+    metavar="NAME=NUMBER",
+    help="As age=0.3; or a .npy of vectors, in turn.  [default: those of the data]",
 )
 _TRUNCATION = click.option(
     "--truncation", type=click.FloatRange(0, min_open=True), help="Bound of the latents.  [default: none]"
@@ -253,7 +256,8 @@ def export(**given: object) -> None:
 
     A SavedModel loads with `tf.saved_model.load` where keras_gan is not installed; its signatures are `serving_default`
     and `sample`, of a translation `translate_uint8`. Others hold what `serving_default` does: onnx (.onnx, needs `pip
-    install keras_gan[onnx]`), litert (.tflite, also with float16 or int8 weights), keras (.keras, the generator alone).
+    install 'keras_gan[onnx]'`), litert (.tflite, also with float16 or int8 weights), keras (.keras, the generator
+    alone).
 
     Each file is tried in the program that reads it: the largest difference to the samples is printed, and one that
     differs is not kept.

@@ -18,7 +18,7 @@ from keras_gan.training import GAN
 from keras_gan.types import Config
 from keras_gan.utils.files import atomic_write
 from keras_gan.utils.images import to_pil
-from keras_gan.utils.pixel_range import normalize
+from keras_gan.utils.uint8 import normalize
 from keras_gan.utils.validation import InputError
 from keras_gan_cli.asked import asked_labels, load_gan
 

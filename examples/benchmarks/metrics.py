@@ -6,11 +6,11 @@ An untrained DCGAN's images and random ones pass the network of `ClassifierFeatu
 """
 
 import argparse
+import concurrent.futures
 import json
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 
 import numpy as np
@@ -24,13 +24,13 @@ PARTS = {"frechet": metrics.FrechetDistance, "neighbours": metrics.PrecisionReca
 
 def watched(work):
     """Return the seconds that `work()` takes, and the most resident memory above the start, in MiB."""
-    process, done = psutil.Process(), threading.Event()
+    process = psutil.Process()
     start, begin = time.perf_counter(), process.memory_info().rss
-    worker = threading.Thread(target=lambda: (work(), done.set()))
-    worker.start()
-    peak = begin
-    while not done.wait(0.02):
-        peak = max(peak, process.memory_info().rss)
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        future, peak = pool.submit(work), begin
+        while not concurrent.futures.wait([future], 0.02).done:
+            peak = max(peak, process.memory_info().rss)
+    future.result()
     return time.perf_counter() - start, (peak - begin) / 2**20
 
 
@@ -49,7 +49,7 @@ def streamed(metric, images):
         for first in range(0, images, 1000):
             real = timed("data", rng.integers, 0, 256, (1000, 28, 28, 1), dtype=np.uint8)
             fake = timed("inside", gan.sample, 1000, seed=first)
-            for side, samples in (("real", real), ("fake", metrics.samples.check_samples("fake", fake))):
+            for side, samples in (("real", real), ("fake", metrics.samples.as_samples("fake", fake))):
                 metric.add(side, timed("inside", metric.extract, samples))
         metric.result()
 

@@ -21,7 +21,7 @@ from sides.styles import compared, divide
 import keras_gan
 from keras_gan import evaluation, metrics
 from keras_gan.utils.images import grid, to_pil
-from keras_gan.utils.pixel_range import to_uint8
+from keras_gan.utils.uint8 import to_uint8
 
 ALONE = 1e6  # a weight beside which the game's opinion is rounding
 

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from keras_gan.training import ResumableCallback
 from keras_gan.types import Config, Logs
-from keras_gan.utils.pixel_range import normalize
+from keras_gan.utils.uint8 import normalize
 from keras_gan.utils.validation import InputError, check_integer, check_number, check_seed, warn
 
 

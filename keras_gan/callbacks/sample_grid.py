@@ -20,8 +20,8 @@ from keras_gan.types import Logs
 from keras_gan.utils.files import atomic_write
 from keras_gan.utils.images import captions, grid, to_pil, visible_channels
 from keras_gan.utils.layout import MOST_SIDE, Layout, default_scale
-from keras_gan.utils.pixel_range import eight_bits, to_uint8
 from keras_gan.utils.samples import check_samples
+from keras_gan.utils.uint8 import eight_bits, to_uint8
 from keras_gan.utils.validation import InputError, check_choice, check_integer, check_seed, warn
 
 
@@ -48,7 +48,7 @@ class SampleGrid(ResumableCallback):
         seed: of the latents.
         scale: each pixel becomes a square of `scale` x `scale`; `None` makes small images at least 32 pixels long.
         animation: `"gif"`, `"webp"` or `"none"`: written at the end of training as `samples.gif` or `samples.webp`.
-        log_dir: also write the grids to TensorBoard in this directory (needs `pip install keras_gan[tensorboard]`).
+        log_dir: also write the grids to TensorBoard in this directory (needs `pip install 'keras_gan[tensorboard]'`).
         real: images of the data, uint8 or in [-1, 1], of which as many are shown as there are columns, from the first
             to the last.
         names: of the classes, in their order, which are written beside their rows.
@@ -260,6 +260,7 @@ def _summary_writer(log_dir: str | os.PathLike[str]) -> Any:
         import tensorboard  # noqa: F401  (what tf.summary is made of)
     except ImportError as error:
         raise InputError(
-            f"`log_dir` needs the package tensorboard: pip install keras_gan[tensorboard]. Received: log_dir={log_dir}"
+            "`log_dir` needs the package tensorboard: pip install 'keras_gan[tensorboard]'. "
+            f"Received: log_dir={log_dir}"
         ) from error
     return tf.summary.create_file_writer(str(log_dir))

@@ -10,7 +10,7 @@ from keras_gan.callbacks.sample_grid import SampleGrid
 from keras_gan.data import PairedData, UnpairedData
 from keras_gan.utils.images import grid
 from keras_gan.utils.layout import Layout, default_scale
-from keras_gan.utils.pixel_range import eight_bits
+from keras_gan.utils.uint8 import eight_bits
 from keras_gan.utils.validation import InputError, check_integer
 
 _A_WAY = 3  # columns: source, result, target, or what comes back
@@ -31,7 +31,7 @@ class TranslationGrid(SampleGrid):
         rows: how many pairs are shown, from all over the data: neighbours are often alike.
         scale: each pixel becomes a square of `scale` x `scale`; `None` makes small images at least 32 pixels long.
         animation: `"gif"`, `"webp"` or `"none"`.
-        log_dir: also write the grids to TensorBoard in this directory (needs `pip install keras_gan[tensorboard]`).
+        log_dir: also write the grids to TensorBoard in this directory (needs `pip install 'keras_gan[tensorboard]'`).
 
     Raises:
         InputError: an argument is not as above, or the model translates nothing.

@@ -9,7 +9,7 @@ from keras_gan.data.pixels.preprocessing import MAX_CHANNELS, check_channels_las
 from keras_gan.data.stores.store import Store
 from keras_gan.types import Labels
 from keras_gan.utils.depth import Depth
-from keras_gan.utils.pixel_range import check_range, check_signed
+from keras_gan.utils.uint8 import check_range, check_signed
 from keras_gan.utils.validation import InputError, warn
 
 _AS_THEY_ARE = Depth("float32", -1.0, 1.0)

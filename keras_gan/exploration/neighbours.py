@@ -9,8 +9,8 @@ from scipy.spatial.distance import cdist
 
 from keras_gan.data import ArrayData
 from keras_gan.metrics import FeatureExtractor
-from keras_gan.utils.pixel_range import normalize
 from keras_gan.utils.progress import Progress
+from keras_gan.utils.uint8 import normalize
 from keras_gan.utils.validation import InputError, check_integer
 
 _ROWS = 1024  # that are compared at once

@@ -11,9 +11,9 @@ from scipy.spatial.distance import cdist
 
 from keras_gan.exploration.latent_space import LatentSpace, Points
 from keras_gan.types import Tensor
-from keras_gan.utils.pixel_range import normalize
 from keras_gan.utils.progress import Progress
 from keras_gan.utils.samples import check_samples
+from keras_gan.utils.uint8 import normalize
 from keras_gan.utils.validation import MAX_SEED, InputError, check_integer, check_number, check_seed
 
 _CANDIDATES = 1024  # points among which a search begins

@@ -54,7 +54,7 @@ class _MP4(_Format):
             ffmpeg = importlib.import_module("imageio_ffmpeg")
         except ImportError as error:
             raise InputError(
-                "`path` may end in .mp4 where imageio-ffmpeg is installed: pip install keras_gan[video]. "
+                "`path` may end in .mp4 where imageio-ffmpeg is installed: pip install 'keras_gan[video]'. "
                 f"Received: {path.name}"
             ) from error
         first = next(frames).convert("RGB")
@@ -78,7 +78,7 @@ def write_video(images: np.ndarray, path: str | os.PathLike[str], fps: float = 2
     Args:
         images: `(n, height, width, channels)` in [-1, 1], such as a way between points; of other than 1, 3 or 4
             channels the first ones are shown.
-        path: its suffix says what is written. An .mp4 needs `pip install keras_gan[video]`.
+        path: its suffix says what is written. An .mp4 needs `pip install 'keras_gan[video]'`.
         fps: images a second, in (0, 100].
         scale: each pixel becomes a square of this side; `None` makes small images at least 128 pixels long.
 

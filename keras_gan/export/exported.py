@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from keras_gan.conditions import Condition
 from keras_gan.types import Shape, Tensor
 from keras_gan.utils.networks import walk
-from keras_gan.utils.pixel_range import normalize, to_uint8
+from keras_gan.utils.uint8 import normalize, to_uint8
 from keras_gan.utils.validation import check_integer
 
 _TRIED = 4  # samples

@@ -1,5 +1,7 @@
 """Keras's convolutions, each direction computed in its fastest form."""
 
+from collections.abc import Callable, Sequence
+
 import keras
 import tensorflow as tf
 from keras import ops
@@ -31,18 +33,14 @@ class Conv2D(keras.layers.Conv2D):
     def convolution_op(self, inputs: Tensor, kernel: Tensor) -> Tensor:
         """Return the convolution, before the bias."""
         _check_sides(self, inputs)
-        stride = _stride(self, inputs)
         kernel = tf.convert_to_tensor(ops.convert_to_tensor(kernel))
+        stride = _stride(self, inputs)
         if self.groups > 1:
-            if stride == 1 and self.kernel_size[0] % 2:
+            if stride == 1 and self.padding == "same" and self.kernel_size[0] % 2:
                 return grouped_convolution.convolve(inputs, kernel, self.groups)
             return super().convolution_op(inputs, kernel)
-        sides = inputs.shape[1:3] if stride else ()
-        if not stride or any(side is None or side % stride for side in sides):
-            return super().convolution_op(inputs, kernel)
-        if not convolution.wins([side // stride for side in sides], kernel, stride):
-            return super().convolution_op(inputs, kernel)
-        return convolution.convolve(inputs, kernel, stride)
+        form = _form(self.padding, inputs.shape, kernel, stride) if stride else None
+        return form(inputs, kernel, stride) if form else super().convolution_op(inputs, kernel)
 
 
 @register
@@ -61,9 +59,10 @@ class Conv2DTranspose(keras.layers.Conv2DTranspose):
 
     def call(self, inputs: Tensor) -> Tensor:
         """Return `(batch, height * stride, width * stride, filters)`."""
-        stride = 0 if self.output_padding is not None else _stride(self, inputs)
+        plain = self.output_padding is None and self.padding == "same"
+        stride = _stride(self, inputs) if plain else 0
         kernel = tf.convert_to_tensor(ops.convert_to_tensor(self.kernel))
-        if not stride or not convolution.wins(inputs.shape[1:3], kernel, stride):
+        if not _divides(stride, self.kernel_size[0]) or not convolution.wins(inputs.shape[:3], kernel, stride):
             return super().call(inputs)
         outputs = convolution.spread(inputs, kernel, stride)
         if self.bias is not None:
@@ -86,8 +85,24 @@ def _check_sides(layer: keras.layers.Conv2D, inputs: Tensor) -> None:
 
 
 def _stride(layer: keras.layers.Conv2D | keras.layers.Conv2DTranspose, inputs: Tensor) -> int:
-    """Return the stride of a layer that has other forms than TensorFlow's; 0 for others."""
+    """Return the stride of a layer of which there may be other forms than TensorFlow's; 0 for others."""
     (height, width), (down, right) = layer.kernel_size, layer.strides
-    plain = layer.padding == "same" and set(layer.dilation_rate) == {1} and layer.data_format == "channels_last"
-    square = height == width and down == right and height >= down and height % down == 0
+    plain = set(layer.dilation_rate) == {1} and layer.data_format == "channels_last"
+    square = height == width and down == right
     return down if plain and square and tf.is_tensor(inputs) and inputs.shape.rank == 4 else 0
+
+
+def _divides(stride: int, number: int | None) -> bool:
+    return bool(stride and number) and number % stride == 0
+
+
+def _form(padding: str, shape: Sequence[int | None], kernel: Tensor, stride: int) -> Callable[..., Tensor] | None:
+    """Return the convolution of images of this shape in another form than TensorFlow's, where that is faster."""
+    (rows, *sides, _), size = shape, kernel.shape[0]
+    if padding == "valid":
+        places = [side and (side - size) // stride + 1 for side in sides]
+        return convolution.convolve_inside if convolution.takes_strips([rows, *places], kernel) else None
+    if padding != "same" or not all(_divides(stride, number) for number in (size, *sides)):
+        return None
+    places = [side and side // stride for side in sides]
+    return convolution.convolve if convolution.wins([rows, *places], kernel, stride) else None

@@ -51,7 +51,7 @@ def fetch(address: str, name: str, digest: str | None) -> Path:
         hub = importlib.import_module("huggingface_hub")
     except ImportError as error:
         raise InputError(
-            "`path` needs the package huggingface_hub for an address of the hub: pip install keras_gan[hub]. "
+            "`path` needs the package huggingface_hub for an address of the hub: pip install 'keras_gan[hub]'. "
             f"Received: path={address!r}"
         ) from error
     try:

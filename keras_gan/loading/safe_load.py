@@ -56,7 +56,7 @@ def load(
         path: a `.keras` file, or the directory of a run with a `gan.keras`: where its newest checkpoint that is
             undamaged is of a later step, the game has that state. Or `hf://USER/NAME@COMMIT`, the `gan.keras` of a
             repository of the Hugging Face Hub at a commit, all 40 digits, which `huggingface_hub` downloads once
-            (`pip install keras_gan[hub]`). The file is checked as any other.
+            (`pip install 'keras_gan[hub]'`). The file is checked as any other.
         kind: the class that is asked for, such as `GAN` or `ImageToImage`; any by default.
         which: of a run's directory or a repository: `"last"`, or `"best"`, the `best.keras` that a metric has chosen.
         digest: the SHA-256 that the file must have; with it a repository need not be told by a commit.

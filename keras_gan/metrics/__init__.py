@@ -23,6 +23,7 @@ from keras_gan.metrics.precision_recall import PrecisionRecall
 from keras_gan.metrics.protocols import get
 from keras_gan.metrics.similarity import L1, MSSSIM, PSNR, SSIM
 from keras_gan.metrics.sliced_wasserstein import SlicedWasserstein
+from keras_gan.metrics.statistics.accumulators import Moments
 from keras_gan.metrics.vendi_score import VendiScore
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "KernelDistance",
     "ModeCoverage",
     "ModelFeatures",
+    "Moments",
     "MongeDistance",
     "MultiscaleSSIM",
     "Novelty",

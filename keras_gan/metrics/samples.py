@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from keras_gan.utils.labels import check_classes, check_vectors
-from keras_gan.utils.pixel_range import MOST, to_uint8
 from keras_gan.utils.samples import as_array
+from keras_gan.utils.uint8 import MOST, to_uint8
 from keras_gan.utils.validation import InputError, warn
 
 _FAR = 10.0  # where no layer without an activation gets to, but 0..255 does

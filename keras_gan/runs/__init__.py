@@ -8,7 +8,7 @@ keras_gan.runs.resume(training.run.path, images="200k").train()
 """
 
 from keras_gan.runs.dry_run import DryRun, dry_run
-from keras_gan.runs.run import Run, class_names, condition_names, depth, load_options
+from keras_gan.runs.run_directory import Run, class_names, condition_names, depth, load_options
 from keras_gan.runs.selection import Selection
 from keras_gan.runs.training_run import TrainingRun, read_like, resume, start
 from keras_gan.runs.write_card import write_card

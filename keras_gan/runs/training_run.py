@@ -16,7 +16,7 @@ from keras_gan.data.stores.derived_store import DerivedStore
 from keras_gan.loading import CarriedOver
 from keras_gan.recipes import Plan, Recipe, rules
 from keras_gan.runs.forecast import Forecast
-from keras_gan.runs.run import Run
+from keras_gan.runs.run_directory import Run
 from keras_gan.runs.selection import Prepared, Selection
 from keras_gan.training.generative_model import GenerativeModel
 from keras_gan.training.resume import checkpoint_files

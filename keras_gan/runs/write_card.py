@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from keras_gan import report
-from keras_gan.runs.run import Run
+from keras_gan.runs.run_directory import Run
 from keras_gan.utils.files import atomic_write, sha256
 from keras_gan.utils.validation import InputError
 

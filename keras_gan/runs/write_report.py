@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from keras_gan import report
-from keras_gan.runs.run import Run
+from keras_gan.runs.run_directory import Run
 
 
 def write_report(paths: Sequence[str | os.PathLike[str]], file: str | os.PathLike[str] | None = None) -> Path:

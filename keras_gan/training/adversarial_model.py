@@ -39,7 +39,7 @@ class AdversarialModel(KerasTrainer):
     - calls `compile_players(optimizers={player: optimizer}, arguments={...})` from its `compile`, with the arguments
       that the user gave, which `load_model` will call it with again;
     - in `train_step` makes each player's update by `descend` (or, of several micro-batches, by `tape`, `differentiate`
-      and `update`), calls `update_average(rows)` and returns `finish_step()`;
+      and `update` or `update_together`), calls `update_average(rows)` and returns `finish_step()`;
     - in `test_step`, if it has one, draws from `evaluation_random` and returns `finish_evaluation_step(...)`.
 
     Args:
@@ -200,7 +200,7 @@ class AdversarialModel(KerasTrainer):
         """
         self.log(logs)
         # Each micro-batch of each replica gives its share of the global mean.
-        share = self._loss_scale(player) / (distribution.num_replicas() * microbatches)
+        share = self._optimizer(player).scale_loss(tf.constant(1.0)) / (distribution.num_replicas() * microbatches)
         return Gradients(loss, logs, differentiate(tape, loss, self.players[player].trainable_variables, share))
 
     def update(self, player: str, turns: Sequence[HasGradients]) -> Tensor:
@@ -213,19 +213,35 @@ class AdversarialModel(KerasTrainer):
         Returns:
             The norm of the gradient, over all replicas, as a float32 scalar.
         """
+        return self.update_together({player: turns})[player]
+
+    def update_together(self, turns: Mapping[str, Sequence[HasGradients]]) -> dict[str, Tensor]:
+        """Make the updates of several players, by gradients of what all were before: as `update`, by player's name.
+
+        All are judged before one moves: so the guard needs no copy of what moves here, should one not be finite.
+        """
+        judged = {player: self._judged(player, played) for player, played in turns.items()}
+        for player, (gradients, _) in judged.items():
+            self._apply(player, gradients)
+        return {player: norm for player, (_, norm) in judged.items()}
+
+    def _judged(self, player: str, turns: Sequence[HasGradients]) -> tuple[list[Tensor], Tensor]:
+        """Return the gradients of a player's update, which the guard has judged, and their norm."""
         gradients = [turn.gradients for turn in turns]
         # In this order: summed, then judged, then clipped by the optimizer. Keras clips and judges each replica's own
         # gradients and sums afterwards: the clipped norms differ from those of one device, and an infinity that the
         # first replica does not have reaches the weights.
         values, totals = self._over_replicas(*accumulated(gradients))
-        norm = tf.linalg.global_norm(values) / self._loss_scale(player) if values else tf.constant(0.0)
-        names = ("total", *gradients[0].logs)
-        self._judge(player, norm, dict(zip(names, tf.unstack(totals), strict=True)), values)
-        self._apply(player, values)
-        return norm
-
-    def _loss_scale(self, player: str) -> Tensor:
-        return self._optimizer(player).scale_loss(tf.constant(1.0))
+        scale = self._optimizer(player).scale_loss(tf.constant(1.0))
+        norm = tf.linalg.global_norm(values) / scale if values else tf.constant(0.0)
+        # One number for all gradients: a single NaN is in their norm too. (Finite gradients may overflow it. Then all
+        # are looked at, and nothing is found.)
+        finite = tf.math.is_finite(norm)
+        if isinstance(self._optimizer(player), keras.optimizers.LossScaleOptimizer):
+            finite |= scale > 1.0  # it skips its update and lowers its scale, where that is to blame
+        named = dict(zip(("total", *gradients[0].logs), tf.unstack(totals), strict=True))
+        self.guard.judge(finite & tf.math.is_finite(named["total"]), suspects(self.players[player], named, values))
+        return values, norm
 
     def _over_replicas(self, gradients: Sequence[Tensor], totals: Tensor) -> tuple[list[Tensor], Tensor]:
         """Return both summed over the replicas, in one reduction, which also carries what workers ask of each other."""
@@ -239,16 +255,6 @@ class AdversarialModel(KerasTrainer):
             moved = [*variables, *optimizer.variables]
             apply = functools.partial(optimizers_lib.apply, optimizer, gradients, variables)
             self.guard.move(apply, moved, across_replicas=True)
-
-    def _judge(self, player: str, norm: Tensor, totals: Logs, gradients: Sequence[Tensor]) -> None:
-        """Let the guard judge an update. Where all is well, two numbers tell."""
-        # One number for all gradients: a single NaN is in their norm too. (Finite gradients may overflow it. Then all
-        # are looked at, and nothing is found.)
-        finite = tf.math.is_finite(norm)
-        if isinstance(self._optimizer(player), keras.optimizers.LossScaleOptimizer):
-            # It skips its update and lowers its scale, where that is to blame.
-            finite |= self._loss_scale(player) > 1.0
-        self.guard.judge(finite & tf.math.is_finite(totals["total"]), suspects(self.players[player], totals, gradients))
 
     def random(self, rows: Tensor, scope: str = "") -> RandomStream:
         """Return the random numbers of this step for a batch of which each replica holds `rows` rows."""
@@ -291,9 +297,3 @@ class AdversarialModel(KerasTrainer):
         # that counts its rows with the others, at the beginning of each.
         before = tf.cast(self._evaluated.result(), tf.int64)
         return RandomStream(self.seed, 0, before + distribution.rows_before(rows))
-
-    def finish_evaluation_step(self, sums: Sums, rows: Tensor) -> Logs:
-        """Log, count the rows and return the logs. A `test_step` ends with this."""
-        self._evaluation_means.update_state(sums)
-        self._evaluated.update_state(tf.cast(distribution.global_sum(rows), tf.float64))  # each replica counts all rows
-        return self._evaluation_means.result()

@@ -163,21 +163,21 @@ class CycleGAN(TranslationModel):
     # The game.
 
     def train_step(self, data: Batch) -> Logs:
-        """Move the generators, and then the discriminators by what these have made."""
+        """Move the generators, and the discriminators by what these have made before."""
         sources, targets = unpack(data, self.signature)
         with self.tape("generators") as tape:
             made_targets, made_sources = _images(self.forward, sources), _images(self.backward, targets)
             loss, logs = self.compute_generators_loss(sources, targets, made_sources, made_targets)
-        turn = self.differentiate("generators", tape, loss, logs)
-        self.log(sums_of_finite(g_gradient_norm=self.update("generators", [turn])))
+        generators = self.differentiate("generators", tape, loss, logs)
 
         random = self.random(tf.constant(0))  # of the global batch, on each replica
         seen_sources = self.source_pool.exchange(tf.stop_gradient(made_sources), random)
         seen_targets = self.target_pool.exchange(tf.stop_gradient(made_targets), random)
         with self.tape("discriminators") as tape:
             loss, logs = self.compute_discriminators_loss(sources, targets, seen_sources, seen_targets)
-        turn = self.differentiate("discriminators", tape, loss, logs)
-        self.log(sums_of_finite(d_gradient_norm=self.update("discriminators", [turn])))
+        discriminators = self.differentiate("discriminators", tape, loss, logs)
+        norms = self.update_together({"generators": [generators], "discriminators": [discriminators]})
+        self.log(sums_of_finite(g_gradient_norm=norms["generators"], d_gradient_norm=norms["discriminators"]))
 
         self.update_average(tf.shape(sources)[0])
         return self.finish_step()

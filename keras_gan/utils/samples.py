@@ -5,7 +5,7 @@ import tensorflow as tf
 from numpy.typing import ArrayLike
 
 from keras_gan.types import Shape, Tensor
-from keras_gan.utils.pixel_range import check_range
+from keras_gan.utils.uint8 import check_range
 from keras_gan.utils.validation import InputError
 
 _BLOCK = 1024  # samples that are looked at together

@@ -14,7 +14,7 @@ from keras_gan.callbacks import SampleGrid
 from keras_gan.data import ImageData
 from keras_gan.utils.images import grid
 from keras_gan.utils.layout import Layout
-from keras_gan.utils.pixel_range import to_uint8
+from keras_gan.utils.uint8 import to_uint8
 
 
 def pictures(directory):

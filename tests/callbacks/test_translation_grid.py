@@ -6,7 +6,7 @@ from PIL import Image
 from keras_gan import InputError
 from keras_gan.callbacks import HealthMonitor, SampleGrid, TranslationGrid
 from keras_gan.data import PairedData
-from keras_gan.utils.pixel_range import to_uint8
+from keras_gan.utils.uint8 import to_uint8
 from tests.training import test_cycle_gan
 from tests.training.test_image_to_image import made, pairs  # noqa: F401
 

@@ -9,7 +9,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from PIL import Image
 
 import keras_gan
-from keras_gan.utils.pixel_range import to_uint8
+from keras_gan.utils.uint8 import to_uint8
 
 
 @pytest.fixture(scope="module")

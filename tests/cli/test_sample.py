@@ -12,7 +12,7 @@ from PIL import Image
 import keras_gan
 from keras_gan.utils.depth import Depth
 from keras_gan.utils.images import grid
-from keras_gan.utils.pixel_range import to_uint8
+from keras_gan.utils.uint8 import to_uint8
 
 
 def test_a_grid_as_png(run, conditional):

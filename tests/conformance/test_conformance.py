@@ -282,6 +282,7 @@ OTHERS = {
     metrics.L1,
     metrics.MSSSIM,
     metrics.ModelFeatures,
+    metrics.Moments,
     metrics.PSNR,
     metrics.PairMetric,
     metrics.SSIM,

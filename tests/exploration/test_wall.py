@@ -14,7 +14,7 @@ import keras_gan
 from keras_gan import InputError
 from keras_gan.exploration import write_wall
 from keras_gan.utils.content_security import policy
-from keras_gan.utils.pixel_range import to_uint8
+from keras_gan.utils.uint8 import to_uint8
 
 BROWSER = shutil.which("chromium")
 HOSTILE = "</script><script>document.title='run'</script><img src=x onerror=\"document.title='run'\">"

@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 import keras_gan
 from keras_gan import InputError
-from keras_gan.utils.pixel_range import to_uint8
+from keras_gan.utils.uint8 import to_uint8
 
 # A program that has never heard of keras_gan: the package can't be imported there.
 STRANGER = """

@@ -1,10 +1,13 @@
 """Each example runs in a short form, and stays an example."""
 
+import ast
+import importlib
 import importlib.util
 import json
 import re
 import subprocess
 import sys
+import types
 from pathlib import Path
 
 import numpy as np
@@ -56,6 +59,7 @@ SHORT = {
     "mode_coverage.py": lambda main, out: main(["ring"], ["ours", "pacgan2"], [0], steps=250),
     "product.py": lambda main, out: main(all=False, each=5),
     "house.py": lambda main, out: main(),
+    "way.py": lambda main, out: main(),
     "pix2pix.py": lambda main, out: main(pictures(out), 16, 4, 2, 4, False, 0, out),
     "cut.py": lambda main, out: main(pictures(out), pictures(out), 32, 4, 1, 1, 8, 0, out),
     "cyclegan.py": lambda main, out: main(pictures(out), pictures(out), 32, 4, 1, 1, 8, 0, out),
@@ -66,6 +70,10 @@ SHORT = {
     "endurance.py": lambda main, out: main(steps=200, samples=2000),
     "crash_test.py": lambda main, out: print(command("crash_test.py", "--kills", "1")),  # its processes need its name
     "benchmarks/checkpoint.py": lambda main, out: main(saves=2, width=16, out=out / "checkpoint.json"),
+    "benchmarks/single_images.py": lambda main, out: main(
+        shapes=[(1, 16, 4, 8, 4, 2), (2, 8, 4, 4, 3, 1)], rounds=1, out=out / "single.json"
+    ),
+    "benchmarks/tiles.py": lambda main, out: main(side=160, tile=64, blocks=1, overlap=32, out=out / "tiles.json"),
     "benchmarks/scaling.py": lambda main, out: main(
         devices=[1, 2], batch=4, steps=2, rounds=1, out=out / "scaling.json"
     ),
@@ -141,6 +149,7 @@ MAKES = {
     "mode_coverage.py": [],
     "product.py": [],
     "house.py": [],
+    "way.py": [],
     "digits_quality.py": [],
     "exploration.py": ["truncation.png", "mixing_fine.png", "interpolation.png", "way.webp", "explore.html"],
     "conditions.py": [],
@@ -151,6 +160,8 @@ MAKES = {
     "crash_test.py": [],
     "endurance.py": [],
     "benchmarks/checkpoint.py": ["checkpoint.json"],
+    "benchmarks/single_images.py": ["single.json"],
+    "benchmarks/tiles.py": ["tiles.json"],
     "benchmarks/guard.py": ["guard.json"],
     "benchmarks/scaling.py": ["scaling.json"],
     "fuzz.py": [],
@@ -237,6 +248,53 @@ def test_none_is_forgotten_and_each_is_short():
     assert {path.relative_to(EXAMPLES).as_posix() for path in EXAMPLES.rglob("*.py")} == set(SHORT) | shared
     for name in SHORT:
         assert len((EXAMPLES / name).read_text().splitlines()) < 100, name
+
+
+def names_of(source):
+    """Return the dotted names of the package that a file reads, as `keras_gan.metrics.get`."""
+    tree, known, found = ast.parse(source), {}, set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            known |= {(one.asname or one.name).split(".")[0]: one.name.split(".")[0] for one in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            known |= {one.asname or one.name: f"{node.module}.{one.name}" for one in node.names}
+            found |= {f"{node.module}.{one.name}" for one in node.names}
+    for node in ast.walk(tree):
+        parts = []
+        while isinstance(node, ast.Attribute):
+            parts, node = [node.attr, *parts], node.value
+        if parts and isinstance(node, ast.Name) and node.id in known:
+            found.add(".".join([known[node.id], *parts]))
+    return sorted(name for name in found if name.split(".")[0] in ("keras_gan", "keras_gan_cli"))
+
+
+def exists(name):
+    """Return whether the package has what a name says, as far as it leads through modules and classes."""
+    first, *parts = name.split(".")
+    found = importlib.import_module(first)
+    for part in parts:
+        if not isinstance(found, (types.ModuleType, type)):
+            return True  # of an instance it is not known before it runs
+        if not hasattr(found, part):
+            try:
+                importlib.import_module(f"{found.__name__}.{part}")
+            except ImportError:
+                return False
+        found = getattr(found, part)
+    return True
+
+
+def test_a_name_that_is_gone_is_found():
+    imports = "import keras_gan\nfrom keras_gan import metrics as m\n"
+    source = imports + "m.samples.check(1)\nkeras_gan.GAN.fit\nm.get('fid').x\n"
+    assert [name for name in names_of(source) if not exists(name)] == ["keras_gan.metrics.samples.check"]
+
+
+@pytest.mark.parametrize("path", [path.relative_to(EXAMPLES).as_posix() for path in sorted(EXAMPLES.rglob("*.py"))])
+def test_what_an_example_names_is_there(path):
+    """The longest of them run with `--full` alone."""
+    names = names_of((EXAMPLES / path).read_text())
+    assert [name for name in names if not exists(name)] == []
 
 
 def test_the_gallery_shows_every_run_of_its_command():

@@ -73,13 +73,35 @@ def test_it_is_the_layer_of_keras(side, name, options, jit_compile, kernels, mon
     assert ours.compute_output_shape(images.shape) == theirs.compute_output_shape(images.shape)
 
 
+@pytest.mark.parametrize("padding", ["valid", "same"])
+@pytest.mark.parametrize(("size", "strides"), [(3, 1), (4, 2)])
+def test_of_one_image_it_is_the_layer_of_keras(padding, size, strides, monkeypatch):
+    monkeypatch.setattr(platform, "has_onednn", lambda: True)
+    monkeypatch.setattr(convolution, "HEAVY", 1)
+    monkeypatch.setattr(convolution, "WEIGHTS_A_PLACE", dict.fromkeys(convolution.WEIGHTS_A_PLACE, 2**30))
+    taken, usual = [], convolution.forms.by_strips
+    monkeypatch.setattr(convolution.forms, "by_strips", lambda *given: taken.append(1) or usual(*given))
+    options = {"filters": 6, "kernel_size": size, "strides": strides, "padding": padding, "bias_initializer": "ones"}
+    ours, theirs = layers.Conv2D(**options), keras.layers.Conv2D(**options)
+    for layer in (ours, theirs):
+        layer.build((1, *X.shape[1:]))
+    ours.set_weights(theirs.get_weights())
+    image = np.tile(X[:1], (1, 2, 2, 1))
+    for our, their in zip(results(ours, False, image), results(theirs, False, image), strict=True):
+        assert_allclose(our, their, rtol=1e-5, atol=1e-5)
+    assert taken
+    taken.clear()
+    results(ours, False)  # of two images
+    assert not taken
+
+
 def test_other_forms_are_taken(monkeypatch):
     """The control: that the layers above are not Keras's throughout."""
     taken = []
     patches = ["by_patches", "spread_by_patches", "kernel_gradient_by_patches"]
     for form in ["by_phases", "by_blocks", "kernel_gradient_by_blocks", *patches]:
-        usual = getattr(convolution, form)
-        monkeypatch.setattr(convolution, form, lambda *a, f=usual, form=form: taken.append(form) or f(*a))
+        usual = getattr(convolution.forms, form)
+        monkeypatch.setattr(convolution.forms, form, lambda *a, f=usual, form=form: taken.append(form) or f(*a))
     monkeypatch.setattr(platform, "has_onednn", lambda: True)
     makers = [
         (16, 16, lambda: layers.Conv2D(1, 5, padding="same")),

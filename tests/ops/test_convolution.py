@@ -6,68 +6,10 @@ from numpy.testing import assert_allclose
 from keras_gan.ops import convolution, platform
 
 R = np.random.default_rng(0)
-STRIDED = [(4, 2), (2, 2), (6, 2), (3, 3), (6, 3), (9, 3), (8, 4)]  # size and stride
 
 
 def draw(*shape):
     return tf.constant(R.normal(size=shape))
-
-
-def native(images, kernel, upstream, stride):
-    options = {"strides": [1, stride, stride, 1], "padding": "SAME"}
-    return {
-        "forward": tf.nn.conv2d(images, kernel, stride, "SAME"),
-        "inputs": tf.nn.conv2d_transpose(upstream, kernel, images.shape, stride, "SAME"),
-        "weights": tf.raw_ops.Conv2DBackpropFilter(
-            input=images, filter_sizes=kernel.shape, out_backprop=upstream, **options
-        ),
-    }
-
-
-@pytest.mark.parametrize(("size", "stride"), STRIDED)
-@pytest.mark.parametrize("shape", [(1, 1), (5, 3)])
-def test_phases(size, stride, shape):
-    maps, kernel = draw(2, *shape, 3), draw(size, size, 2, 3)
-    images = draw(2, shape[0] * stride, shape[1] * stride, 2)
-    expected = native(images, kernel, maps, stride)["inputs"]
-    assert_allclose(convolution.by_phases(maps, kernel, stride), expected, atol=1e-12)
-
-
-@pytest.mark.parametrize("size", [1, 2, 3, 5, 6, 7])
-@pytest.mark.parametrize("block", [2, 4])
-def test_blocks(size, block):
-    images, kernel, upstream = draw(2, 8, 12, 3), draw(size, size, 3, 2), draw(2, 8, 12, 2)
-    expected = native(images, kernel, upstream, 1)
-    assert_allclose(convolution.by_blocks(images, kernel, block), expected["forward"], atol=1e-12)
-    of_kernel = convolution.kernel_gradient_by_blocks(images, kernel, upstream, block)
-    assert_allclose(of_kernel, expected["weights"], atol=1e-12)
-
-
-@pytest.mark.parametrize(
-    ("size", "stride"), [*STRIDED, (8, 2), (12, 3), (10, 2), (1, 1), (2, 1), (3, 1), (4, 1), (7, 1)]
-)
-@pytest.mark.parametrize("shape", [(1, 1), (1, 2), (2, 2), (3, 1), (5, 3)])
-def test_patches(size, stride, shape):
-    maps, kernel = draw(2, *shape, 2), draw(size, size, 3, 2)
-    images = draw(2, shape[0] * stride, shape[1] * stride, 3)
-    expected = native(images, kernel, maps, stride)
-    found = {
-        "forward": convolution.by_patches(images, kernel, stride),
-        "inputs": convolution.spread_by_patches(maps, kernel, stride),
-        "weights": convolution.kernel_gradient_by_patches(images, kernel, maps, stride),
-    }
-    for direction, value in found.items():
-        assert value.shape == expected[direction].shape
-        assert_allclose(value, expected[direction], atol=1e-12)
-
-
-def test_patches_leave_out_what_meets_the_border_alone(monkeypatch):
-    """The control of the case above: of one place a kernel of four by four sees a quarter."""
-    shapes, usual = [], convolution._matrix
-    monkeypatch.setattr(convolution, "_matrix", lambda kernel: shapes.append(kernel.shape.as_list()) or usual(kernel))
-    convolution.by_patches(draw(2, 2, 4, 3), draw(4, 4, 3, 2), 2)
-    convolution.spread_by_patches(draw(2, 1, 1, 2), draw(4, 4, 3, 2), 2)
-    assert shapes == [[2, 4, 3, 2], [2, 2, 3, 2]]
 
 
 def derivatives(function, *arguments):
@@ -129,7 +71,7 @@ PLATFORMS = ("oneDNN", "Eigen", "XLA")
 
 def test_where_phases_are_faster(monkeypatch):
     def rule(side, outputs, stride=2):
-        return convolution.takes_phases((side, side), tf.zeros((4, 4, outputs, 8)), stride)
+        return convolution.takes_phases((None, side, side), tf.zeros((4, 4, outputs, 8)), stride)
 
     for name, expected in zip(PLATFORMS, [[False, True], [True, False], [True, False]], strict=True):
         on(monkeypatch, name)
@@ -140,7 +82,7 @@ def test_where_phases_are_faster(monkeypatch):
 
 def test_where_blocks_are_faster():
     def block(side, size, outputs, stride=1, inputs=16):
-        return convolution.block_of((side, side), tf.zeros((size, size, inputs, outputs)), stride)
+        return convolution.block_of((None, side, side), tf.zeros((size, size, inputs, outputs)), stride)
 
     assert [block(28, 5, 1), block(30, 5, 3), block(27, 5, 1), block(None, 5, 1)] == [4, 2, 0, 0]
     assert [block(28, 3, 1), block(28, 5, 64), block(28, 6, 1, 2), block(8, 5, 1), block(28, 5, 1, 1, 8)] == [0] * 5
@@ -173,8 +115,58 @@ def test_where_patches_are_faster(sides, size, stride, channels, expected, monke
     kernel = tf.zeros((size, size, *channels))
     for name, directions in zip(PLATFORMS, expected, strict=True):
         on(monkeypatch, name)
-        assert {of for of in ALL if convolution.takes_patches(of, sides, kernel, stride)} == directions, name
-        assert not directions or convolution.wins(sides, kernel, stride)
+        assert {of for of in ALL if convolution.takes_patches(of, (None, *sides), kernel, stride)} == directions, name
+        assert not directions or convolution.wins((None, *sides), kernel, stride)
+
+
+# The places, the size and stride of the kernel, its channels; what takes patches, and whether it takes strips.
+FEW_PLACES = [
+    ((1, 8, 8), 4, 2, (512, 512), {"convolve", "kernel_gradient", "spread"}, True),
+    ((1, 16, 16), 4, 2, (256, 512), {"convolve"}, True),
+    ((1, 16, 16), 4, 2, (256, 1024), {"convolve", "kernel_gradient"}, True),
+    ((4, 8, 8), 4, 2, (512, 1024), {"convolve", "kernel_gradient", "spread"}, False),
+    ((4, 8, 8), 3, 1, (512, 512), {"convolve"}, False),
+    ((16, 8, 8), 3, 1, (512, 512), set(), False),
+    ((1, 32, 32), 3, 1, (256, 256), set(), True),
+    ((1, 31, 31), 4, 1, (256, 512), set(), True),
+    ((2, 32, 32), 3, 1, (256, 256), set(), False),
+    ((1, 64, 64), 4, 2, (64, 128), set(), False),
+    ((None, 32, 32), 3, 1, (256, 256), set(), False),
+    ((1, None, 32), 3, 1, (256, 256), set(), False),
+]
+
+
+@pytest.mark.parametrize(("places", "size", "stride", "channels", "directions", "strips"), FEW_PLACES)
+def test_of_few_places_the_weights_are_the_cost(places, size, stride, channels, directions, strips, monkeypatch):
+    kernel = tf.zeros((size, size, *channels))
+    on(monkeypatch, "oneDNN")
+    assert {of for of in ALL if convolution.takes_patches(of, places, kernel, stride)} == directions
+    assert convolution.takes_strips(places, kernel) == strips
+    for name in ("Eigen", "XLA"):
+        on(monkeypatch, name)
+        assert not convolution.takes_strips(places, kernel)
+    on(monkeypatch, "oneDNN")
+    monkeypatch.setattr(platform, "has_gpu", lambda: True)
+    assert not convolution.wins(places, kernel, stride)
+
+
+@pytest.mark.parametrize(("side", "size", "stride"), [(16, 3, 1), (17, 4, 1), (18, 4, 2), (19, 3, 2)])
+def test_one_image_in_strips_up_to_the_second_derivative(side, size, stride, monkeypatch):
+    on(monkeypatch, "oneDNN")
+    monkeypatch.setattr(convolution, "HEAVY", 1)
+    monkeypatch.setattr(convolution, "WEIGHTS_A_PLACE", dict.fromkeys(convolution.WEIGHTS_A_PLACE, 2**30))
+    taken, usual = [], convolution.forms.by_strips
+    monkeypatch.setattr(convolution.forms, "by_strips", lambda *given: taken.append(1) or usual(*given))
+    image, kernel = draw(1, side, side, 3), draw(size, size, 3, 2)
+    pairs = [(convolution.convolve_inside, "VALID")]
+    if side % stride == 0 and size % stride == 0:
+        pairs.append((convolution.convolve, "SAME"))
+    for ours, padding in pairs:
+        found = tf.function(lambda f=ours: derivatives(lambda x, w: f(x, w, stride), image, kernel))()
+        expected = derivatives(lambda x, w, p=padding: tf.nn.conv2d(x, w, stride, p), image, kernel)
+        for our, their in zip(found, expected, strict=True):
+            assert_allclose(our, their, rtol=1e-9, atol=1e-9)
+    assert len(taken) >= len(pairs)
 
 
 def test_a_gpu_has_kernels_of_its_own(monkeypatch):
@@ -183,4 +175,5 @@ def test_a_gpu_has_kernels_of_its_own(monkeypatch):
     cases = [((28, 28), (5, 5, 16, 1), 1), ((7, 7), (4, 4, 3, 8), 2), ((1, 1), (4, 4, 8, 8), 2)]
     for gpu in (False, True):
         monkeypatch.setattr(platform, "has_gpu", lambda gpu=gpu: gpu)
-        assert [convolution.wins(sides, tf.zeros(shape), stride) for sides, shape, stride in cases] == [not gpu] * 3
+        wins = [convolution.wins((None, *sides), tf.zeros(shape), stride) for sides, shape, stride in cases]
+        assert wins == [not gpu] * 3

@@ -4,7 +4,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from keras_gan import InputError
 from keras_gan.utils.depth import Depth
-from keras_gan.utils.pixel_range import normalize, to_uint8
+from keras_gan.utils.uint8 import normalize, to_uint8
 
 
 @pytest.mark.parametrize("depth", [Depth(), Depth("uint16", 0, 65535), Depth("int16", -1024, 3071)])

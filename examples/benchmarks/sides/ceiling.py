@@ -6,7 +6,7 @@ import time
 import numpy as np
 import tensorflow as tf
 
-from keras_gan.ops import convolution
+from keras_gan.ops import convolution_forms
 from sides.games import GAMES, LATENT, products
 
 
@@ -64,14 +64,14 @@ def forms(kind, side, channels, width, batch):
     up = [lambda: tf.nn.conv2d_transpose(small, kernel, shape, stride, "SAME")]
     weights = [lambda: tf.raw_ops.Conv2DBackpropFilter(input=large, out_backprop=small, **options)]
     if stride > 1:
-        up.append(lambda: convolution.by_phases(small, kernel, stride))
+        up.append(lambda: convolution_forms.by_phases(small, kernel, stride))
     elif side % 4 == 0:
-        down.append(lambda: convolution.by_blocks(large, kernel, 4))
-        weights.append(lambda: convolution.kernel_gradient_by_blocks(large, kernel, small, 4))
+        down.append(lambda: convolution_forms.by_blocks(large, kernel, 4))
+        weights.append(lambda: convolution_forms.kernel_gradient_by_blocks(large, kernel, small, 4))
     if to <= 8:
-        down.append(lambda: convolution.by_patches(large, kernel, stride))
-        up.append(lambda: convolution.spread_by_patches(small, kernel, stride))
-        weights.append(lambda: convolution.kernel_gradient_by_patches(large, kernel, small, stride))
+        down.append(lambda: convolution_forms.by_patches(large, kernel, stride))
+        up.append(lambda: convolution_forms.spread_by_patches(small, kernel, stride))
+        weights.append(lambda: convolution_forms.kernel_gradient_by_patches(large, kernel, small, stride))
     forward, inputs = (up, down) if kind == "up" else (down, up)
     return {"forward": forward, "inputs": inputs, "weights": weights}
 

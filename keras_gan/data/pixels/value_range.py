@@ -5,7 +5,7 @@ import threading
 import numpy as np
 
 from keras_gan.utils.depth import DTYPES, Depth
-from keras_gan.utils.pixel_range import MOST
+from keras_gan.utils.uint8 import MOST
 from keras_gan.utils.validation import InputError, check_number, warn
 
 _OWN = {"uint8": (0.0, 255.0), "uint16": (0.0, 65535.0), "float32": (-1.0, 1.0)}  # where nothing else is said

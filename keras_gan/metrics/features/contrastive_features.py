@@ -22,9 +22,9 @@ from keras_gan.metrics.features.trained_features import (
 )
 from keras_gan.random import RandomStream
 from keras_gan.types import Rows, Shape, Tensor
-from keras_gan.utils.pixel_range import normalize
 from keras_gan.utils.progress import Progress
 from keras_gan.utils.registry import register
+from keras_gan.utils.uint8 import normalize
 from keras_gan.utils.validation import check_integer, check_seed
 
 _BATCH = 128

@@ -11,8 +11,8 @@ from numpy.typing import ArrayLike
 
 from keras_gan.metrics.features.feature_extractor import FeatureExtractor, network_digest
 from keras_gan.types import Config, Tensor
-from keras_gan.utils.pixel_range import normalize
 from keras_gan.utils.registry import register
+from keras_gan.utils.uint8 import normalize
 from keras_gan.utils.validation import InputError
 
 ModelLike: TypeAlias = (

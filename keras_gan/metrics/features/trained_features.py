@@ -16,7 +16,7 @@ from keras_gan.metrics.features.feature_extractor import FeatureExtractor, in_fl
 from keras_gan.metrics.samples import as_samples
 from keras_gan.types import Config, Rows, Shape, Tensor
 from keras_gan.utils.files import cache_directory
-from keras_gan.utils.pixel_range import normalize
+from keras_gan.utils.uint8 import normalize
 from keras_gan.utils.validation import InputError
 
 HELD_OUT = 10  # one image in ten

@@ -50,6 +50,15 @@ class Moments(State):
     About the origin the sums of features far from it would lose the digits of the variance. The shift never moves once
     there are rows; another state's sums are moved to it before they are added, which costs no digits, since the two
     shifts are means of the same distribution.
+
+    What a `GenerativeMetric` of your own remembers of a side, if it needs no more.
+
+    Example:
+    ```python
+    moments = keras_gan.metrics.Moments()
+    moments.add(np.ones((10, 3)))
+    print(moments.count, moments.mean)  # 10 [1. 1. 1.]
+    ```
     """
 
     def __init__(self) -> None:

@@ -71,11 +71,11 @@ class ImagePool(keras.layers.Layer):
 
         def one(row: Tensor, count: Tensor, pool: Tensor, shown: Tensor) -> tuple[Tensor, ...]:
             fills = count < self.size
-            slot = tf.where(fills, count, slots[row])
-            number = self.size + row
-            stays = fills | swapped[row]
-            told = tf.where(fills | ~swapped[row], number, pool[slot])
-            pool = tf.where(stays & (tf.range(self.size) == slot), number, pool)
+            # By `gather`: what is cut out by its index XLA takes for a constant, and compiles anew for each value.
+            slot = tf.where(fills, count, tf.gather(slots, row))
+            number, swaps = self.size + row, tf.gather(swapped, row)
+            told = tf.where(fills | ~swaps, number, tf.gather(pool, slot))
+            pool = tf.where((fills | swaps) & (tf.range(self.size) == slot), number, pool)
             return row + 1, count + tf.cast(fills, tf.int32), pool, tf.where(places == row, told, shown)
 
         # One image after another, as in the paper: what a row puts into the pool a later row may take out again. A

@@ -8,8 +8,8 @@ import tensorflow as tf
 
 from keras_gan.training.game.signature import DataSignature
 from keras_gan.types import Batch, Data, Shape, Tensor
-from keras_gan.utils.pixel_range import MOST, check_signed, normalize
 from keras_gan.utils.samples import check_samples, extent, fits, wanted
+from keras_gan.utils.uint8 import MOST, check_signed, normalize
 from keras_gan.utils.validation import InputError, warn
 
 _PART = 1024  # samples that are looked at together

@@ -13,8 +13,8 @@ from keras_gan.conditions import Condition
 from keras_gan.training.game.signature import NOT_NEGATIVE, check_apart, check_logits, not_dark, symbolic_output
 from keras_gan.types import Shape, Tensor
 from keras_gan.utils.networks import check_sizes, last_function
-from keras_gan.utils.pixel_range import MOST, normalize
 from keras_gan.utils.samples import check_samples, fits
+from keras_gan.utils.uint8 import MOST, normalize
 from keras_gan.utils.validation import InputError
 
 _SIDES = (64, 128, 256, 512, 1024)  # pixels of what networks for any side are tried with: the first that they can take

@@ -11,7 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan import distribution
-from keras_gan.training.game.logs import Means
+from keras_gan.training.game.logs import Means, Sums
 from keras_gan.training.game.optimizers import OptimizerGroup
 from keras_gan.training.inputs import fit_arguments, ignored_arguments
 from keras_gan.training.loop.execution import Execution
@@ -210,6 +210,12 @@ class KerasTrainer(StatefulModel):
     def get_metrics_result(self) -> Logs:
         """Return the means of the mode that runs."""
         return (self._evaluation_means if self._evaluating else self._training_means).result()
+
+    def finish_evaluation_step(self, sums: Sums, rows: Tensor) -> Logs:
+        """Log, count the rows and return the logs. A `test_step` ends with this."""
+        self._evaluation_means.update_state(sums)
+        self._evaluated.update_state(tf.cast(distribution.global_sum(rows), tf.float64))  # each replica counts all rows
+        return self._evaluation_means.result()
 
     @property
     def evaluation_names(self) -> list[str]:

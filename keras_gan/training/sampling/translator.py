@@ -11,8 +11,8 @@ from numpy.typing import ArrayLike
 
 from keras_gan.types import Shape, Tensor
 from keras_gan.utils.networks import stride
-from keras_gan.utils.pixel_range import normalize
 from keras_gan.utils.samples import check_samples
+from keras_gan.utils.uint8 import normalize
 from keras_gan.utils.validation import InputError, check_integer
 
 TILE, OVERLAP = 512, 64  # pixels
@@ -53,7 +53,8 @@ class Translator:
             parts = (given[first : first + batch_size] for first in range(0, len(given), batch_size))
             return np.concatenate([self._made(part) for part in parts])
         margin = self._overlap(min(b for a, b in zip(given.shape[1:3], sides, strict=True) if b < a), overlap)
-        return np.stack([self._in_tiles(image, sides, margin, batch_size) for image in given])
+        first, *others = (self._in_tiles(image, sides, margin, batch_size)[None] for image in given)
+        return np.concatenate([first, *others]) if others else first  # of one large picture no second copy
 
     def _checked(self, images: ArrayLike) -> np.ndarray:
         given = np.asarray(images)

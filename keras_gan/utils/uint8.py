@@ -1,4 +1,4 @@
-"""The range of pixels: [-1, 1] in float32, as the networks see them, and 0..255 in uint8, as files hold them."""
+"""Pixels: uint8 in 0..255, as files hold them, and float32 in [-1, 1], as the networks see them."""
 
 import numpy as np
 import tensorflow as tf

@@ -4,7 +4,7 @@ import tensorflow as tf
 from numpy.testing import assert_allclose, assert_array_equal
 
 from keras_gan import InputError
-from keras_gan.utils.pixel_range import check_range, check_signed, eight_bits, normalize, to_uint8
+from keras_gan.utils.uint8 import check_range, check_signed, eight_bits, normalize, to_uint8
 
 EVERY = np.arange(256, dtype=np.uint8).reshape(1, 16, 16, 1)
 
