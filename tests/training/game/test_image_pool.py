@@ -91,3 +91,20 @@ def test_replicas_have_the_pool_of_one(two_replicas):
 def test_bounds():
     with pytest.raises(InputError, match="`pool_size`"):
         ImagePool(-1, (1, 1, 1), name="pool")
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_xla_compiles_it_once(rows):
+    """What XLA takes for a constant is in its program: that would be another one at each step."""
+    pool, step = ImagePool(4, (1, 1, 1), "pool"), tf.Variable(0, dtype="int64")
+
+    @tf.function(jit_compile=True, autograph=False)
+    def exchange(images):
+        return pool.exchange(images, RandomStream(0, step, tf.constant(0, tf.int64)))
+
+    program = exchange.experimental_get_compiler_ir(tf.constant(fakes(0, rows)))
+    first = program(stage="hlo")
+    for number in range(4):
+        exchange(tf.constant(fakes(number, rows)))
+        step.assign_add(1)
+        assert program(stage="hlo") == first
