@@ -94,7 +94,7 @@ def _dcgan_width() -> Rule:
         return 64, "for many or larger images"
 
     setting = Integer("width", "channels next to the image; they double inwards", maximum=4096)
-    return Rule(setting, "64; 32 for fewer than 20,000 images of up to 64x64 pixels, on a GPU of up to 32x32", choose)
+    return Rule(setting, "32 for fewer than 20,000 images of up to 64x64 pixels (on a GPU: 32x32), else 64", choose)
 
 
 def _dcgan_rules(r1: Rule, optimizers: Sequence[Rule], half_life: int) -> list[Rule]:

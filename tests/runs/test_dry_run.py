@@ -1,9 +1,11 @@
 import math
+import os
 import sys
 
 import keras
 import numpy as np
 import pytest
+from PIL import Image
 
 from keras_gan import InputError, layers, recipes, runs
 from keras_gan.recipes import Facts, Plan
@@ -51,6 +53,26 @@ def test_what_it_would_begin_with_is_told(at_once, tmp_path):
     keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)]).save(tmp_path / "other.keras")
     with pytest.raises(InputError, match=r"`path` must hold a keras_gan\.GAN"):
         runs.dry_run(recipe.but(start=tmp_path / "other.keras"))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", ["pix2pix", "cyclegan", "cut", "srgan"])
+def test_translations_are_rehearsed_with_their_rows(at_once, tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    for folder in ("trainA", "trainB") if name in ("cyclegan", "cut") else ("a", "b"):
+        (tmp_path / "data" / folder).mkdir(parents=True)
+        for index in range(4):
+            pixels = np.random.default_rng(index).integers(0, 256, (16, 16, 3), dtype=np.uint8)
+            Image.fromarray(pixels).save(tmp_path / "data" / folder / f"{index}.png")
+    small = {"srgan": {"scale": 2, "blocks": 1}, "pix2pix": {}}.get(name, {"blocks": 1})
+    recipe = recipes.get(name).but(data=tmp_path / "data", images="1k", image_size=16, width=2, **small)
+    found = runs.dry_run(recipe)
+    assert os.listdir(tmp_path) == ["data"]
+    weights = [weight for network in recipe.make(recipe.load()).networks for weight in network.trainable_weights]
+    assert sum(found.parameters.values()) == sum(math.prod(weight.shape) for weight in weights)
+    assert found.images_per_second > 0
+    assert 0 < found.seconds_a_row < found.seconds
+    assert "\ntime:" in str(found)
 
 
 def test_lines_for_people():
