@@ -21,7 +21,7 @@ RECIPES = ["dcgan", "sngan", "sagan", "biggan", "biggan_deep", "stylegan2", "r3g
 
 def ran(arguments):
     """Run `keras-gan train`; return what it found, and the most bytes that it held."""
-    command = [sys.executable, "-m", "keras_gan", "train", *map(str, arguments), "--json", "-"]
+    command = [sys.executable, "-m", "keras_gan_cli", "train", *map(str, arguments), "--json", "-"]
     with tempfile.TemporaryFile() as out:
         process = subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL)
         _, status, used = os.wait4(process.pid, 0)

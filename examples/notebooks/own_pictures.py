@@ -92,7 +92,7 @@ def last_checkpoint():
 
 options = ["--image-size", "16", "--set", "width=16", "--images", IMAGES, "--out", str(RUNS), "--minutes", "0.01"]
 if not RUNS.exists():
-    command = [sys.executable, "-m", "keras_gan", "train", str(PICTURES), "--quiet", *options]
+    command = [sys.executable, "-m", "keras_gan_cli", "train", str(PICTURES), "--quiet", *options]
     machine = subprocess.Popen(command)
     while machine.poll() is None and last_checkpoint() < plan.steps // 3:
         time.sleep(0.05)

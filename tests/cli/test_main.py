@@ -101,7 +101,7 @@ def test_debug_shows_where(run, conditional, monkeypatch):
 
 @pytest.mark.long
 def test_it_runs_as_a_module():
-    command = [sys.executable, "-m", "keras_gan", "train", "--epochs", "0"]
+    command = [sys.executable, "-m", "keras_gan_cli", "train", "--epochs", "0"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert done.returncode == 2
     assert done.stdout == ""
