@@ -124,7 +124,7 @@ def test_what_is_not_there(hub):
 
 def test_without_the_library_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "huggingface_hub", None)
-    with pytest.raises(InputError, match=r"huggingface_hub .*: pip install keras_gan\[hub\]. Received: path='hf://"):
+    with pytest.raises(InputError, match=r"huggingface_hub .*: pip install 'keras_gan\[hub\]'. Received: path='hf://"):
         load(f"hf://ada/digits@{COMMIT}")
 
 
