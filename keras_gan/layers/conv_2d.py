@@ -1,6 +1,7 @@
 """Keras's convolutions, each direction computed in its fastest form."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import keras
 import tensorflow as tf
@@ -93,10 +94,10 @@ def _stride(layer: keras.layers.Conv2D | keras.layers.Conv2DTranspose, inputs: T
 
 
 def _divides(stride: int, number: int | None) -> bool:
-    return bool(stride and number) and number % stride == 0
+    return stride > 0 and number is not None and number > 0 and number % stride == 0
 
 
-def _form(padding: str, shape: Sequence[int | None], kernel: Tensor, stride: int) -> Callable[..., Tensor] | None:
+def _form(padding: str, shape: Sequence[Any], kernel: Tensor, stride: int) -> Callable[..., Tensor] | None:
     """Return the convolution of images of this shape in another form than TensorFlow's, where that is faster."""
     (rows, *sides, _), size = shape, kernel.shape[0]
     if padding == "valid":
