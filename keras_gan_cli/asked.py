@@ -71,7 +71,9 @@ def _vectors(given: Sequence[str], num: int, turns: Sequence[int] | None, gan: G
     if not isinstance(gan.signature.condition, Vectors):
         raise InputError("`--condition` is for networks that take conditions; these take none. Received: a condition")
     known = [*names] or [str(column) for column in range(gan.signature.condition.condition_dim)]
-    if len(given) == 1 and given[0].endswith(".npy"):
+    if len(given) > 1 and any(one.endswith(".npy") for one in given):
+        raise InputError(f"`--condition` must be one .npy file, or NAME=NUMBER alone. Received: {' '.join(given)!r}")
+    if given[0].endswith(".npy"):
         rows = _rows(given[0], gan.signature.condition.condition_dim)
         return rows[np.asarray(range(num) if turns is None else turns) % len(rows)]
     vectors = gan.signature.condition.asked(num, None, turns)
@@ -89,14 +91,19 @@ def _vectors(given: Sequence[str], num: int, turns: Sequence[int] | None, gan: G
 def _rows(file: str, width: int) -> np.ndarray:
     """Return the vectors of a `.npy` file, float32 `(n, width)`."""
     try:
-        rows = np.load(file, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
+        rows = np.load(file, mmap_mode="r", allow_pickle=False)  # of a header that lies nothing is taken into memory
+        rows = np.asarray(rows) if isinstance(rows, np.memmap) else None
+    except Exception as error:  # NumPy's reader raises OSError, ValueError, TokenError and others
         raise InputError(f"`--condition` must be NAME=NUMBER, or a .npy file. Received: {file!r} ({error})") from error
-    if rows.dtype.kind not in "iuf" or rows.size == 0 or rows.shape not in ((width,), (len(rows), width)):
+    if rows is None:
+        raise InputError(f"`--condition` must be NAME=NUMBER, or a .npy file. Received: {file!r}, another format")
+    if rows.dtype.kind not in "iuf" or rows.size == 0 or rows.ndim not in (1, 2) or rows.shape[-1] != width:
         raise InputError(
             f"`--condition` must hold numbers of shape ({width},) or (n, {width}). "
             f"Received: {file!r} with {rows.dtype} of shape {rows.shape}"
         )
-    if not np.isfinite(rows).all():
-        raise InputError(f"`--condition` must hold finite numbers. Received: {file!r}")
-    return rows.reshape(-1, width).astype(np.float32)
+    with np.errstate(over="ignore"):
+        vectors = rows.reshape(-1, width).astype(np.float32)
+    if not np.isfinite(vectors).all():
+        raise InputError(f"`--condition` must hold finite float32 numbers. Received: {file!r}")
+    return vectors

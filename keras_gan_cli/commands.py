@@ -37,7 +37,7 @@ _LABEL = click.option(
 _CONDITION = click.option(
     "--condition",
     multiple=True,
-    metavar="NAME=NUMBER",
+    metavar="NAME=NUMBER|FILE",
     help="As age=0.3; or a .npy of vectors, in turn.  [default: those of the data]",
 )
 _TRUNCATION = click.option(

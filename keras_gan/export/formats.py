@@ -9,6 +9,7 @@ from keras_gan.export.keras_file import KerasFile
 from keras_gan.export.litert import LiteRT
 from keras_gan.export.onnx import ONNX
 from keras_gan.export.saved_model import SavedModel
+from keras_gan.ops import platform
 from keras_gan.utils.validation import InputError, check_choice
 
 FORMATS: Mapping[str, Format] = {
@@ -37,7 +38,9 @@ def write(exported: Exported, filepath: str | os.PathLike[str], format: str, ver
         InputError: an unknown format, a library that is missing, or something else is at `filepath`.
         ExportError: the format can't hold the network, or the file gives other numbers: it is not kept.
     """
-    difference = FORMATS[check_choice("format", format, FORMATS)].export(exported, filepath)
+    chosen = FORMATS[check_choice("format", format, FORMATS)]
+    with platform.elsewhere():
+        difference = chosen.export(exported, filepath)
     if verbose:
         print(f"Saved artifact at '{filepath}'. Largest difference to the samples: {difference:.1e}")
     return difference

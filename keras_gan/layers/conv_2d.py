@@ -1,8 +1,5 @@
 """Keras's convolutions, each direction computed in its fastest form."""
 
-from collections.abc import Callable, Sequence
-from typing import Any
-
 import keras
 import tensorflow as tf
 from keras import ops
@@ -17,10 +14,12 @@ from keras_gan.utils.validation import InputError
 class Conv2D(keras.layers.Conv2D):
     """Keras's convolution, computed in another form where that is faster.
 
-    That is, on CPUs: from many channels to few, on maps of a few places, and the gradient of a strided one, where
-    TensorFlow's own form is slow; and in groups, where it has none for the gradient. Arguments, weights and results are
-    Keras's, the latter to rounding. What has no other form (dilations, padding other than "same", strides that do not
-    divide the sides, strided groups, ...) is Keras's layer as it is. Differentiable twice.
+    That is, on CPUs: from many channels to few, on maps of a few places, of single images with heavy kernels, and the
+    gradient of a strided one, where TensorFlow's own form is slow; and in groups, where it has none for the gradient.
+    Arguments, weights and results are Keras's, the latter to rounding. What has no other form (dilations, "valid"
+    padding of several images, strides that do not divide the sides, strided groups, ...) is Keras's layer as it is, and
+    so are all that `export` writes. Which form is taken depends on the number of images where it is known.
+    Differentiable twice.
 
     Raises:
         InputError: with "valid" padding, the images are smaller than the kernel.
@@ -40,7 +39,7 @@ class Conv2D(keras.layers.Conv2D):
             if stride == 1 and self.padding == "same" and self.kernel_size[0] % 2:
                 return grouped_convolution.convolve(inputs, kernel, self.groups)
             return super().convolution_op(inputs, kernel)
-        form = _form(self.padding, inputs.shape, kernel, stride) if stride else None
+        form = convolution.form_of(self.padding, inputs.shape, kernel, stride) if stride else None
         return form(inputs, kernel, stride) if form else super().convolution_op(inputs, kernel)
 
 
@@ -63,7 +62,9 @@ class Conv2DTranspose(keras.layers.Conv2DTranspose):
         plain = self.output_padding is None and self.padding == "same"
         stride = _stride(self, inputs) if plain else 0
         kernel = tf.convert_to_tensor(ops.convert_to_tensor(self.kernel))
-        if not _divides(stride, self.kernel_size[0]) or not convolution.wins(inputs.shape[:3], kernel, stride):
+        if not convolution.divides(stride, self.kernel_size[0]) or not convolution.wins(
+            inputs.shape[:3], kernel, stride
+        ):
             return super().call(inputs)
         outputs = convolution.spread(inputs, kernel, stride)
         if self.bias is not None:
@@ -91,19 +92,3 @@ def _stride(layer: keras.layers.Conv2D | keras.layers.Conv2DTranspose, inputs: T
     plain = set(layer.dilation_rate) == {1} and layer.data_format == "channels_last"
     square = height == width and down == right
     return down if plain and square and tf.is_tensor(inputs) and inputs.shape.rank == 4 else 0
-
-
-def _divides(stride: int, number: int | None) -> bool:
-    return stride > 0 and number is not None and number > 0 and number % stride == 0
-
-
-def _form(padding: str, shape: Sequence[Any], kernel: Tensor, stride: int) -> Callable[..., Tensor] | None:
-    """Return the convolution of images of this shape in another form than TensorFlow's, where that is faster."""
-    (rows, *sides, _), size = shape, kernel.shape[0]
-    if padding == "valid":
-        places = [side and (side - size) // stride + 1 for side in sides]
-        return convolution.convolve_inside if convolution.takes_strips([rows, *places], kernel) else None
-    if padding != "same" or not all(_divides(stride, number) for number in (size, *sides)):
-        return None
-    places = [side and side // stride for side in sides]
-    return convolution.convolve if convolution.wins([rows, *places], kernel, stride) else None

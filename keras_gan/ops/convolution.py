@@ -1,4 +1,4 @@
-"""Convolutions with padding "same" and their transposes, each direction in its fastest form.
+"""Convolutions and their transposes, each direction in its fastest form.
 
 TensorFlow's kernels are slow from many channels to few and on maps of few places, and those of some builds in all
 transposed convolutions. `keras_gan.ops.convolution_forms` has other ways to write the same products. Which one is taken
@@ -7,7 +7,7 @@ is a rule of shape and platform, by `examples/benchmarks/layers.py`, and of one 
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import tensorflow as tf
@@ -26,7 +26,7 @@ HEAVY = 2**18  # weights of a kernel
 
 # By `examples/benchmarks/single_images.py`, likewise: before a product oneDNN writes a kernel in an order of its own,
 # which costs more than the product where there are few places for so many weights. So many weights a place it takes
-# for patches to pay: from there on they need 0.2 to 1.0 of the time. And of one image a heavy kernel is slow forwards,
+# for patches to pay: from there on they need 0.3 to 1.0 of the time. And of one image a heavy kernel is slow forwards,
 # with more places too: there strips need 0.5 to 0.9 of the time.
 WEIGHTS_A_PLACE = {"convolve": 2**13, "kernel_gradient": 2**14, "spread": 2**15}
 
@@ -135,6 +135,22 @@ def kernel_gradient(images: Tensor, kernel: Tensor, upstream: Tensor, stride: in
     return value
 
 
+def form_of(padding: str, shape: Sequence[Any], kernel: Tensor, stride: int) -> Callable[..., Tensor] | None:
+    """Return `convolve` or `convolve_inside` where it has another form than TensorFlow's for images of this shape."""
+    (rows, *sides, _), size = shape, kernel.shape[0]
+    if padding == "valid":
+        places = [rows, *(side and (side - size) // stride + 1 for side in sides)]
+        return convolve_inside if takes_strips(places, kernel) else None
+    if padding != "same" or not all(divides(stride, number) for number in (size, *sides)):
+        return None
+    return convolve if wins([rows, *(side // stride for side in sides)], kernel, stride) else None
+
+
+def divides(stride: int, number: int | None) -> bool:
+    """Return whether a side, or the size of a kernel, is known and a multiple of a stride."""
+    return stride > 0 and number is not None and number > 0 and number % stride == 0
+
+
 def _places(images: Tensor, stride: int) -> list[Any]:
     rows, *sides = images.shape[:3]
     return [rows, *(side and side // stride for side in sides)]
@@ -152,7 +168,7 @@ def wins(places: Sequence[Any], kernel: Tensor, stride: int) -> bool:
 
 def takes_strips(places: Sequence[Any], kernel: Tensor) -> bool:
     """Return whether `convolve` takes strips, if neither patches nor blocks, and whether `convolve_inside` pays."""
-    if None in places or places[0] != 1 or platform.under_xla() or platform.has_gpu():
+    if None in places or places[0] != 1 or platform.under_xla() or platform.keeps_plain_forms():
         return False
     return platform.has_onednn() and kernel.shape.num_elements() >= 2 * HEAVY and places[1] >= 2 * SMALL
 
@@ -160,8 +176,8 @@ def takes_strips(places: Sequence[Any], kernel: Tensor) -> bool:
 def takes_phases(places: Sequence[Any], kernel: Tensor, stride: int) -> bool:
     """Return whether `spread` takes phases, if not patches."""
     size, _, outputs, _ = kernel.shape
-    # None of these was measured on a GPU: there all three rules leave TensorFlow's form.
-    if stride == 1 or size % stride or platform.has_gpu():
+    # None of these was measured on a GPU: there all rules leave TensorFlow's form.
+    if stride == 1 or size % stride or platform.keeps_plain_forms():
         return False
     if platform.under_xla():
         return outputs > FEW and None not in places[1:]
@@ -174,7 +190,7 @@ def block_of(places: Sequence[Any], kernel: Tensor, stride: int) -> int:
     # 5 takes 2.6 times as much, a size of 3 four times.
     size, _, inputs, outputs = kernel.shape
     known = [side or 0 for side in places[1:]]
-    if stride > 1 or size < 5 or outputs > FEW or min(inputs, *known) < ENOUGH or platform.has_gpu():
+    if stride > 1 or size < 5 or outputs > FEW or min(inputs, *known) < ENOUGH or platform.keeps_plain_forms():
         return 0
     return next((block for block in (4, 2) if all(side % block == 0 for side in known)), 0)
 
@@ -186,7 +202,7 @@ def takes_patches(direction: str, places: Sequence[Any], kernel: Tensor, stride:
     fall back to plain loops where the kernel is larger than the image, in both directions here.
     """
     (rows, *sides), (size, _, outputs, _) = places, kernel.shape
-    if None in sides or 0 in sides or size % stride or platform.has_gpu():
+    if None in sides or 0 in sides or size % stride or platform.keeps_plain_forms():
         return False
     side, weights = max(sides), kernel.shape.num_elements()
     if side == 1:

@@ -1,4 +1,4 @@
-"""The forms in which a convolution with padding "same", its transpose and its kernel's gradient can be written.
+"""The forms in which a convolution, its transpose and its kernel's gradient can be written.
 
 - *phases*: what a convolution of stride s spreads falls into s x s phases, each with its own taps of the kernel. As
   channels of one convolution of stride 1 they are interleaved at the end.

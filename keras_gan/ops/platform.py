@@ -1,10 +1,30 @@
 """What TensorFlow runs on, as far as it decides which of two equal forms is the faster one."""
 
+import contextlib
 import functools
+from collections.abc import Iterator
+from contextvars import ContextVar
 
 import tensorflow as tf
 
 from keras_gan.utils import keras_private
+
+_elsewhere = ContextVar("elsewhere", default=False)
+
+
+@contextlib.contextmanager
+def elsewhere() -> Iterator[None]:
+    """Trace for other machines and programs, of which not all have kernels for what other forms are made of."""
+    token = _elsewhere.set(True)
+    try:
+        yield
+    finally:
+        _elsewhere.reset(token)
+
+
+def keeps_plain_forms() -> bool:
+    """Return whether convolutions stay as TensorFlow has them: on a GPU, where no other was measured, and elsewhere."""
+    return _elsewhere.get() or has_gpu()
 
 
 def under_xla() -> bool:

@@ -38,8 +38,8 @@ class CycleGAN(TranslationModel):
     [-1, 1], or a `tf.data.Dataset` of `(sources, targets)`, all of the same sides: the first of both need not belong
     together. Called, or in `predict`, it is the sampling network of `forward`; `translate` goes both ways.
 
-    Zhu et al. 2017, arXiv:1703.10593, equations 1 to 3 and section 5.2 (identity). Each step is that of the authors'
-    PyTorch form: the generators move first, then the discriminators, by the fakes of that step or older ones.
+    Zhu et al. 2017, arXiv:1703.10593, equations 1 to 3 and section 5.2 (identity). Each step gives what the
+    authors' PyTorch form gives, where the generators move first, and then the discriminators, by the fakes from before.
 
     Args:
         forward: a functional Keras model from images of the first domain to images of the second, in [-1, 1].

@@ -46,6 +46,12 @@ def test_vectors_of_a_file_are_taken_in_turn(told, tmp_path, dtype):
     assert told.sample(2, labels=asked).shape == (2, 8, 8, 1)
 
 
+# A header of a terabyte, and no rows.
+HUGE = b"\x93NUMPY\x01\x00\x76\x00" + b"%-117s\n" % (
+    b"{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000000, 3), }"
+)
+
+
 @pytest.mark.parametrize(
     ("rows", "match"),
     [
@@ -54,10 +60,14 @@ def test_vectors_of_a_file_are_taken_in_turn(told, tmp_path, dtype):
         (np.zeros((0, 3)), "shape"),
         (np.array(["a", "b", "c"]), "numbers"),
         (np.full(3, np.nan), "finite"),
+        (np.array(1.0), "shape"),
+        (np.full(3, 1e300), "finite"),
         (b"no array", "a .npy file"),
+        (b"PK\x03\x04", "a .npy file"),
+        (HUGE, "a .npy file"),
         (None, "a .npy file"),
     ],
-    ids=["width", "three axes", "none", "words", "NaN", "damaged", "missing"],
+    ids=["width", "three axes", "none", "words", "NaN", "no axes", "1e300", "damaged", "zip", "header", "missing"],
 )
 def test_a_file_that_holds_no_vectors_is_refused(told, tmp_path, rows, match):
     file = tmp_path / "rows.npy"
@@ -67,3 +77,13 @@ def test_a_file_that_holds_no_vectors_is_refused(told, tmp_path, rows, match):
         np.save(file, rows)
     with pytest.raises(InputError, match=f"`--condition` must.*{match}"):
         asked_labels(told, tmp_path, (), (str(file),), 3)
+
+
+def test_another_archive_and_more_than_a_file_are_refused(told, tmp_path):
+    file = tmp_path / "rows.npy"
+    with file.open("wb") as archive:
+        np.savez(archive, rows=np.zeros(3))
+    with pytest.raises(InputError, match="another format"):
+        asked_labels(told, tmp_path, (), (str(file),), 3)
+    with pytest.raises(InputError, match=r"must be one \.npy file, or NAME=NUMBER alone"):
+        asked_labels(told, tmp_path, (), (str(file), "0=1"), 3)

@@ -6,6 +6,7 @@ import tensorflow as tf
 from numpy.testing import assert_allclose
 
 from keras_gan.export import ExportError
+from keras_gan.ops import convolution, platform
 from tests.export.conftest import CASES, network, tried
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*tf.lite.Interpreter is deprecated")
@@ -41,6 +42,27 @@ def test_smaller_weights(weights, most, tmp_path):
     made = run(tmp_path / f"litert_{weights}.tflite", given)
     assert 0 < np.abs(made - expected).max() < most
     assert sizes[f"litert_{weights}"] < sizes["litert"]
+
+
+@pytest.mark.parametrize("format", ["litert", "tf_saved_model"])
+def test_files_have_none_of_the_forms_that_are_chosen_for_this_machine(format, tmp_path, monkeypatch):
+    """TensorFlow Lite has no kernel for patches, and other machines have other rules."""
+    monkeypatch.setattr(platform, "has_onednn", lambda: True)
+    monkeypatch.setattr(convolution, "HEAVY", 1)
+    monkeypatch.setattr(convolution, "WEIGHTS_A_PLACE", dict.fromkeys(convolution.WEIGHTS_A_PLACE, 0))
+    taken = []
+    for form in ("by_patches", "spread_by_patches", "by_strips"):
+        usual = getattr(convolution.forms, form)
+        monkeypatch.setattr(convolution.forms, form, lambda *a, f=usual, form=form: taken.append(form) or f(*a))
+    game, path = network("dcgan"), tmp_path / ("model.tflite" if format == "litert" else "model")
+    game.sample(1)
+    assert taken, "the control: here they are"
+    wanted = game.sample(seed=[0])
+    taken.clear()
+    game.export(path, format=format, batch_size=1)
+    assert len(taken) <= 2, "but for the samples that it is compared with"
+    if format == "litert":
+        assert_allclose(run(path, {"latents": game.sampler.latents([0])}), wanted, atol=1e-4)
 
 
 def test_a_fixed_batch(small, tmp_path):

@@ -195,6 +195,25 @@ def test_a_step_that_is_not_finite_changes_nothing(domains):
         assert id(weight) in means or np.array_equal(weight, old), weight.path
 
 
+@pytest.mark.parametrize("player", ["generators", "discriminators"])
+def test_neither_player_moves_where_the_other_is_not_finite(domains, monkeypatch, player):
+    """Both are judged before one moves."""
+    usual = getattr(CycleGAN, f"compute_{player}_loss")
+
+    def spoilt(*given):
+        loss, logs = usual(*given)
+        return loss * np.nan, logs
+
+    monkeypatch.setattr(CycleGAN, f"compute_{player}_loss", spoilt)
+    game = made(ema=0.9)
+    before = [np.array(weight) for weight in game.state]
+    with pytest.raises(keras_gan.NonFiniteError, match=player):
+        game.fit(*(images[:12] for images in domains), batch_size=12, verbose=0)
+    means = {id(variable) for variable in game._training_means.variables}
+    for weight, old in zip(game.state, before, strict=True):
+        assert id(weight) in means or np.array_equal(weight, old), weight.path
+
+
 def test_domains_may_have_other_channels():
     game = CycleGAN(generator(1, (1, 3)), generator(3, (3, 1)), discriminator(5), discriminator(7, 3), pool_size=0)
     game.compile("adam", "adam", run_eagerly=True)

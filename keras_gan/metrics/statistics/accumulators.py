@@ -48,8 +48,7 @@ class Moments(State):
     """The mean and the covariance of rows, from float64 sums about a shift, which is the mean of the first rows.
 
     About the origin the sums of features far from it would lose the digits of the variance. The shift never moves once
-    there are rows; another state's sums are moved to it before they are added, which costs no digits, since the two
-    shifts are means of the same distribution.
+    there are rows.
 
     What a `GenerativeMetric` of your own remembers of a side, if it needs no more.
 
