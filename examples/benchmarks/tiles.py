@@ -8,9 +8,10 @@ the same picture in one piece: the largest difference away from the borders, of 
 """
 
 import argparse
-import concurrent.futures
 import json
-import multiprocessing
+import subprocess
+import sys
+import tempfile
 
 import numpy as np
 
@@ -40,12 +41,20 @@ def translated(side, tile, blocks, overlap):
     return peak_memory(), made
 
 
-def in_a_process(*arguments):
-    with concurrent.futures.ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-        return pool.submit(translated, *arguments).result()
+def in_a_process(*numbers):
+    """Return what `translated` does in a process of its own."""
+    with tempfile.NamedTemporaryFile(suffix=".npy") as made:
+        command = [sys.executable, __file__, "--part", made.name, *map(str, numbers)]
+        output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+        return int(output.splitlines()[-1]), np.load(made.name)
 
 
-def main(side=2048, tile=512, blocks=6, overlap=256, out=None):
+def main(side=2048, tile=512, blocks=6, overlap=256, out=None, part=None):
+    if part:
+        peak, made = translated(*map(int, part[1:]))
+        np.save(part[0], made)
+        print(peak)
+        return
     one, _ = in_a_process(tile, tile, blocks, overlap)
     all_of_them, made = in_a_process(side, tile, blocks, overlap)
     pictures = picture(side).nbytes + made.nbytes  # the one that is given, and the one that is made
@@ -69,4 +78,5 @@ if __name__ == "__main__":
     parser.add_argument("--blocks", type=int, default=6)
     parser.add_argument("--overlap", type=int, default=256)
     parser.add_argument("--out", help="A JSON file.")
+    parser.add_argument("--part", nargs=5, help=argparse.SUPPRESS)
     main(**vars(parser.parse_args()))
