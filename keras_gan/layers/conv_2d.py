@@ -62,9 +62,8 @@ class Conv2DTranspose(keras.layers.Conv2DTranspose):
         plain = self.output_padding is None and self.padding == "same"
         stride = _stride(self, inputs) if plain else 0
         kernel = tf.convert_to_tensor(ops.convert_to_tensor(self.kernel))
-        if not convolution.divides(stride, self.kernel_size[0]) or not convolution.wins(
-            inputs.shape[:3], kernel, stride
-        ):
+        divides = convolution.divides(stride, self.kernel_size[0])
+        if not divides or not convolution.wins(inputs.shape[:3], kernel, stride):
             return super().call(inputs)
         outputs = convolution.spread(inputs, kernel, stride)
         if self.bias is not None:

@@ -216,9 +216,10 @@ class AdversarialModel(KerasTrainer):
         return self.update_together({player: turns})[player]
 
     def update_together(self, turns: Mapping[str, Sequence[HasGradients]]) -> dict[str, Tensor]:
-        """Make the updates of several players, by gradients of what all were before: as `update`, by player's name.
+        """Make the updates of several players, by gradients of what all were before.
 
-        All are judged before one moves: so the guard needs no copy of what moves here, should one not be finite.
+        By player's name it takes what `update` takes, and returns what that returns: the norms, float32 scalars. All
+        are judged before one moves: so the guard needs no copy of what moves here, should one not be finite.
         """
         judged = {player: self._judged(player, played) for player, played in turns.items()}
         for player, (gradients, _) in judged.items():
