@@ -3,11 +3,11 @@
 import importlib.util
 import sys
 
-from sides import in_tensorflow
-
 
 def sides_of(game, images, penalty, reuse):
     """Return all that can play a game, by name."""
+    from sides import in_tensorflow  # not on machines that have PyTorch or JAX alone
+
     common = {"game": game, "images": images, "penalty": penalty}
     sides = {}
     for jit_compile in (False, True):

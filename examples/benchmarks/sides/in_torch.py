@@ -71,8 +71,9 @@ class UsualLoop:
         torch.manual_seed(0)
         self.generator = network(GAMES[game]["generator"], (LATENT,))
         self.discriminator = network(GAMES[game]["discriminator"], GAMES[game]["shape"])
-        for module, model in zip((self.generator, self.discriminator), networks, strict=True):
-            copy_weights(module, model)
+        for module, model in zip((self.generator, self.discriminator), networks or [None, None], strict=True):
+            if model is not None:
+                copy_weights(module, model)
             if form != "eager":
                 module.to(memory_format=torch.channels_last)
         self.optimizers = [
