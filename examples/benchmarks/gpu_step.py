@@ -10,8 +10,6 @@ DCGAN. This is the mathematics of a step on a GPU, and not yet TensorFlow's runt
 """
 
 import argparse
-import json
-import re
 import time
 from pathlib import Path
 
@@ -19,16 +17,12 @@ import numpy as np
 from sides.in_jax import Program, loops_of, some
 
 BATCHES = {"mlp": 64, "dcgan28": 64, "dcgan64": 64, "r3gan": 64}
-LOSSES = ("d_loss", "g_loss")
 CHECKED = 5  # steps
 
 
 def write(folder, games):
-    import tensorflow as tf
     from sides import games as small_games
-    from sides import in_tensorflow, large_games
-
-    from keras_gan.ops import platform
+    from sides import in_tensorflow, large_games, programs
 
     for game in games:
         shape = (64, 64, 3) if game in large_games.GAMES else small_games.GAMES[game]["shape"]
@@ -38,25 +32,12 @@ def write(folder, games):
             gan = large_games.Ours(game, 64, (images,), True).gan
         else:
             gan = in_tensorflow.KerasGAN(game, images, jit_compile=True).gan
-        with platform.elsewhere():
-            step = tf.function(gan.train_step, jit_compile=True, autograph=False)
-            traced = step.get_concrete_function(images)
-            states = {id(x.handle): x for x in traced.graph.variables}
-            taken = [states[id(x)] for x in traced.captured_inputs]
-            given = [x.numpy() for x in taken]
-            text, program = map(step.experimental_get_compiler_ir(images), ("hlo", "stablehlo"))
-            logs = [step(images) for _ in range(CHECKED)]
-        # A copy, which StableHLO has no word for, is a shape that stays the same.
-        program = re.sub(r"mhlo\.copy (%\w+) : (tensor<[^>]*>)", r"stablehlo.reshape \1 : (\2) -> \2", program)
-        # What comes out beside the logs are new states: "{12}: (3, {}, may-alias)" is that of what is taken third.
-        pairs = [(int(out), int(place)) for out, place in re.findall(r"{(\d+)}: \((\d+), {}, m", text.split("\n")[0])]
-        losses = [[float(log[name]) for name in LOSSES] for log in logs]
-        places = [sorted(logs[0]).index(name) for name in LOSSES]
-        expected = some([taken[place - 1].numpy() for _, place in pairs])
-        told = json.dumps({"pairs": pairs, "places": places, "losses": losses})
-        (folder / f"{game}.mlir").write_text(program)
-        np.savez_compressed(folder / f"{game}.npz", *[images, *given], expected=expected, told=told)
-        print(f"{game}: {len(program) / 1e6:.2f} MB, losses {losses[-1]}", flush=True)
+        written = programs.Written(gan, images)
+        logs = [written.step(images) for _ in range(CHECKED)]
+        losses = [[float(log[name]) for name in programs.LOSSES] for log in logs]
+        expected = some([written.states[place - 1].numpy() for _, place in written.told["pairs"]])
+        written.save(folder, game, losses=losses, expected=expected)
+        print(f"{game}: {len(written.program) / 1e6:.2f} MB, losses {losses[-1]}", flush=True)
 
 
 def run(folder, games, rounds, steps, torch):

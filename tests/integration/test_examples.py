@@ -74,6 +74,9 @@ SHORT = {
         shapes=[(1, 16, 4, 8, 4, 2), (2, 8, 4, 4, 3, 1)], rounds=1, out=out / "single.json"
     ),
     "benchmarks/tiles.py": lambda main, out: main(side=160, tile=64, blocks=1, overlap=32, out=out / "tiles.json"),
+    "benchmarks/measuring.py": lambda main, out: main(
+        pictures(out), 8, images=256, settings={"width": 2, "batch_size": 8}, out=out / "measuring.json"
+    ),
     "benchmarks/gpu_step.py": lambda main, out: main("write", out / "programs", ["mlp"]),
     "benchmarks/scaling.py": lambda main, out: main(
         devices=[1, 2], batch=4, steps=2, rounds=1, out=out / "scaling.json"
@@ -163,6 +166,7 @@ MAKES = {
     "benchmarks/checkpoint.py": ["checkpoint.json"],
     "benchmarks/single_images.py": ["single.json"],
     "benchmarks/tiles.py": ["tiles.json"],
+    "benchmarks/measuring.py": ["measuring.json"],
     "benchmarks/gpu_step.py": ["programs/mlp.mlir", "programs/mlp.npz"],
     "benchmarks/guard.py": ["guard.json"],
     "benchmarks/scaling.py": ["scaling.json"],

@@ -34,6 +34,7 @@ class Program:
         self.compiled_in = time.perf_counter() - begin
 
     def step(self):
+        """Play a step; return both losses."""
         made = self.program.execute(self.state)
         for out, place in self.told["pairs"]:
             self.state[place] = made[out]
