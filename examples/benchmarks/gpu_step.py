@@ -45,6 +45,7 @@ def run(folder, games, rounds, steps, torch):
         sides = {"keras_gan": (program := Program(folder, game))}
         off = program.check()
         print(f"{game}: compiled in {program.compiled_in:.1f} s; losses off by {off[0]:.1e}, weights by {off[1]:.1e}")
+        assert off[0] < 1e-3, "another program: what follows would compare nothing"
         sides |= loops_of(folder, game) if torch and rounds and "dcgan" in game else {}
         taken = {name: [] for name in sides}
         for number in range(-1, rounds):  # the first one warms up

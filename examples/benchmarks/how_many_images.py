@@ -30,7 +30,8 @@ AUGMENTATIONS = ["none", "diff_augment", "ada"]
 def load(name, image_size, directory):
     """Return the training data, and those that samples are compared with."""
     if Path(name).is_dir():
-        return [keras_gan.data.load(folder, image_size=image_size) for folder in divided(name, directory)]
+        folders = divided(name, directory)
+        return [keras_gan.data.load(folder, image_size=image_size, in_memory=True) for folder in folders]
     training = keras_gan.data.load(name)
     return training, training if name == "digits" else keras_gan.data.load(name, split="test")
 
@@ -51,7 +52,7 @@ def distance(name, data, augmentation, images, width, seed, metric, real):
 def main(names, counts, augmentations, seeds, images, width, out, image_size=32):
     results = {}
     for name in names:
-        with tempfile.TemporaryDirectory() as directory:
+        with tempfile.TemporaryDirectory() as directory:  # images are in memory when it is gone
             training, real = load(name, image_size, directory)
         metric = FrechetDistance(ClassifierFeatures.train(training.examples, training.labels))
         for count in sorted({min(count, len(training)) for count in counts}):
@@ -68,11 +69,11 @@ def main(names, counts, augmentations, seeds, images, width, out, image_size=32)
                 settings = (images, width, seed, metric, real)
                 rows.append([distance(name, data, augmentation, *settings) for augmentation in augmentations])
                 print(Path(name).name, count, f"seed {seed}", *(f"{value:.2f}" for value in rows[-1]), flush=True)
-            results[f"{Path(name).name} {count}"] = rows
+            results[f"{name} {count}"] = rows
             out.write_text(json.dumps({"augmentations": augmentations, "distances": results}, indent=1))
     print("| data | images |", " | ".join(augmentations), "|")
     for place, rows in results.items():
-        print("|", " | ".join([*place.split(), *map(told, *summary(np.array(rows)))]), "|")
+        print("|", " | ".join([*place.rsplit(" ", 1), *map(told, *summary(np.array(rows)))]), "|")
 
 
 def summary(rows):

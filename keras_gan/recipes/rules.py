@@ -94,7 +94,7 @@ def r1_by_side() -> Rule:
 def augmentation_by_count() -> Rule:
     """Return the rule of augmentation: the fewer images, the sooner the discriminator knows them by heart.
 
-    Measured by examples/benchmarks/how_many_images.py: of 100 grey images both augmentations help; from 500 on
+    Measured by examples/benchmarks/how_many_images.py: of 100 digits both augmentations help; from 500 on
     DiffAugment, whose brightness and squares change all of them from the first step on, does harm, and ADA, which
     begins when the discriminator overfits, does not. Of flags DiffAugment was measured, by examples/default_run.py.
     """

@@ -34,14 +34,17 @@ def litert(path, given):
 
 
 def main(folder, format):
-    assert importlib.util.find_spec("keras_gan") is None, "this is to be run where there is no keras_gan"
+    for name in ("keras_gan", *(["tensorflow"] if format != "tf_saved_model" else [])):
+        assert importlib.util.find_spec(name) is None, f"this is to be run where there is no {name}"
     run = saved_model if format == "tf_saved_model" else onnx if format == "onnx" else litert
     found = {}
     for file in sorted(Path(folder).glob("*.npz")):
         given = dict(np.load(file))
         wanted = given.pop("wanted")
         (path,) = (path for path in Path(folder, format).iterdir() if path.stem == file.stem)
-        found[file.stem] = float(np.abs(run(path, given) - wanted).max())
+        made = run(path, given)
+        assert made.shape == wanted.shape, f"{path}: {made.shape}"
+        found[file.stem] = float(np.abs(made - wanted).max())
     print(json.dumps(found))
 
 
