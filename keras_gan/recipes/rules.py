@@ -95,9 +95,9 @@ def augmentation_by_count() -> Rule:
     """Return the rule of augmentation: the fewer images, the sooner the discriminator knows them by heart.
 
     Measured by examples/benchmarks/how_many_images.py: of 100 digits both augmentations help; of 500 and more, and
-    of any number of Fashion-MNIST, DiffAugment, whose brightness and squares change all of them from the first step on,
-    does harm, and ADA, which begins when the discriminator overfits, does not. In colour, of 100 emoji, the seeds differ
-    by more than the augmentations; of flags DiffAugment was measured, by examples/default_run.py.
+    of any number of Fashion-MNIST, DiffAugment, whose brightness and squares change all of them from the first step
+    on, does harm, and ADA, which begins when the discriminator overfits, does not. In colour, of 100 emoji, the seeds
+    differ by more than the augmentations; of flags DiffAugment was measured, by examples/default_run.py.
     """
 
     def choose(plan: Plan) -> tuple[Value, str]:
