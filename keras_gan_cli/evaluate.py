@@ -57,7 +57,7 @@ def evaluate(
     # How far it is; the table alone goes to stdout, which is hidden where nothing is to be told.
     with contextlib.redirect_stdout(sys.stdout if quiet else sys.stderr):
         results = _measured(real, game, metric, num, features, seed)
-    for line in _table(results):
+    for line in _table(results, path is None):
         click.echo(line)
     if game is None and num is None:
         click.echo(f"the floor at these counts: compare with --num {min(result['num_fake'] for result in results)}")
@@ -162,7 +162,7 @@ def _check_names(kind: str, known: Sequence[str], given: Sequence[str] | None) -
         )
 
 
-def _table(results: Sequence[Config]) -> Iterator[str]:
+def _table(results: Sequence[Config], is_floor: bool) -> Iterator[str]:
     """Yield a line a metric, and below them one for each kind of counts and features."""
     measured: dict[str, list[str]] = {}
     width = max(_NAME, *(len(result["name"]) for result in results))
@@ -171,13 +171,15 @@ def _table(results: Sequence[Config]) -> Iterator[str]:
         parts = value if isinstance(value, dict) else {"": value}
         told = "  ".join(f"{name} {number:.4g}".strip() for name, number in parts.items())
         yield f"{result['name']:<{width}} {told}"
-        measured.setdefault(_counts(result), []).append(result["name"])
+        measured.setdefault(_counts(result, is_floor), []).append(result["name"])
     for counts, names in measured.items():
         yield counts if len(measured) == 1 else f"{counts}: {', '.join(names)}"
 
 
-def _counts(result: Config) -> str:
+def _counts(result: Config, is_floor: bool) -> str:
     """Return how many of what a metric has compared, and by which features."""
     if "num_pairs" in result:
         return f"({result['num_pairs']:,} pairs)"
-    return f"({result['num_real']:,} real, {result['num_fake']:,} generated, {result['extractor'] or 'no features'})"
+    real, other = f"{result['num_real']:,} real", f"{result['num_fake']:,}"
+    counts = f"{real} against {other} others" if is_floor else f"{real}, {other} generated"
+    return f"({counts}, {result['extractor'] or 'no features'})"

@@ -1,5 +1,6 @@
 """What `keras-gan explore` does."""
 
+import math
 import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -67,12 +68,23 @@ class Asked:
 
 
 class View(NamedTuple):
-    """Something to look at: how it is written, into which file, of which seeds where none are given, and by what."""
+    """Something to look at: how it is written, into which file, of which seeds where none are given, and by what.
 
-    write: Callable[[Asked], None]
+    What is found beside the picture `write` returns, for programs.
+    """
+
+    write: Callable[[Asked], Config | None]
     suffixes: tuple[str, ...]
     seeds: range
     takes: frozenset[str]  # options
+    least: int = 1  # seeds
+    most: float = math.inf
+
+    def check(self, name: str, seeds: Sequence[int]) -> None:
+        """Raise for too few or too many seeds."""
+        if not self.least <= len(seeds) <= self.most:
+            wanted = f"{self.least}" if self.least == self.most else f"{self.least} or more"
+            raise InputError(f"`--seeds` must be {wanted} for {name}. Received: {len(seeds)}")
 
 
 def explore(
@@ -101,6 +113,8 @@ def explore(
         if value not in (None, ()) and name not in chosen.takes:
             others = [other for other, known in _VIEWS.items() if name in known.takes]
             raise InputError(f"`--{name}` is for {', '.join(others)}. Received: --view {view}")
+    numbers = chosen.seeds if seeds is None else seeds
+    chosen.check(view, numbers)
     gan = load_gan(path, which)
     if not gan.signature.is_image:
         raise InputError(f"`PATH` must make images. Received: {path}, with samples of shape {gan.sample_shape}")
@@ -108,10 +122,10 @@ def explore(
         mapped = any(isinstance(layer, MappingNetwork) for layer in gan.sampling_generator.layers)
         space = "w" if mapped else "z"
     where = WSpace(gan) if space == "w" else ZSpace(gan)
-    numbers = chosen.seeds if seeds is None else seeds
-    chosen.write(Asked(path, gan, where, numbers, label, condition, truncation, steps, places, data, scale, out, which))
+    asked = Asked(path, gan, where, numbers, label, condition, truncation, steps, places, data, scale, out, which)
+    found = chosen.write(asked) or {}
     click.echo(f"wrote: {out}")
-    return {"wrote": out, "view": view, "seeds": list(numbers)}
+    return {"wrote": out, "view": view, **({"seeds": list(numbers)} if "seeds" in chosen.takes else {}), **found}
 
 
 def _wall(asked: Asked) -> None:
@@ -150,9 +164,7 @@ def _truncation(asked: Asked) -> None:
 def _mixing(asked: Asked) -> None:
     if not isinstance(asked.space, WSpace):
         raise InputError("`--view mixing` is for generators with a mapping network, in W. Received: one in Z")
-    half = len(asked.seeds) // 2
-    if not half:
-        raise InputError("`--seeds` must be 2 or more, for rows and columns. Received: 1")
+    half = len(asked.seeds) // 2  # the rows
     places = range(asked.space.places // 2, asked.space.places) if asked.places is None else asked.places
     points = asked.points
     _write(asked, exploration.mixing_grid(asked.space, points[:half], points[half:], places))
@@ -163,15 +175,17 @@ def _directions(asked: Asked) -> None:
     _write(asked, exploration.direction_grid(asked.space, asked.points[:1], found))
 
 
-def _nearest(asked: Asked) -> None:
+def _nearest(asked: Asked) -> Config:
     samples = asked.space.images(asked.points)
     found = exploration.nearest(samples, asked.read())
     for seed, row, ratio in zip(asked.seeds, found.rows[:, 0], found.ratios, strict=True):
         click.echo(f"seed {seed}: nearest is number {row}, at {ratio:.2f} of the distance that this has to others")
+    click.echo("0 is a copy, about 1 as new as the pictures are to each other")
     _write(asked, np.concatenate([samples[:, None], found.images], axis=1))
+    return {"nearest": found.rows[:, 0].tolist(), "ratios": found.ratios.tolist()}
 
 
-def _projection(asked: Asked) -> None:
+def _projection(asked: Asked) -> Config:
     data = asked.read()
     rows = np.arange(min(_PICTURES, len(data)))
     pictures = np.asarray(normalize(data.store[rows]))
@@ -181,10 +195,12 @@ def _projection(asked: Asked) -> None:
     found = exploration.project(asked.space, pictures, labels, steps=asked.steps or 500)
     for row, error in zip(rows, found.errors, strict=True):
         click.echo(f"number {row}: mean squared error {error:.2e}")
-    with atomic_write(asked.out.with_suffix(".npy")) as temporary:
+    points = asked.out.with_suffix(".npy")
+    with atomic_write(points) as temporary:
         np.save(temporary, found.points.values)
-    click.echo(f"wrote: {asked.out.with_suffix('.npy')}")
+    click.echo(f"wrote: {points}")
     _write(asked, np.stack([pictures, found.images], axis=1))
+    return {"points": points, "numbers": rows.tolist(), "errors": found.errors.tolist()}
 
 
 def _write(asked: Asked, images: np.ndarray) -> None:
@@ -196,11 +212,11 @@ _DRAWN = frozenset({"seeds", "label", "condition"})
 _SHOWN = _DRAWN | {"truncation", "space", "scale"}
 _VIEWS = {
     "wall": View(_wall, (".html",), range(200), _DRAWN | {"truncation"}),
-    "interpolation": View(_interpolation, _VIDEOS, range(4), _SHOWN | {"steps"}),
-    "grid": View(_grid, (".png",), range(4), _SHOWN | {"steps"}),
+    "interpolation": View(_interpolation, _VIDEOS, range(4), _SHOWN | {"steps"}, least=2),
+    "grid": View(_grid, (".png",), range(4), _SHOWN | {"steps"}, least=4, most=4),
     "truncation": View(_truncation, (".png",), range(8), _SHOWN - {"truncation"}),  # which it goes through
-    "mixing": View(_mixing, (".png",), range(8), _SHOWN | {"places"}),
-    "directions": View(_directions, (".png",), range(1), _SHOWN),
+    "mixing": View(_mixing, (".png",), range(8), _SHOWN | {"places"}, least=2),
+    "directions": View(_directions, (".png",), range(1), _SHOWN, most=1),
     "nearest": View(_nearest, (".png",), range(8), _SHOWN | {"data"}),
     "projection": View(_projection, (".png",), range(1), _SHOWN - {"seeds", "truncation"} | {"steps", "data"}),
 }

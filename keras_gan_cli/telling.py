@@ -21,8 +21,8 @@ def report(**given: object) -> None:
     Curves of losses, metrics and diagnostics, the grids of samples under a slider, speed, memory, warnings, options,
     networks and machine. It needs no network and no server. `train` keeps its run's report up to date.
 
-    RUN/metrics.json and RUN/floor.json are shown where `evaluate --json` has written them; with --real-vs-real it
-    writes the floor, a line across the curve of its metric.
+    RUN/metrics.json and RUN/floor.json are shown too: write them by `evaluate ... --json`. The floor, by `evaluate
+    --real-vs-real`, is a line across the curve of its metric.
     """
     start.run("report", **given)
 

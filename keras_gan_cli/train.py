@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import click
+import keras
 from click.core import ParameterSource
 
 from keras_gan import distribution, recipes, report, runs
 from keras_gan.data import ArrayData, PairedData, UnpairedData
-from keras_gan.types import Config
+from keras_gan.recipes.plan import NAME
+from keras_gan.types import Config, Logs
 from keras_gan.utils.progress import columns
 from keras_gan.utils.validation import InputError
 
@@ -43,8 +45,9 @@ def train(
                 raise InputError("`--dry-run` is for a run that is not begun. Received: --resume too")
             if metric:
                 raise InputError("`--dry-run` measures no samples. Received: --metric too")
-            found = runs.dry_run(_chosen(changes), given["seed"], in_memory, cache_dir)
-            says("\n".join(_wrapped(str(found))))
+            chosen = _chosen(changes)
+            found = runs.dry_run(chosen, given["seed"], in_memory, cache_dir)
+            says("\n".join([_named(chosen), *_wrapped(str(found))]))
             return _taken(found) if verbose else None
         shown = 1 if verbose else 0
         if resume is None:
@@ -52,12 +55,19 @@ def train(
         else:
             training = runs.resume(resume, in_memory, cache_dir, selection, shown, **changes)
     begun = [] if training.carried is None else _wrapped(str(training.carried))
-    says("\n".join([_told(training.data), *_wrapped(str(training.plan)), *begun, f"run: {training.run.path}"]))
+    told = [_told(training.data), _named(training.recipe), *_wrapped(str(training.plan)), *begun]
+    floor = _floor(training.run) if resume is None else []
+    says("\n".join([*told, *floor, f"run: {training.run.path}"]))
+    steps = _Steps()
     try:
-        training.train(minutes, verbose)
+        training.train(minutes, verbose, [steps])
     except (KeyboardInterrupt, SystemExit):
         says(f"interrupted; to go on: keras-gan train --resume {training.run.path}", err=True)
         raise
+    if not steps.trained:
+        says(
+            "nothing was left to train: it goes on with more --images; after its --patience, another run --from it does"
+        )
     says(f"saved: {training.run.model_file}")
     if training.run.best_file.is_file():
         says(f"best: {training.run.best_file}, by --which best")
@@ -65,6 +75,29 @@ def train(
         says(f"pictures: {training.run.samples}")
     says(f"report: {training.run.report_file}")
     return _made(training.run) if verbose else None
+
+
+class _Steps(keras.callbacks.Callback):
+    """Knows whether there was anything to train."""
+
+    trained = False
+
+    def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Take note."""
+        self.trained = True
+
+
+def _named(recipe: recipes.Recipe) -> str:
+    """Return which recipe it is, for people."""
+    return f"{'recipe:':<{NAME}} {recipe.name}"
+
+
+def _floor(run: runs.Run) -> list[str]:
+    """Return the floor of what the run measures, as lines for people: it has the counts of the measurements."""
+    if not run.floor_file.is_file():
+        return []
+    floors = [each for each in report.Record.read(run).measured if each.is_floor]
+    return _wrapped("\n".join(f"{'floor:':<{NAME}} {each.name} {each.value:.4g}, {each.about}" for each in floors))
 
 
 def _taken(found: runs.DryRun) -> Config:

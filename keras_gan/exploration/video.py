@@ -55,7 +55,7 @@ class _MP4(_Format):
         except ImportError as error:
             raise InputError(
                 "`path` may end in .mp4 where imageio-ffmpeg is installed: pip install 'keras_gan[video]'. "
-                f"Received: {path.name}"
+                f"Received: a {path.suffix}"
             ) from error
         first = next(frames).convert("RGB")
         even = (first.width + first.width % 2, first.height + first.height % 2)  # as H.264 wants them

@@ -203,7 +203,8 @@ def _numbers(result: Config, is_floor: bool, protocol: Mapping[str, str]) -> Ite
     if "num_pairs" in result:
         about = f"{int(result['num_pairs']):,} pairs"
     else:
-        counts = f"{int(result['num_real']):,} real, {int(result['num_fake']):,} generated"
+        real, other = f"{int(result['num_real']):,} real", f"{int(result['num_fake']):,}"
+        counts = f"{real} against {other} others" if is_floor else f"{real}, {other} generated"
         about = f"{counts}, {result['extractor'] or 'no features'}"
     own = {name: str(result[name]) for name in _OF_METRIC if result.get(name) is not None}
     for name, number in parts.items():

@@ -40,7 +40,7 @@ def test_the_floor_and_an_untrained_generator(run, untrained, steps, tfds_dir):
         "precision_recall",
         "density_coverage",
     ]
-    assert "899 real, 898 generated, classifier)" in out
+    assert "899 real against 898 others, classifier)" in out
     assert "the floor at these counts: compare with --num 898" in out
     assert "features: a classifier of these 1,797 samples of digits" in err
     assert "training a classifier  30/30 steps" in err

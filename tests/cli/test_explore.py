@@ -95,6 +95,9 @@ def test_the_nearest_digits(run, of_digits):
     picture = np.asarray(Image.open("nearest.png"))
     assert picture.shape == (9 * 2 - 1, 9 * 6 - 1)
     assert_array_equal(picture[:8, :8], to_uint8(of_digits[1].sample(seed=[3]))[0, ..., 0])
+    code, out, _ = run("explore", of_digits[0].path, "--view", "nearest", "--seeds", "3,4", "--json", "-")
+    found = json.loads(out)
+    assert (code, found["seeds"], len(found["nearest"]), len(found["ratios"])) == (0, [3, 4], 2, 2)
 
 
 @pytest.mark.long
@@ -104,11 +107,25 @@ def test_digits_are_projected(run, refused, conditional, of_digits):
     assert len(re.findall(r"^number \d: mean squared error", out, re.M)) == 8
     assert sorted(os.listdir()) == ["p.npy", "p.png"]
     assert np.load("p.npy").shape == (8, 4)
+    code, out, _ = run("explore", of_digits[0].path, "--view", "projection", "--steps", 5, "--json", "-")
+    found = json.loads(out)
+    assert (code, found["points"], len(found["errors"]), "seeds" in found) == (0, "projection.npy", 8, False)
 
 
 def test_what_is_no_view(refused, conditional, points):
     path = conditional[0].model_file
     refused("explore", path, "--view", "nearest", match="`--data` must be given where PATH is no run")
+    refused(
+        "explore",
+        path,
+        "--view",
+        "directions",
+        "--seeds",
+        "3,4",
+        match="`--seeds` must be 1 for directions. Received: 2",
+    )
+    refused("explore", path, "--view", "grid", "--seeds", "1,2,3", match="`--seeds` must be 4 for grid. Received: 3")
+    refused("explore", path, "--view", "interpolation", "--seeds", "5", match="must be 2 or more for interpolation")
     refused("explore", path, "--view", "grid", "--out", "grid.html", match="`--out` must end in .png for a grid")
     refused("explore", path, "--view", "grid", "--space", "w", match="MappingNetwork")
     for view, option, others in (

@@ -21,6 +21,13 @@ def test_export(run, conditional):
 
 
 @pytest.mark.long
+def test_files_of_smaller_weights_have_names_of_their_own(run, points):
+    for format in ("litert", "litert_float16", "litert_int8"):
+        assert run("export", points[0].path, "--format", format)[0] == 0
+    assert sorted(os.listdir()) == ["generator-float16.tflite", "generator-int8.tflite", "generator.tflite"]
+
+
+@pytest.mark.long
 def test_the_way_back(run, refused, tmp_path, points):
     game = cycle_gan()
     game.save(tmp_path / "game.keras")

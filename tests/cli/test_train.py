@@ -1,6 +1,7 @@
 import csv
 import json
 import os
+import re
 import shutil
 import signal
 from pathlib import Path
@@ -267,8 +268,12 @@ def test_what_can_not_go_on_is_refused(run, pictures, tmp_path):
 def test_a_finished_run_goes_on(run, pictures, tmp_path):
     assert run("train", pictures, *SHORT)[0] == 0
     (directory,) = (tmp_path / "work" / "runs").iterdir()
+    code, out, _ = run("train", "--resume", directory)
+    assert code == 0
+    assert "nothing was left to train: it goes on with more --images" in out
     code, out, _ = run("train", "--resume", directory, "--images", 40)
     assert code == 0
+    assert "nothing was left" not in out
     assert "length:       40 images, each about 2 times, in 10 steps" in out
     assert int(load(directory).step) == 10
     assert json.loads((directory / "options.json").read_text())["images"] == 40
@@ -278,6 +283,7 @@ def test_a_finished_run_goes_on(run, pictures, tmp_path):
 @pytest.mark.full
 def test_what_the_recipe_chose_is_told(run, pictures):
     out = run("train", pictures, *SHORT)[1]
+    assert "recipe:       dcgan" in out
     assert "augmentation: ada: fewer than 20,000 grey images" in out
     assert "width:        8: as set" in out
 
@@ -313,7 +319,7 @@ def test_a_dry_run_trains_nothing(run, pictures):
     code, out, err = run("train", pictures, *SHORT, "--dry-run")
     assert code == 0, err
     assert os.listdir() == []
-    for name in ("length:", "parameters:", "an image:", "memory:", "time:"):
+    for name in ("recipe:", "length:", "parameters:", "an image:", "memory:", "time:"):
         assert f"\n{name}" in f"\n{out}"
 
 
@@ -362,6 +368,7 @@ def test_the_best_is_kept_and_taken(run, tfds_dir, tmp_path):
     assert "best: runs/0001-digits/best.keras" in out
     assert "report: runs/0001-digits/report.html" in out
     assert "sliced_wasserstein 0." in out
+    assert re.search(r"^floor: +sliced_wasserstein 0\.\d+, 160 real against 160 others, no$", out, re.M), out
     work = tmp_path / "work"
     for which in ("last", "best"):
         assert run("sample", "runs/0001-digits", "--num", 10, "--which", which, "--out", f"{which}.npy")[0] == 0

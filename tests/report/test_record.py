@@ -39,7 +39,7 @@ def test_all_of_a_run_is_read(run):
     assert record.journal.game == "GAN"
     assert record.measured == [
         Measured("precision", 0.5, False, "9 real, 8 generated, classifier", {"extractor": "classifier"}),
-        Measured("frechet_distance", 0.25, True, "5 real, 5 generated, no features"),
+        Measured("frechet_distance", 0.25, True, "5 real against 5 others, no features"),
     ]
     assert record.floors == {"frechet_distance": 0.25}
     assert record.batch_size == 4
