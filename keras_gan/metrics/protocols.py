@@ -33,6 +33,17 @@ PROTOCOLS: dict[str, tuple[type[GenerativeMetric], dict[str, Any]]] = {
 }
 _get = getter(GenerativeMetric, "metrics")
 
+USUAL_NAMES = {  # those of papers that say Inception's features with the metric's name
+    "fid": "frechet_distance",
+    "fd": "frechet_distance",
+    "kid": "kernel_distance",
+    "is": "classifier_score",
+    "inception_score": "classifier_score",
+    "mind": "monge_distance",
+    "ms_ssim": "multiscale_ssim",
+    "swd": "sliced_wasserstein",
+}
+
 
 def get(identifier: Identifier[GenerativeMetric], extractor: ExtractorLike | None = None) -> GenerativeMetric:
     """Return a metric from its name, class, instance or config, or from the name of a protocol.
@@ -66,11 +77,18 @@ def get(identifier: Identifier[GenerativeMetric], extractor: ExtractorLike | Non
     try:
         return _get(identifier)
     except InputError as error:  # it lists the names of classes alone
-        names = [*members(GenerativeMetric), *PROTOCOLS]
+        names = [*(name for name, cls in members(GenerativeMetric).items() if _has_a_name_alone(cls)), *PROTOCOLS]
+        usual = USUAL_NAMES.get(identifier.lower()) if isinstance(identifier, str) else None
+        meant = nearest(identifier, names) if usual is None else f" Did you mean {usual!r}?"
         raise InputError(
-            f"`metrics` must be a GenerativeMetric: an instance, a class, a config or one of the names {names}."
-            f"{nearest(identifier, names)} Received: metrics={identifier!r}"
+            f"`metrics` must be a GenerativeMetric or one of the names {names}.{meant} Received: metrics={identifier!r}"
         ) from error
+
+
+def _has_a_name_alone(cls: type[GenerativeMetric]) -> bool:
+    """Return whether a metric can be made of its name, and of an extractor where it takes one."""
+    parameters = [each for each in inspect.signature(cls).parameters.values() if each.kind != each.VAR_KEYWORD]
+    return all(each.name == "extractor" or each.default is not each.empty for each in parameters)
 
 
 def _made(cls: type[GenerativeMetric], extractor: ExtractorLike | None) -> GenerativeMetric:

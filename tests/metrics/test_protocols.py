@@ -1,10 +1,13 @@
+import re
+
 import keras
 import numpy as np
 import pytest
 
 from keras_gan import InputError, metrics
-from keras_gan.metrics import FrechetDistance, MultiscaleSSIM, PrecisionRecall, get
-from keras_gan.metrics.protocols import PROTOCOLS
+from keras_gan.metrics import FrechetDistance, GenerativeMetric, MultiscaleSSIM, PrecisionRecall, get
+from keras_gan.metrics.protocols import PROTOCOLS, USUAL_NAMES
+from keras_gan.utils.registry import members
 
 
 @pytest.mark.parametrize("name", PROTOCOLS)
@@ -48,5 +51,24 @@ def test_what_is_refused():
     ):
         get("mode_coverage")
     for nothing in (3, None, {}):
-        with pytest.raises(InputError, match=r"`metrics` must be a GenerativeMetric.*'fd10k'.*Received: metrics="):
+        with pytest.raises(
+            InputError, match=r"`metrics` must be a GenerativeMetric or one of.*'fd10k'.*Received: metrics="
+        ):
             get(nothing)
+
+
+@pytest.mark.parametrize(("usual", "name"), USUAL_NAMES.items())
+def test_the_usual_names_are_known(usual, name):
+    with pytest.raises(InputError, match=f"Did you mean {name!r}"):
+        get(usual)
+    assert name in members(GenerativeMetric)
+
+
+def test_names_that_are_listed_can_be_taken():
+    with pytest.raises(InputError) as error:
+        get("nothing")
+    listed = re.findall(r"'(\w+)'", str(error.value).split("[")[1].split("]")[0])
+    assert "mode_coverage" not in listed
+    assert "frechet_distance" in listed
+    for name in listed:
+        assert isinstance(get(name, lambda samples: samples), GenerativeMetric)
