@@ -16,6 +16,7 @@ from keras_gan import evaluation, runs
 from keras_gan.data import ArrayData, PairedData, UnpairedData
 from keras_gan.loading.safe_load import load
 from keras_gan.metrics import get_pair
+from keras_gan.report.record import compared
 from keras_gan.training import GAN
 from keras_gan.training.translation_model import TranslationModel
 from keras_gan.types import Config
@@ -171,15 +172,6 @@ def _table(results: Sequence[Config], is_floor: bool) -> Iterator[str]:
         parts = value if isinstance(value, dict) else {"": value}
         told = "  ".join(f"{name} {number:.4g}".strip() for name, number in parts.items())
         yield f"{result['name']:<{width}} {told}"
-        measured.setdefault(_counts(result, is_floor), []).append(result["name"])
+        measured.setdefault(f"({compared(result, is_floor)})", []).append(result["name"])
     for counts, names in measured.items():
         yield counts if len(measured) == 1 else f"{counts}: {', '.join(names)}"
-
-
-def _counts(result: Config, is_floor: bool) -> str:
-    """Return how many of what a metric has compared, and by which features."""
-    if "num_pairs" in result:
-        return f"({result['num_pairs']:,} pairs)"
-    real, other = f"{result['num_real']:,} real", f"{result['num_fake']:,}"
-    counts = f"{real} against {other} others" if is_floor else f"{real}, {other} generated"
-    return f"({counts}, {result['extractor'] or 'no features'})"

@@ -20,11 +20,7 @@ class _Options(TypedDict):
 
 def export(path: Path, format: str, out: Path | None, batch_size: int | None, reverse: bool, which: str) -> Config:
     """Write the generator of `path`, or that of the way back, in a format."""
-    weights = format.removeprefix("litert").replace(
-        "_", "-"
-    )  # those of a file in 16 and in 8 bits have their own names
-    usual = f"generator{weights if format.startswith('litert') else ''}{FORMATS[format].suffix}"
-    out = out or Path("saved_model" if format == "tf_saved_model" else usual)
+    out = out or Path(FORMATS[format].filename)
     options: _Options = {"format": format, "verbose": True, "batch_size": batch_size}
     if out.suffix == ".keras" and out.exists() and path.resolve() in (out.resolve(), *out.resolve().parents):
         raise InputError(f"`--out` must be another file than those of PATH, which holds more. Received: {out}")

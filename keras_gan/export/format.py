@@ -26,10 +26,12 @@ class Format(ABC):
 
     Attributes:
         suffix: that the file must end in; `""` for a directory.
+        filename: where the command line writes to if nothing is said.
         tolerance: the largest difference to the samples that is accepted, of values in [-1, 1] in float32.
     """
 
     suffix: str
+    filename: str
     tolerance: float = 1e-4
 
     @abstractmethod

@@ -22,6 +22,7 @@ class KerasFile(Format):
     """
 
     suffix = ".keras"
+    filename = "generator.keras"
 
     def write(self, exported: Exported, path: Path) -> None:
         """Write the network to a path that nobody else sees yet."""

@@ -34,6 +34,7 @@ class LiteRT(Format):
 
     def __init__(self, weights: str = "float32") -> None:
         self.weights = weights
+        self.filename = "generator.tflite" if weights == "float32" else f"generator-{weights}.tflite"
         self.tolerance = _TOLERANCES[weights]
 
     def write(self, exported: Exported, path: Path) -> None:

@@ -27,6 +27,7 @@ class ONNX(Format):
     """
 
     suffix = ".onnx"
+    filename = "generator.onnx"
 
     def check(self, path: Path) -> None:
         """Raise for missing libraries, and for something else at `path`."""

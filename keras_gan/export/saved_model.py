@@ -27,6 +27,7 @@ class SavedModel(Format):
     """
 
     suffix = ""
+    filename = "saved_model"
 
     def write(self, exported: Exported, path: Path) -> None:
         """Write the network to a path that nobody else sees yet."""

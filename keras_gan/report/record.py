@@ -196,16 +196,20 @@ def _read_measured(file: Path) -> Iterator[Measured]:
         raise InputError(f"`{file.name}` must be what `evaluate --json` wrote. Received: {file}") from error
 
 
+def compared(result: Config, is_floor: bool) -> str:
+    """Return how many of what a metric has compared, and by which features, for people."""
+    if "num_pairs" in result:
+        return f"{int(result['num_pairs']):,} pairs"
+    real, other = f"{int(result['num_real']):,} real", f"{int(result['num_fake']):,}"
+    counts = f"{real} against {other} others" if is_floor else f"{real}, {other} generated"
+    return f"{counts}, {result['extractor'] or 'no features'}"
+
+
 def _numbers(result: Config, is_floor: bool, protocol: Mapping[str, str]) -> Iterator[Measured]:
     """Yield the numbers of one metric."""
     value: Any = result["value"]
     parts = value if isinstance(value, dict) else {str(result["name"]): value}
-    if "num_pairs" in result:
-        about = f"{int(result['num_pairs']):,} pairs"
-    else:
-        real, other = f"{int(result['num_real']):,} real", f"{int(result['num_fake']):,}"
-        counts = f"{real} against {other} others" if is_floor else f"{real}, {other} generated"
-        about = f"{counts}, {result['extractor'] or 'no features'}"
+    about = compared(result, is_floor)
     own = {name: str(result[name]) for name in _OF_METRIC if result.get(name) is not None}
     for name, number in parts.items():
         if number is not None and math.isfinite(number):
