@@ -1,6 +1,7 @@
 """Measuring what was trained, a generator or a translation: what `keras-gan evaluate` does."""
 
 import itertools
+import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from keras_gan.training import GAN
 from keras_gan.training.sampling.evaluator import Evaluator
 from keras_gan.training.translation_model import TranslationModel
 from keras_gan.types import Config
-from keras_gan.utils.progress import Progress
+from keras_gan.utils.progress import Progress, columns
 from keras_gan.utils.registry import snake_case
 from keras_gan.utils.uint8 import normalize, to_uint8
 from keras_gan.utils.validation import InputError, check_integer
@@ -59,7 +60,7 @@ def make_metrics(
     if of_logits and (chosen_features == "contrastive" or _is_dinov2(chosen_features)):
         raise InputError(
             f"`features` must be classifier or inception for {of_logits}, which need the logits of classes. "
-            f"Received: features={features!r} and {data!r}"
+            f"Received: features={features!r} and {data.name}"
         )
     extractor = _extractor(features, data, verbose)
     chosen = [metrics_lib.get(name, extractor) for name in names]
@@ -85,7 +86,9 @@ def measure(
         InputError: there are too few data for a metric.
     """
     evaluator = Evaluator(metrics, ())
-    evaluator(gan.sampler, seed, evaluator.prepare(gan.signature, data), verbose)
+    progress = Progress(verbose)
+    evaluator(gan.sampler, seed, evaluator.prepare(gan.signature, data), progress)
+    progress.finish({})
     return [metric.details() for metric in metrics]
 
 
@@ -258,13 +261,13 @@ def _extractor(features: str | None, data: ArrayData, verbose: int) -> FeatureEx
     if features == "inception":
         return InceptionFeatures()
     if features == "contrastive":
-        _announce("a network that tells apart any two", data, verbose)
+        _announce("a network that tells any two apart", data, verbose)
         return ContrastiveFeatures.train(data.examples, verbose=verbose)
     if features == "classifier":
         if data.labels is None:
             raise InputError(
                 "`features` must be contrastive, inception, none or a .keras file for data without labels, which train "
-                f"no classifier. Received: {data!r}"
+                f"no classifier. Received: {data.name}"
             )
         _announce("a classifier", data, verbose)
         return ClassifierFeatures.train(data.examples, data.labels, verbose=verbose)
@@ -286,4 +289,6 @@ def _is_dinov2(features: str) -> bool:
 
 def _announce(what: str, data: ArrayData, verbose: int) -> None:
     if verbose:
-        print(f"features: {what} of these {len(data):,} samples of {data.name} (trained once)")
+        sides = "x".join(map(str, data.sample_shape))
+        told = f"features: {what} learns from {len(data):,} samples of {sides} in {data.name}, once for these data"
+        print("\n".join(textwrap.wrap(told, columns(), subsequent_indent=" " * len("features: "))))

@@ -10,7 +10,7 @@ from keras_gan import loading, runs
 from keras_gan.conditions import Vectors
 from keras_gan.training import GAN
 from keras_gan.utils.nearest_name import nearest
-from keras_gan.utils.validation import MAX_INTEGER, InputError
+from keras_gan.utils.validation import InputError
 
 
 def load_gan(path: Path, which: str) -> GAN:
@@ -42,8 +42,6 @@ def asked_labels(
         num: of the samples.
         turns: whose turn it is, a number a sample, as the seeds of `--seeds`; `None` for 0, 1, 2 and so on.
     """
-    if label and condition:
-        raise InputError("`--label` and `--condition` must not both be given. Received: both")
     if label:
         names = runs.class_names(path)
         classes = np.array([_class(one, gan, names) for one in label])
@@ -58,11 +56,11 @@ def _class(label: str, gan: GAN, names: Sequence[str]) -> int:
         if label.isdecimal() and int(label) != number:
             click.echo(f"keras-gan: --label {label} is the class of that name, number {number}", err=True)
         return number
-    if label.isdecimal() and label.isascii():
-        return min(int(label), MAX_INTEGER)
     if gan.num_classes is None:
         raise InputError("`--label` is for networks that take classes; these take none. Received: a label")
-    known = f"the name of a class or a number in 0..{gan.num_classes - 1}"
+    if label.isdecimal() and label.isascii() and len(label) < 10 and int(label) < gan.num_classes:
+        return int(label)
+    known = f"the name of a class or a number in 0..{gan.num_classes - 1}, given once for each"
     raise InputError(f"`--label` must be {known}.{nearest(label, names)} Received: {label!r}")
 
 
@@ -90,20 +88,32 @@ def _vectors(given: Sequence[str], num: int, turns: Sequence[int] | None, gan: G
 
 def _rows(file: str, width: int) -> np.ndarray:
     """Return the vectors of a `.npy` file, float32 `(n, width)`."""
+    rows = read_numbers("`--condition` must be NAME=NUMBER, or a .npy file of numbers", file)
+    if rows.size == 0 or rows.ndim not in (1, 2) or rows.shape[-1] != width:
+        raise InputError(
+            f"`--condition` must hold numbers of shape ({width},) or (n, {width}). "
+            f"Received: {file!r} with shape {rows.shape}"
+        )
+    return rows.reshape(-1, width)
+
+
+def read_numbers(wanted: str, file: str | Path) -> np.ndarray:
+    """Return the numbers of a `.npy` file, float32.
+
+    Args:
+        wanted: which option must be what, where it is no such file.
+        file: which.
+    """
     try:
         rows = np.load(file, mmap_mode="r", allow_pickle=False)  # of a header that lies nothing is taken into memory
         rows = np.asarray(rows) if isinstance(rows, np.memmap) else None
     except Exception as error:  # NumPy's reader raises OSError, ValueError, TokenError and others
-        raise InputError(f"`--condition` must be NAME=NUMBER, or a .npy file. Received: {file!r} ({error})") from error
-    if rows is None:
-        raise InputError(f"`--condition` must be NAME=NUMBER, or a .npy file. Received: {file!r}, another format")
-    if rows.dtype.kind not in "iuf" or rows.size == 0 or rows.ndim not in (1, 2) or rows.shape[-1] != width:
-        raise InputError(
-            f"`--condition` must hold numbers of shape ({width},) or (n, {width}). "
-            f"Received: {file!r} with {rows.dtype} of shape {rows.shape}"
-        )
+        raise InputError(f"{wanted}. Received: {str(file)!r} ({error})") from error
+    if rows is None or rows.dtype.kind not in "iuf":
+        what = "another format" if rows is None else f"which holds {rows.dtype}"
+        raise InputError(f"{wanted}. Received: {str(file)!r}, {what}")
     with np.errstate(over="ignore"):
-        vectors = rows.reshape(-1, width).astype(np.float32)
-    if not np.isfinite(vectors).all():
-        raise InputError(f"`--condition` must hold finite float32 numbers. Received: {file!r}")
-    return vectors
+        numbers = rows.astype(np.float32)
+    if not np.isfinite(numbers).all():
+        raise InputError(f"{wanted}, of finite float32 numbers. Received: {str(file)!r}")
+    return numbers

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import click
 
-from keras_gan_cli import start
+from keras_gan_cli import checks, start
 from keras_gan_cli.parameters import MAX_SEED, Seeds, Size, answers
+from keras_gan_cli.views import VIEWS
 from keras_gan_cli.workers import launch
 
 WHICH = ("last", "best")
@@ -22,8 +23,6 @@ RECIPES = (
 BAD_IMAGE = ("error", "skip")
 FIT = ("crop", "pad", "stretch")
 FORMATS = ("tf_saved_model", "onnx", "litert", "litert_float16", "litert_int8", "keras")
-VIEWS = ("wall", "interpolation", "grid", "truncation", "mixing", "directions", "nearest", "projection")
-SAMPLES = (".png", ".tif", ".npy")
 _IN_MEMORY = {"auto": "auto", "yes": True, "no": False}
 
 _SEED = click.IntRange(0, MAX_SEED)
@@ -115,6 +114,7 @@ def train(workers: int, **given: object) -> None:
 
     SIGTERM and Ctrl-C write one more checkpoint before they end the run: exit code 143 or 130.
     """
+    checks.check_train(given)
     if workers > 1 and "TF_CONFIG" not in os.environ:
         sys.exit(launch(workers, [sys.executable, "-m", "keras_gan_cli", *click.get_current_context().obj]))
     start.run("train", **given)
@@ -132,7 +132,7 @@ def train(workers: int, **given: object) -> None:
 @click.option("--out", type=_FILE, default="samples.png", help=".png, .tif or .npy.")
 @_WHICH
 @answers
-def sample(out: Path, **given: object) -> None:
+def sample(**given: object) -> None:
     """Draw samples from PATH, a run's directory or a .keras file.
 
     A .png gets a grid, a .tif or a .npy all samples one after another. Values are as in the files that the run was
@@ -141,14 +141,13 @@ def sample(out: Path, **given: object) -> None:
 
     --seeds gives sample number 0 of each seed, with the class whose turn is the seed: what `keras-gan explore` shows.
     """
-    if out.suffix not in SAMPLES:
-        raise click.UsageError(f"`--out` must end in {', '.join(SAMPLES[:-1])} or {SAMPLES[-1]}. Received: {out}")
-    start.run("sample", out=out, **given)
+    checks.check_sample(given)
+    start.run("sample", **given)
 
 
 @click.command()
 @click.argument("path", type=_GAN)
-@click.option("--view", type=click.Choice(VIEWS), default="wall", help="What is shown.")
+@click.option("--view", type=click.Choice([*VIEWS]), default="wall", help="What is shown.")
 @click.option("--seeds", type=Seeds(), metavar="LIST", help="As 3,17,20-25.  [default: by --view]")
 @_LABEL
 @_CONDITION
@@ -156,6 +155,9 @@ def sample(out: Path, **given: object) -> None:
 @click.option("--space", type=click.Choice(["z", "w"]), help="Of latents, or styles.  [default: w, where there is one]")
 @click.option("--steps", type=click.IntRange(2, 10_000), help="Of a way, or of a search.  [default: by --view]")
 @click.option("--places", type=Seeds(), metavar="LIST", help="Of mixed styles, as 0-3.  [default: the second half]")
+@click.option(
+    "--points", type=_FILE, metavar="FILE", help="A projection's .npy; --seeds choose of it.  [default: none]"
+)
 @click.option("--data", help="Pictures: for nearest and projection.  [default: the run's]")
 @click.option(
     "--scale", type=click.IntRange(1, 64), help="Each pixel becomes a square of this side.  [default: by size]"
@@ -175,8 +177,10 @@ def explore(**given: object) -> None:
     mixing         the styles of the second half of --seeds in the first half, at --places
     directions     a seed along the directions that change most (SeFa)
     nearest        the training pictures that are nearest to --seeds: does it copy?
-    projection     the first pictures of --data, and what comes nearest to them; its points go into an .npy
+    projection     the first pictures of --data, and what comes nearest to them; its points go into an .npy, from which
+                   the others begin with --points
     """  # noqa: D301
+    checks.check_explore(given)
     start.run("explore", **given)
 
 
@@ -235,10 +239,7 @@ def evaluate(arguments: tuple[str, ...], real_vs_real: bool, **given: object) ->
     yours in a .keras file, and DINOv2's ViT-S/14, of its dinov2_vits14_pretrain.pth. The floor is that of half of DATA
     against the other half: compare it with samples of PATH at the same --num.
     """
-    if len(arguments) != (1 if real_vs_real else 2):
-        raise click.UsageError(
-            f"`evaluate` must have PATH and DATA, or DATA alone with --real-vs-real. Received: {list(arguments)}"
-        )
+    checks.check_evaluate(arguments, real_vs_real)
     path, data = (None, *arguments) if real_vs_real else arguments
     start.run("evaluate", path=path, data=data, **given)
 

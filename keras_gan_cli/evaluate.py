@@ -141,18 +141,24 @@ def _load_data(
     name: str, gan: GAN | None, image_size: int | tuple[int, int] | None, split: str, options: Mapping[str, Any]
 ) -> ArrayData:
     """Return the data, of the images and the classes that the generator knows, read as its run has read its own."""
-    if gan is not None and not gan.signature.is_image:
+    if gan is None:
+        return data_lib.load(name, image_size=image_size, split=split, **options)
+    if not gan.signature.is_image:
         raise InputError("`PATH` must make images, which DATA are. Received: a generator that makes vectors")
-    if image_size is None and gan is not None:
-        height, width, _ = gan.signature.sample_shape
-        image_size = height, width
-    data = data_lib.load(name, image_size=image_size, split=split, **options)
-    if gan is not None and gan.signature.num_classes not in (None, data.num_classes):
-        known = gan.signature.num_classes
-        raise InputError(f"`DATA` must have the classes that PATH knows, {known}. Received: {data!r}")
-    if gan is not None and gan.condition_dim not in (None, data.condition_dim):
-        raise InputError(f"`DATA` must have the {gan.condition_dim} conditions that PATH knows. Received: {data!r}")
+    height, width, channels = gan.signature.sample_shape
+    data = data_lib.load(name, image_size=image_size or (height, width), split=split, **options)
+    _check_known("channels", channels, data.sample_shape[2], name)
+    _check_known("classes", gan.signature.num_classes, data.num_classes, name)
+    _check_known("conditions", gan.condition_dim, data.condition_dim, name)
     return data
+
+
+def _check_known(kind: str, known: int | None, given: int | None, name: str) -> None:
+    """Raise where data have other channels, classes or conditions than the generator, if it has any."""
+    if known not in (None, given):
+        raise InputError(
+            f"`DATA` must have the {kind} that PATH knows, {known}. Received: {name} with {given or 'none'}"
+        )
 
 
 def _check_names(kind: str, known: Sequence[str], given: Sequence[str] | None) -> None:

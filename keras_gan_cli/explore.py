@@ -1,11 +1,9 @@
 """What `keras-gan explore` does."""
 
-import math
 import shlex
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
 
 import click
 import numpy as np
@@ -21,9 +19,9 @@ from keras_gan.utils.files import atomic_write
 from keras_gan.utils.images import to_pil
 from keras_gan.utils.uint8 import normalize
 from keras_gan.utils.validation import InputError
-from keras_gan_cli.asked import asked_labels, load_gan
+from keras_gan_cli.asked import asked_labels, load_gan, read_numbers
+from keras_gan_cli.views import VIEWS
 
-_VIDEOS = (".webp", ".gif", ".mp4")
 _TRUNCATIONS = {"z": (0.25, 0.5, 0.75, 1.0, 1.5, 2.0), "w": (0.0, 0.25, 0.5, 0.7, 1.0, 1.3)}
 _PICTURES = 8  # that are projected
 
@@ -41,6 +39,7 @@ class Asked:
     truncation: float | None
     steps: int | None
     places: Sequence[int] | None
+    file: Path | None
     data: str | None
     scale: int | None
     out: Path
@@ -53,38 +52,19 @@ class Asked:
 
     @property
     def points(self) -> exploration.Points:
-        """Those of the seeds."""
-        return self.space.points(self.seeds, self.labels, self.truncation)
+        """Those of the seeds; of a file those whose numbers the seeds are."""
+        made = self.space.points(self.seeds, self.labels, self.truncation)
+        return made if self.file is None else replace(made, values=_chosen(self.file, self.seeds, self.space))
 
     def read(self) -> ArrayData:
         """Return the data of `--data`, or the run's, as the GAN takes them."""
         height, width, channels = self.gan.sample_shape
         if self.path.is_dir():
             named = self.data or str(runs.Run.open(self.path).options["data"])
-            return runs.read_like(self.path, named, image_size=(height, width))
+            return runs.read_like(self.path, named, image_size=(height, width), load_options={"channels": channels})
         if self.data is None:
             raise InputError("`--data` must be given where PATH is no run, which knows its own. Received: none")
         return data_lib.load(self.data, image_size=(height, width), channels=channels)
-
-
-class View(NamedTuple):
-    """Something to look at: how it is written, into which file, of which seeds where none are given, and by what.
-
-    What is found beside the picture `write` returns, for programs.
-    """
-
-    write: Callable[[Asked], Config | None]
-    suffixes: tuple[str, ...]
-    seeds: range
-    takes: frozenset[str]  # options
-    least: int = 1  # seeds
-    most: float = math.inf
-
-    def check(self, name: str, seeds: Sequence[int]) -> None:
-        """Raise for too few or too many seeds."""
-        if not self.least <= len(seeds) <= self.most:
-            wanted = f"{self.least}" if self.least == self.most else f"{self.least} or more"
-            raise InputError(f"`--seeds` must be {wanted} for {name}. Received: {len(seeds)}")
 
 
 def explore(
@@ -97,24 +77,16 @@ def explore(
     space: str | None,
     steps: int | None,
     places: Sequence[int] | None,
+    points: Path | None,
     data: str | None,
     scale: int | None,
     out: Path | None,
     which: str,
 ) -> Config:
     """Write a view of `path`."""
-    chosen = _VIEWS[view]
+    chosen = VIEWS[view]
     out = out or Path(("explore" if view == "wall" else view) + chosen.suffixes[0])
-    if out.suffix not in chosen.suffixes:
-        raise InputError(f"`--out` must end in {' or '.join(chosen.suffixes)} for a {view}. Received: {out}")
-    options = {"seeds": seeds, "label": label, "condition": condition, "truncation": truncation, "space": space}
-    options |= {"steps": steps, "places": places, "data": data, "scale": scale}
-    for name, value in options.items():
-        if value not in (None, ()) and name not in chosen.takes:
-            others = [other for other, known in _VIEWS.items() if name in known.takes]
-            raise InputError(f"`--{name}` is for {', '.join(others)}. Received: --view {view}")
     numbers = chosen.seeds if seeds is None else seeds
-    chosen.check(view, numbers)
     gan = load_gan(path, which)
     if not gan.signature.is_image:
         raise InputError(f"`PATH` must make images. Received: {path}, with samples of shape {gan.sample_shape}")
@@ -122,10 +94,29 @@ def explore(
         mapped = any(isinstance(layer, MappingNetwork) for layer in gan.sampling_generator.layers)
         space = "w" if mapped else "z"
     where = WSpace(gan) if space == "w" else ZSpace(gan)
-    asked = Asked(path, gan, where, numbers, label, condition, truncation, steps, places, data, scale, out, which)
-    found = chosen.write(asked) or {}
+    told = (label, condition, truncation, steps, places, points, data, scale, out, which)
+    asked = Asked(path, gan, where, numbers, *told)
+    found = _WRITERS[view](asked) or {}
     click.echo(f"wrote: {out}")
     return {"wrote": out, "view": view, **({"seeds": list(numbers)} if "seeds" in chosen.takes else {}), **found}
+
+
+def _chosen(file: Path, numbers: Sequence[int], space: LatentSpace) -> np.ndarray:
+    """Return the points of a file that a projection has written, those of these numbers."""
+    values = read_numbers("`--points` must be a .npy that --view projection has written", file)
+    shapes = [space.points([0]).values.shape[1:]]
+    if isinstance(space, WSpace):
+        shapes.append((space.places, shapes[0][-1]))
+    if values.shape[1:] not in shapes:
+        wanted = " or ".join(f"(n, {', '.join(map(str, shape))})" for shape in shapes)
+        raise InputError(f"`--points` must be of shape {wanted} here. Received: {str(file)!r} with {values.shape}")
+    if max(numbers) >= len(values):
+        raise InputError(
+            f"`--seeds` must be numbers of --points, 0 to {len(values) - 1}. Received: {max(numbers)}"
+            if len(values)
+            else f"`--points` must hold some. Received: {str(file)!r} without any"
+        )
+    return values[[*numbers]]
 
 
 def _wall(asked: Asked) -> None:
@@ -208,15 +199,13 @@ def _write(asked: Asked, images: np.ndarray) -> None:
         to_pil(exploration.sheet(images, asked.scale)).save(temporary)
 
 
-_DRAWN = frozenset({"seeds", "label", "condition"})
-_SHOWN = _DRAWN | {"truncation", "space", "scale"}
-_VIEWS = {
-    "wall": View(_wall, (".html",), range(200), _DRAWN | {"truncation"}),
-    "interpolation": View(_interpolation, _VIDEOS, range(4), _SHOWN | {"steps"}, least=2),
-    "grid": View(_grid, (".png",), range(4), _SHOWN | {"steps"}, least=4, most=4),
-    "truncation": View(_truncation, (".png",), range(8), _SHOWN - {"truncation"}),  # which it goes through
-    "mixing": View(_mixing, (".png",), range(8), _SHOWN | {"places"}, least=2),
-    "directions": View(_directions, (".png",), range(1), _SHOWN, most=1),
-    "nearest": View(_nearest, (".png",), range(8), _SHOWN | {"data"}),
-    "projection": View(_projection, (".png",), range(1), _SHOWN - {"seeds", "truncation"} | {"steps", "data"}),
+_WRITERS: dict[str, Callable[[Asked], Config | None]] = {  # what is found beside the picture is for programs
+    "wall": _wall,
+    "interpolation": _interpolation,
+    "grid": _grid,
+    "truncation": _truncation,
+    "mixing": _mixing,
+    "directions": _directions,
+    "nearest": _nearest,
+    "projection": _projection,
 }

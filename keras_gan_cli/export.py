@@ -26,10 +26,15 @@ def export(path: Path, format: str, out: Path | None, batch_size: int | None, re
         raise InputError(f"`--out` must be another file than those of PATH, which holds more. Received: {out}")
     game = loading.load(path, which=which)
     if isinstance(game, TranslationModel):
-        game.export(out, reverse=reverse, **options)
+        written = game.export(out, reverse=reverse, **options)
     elif reverse:
         raise InputError(f"`--reverse` is for games that go both ways. Received: {path} with a {type(game).__name__}")
     else:
-        game.export(out, **options)
+        written = game.export(out, **options)
     click.echo(f"wrote: {out}")
-    return {"wrote": out}
+    specs = {"inputs": written.inputs, "outputs": [written.output]}
+    told = {
+        name: {each.name: {"dtype": each.dtype.name, "shape": each.shape.as_list()} for each in some}
+        for name, some in specs.items()
+    }
+    return {"wrote": out, "format": format, "largest_difference": written.difference, **told}

@@ -5,17 +5,20 @@ import json
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 import keras
 import tensorflow as tf
 
 from keras_gan import loading, recipes, runs
+from keras_gan.optimizers.cosine import config_of
 from keras_gan.training import GAN, CycleGAN
+from keras_gan.training.game.player import Player
 from keras_gan.training.generative_model import GenerativeModel
 from keras_gan.training.translation_model import TranslationModel
 from keras_gan.training.two_player_game import TwoPlayerGame
-from keras_gan.types import Shape
+from keras_gan.types import Config, Shape
 from keras_gan.utils.nearest_name import nearest
 from keras_gan.utils.progress import columns
 from keras_gan.utils.validation import InputError
@@ -25,18 +28,29 @@ _NAME = 21  # columns that names take
 _MOST_NAMES = 20  # of classes
 
 
-def info(path: str | None) -> dict[str, str]:
+class Fact(NamedTuple):
+    """Something that is told: in words, and as programs take it."""
+
+    text: str
+    value: object
+
+
+def info(path: str | None) -> Config:
     """Print what `path` holds, or the settings of the recipe of that name, or else what is installed."""
     described = _described(path)
-    for name, value in described.items():
-        first, *rest = textwrap.wrap(value, columns() - _NAME, break_long_words=False, break_on_hyphens=False) or [""]
+    for name, fact in described.items():
+        first, *rest = _wrapped(fact.text)
         click.echo(f"{name + ':':<{_NAME - 1}} {first}")
         for line in rest:
             click.echo(" " * _NAME + line)
-    return described
+    return {name: fact.value for name, fact in described.items()}
 
 
-def _described(path: str | None) -> dict[str, str]:
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(text, columns() - _NAME, break_long_words=False, break_on_hyphens=False) or [""]
+
+
+def _described(path: str | None) -> dict[str, Fact]:
     if path is None:
         return _describe_installation()
     if path in recipes.names() and not Path(path).exists():
@@ -49,82 +63,97 @@ def _described(path: str | None) -> dict[str, str]:
     return _describe_game(Path(path))
 
 
-def _describe_recipe(recipe: recipes.Recipe) -> dict[str, str]:
+def _describe_recipe(recipe: recipes.Recipe) -> dict[str, Fact]:
     """Return each setting with what it means, what it takes, and what is chosen."""
-    length = f"{recipe.images:,} images" if recipe.images is not None else f"{recipe.epochs:,} epochs"
-    settings = {
-        rule.setting.name: f"{rule.setting.meaning}: {rule.setting.range}; default: {rule.default}"
-        for rule in recipe.rules
-    }
-    return {"recipe": recipe.summary, "length": f"{length}; --images or --epochs", **settings}
+    if recipe.images is not None:
+        length = Fact(f"{recipe.images:,} images; --images or --epochs", {"images": recipe.images})
+    else:
+        length = Fact(f"{recipe.epochs:,} epochs; --images or --epochs", {"epochs": recipe.epochs})
+    settings = {}
+    for rule in recipe.rules:
+        told = {"meaning": rule.setting.meaning, "range": rule.setting.range, "default": rule.default}
+        settings[rule.setting.name] = Fact("{meaning}: {range}; default: {default}".format(**told), told)
+    return {"recipe": _text(recipe.summary), "length": length, **settings}
 
 
-def _describe_installation() -> dict[str, str]:
-    devices = ", ".join(device.name.removeprefix("/physical_device:") for device in tf.config.list_physical_devices())
-    known = {f"recipe {name}": recipes.get(name).summary for name in recipes.names()}
+def _describe_installation() -> dict[str, Fact]:
+    devices = [device.name.removeprefix("/physical_device:") for device in tf.config.list_physical_devices()]
+    known = {f"recipe {name}": _text(recipes.get(name).summary) for name in recipes.names()}
     return {
-        "keras_gan": __version__,
-        "keras": keras.__version__,
-        "tensorflow": tf.__version__,
-        "devices": devices,
+        "keras_gan": _text(__version__),
+        "keras": _text(keras.__version__),
+        "tensorflow": _text(tf.__version__),
+        "devices": Fact(", ".join(devices), devices),
     } | known
 
 
-def _describe_game(path: Path) -> dict[str, str]:
+def _describe_game(path: Path) -> dict[str, Fact]:
     game, source = loading.load_with_source(path, GenerativeModel)
-    players = {
-        name: f"{sum(network.count_params() for network in player.networks):,} parameters"
-        for name, player in game.players.items()
-    }
+    step = int(game.step.numpy())
     described = {
-        "game": type(game).__name__,
+        "game": _text(type(game).__name__),
         **_of_its_kind(game, path),
-        **players,
+        **{name: _parameters(player) for name, player in game.players.items()},
         "moving average": _averages(game),
-        "step": f"{int(game.step.numpy()):,}, of {source.name}",
+        "step": Fact(f"{step:,}, of {source.name}", {"step": step, "file": source.name}),
     }
     if game.compiled and isinstance(game, TwoPlayerGame | CycleGAN):
-        described["loss"] = type(game.loss).__name__
+        described["loss"] = _text(type(game.loss).__name__)
     if game.compiled and isinstance(game, TwoPlayerGame):
-        described["terms"] = ", ".join(f"{term.name} (weight {term.weight})" for term in game.terms) or "none"
+        terms = ", ".join(f"{term.name} (weight {term.weight})" for term in game.terms) or "none"
+        weights = {term.name: config_of(term.weight) for term in game.terms}
+        described["terms"] = Fact(terms, weights)
     options = runs.Run(path).options if runs.Run(path).options_file.is_file() else {}
     told = {name: value for name, value in options.items() if name not in ("class_names", "condition_names")}
-    return described | ({"options": json.dumps(told)} if told else {})
+    return described | ({"options": Fact(json.dumps(told), told)} if told else {})
 
 
-def _averages(game: GenerativeModel) -> str:
+def _text(text: str) -> Fact:
+    return Fact(text, text)
+
+
+def _parameters(player: Player) -> Fact:
+    count = sum(network.count_params() for network in player.networks)
+    return Fact(f"{count:,} parameters", {"parameters": count})
+
+
+def _averages(game: GenerativeModel) -> Fact:
     if not isinstance(game.ema, (list, tuple)):
-        return "none" if game.ema is None else str(game.ema)
+        return Fact("none", None) if game.ema is None else _text(str(game.ema))
     told = ", ".join(f"{number} {average}" for number, average in enumerate(game.ema))
-    return f"{told}; {game.sampled_average} is sampled" if told else "none"
+    shown = f"{told}; {game.sampled_average} is sampled" if told else "none"
+    return Fact(shown, {"averages": [*map(str, game.ema)], "sampled": game.sampled_average})
 
 
 @functools.singledispatch
-def _of_its_kind(game: GenerativeModel, path: Path) -> dict[str, str]:
+def _of_its_kind(game: GenerativeModel, path: Path) -> dict[str, Fact]:
     """Return what is told of a game of this kind alone."""
     return {}
 
 
 @_of_its_kind.register
-def _(game: GAN, path: Path) -> dict[str, str]:
-    signature = game.signature
+def _(game: GAN, path: Path) -> dict[str, Fact]:
+    signature, prior = game.signature, type(game.prior).__name__.lower()
     names, conditions = runs.class_names(path), runs.condition_names(path)
-    return {
-        "samples": f"shape {signature.sample_shape}",
-        "latents": f"{signature.latent_dim}, {type(game.prior).__name__.lower()}",
-        "classes": str(signature.num_classes or "none"),
-        **({"class names": _listed(names)} if names and signature.num_classes else {}),
-        **({"conditions": _listed(conditions) or str(game.condition_dim)} if game.condition_dim else {}),
+    numbers = {"latent_dim": signature.latent_dim, "prior": prior}
+    told = {
+        "samples": Fact(f"shape {signature.sample_shape}", {"shape": [*signature.sample_shape]}),
+        "latents": Fact(f"{signature.latent_dim}, {prior}", numbers),
+        "classes": Fact(str(signature.num_classes or "none"), signature.num_classes),
     }
+    if names and signature.num_classes:
+        told["class names"] = Fact(_listed(names), [*names])
+    if game.condition_dim:
+        told["conditions"] = Fact(_listed(conditions) or str(game.condition_dim), [*conditions] or game.condition_dim)
+    return told
 
 
 @_of_its_kind.register
-def _(game: TranslationModel, path: Path) -> dict[str, str]:
-    return {
-        "sources": _images(game.signature.data_shape),
-        "targets": _images(game.signature.sample_shape),
-        "translates": "from sources to targets" + (" and back" if len(game.ways) > 1 else ""),
-    }
+def _(game: TranslationModel, path: Path) -> dict[str, Fact]:
+    shapes = {"sources": game.signature.data_shape, "targets": game.signature.sample_shape}
+    ways = "from sources to targets" + (" and back" if len(game.ways) > 1 else "")
+    images = {name: Fact(_images(shape), {"shape": [*shape]}) for name, shape in shapes.items()}
+    return {**images, "translates": _text(ways)}
 
 
 def _images(shape: Shape) -> str:
@@ -136,5 +165,7 @@ def _images(shape: Shape) -> str:
 
 def _listed(names: Sequence[str]) -> str:
     """Return the names with their numbers, or the first of them."""
+    if names and [*names] == [*map(str, range(len(names)))]:
+        return f"their numbers, 0 to {len(names) - 1:,}"
     listed = ", ".join(f"{number} {name}" for number, name in enumerate(names[:_MOST_NAMES]))
     return listed + (f" and {len(names) - _MOST_NAMES:,} more" if len(names) > _MOST_NAMES else "")

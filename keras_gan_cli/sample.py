@@ -36,8 +36,6 @@ def sample(
     which: str,
 ) -> Config:
     """Write samples of `path` to `out`, a .png, a .tif or a .npy."""
-    if seeds is not None and (num is not None or seed is not None):
-        raise InputError("`--seeds` say which and how many: give no `--num` and no `--seed`. Received: both")
     gan = load_gan(path, which)
     count = (num or _NUM) if seeds is None else len(seeds)
     labels = asked_labels(gan, path, label, condition, count, seeds)

@@ -6,6 +6,7 @@ import importlib
 import json
 import math
 import os
+import re
 import sys
 import tempfile
 import warnings
@@ -14,8 +15,19 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
+from click.core import ParameterSource
 
 STDOUT = Path("-")
+_NAMES = {  # of the library's arguments, in errors, and what may stand for them at the command line
+    "filepath": ("out",),
+    "label": ("label",),
+    "labels": ("labels", "label"),
+    "metrics": ("metric",),
+    "name_or_path": ("data", "arguments"),
+    "path": ("resume", "start", "path", "run", "runs"),
+    "selection": ("metric",),
+    "settings": ("settings",),
+}
 
 
 def run(name: str, /, **given: object) -> None:
@@ -51,9 +63,30 @@ def run(name: str, /, **given: object) -> None:
             if isinstance(file, Path) and found is not None:  # of several workers the first has found something
                 _write(found, file, quiet)
     except InputError as error:
-        raise click.UsageError(str(error)) from error
+        raise click.UsageError(_in_its_words(str(error))) from error
     except (NonFiniteError, ExportError) as error:
         raise click.ClickException(str(error)) from error
+
+
+def _in_its_words(message: str) -> str:
+    """Return an error of the library with the argument that it begins with named as it is at the command line."""
+    context = click.get_current_context()
+    _, name, rest = message.split("`", 2) if message.startswith("`") and message.count("`") > 1 else ("", "", "")
+    told = {param.name: param for param in context.command.params if _was_told(context, param)}
+    for candidate in _NAMES.get(name, (name,)):
+        if candidate in told:
+            param = told[candidate]
+            whole = max(param.opts, key=len) if isinstance(param, click.Option) else param.human_readable_name
+            shown = re.sub(r" ?\[.*?\] ?", "", whole)  # of several arguments
+            return f"`{shown}`{rest}".replace(f"Received: {name}=", "Received: ")
+    return message
+
+
+def _was_told(context: click.Context, param: click.Parameter) -> bool:
+    """Return whether a value was given: the error of another argument of that name is not about it."""
+    return (
+        param.name in ("out", "data") or context.get_parameter_source(param.name or "") is ParameterSource.COMMANDLINE
+    )
 
 
 @contextlib.contextmanager

@@ -15,7 +15,6 @@ from keras_gan.data import ArrayData, PairedData, UnpairedData
 from keras_gan.recipes.plan import NAME
 from keras_gan.types import Config, Logs
 from keras_gan.utils.progress import columns
-from keras_gan.utils.validation import InputError
 
 _LOADING = ("fit", "channels", "background", "value_range", "labels")  # further options of `keras_gan.data.load`
 
@@ -41,10 +40,6 @@ def train(
     selection = _selection(metric, every=every, patience=patience, keep=keep, features=features)
     with distribution.together(strategy), strategy.scope():  # it may be lost before `fit` as well
         if dry_run:
-            if resume is not None:
-                raise InputError("`--dry-run` is for a run that is not begun. Received: --resume too")
-            if metric:
-                raise InputError("`--dry-run` measures no samples. Received: --metric too")
             chosen = _chosen(changes)
             found = runs.dry_run(chosen, given["seed"], in_memory, cache_dir)
             says("\n".join([_named(chosen), *_wrapped(str(found))]))
@@ -69,8 +64,8 @@ def train(
             "nothing was left to train: it goes on with more --images; after its --patience, another run --from it does"
         )
     says(f"saved: {training.run.model_file}")
-    if training.run.best_file.is_file():
-        says(f"best: {training.run.best_file}, by --which best")
+    for line in _best_line(training.run):
+        says(line)
     if training.gan.signature.is_image:
         says(f"pictures: {training.run.samples}")
     says(f"report: {training.run.report_file}")
@@ -109,19 +104,35 @@ def _taken(found: runs.DryRun) -> Config:
 def _made(run: runs.Run) -> Config:
     """Return what a training has made, for programs."""
     record = report.Record.read(run)
-    best = record.best_step()
     return {
         "run": run.path,
         "model": run.model_file,
-        "best": {"model": run.best_file, "metric": best[0], "step": best[1]}
-        if best and run.best_file.is_file()
-        else None,
+        "best": _best(run, record),
         "report": run.report_file,
         "step": record.step,
         "seconds": record.journal.seconds,
         "warnings": [*record.journal.warnings],
         "last": {name: float(values[-1]) for name, values in record.log.items()},
     }
+
+
+def _best(run: runs.Run, record: report.Record) -> Config | None:
+    """Return what `best.keras` is; `None` where there is none."""
+    if not run.best_file.is_file() or (best := record.best()) is None:
+        return None
+    compared, floor = record.journal.compared.get(best.metric), record.floors.get(best.metric)
+    return {"model": run.best_file, **best._asdict(), "floor": floor, "compared": compared}
+
+
+def _best_line(run: runs.Run) -> list[str]:
+    """Return where `best.keras` is, and what it has, as lines for people."""
+    best = _best(run, report.Record.read(run))
+    if best is None:
+        return []
+    floor = "" if best["floor"] is None else f" (floor {best['floor']:.4g})"
+    return _wrapped(
+        f"best: {best['model']}, {best['metric']} {best['value']:.4g}{floor} at step {best['step']:,}; by --which best"
+    )
 
 
 def _told(data: ArrayData) -> str:
@@ -167,8 +178,6 @@ def _nothing(*_: object, **__: object) -> None:
 
 def _changes(given: dict[str, Any], resume: Path | None) -> dict[str, Any]:
     """Return what was asked for, by the names that `Recipe.but` knows: of a run that goes on, what was told alone."""
-    if given["images"] is not None and given["epochs"] is not None:
-        raise InputError("`--images` and `--epochs` both say how long it is: give one. Received: both")
     named = {name: value for name, value in given.items() if name != "settings" and value is not None}
     if resume is not None:
         named = {name: value for name, value in named.items() if _was_told(name)}
@@ -179,21 +188,13 @@ def _changes(given: dict[str, Any], resume: Path | None) -> dict[str, Any]:
 
 
 def _selection(metrics: Sequence[str], **options: Any) -> runs.Selection | None:
-    """Return how the best moment is found; raise for options of that without a metric."""
+    """Return how the best moment is found; `None` where nothing is measured."""
     given = {name: value for name, value in options.items() if value is not None}
-    if metrics:
-        return runs.Selection(tuple(metrics), **given)
-    if given:
-        name, value = next(iter(given.items()))
-        raise InputError(f"`--{name}` needs a `--metric`, which it is about. Received: --{name} {value}")
-    return None
+    return runs.Selection(tuple(metrics), **given) if metrics else None
 
 
 def _parsed(settings: Sequence[str]) -> dict[str, str]:
     """Return what `--set NAME=VALUE` says."""
-    for setting in settings:
-        if "=" not in setting:
-            raise InputError(f"`--set` must be NAME=VALUE, as loss=hinge. Received: {setting!r}")
     return {name: value for name, _, value in (setting.partition("=") for setting in settings)}
 
 

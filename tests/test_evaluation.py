@@ -112,10 +112,12 @@ def test_how_far_it_is(capsys, images, monkeypatch):
         metrics.ClassifierFeatures, "train", lambda *given, **options: train(*given, steps=2, **options)
     )
     data = ArrayData(*images)
+    sides = "x".join(map(str, data.sample_shape))
     made = evaluation.make_metrics(["sliced_wasserstein"], data, verbose=1)
-    trained = "features: a classifier of these 40 samples of array_data (trained once)\n"
-    told, *progress = capsys.readouterr().out.splitlines()
-    assert told + "\n" == trained
+    out = capsys.readouterr().out
+    told = f"features: a classifier learns from 40 samples of {sides} in array_data, once for these data training"
+    assert " ".join(out.split()).startswith(told)
+    progress = out.splitlines()
     assert [line.split("  ")[0] for line in progress[-2:]] == ["training a classifier", ""]
     evaluation.measure_floor(made, data, verbose=2)
     assert capsys.readouterr().out.startswith("evaluating  40/40 samples  ")

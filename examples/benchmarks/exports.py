@@ -73,7 +73,7 @@ def main(networks=tuple(NETWORKS), formats=tuple(RUNTIMES), seed=0, environments
                     path = Path(directory, format, f"{name}{told}{export.FORMATS[format].suffix}")
                     path.parent.mkdir(exist_ok=True)
                     try:
-                        row[format] = export.write(what, path, format)
+                        row[format] = export.write(what, path, format).difference
                     except keras_gan.InputError as error:
                         print(f"{format}: {error}")
                 print(f"{name + told:22}", ", ".join(f"{format} {value:.1e}" for format, value in row.items()))

@@ -6,7 +6,7 @@ classes.
 
 from keras_gan.export.exported import Endpoint, Exportable, Exported, of_samples, of_translation
 from keras_gan.export.format import ExportError, Format
-from keras_gan.export.formats import FORMATS, refuse_options, write
+from keras_gan.export.formats import FORMATS, Written, refuse_options, write
 
 __all__ = [
     "FORMATS",
@@ -15,6 +15,7 @@ __all__ = [
     "Exportable",
     "Exported",
     "Format",
+    "Written",
     "of_samples",
     "of_translation",
     "refuse_options",

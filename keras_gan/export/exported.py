@@ -44,6 +44,7 @@ class Exported:
         network: with all that has to be saved.
         main: the function that every format has, of one output.
         given: what it is tried with, by the names of its inputs.
+        output: what the main function gives, with its name; values are in [-1, 1] where they are of images.
         wanted: what has to come out, float32.
         more: functions that need TensorFlow's random bits or its types.
     """
@@ -51,6 +52,7 @@ class Exported:
     network: keras.Model
     main: Endpoint
     given: dict[str, np.ndarray]
+    output: tf.TensorSpec
     wanted: np.ndarray
     more: Sequence[Endpoint] = field(default=())
 
@@ -127,11 +129,13 @@ def of_samples(gan: Exportable, batch_size: int | None = None) -> Exported:
     labels = None if signature.condition is None else np.asarray(signature.condition.in_turn(0, rows))
     network = gan.sampling_generator  # with the batch statistics of the weights that it has now
     scalars = [tf.TensorSpec((), tf.int32, name="n"), tf.TensorSpec((), tf.int32, name="seed")]
+    wanted = gan.sampler.of_latents(latents, None, labels, rows)
     return Exported(
         network,
         Endpoint("serve", serve, [tf.TensorSpec((batch_size, signature.latent_dim), tf.float32, "latents"), *fixed]),
         {"latents": latents} | ({} if labels is None else {"labels": labels}),
-        gan.sampler.of_latents(latents, None, labels, rows),
+        tf.TensorSpec((batch_size, *wanted.shape[1:]), tf.float32, "images"),
+        wanted,
         [Endpoint("sample", sample, [*scalars, *told])],
     )
 
@@ -167,6 +171,7 @@ def of_translation(network: keras.Model, shape: Shape, batch_size: int | None = 
         network,
         Endpoint("serve", serve, [tf.TensorSpec(taken, tf.float32, "images")]),
         {"images": images},
+        tf.TensorSpec((batch_size, *network.output.shape[1:]), tf.float32, "translated"),
         serve(tf.constant(images))["translated"].numpy(),
         [Endpoint("translate_uint8", translate, [tf.TensorSpec((None, *shape), tf.uint8, "images")])],
     )

@@ -1,7 +1,11 @@
 """The formats by their names."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import tensorflow as tf
 
 from keras_gan.export.exported import Exported
 from keras_gan.export.format import Format
@@ -22,17 +26,44 @@ FORMATS: Mapping[str, Format] = {
 }
 
 
-def write(exported: Exported, filepath: str | os.PathLike[str], format: str, verbose: bool | None = None) -> float:
+@dataclass(frozen=True)
+class Written:
+    """What an export has written; `print` tells it.
+
+    Attributes:
+        path: where.
+        difference: the largest between what the file gives and the samples.
+        inputs: what its main function takes, with their names; `None` is any number.
+        output: what it gives.
+    """
+
+    path: Path
+    difference: float
+    inputs: Sequence[tf.TensorSpec]
+    output: tf.TensorSpec
+
+    def __str__(self) -> str:
+        """Return lines for people."""
+        inputs = ", ".join(map(_told, self.inputs))
+        return (
+            f"Saved artifact at '{self.path}'. Largest difference to the samples: {self.difference:.1e}\n"
+            f"takes: {inputs}\ngives: {_told(self.output)}"
+        )
+
+
+def _told(spec: tf.TensorSpec) -> str:
+    sides = " x ".join("any" if side is None else str(side) for side in spec.shape)
+    return f"{spec.name} {spec.dtype.name}, {sides}"
+
+
+def write(exported: Exported, filepath: str | os.PathLike[str], format: str, verbose: bool | None = None) -> Written:
     """Write a network in the format of a name, complete and tried, or not at all.
 
     Args:
         exported: what `of_samples` or `of_translation` returned.
         filepath: where; what is there already is replaced if it is of the format.
         format: a key of `FORMATS`.
-        verbose: whether to print where it is, and how far it is from the samples.
-
-    Returns:
-        The largest difference between what the file gives and the samples.
+        verbose: whether to print what is returned: where it is, how far from the samples, what it takes and gives.
 
     Raises:
         InputError: an unknown format, a library that is missing, or something else is at `filepath`.
@@ -41,9 +72,10 @@ def write(exported: Exported, filepath: str | os.PathLike[str], format: str, ver
     chosen = FORMATS[check_choice("format", format, FORMATS)]
     with platform.elsewhere():
         difference = chosen.export(exported, filepath)
+    written = Written(Path(filepath), difference, [*exported.main.inputs], exported.output)
     if verbose:
-        print(f"Saved artifact at '{filepath}'. Largest difference to the samples: {difference:.1e}")
-    return difference
+        print(written)
+    return written
 
 
 def refuse_options(input_signature: object, others: Mapping[str, object]) -> None:

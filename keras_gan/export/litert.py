@@ -1,7 +1,11 @@
 """LiteRT, formerly TensorFlow Lite: for phones and small machines."""
 
+import contextlib
+import os
+import sys
 import tempfile
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 import keras
@@ -54,12 +58,32 @@ class LiteRT(Format):
 
     def run(self, exported: Exported, path: Path) -> np.ndarray:
         """Return what the file gives for what it is tried with."""
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _silent():
             # TensorFlow's own interpreter is LiteRT's, and says that it will move there.
             warnings.simplefilter("ignore")
             interpreter = tf.lite.Interpreter(model_path=str(path))
-        (made,) = interpreter.get_signature_runner("serving_default")(**exported.given).values()
+            (made,) = interpreter.get_signature_runner("serving_default")(**exported.given).values()
         return np.asarray(made)
+
+
+@contextlib.contextmanager
+def _silent() -> Iterator[None]:
+    """Hide what is written to stderr meanwhile: the interpreter tells of its start, and has no level for that.
+
+    What fails is raised in Python.
+    """
+    if sys.stderr is None:  # closed by the shell
+        yield
+        return
+    sys.stderr.flush()
+    shown = os.dup(2)
+    try:
+        with open(os.devnull, "wb") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        os.dup2(shown, 2)
+        os.close(shown)
 
 
 def _converted(converter: tf.lite.TFLiteConverter, exported: Exported) -> bytes:

@@ -133,6 +133,13 @@ class Plan:
         values = {**self.values, name: rule.setting.check(value)}
         return replace(self, values=values, reasons={**self.reasons, name: reason})
 
+    def going_on(self) -> Self:
+        """Return this plan of a training that goes on: reasons were told when it began, but for what that does here."""
+        reasons = dict.fromkeys(self.reasons, "")
+        if "decay" in self.values and self["decay"] < self.images:
+            reasons["decay"] = "as it began; beyond, the learning rate stays what it is there"
+        return replace(self, reasons=reasons)
+
     def __str__(self) -> str:
         """Return lines for people: the length, each choice that follows from the data or was set, and the others."""
         times = self.images / self.facts.count

@@ -74,16 +74,15 @@ def _usage(record: Record) -> str:
 
 def _measured(record: Record, files: Mapping[str, str]) -> Iterator[str]:
     """Yield what was measured, beside the floor: each number with the protocol by which it is one."""
-    best = record.best_step()
+    best = record.best()
     rows = [
         [each.name, f"{each.value:.4g}", _floor(record, each.name), each.about, _protocol(each)]
         for each in record.measured
         if not each.is_floor
     ]
     if best is not None and BEST in files:
-        name, step = best
-        value = float(record.log[f"val_{name}"][record.steps.searchsorted(step)])
-        rows.append([name, f"{value:.4g}", _floor(record, name), f"of {BEST}, in training, at step {step:,}", ""])
+        about = ", ".join([*filter(None, [record.journal.compared.get(best.metric)]), f"of {BEST}, in training"])
+        rows.append([best.metric, f"{best.value:.4g}", _floor(record, best.metric), about, f"step {best.step:,}"])
     yield "## Metrics"
     if not rows:
         yield "Nothing was measured: `keras-gan evaluate RUN DATA --json RUN/metrics.json` does."

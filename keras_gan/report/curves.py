@@ -143,6 +143,8 @@ def _of_metrics(records: Sequence[Record], quantities: Sequence[str]) -> Iterato
             about += " The line across is the floor: what half of the data has against the other half." * any(
                 curve.floor is not None for curve in curves
             )
+            counts = dict.fromkeys(text for record in records if (text := record.journal.compared.get(metric)))
+            about += f" Compared: {'; or '.join(counts)}." * bool(counts)
             yield Plot(METRICS, metric, about.strip(), curves)
 
 

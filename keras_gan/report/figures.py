@@ -111,12 +111,12 @@ def gallery(index: int, record: Record, shown: Sequence[Picture], title: str) ->
     named = record.name != title
     # Not the first, which is noise, nor the last, which stands beside it.
     start = next(index for index, picture in enumerate(shown) if 3 * picture.step >= shown[-1].step)
-    best = record.best_step()
+    best = record.best()
     frames = [_frame("At the slider", shown[start], record, class_="at-slider")]
     if best is not None:
-        name, step = best
-        chosen = max((picture for picture in shown if picture.step <= step), key=lambda p: p.step, default=shown[0])
-        frames.append(_frame(f"Best by {name}", chosen, record))
+        before = (picture for picture in shown if picture.step <= best.step)
+        chosen = max(before, key=lambda picture: picture.step, default=shown[0])
+        frames.append(_frame(f"Best by {best.metric}", chosen, record))
     frames.append(_frame("Last", shown[-1], record))
     slider = element(
         "input",

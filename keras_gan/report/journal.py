@@ -58,6 +58,7 @@ class Journal:
         versions: of what it was trained with, by name.
         machine: what it was trained on, in words, by what is told.
         directions: which way is better, `"down"` or `"up"`, by the name of a metric.
+        compared: how many of what is compared, and by which features, in words, by the name of a metric.
         warnings: what was found wrong, in words.
         stretches: where it stood, in the order in which it did.
         ended: whether the last session came to its end.
@@ -77,6 +78,7 @@ class Journal:
     versions: Mapping[str, str] = field(default_factory=dict)
     machine: Mapping[str, str] = field(default_factory=dict)
     directions: Mapping[str, str] = field(default_factory=dict)
+    compared: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     stretches: tuple[Stretch, ...] = ()
     ended: bool = False
@@ -102,6 +104,7 @@ class Journal:
                 versions=_texts(config["versions"]),
                 machine=_texts(config["machine"]),
                 directions=_texts(config["directions"]),
+                compared=_texts(config["compared"]),
                 warnings=tuple(map(str, config["warnings"])),
                 stretches=tuple(map(Stretch.from_config, config["stretches"])),
                 ended=bool(config["ended"]),

@@ -46,8 +46,8 @@ def write(records: Sequence[Record], file: str | os.PathLike[str], pictures: Pic
 
 
 def _page(records: Sequence[Record], pictures: Pictures) -> ET.Element:
-    best = [record.best_step() for record in records]
-    shown = pictures.of([record.pictures for record in records], [None if b is None else b[1] for b in best])
+    best = [record.best() for record in records]
+    shown = pictures.of([record.pictures for record in records], [None if each is None else each.step for each in best])
     grids = enumerate(zip(records, shown, strict=True))
     plots = curves.plots(records)
     title = records[0].name if len(records) == 1 else f"{len(records)} runs"

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Any, NamedTuple, Protocol, Self
 
 import numpy as np
 
@@ -72,6 +72,14 @@ class Measured:
     is_floor: bool
     about: str
     protocol: Mapping[str, str] = field(default_factory=dict)
+
+
+class Best(NamedTuple):
+    """The best that a metric found during a training."""
+
+    metric: str
+    value: float
+    step: int
 
 
 @dataclass(frozen=True)
@@ -145,15 +153,15 @@ class Record:
         """The floor of each metric that one is known of."""
         return {each.name: each.value for each in self.measured if each.is_floor}
 
-    def best_step(self) -> tuple[str, int] | None:
-        """Return the metric of the log that knows which way is better, and the step at which it was best, if any."""
+    def best(self) -> Best | None:
+        """Return the best value of the first metric of the log that knows which way is better, if there is one."""
         for name, direction in self.journal.directions.items():
             values = self.log.get(f"val_{name}", np.zeros(0))
             if np.isfinite(values).any():
                 worst = np.inf if direction == "down" else -np.inf
                 kept = np.where(np.isfinite(values), values, worst)
-                best = np.argmin(kept) if direction == "down" else np.argmax(kept)
-                return name, int(self.steps[best])
+                best = int(np.argmin(kept) if direction == "down" else np.argmax(kept))
+                return Best(name, float(values[best]), int(self.steps[best]))
         return None
 
 
@@ -200,8 +208,11 @@ def compared(result: Config, is_floor: bool) -> str:
     """Return how many of what a metric has compared, and by which features, for people."""
     if "num_pairs" in result:
         return f"{int(result['num_pairs']):,} pairs"
-    real, other = f"{int(result['num_real']):,} real", f"{int(result['num_fake']):,}"
-    counts = f"{real} against {other} others" if is_floor else f"{real}, {other} generated"
+    real, other = int(result["num_real"]), int(result["num_fake"])
+    if is_floor:
+        counts = f"{real:,} real against {other:,} others" if real else f"{other:,} real"
+    else:
+        counts = f"{real:,} real, {other:,} generated" if real else f"{other:,} generated"
     return f"{counts}, {result['extractor'] or 'no features'}"
 
 

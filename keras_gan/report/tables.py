@@ -26,6 +26,7 @@ def summary(records: Sequence[Record], unreadable: Sequence[Path]) -> list[ET.El
         for record in records
         for text in words.warnings(record, unreadable)
     ]
+    found += words.incomparable(records)
     if not found:
         return [numbers, element("p", "No warnings.", class_="fine")]
     heading = f"{len(found)} warning{'s' * (len(found) > 1)}"

@@ -78,6 +78,21 @@ def warnings(record: Record, unreadable: Sequence[Path] = ()) -> list[str]:
     return found
 
 
+def incomparable(records: Sequence[Record]) -> list[str]:
+    """Return which metrics of runs depend on counts or features that are not the same, in words."""
+    told: dict[str, dict[str, list[str]]] = {}
+    for record in records:
+        for name, text in record.journal.compared.items():
+            told.setdefault(name, {}).setdefault(text, []).append(record.name)
+    return [
+        f"{name} can't be compared between these runs: "
+        + "; ".join(f"{text} in {', '.join(names)}" for text, names in texts.items())
+        + "."
+        for name, texts in told.items()
+        if len(texts) > 1
+    ]
+
+
 def options(record: Record) -> dict[str, str]:
     """Return all that the run was started with, by name, as text: its settings too."""
     settings = record.options.get("settings")

@@ -2,6 +2,7 @@
 
 import itertools
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,6 +26,7 @@ class JournalWriter(PacedWriter):
         steps: of the whole run; likewise.
         monitor: whose findings are written; `None` without one.
         best: what measures the training, and knows which way is better; `None` without one.
+        compared: what it compares; see `Journal`.
     """
 
     def __init__(
@@ -35,11 +37,12 @@ class JournalWriter(PacedWriter):
         steps: int | None,
         monitor: HealthMonitor | None,
         best: BestModel | None = None,
+        compared: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(pace)
         self._file = file
         self._batch_size, self._steps, self._monitor = batch_size, steps, monitor
-        self._best = best
+        self._best, self._compared = best, compared or {}
         self._journal = Journal()
         self._begun, self._session = 0.0, 0
 
@@ -56,6 +59,7 @@ class JournalWriter(PacedWriter):
             versions=versions(),
             machine=machine(),
             directions=self._directions(),
+            compared=self._compared,
             ended=False,
         )
         self._session, self._begun = earlier.next_session, time.monotonic()

@@ -172,12 +172,12 @@ class Run:
             names: of the classes, which are written beside their samples.
         """
         pace, between = (None, 1) if steps is None else (paced(steps), distance(steps))
-        best = None if selected is None else selected.callback(self.best_file)
+        best, compared = (None, {}) if selected is None else (selected.callback(self.best_file), selected.compared)
         if pace is not None and selected is not None:
             pace = tuple(sorted({*pace, *selected.steps}))
         monitor = None if pairs is not None else HealthMonitor(every=between, real=real)
         drawn: list[Any] = grids(self.samples, gan, pace, real, pairs, names)
-        journal = JournalWriter(self.journal_file, pace, batch_size, steps, monitor, best)
+        journal = JournalWriter(self.journal_file, pace, batch_size, steps, monitor, best, compared)
         reporter = Reporter(self, self.report_file, pace)  # after all that it tells of
         first = [] if best is None else [best]  # what it measures is logged by those after it
         writers = [RunWriter(self, pace, options), journal, reporter, Checkpoint(self.checkpoints, every=every)]

@@ -14,10 +14,11 @@ from keras_gan.data import ArrayData, PairedData, UnpairedData
 from keras_gan.metrics import GenerativeMetric
 from keras_gan.metrics.protocols import PROTOCOLS
 from keras_gan.recipes import Plan
+from keras_gan.report.record import compared
 from keras_gan.training import GAN
 from keras_gan.training.generative_model import GenerativeModel
 from keras_gan.types import Config
-from keras_gan.utils.validation import InputError, check_choice, check_count, check_integer
+from keras_gan.utils.validation import InputError, check_choice, check_count, check_integer, warn
 
 _TIMES = 10  # that a run is measured
 _MOST, _LEAST = 5_000, 64  # samples of each side
@@ -73,6 +74,11 @@ class Selection:
         names = ("every", "patience", "features", "keep")
         return {"metrics": [*self.metrics], **{name: getattr(self, name) for name in names}}
 
+    def __str__(self) -> str:
+        """Return what is asked for, in words."""
+        told = {name: value for name, value in self.get_config().items() if name != "metrics" and value is not None}
+        return ", ".join([" and ".join(self.metrics), *(f"{name} {value}" for name, value in told.items())])
+
     @classmethod
     def from_config(cls, config: Any) -> Self:
         """Return what `get_config` told of."""
@@ -104,6 +110,11 @@ class Selection:
         pinned = any(name.lower() in PROTOCOLS for name in self.metrics)
         between = max(check_count("every", self.during(plan).every) // plan["batch_size"], 1)
         count = _count(between * plan["batch_size"], data)
+        if not pinned and count >= between * plan["batch_size"]:
+            warn(
+                f"As many samples are measured as images are trained on, {count:,}: measuring may take longer than "
+                f"training. With {_SHARE * count:,} images or more between two measurements (`every`) it does not"
+            )
         metrics = evaluation.make_metrics(self.metrics, data, self.features, None if pinned else count, verbose)
         both = None if pinned else _some(data, 2 * count, seed)
         real = data if both is None else _first(both, count)
@@ -141,6 +152,17 @@ class Prepared:
         """Return what measures a run, and keeps the best of it in a file, if it is to be kept."""
         kept = file if self.selection.keep == KEPT[0] else None
         return BestModel(kept, self.metrics, self.real, self.steps, self.selection.patience)
+
+    @property
+    def compared(self) -> dict[str, str]:
+        """How many of what is compared, and by which features, in words, by the name of each number."""
+        told: dict[str, str] = {}
+        for metric in self.metrics:
+            real, fake = (count or len(self.real) for count in (metric.num_real, metric.num_fake))
+            extractor = None if metric.extractor is None else metric.extractor.name
+            counts = {"num_real": real if metric.needs_real else 0, "num_fake": fake, "extractor": extractor}
+            told |= dict.fromkeys(metric.log_names, compared(counts, is_floor=False))
+        return told
 
     def floor(self) -> list[Config]:
         """Return what a perfect generator would have: each metric of one half of real samples against the other."""

@@ -162,8 +162,7 @@ def resume(
     length = {name: changes[name] for name in _LENGTHS if changes.get(name) is not None}
     begun, recipe = recipe, recipe.but(**length)
     data = recipe.load(seed, in_memory, cache_dir)
-    plan = recipe.plan(data)
-    plan = replace(plan, reasons=dict.fromkeys(plan.reasons, ""))  # which were told when it began
+    plan = recipe.plan(data).going_on()
     if recipe != begun:  # told as it was, it may be less than the whole epochs that it took
         _check_length(run, plan, length)
         _check_rate(plan, length)
@@ -250,7 +249,7 @@ def _begun_selection(options: Mapping[str, Any], asked: Selection | None, plan: 
             return begun
     raise InputError(
         "`selection` can't be changed when a run is resumed, which goes on as it began, with "
-        f"{config}. Received: {asked.get_config()}"
+        f"{'no metric' if begun is None else begun}. Received: {asked}"
     )
 
 

@@ -18,6 +18,7 @@ from keras_gan.training.inputs.sources import as_data
 from keras_gan.training.sampling.evaluator import Evaluator, Samples
 from keras_gan.types import Data
 from keras_gan.utils.keras_private import OF_FIT
+from keras_gan.utils.progress import Progress
 from keras_gan.utils.validation import InputError, check_integer
 
 
@@ -139,7 +140,10 @@ class GenerativeModel(AdversarialModel):
         with reading():
             logs = super().evaluate(x, y, return_dict=True, **kwargs)
         if real is not None:
-            logs |= self.evaluator(self.sampler, self.seed, real, 0 if of_fit else verbose)
+            progress = Progress(0 if of_fit else verbose)
+            values = self.evaluator(self.sampler, self.seed, real, progress)
+            progress.finish(values)
+            logs |= values
         logs = {name: logs[name] for name in self.evaluation_names}
         return logs if as_dictionary else [*logs.values()]
 

@@ -259,18 +259,18 @@ class SamplingModel(GenerativeModel):
         input_signature: object = None,
         batch_size: int | None = None,
         **kwargs: object,
-    ) -> None:
+    ) -> export_lib.Written:
         """Write the sampling generator (never the discriminator) for programs that do not know keras_gan.
 
         Args:
             filepath: of a SavedModel a directory: new, empty, or one to replace; of others a file that ends in
                 `.onnx`, `.tflite` or `.keras`. It is complete, and was tried, or is not there.
             format: `"tf_saved_model"`, `"onnx"`, `"litert"`, `"litert_float16"`, `"litert_int8"` or `"keras"`.
-            verbose: whether to print where it was written, and how far from the samples it is.
+            verbose: whether to print what is returned: where it is, how far from the samples, what it takes and gives.
             input_signature: must be `None`: the signatures are those of `keras_gan.export.of_samples`.
             batch_size: samples of each call; `None` for any number.
             **kwargs: none; Keras's other options belong to other formats.
         """
         export_lib.refuse_options(input_signature, kwargs)
         self.known_weights.warn_of_others(self)
-        export_lib.write(export_lib.of_samples(self, batch_size), filepath, format, verbose)
+        return export_lib.write(export_lib.of_samples(self, batch_size), filepath, format, verbose)

@@ -98,14 +98,15 @@ class TranslationModel(GenerativeModel):
         reverse: bool = False,
         batch_size: int | None = None,
         **kwargs: object,
-    ) -> None:
+    ) -> export_lib.Written:
         """Write the sampling network (never a discriminator) for programs that do not know keras_gan.
 
         Args:
             filepath: of a SavedModel a directory: new, empty, or one to replace; of others a file that ends in
                 `.onnx`, `.tflite` or `.keras`. It is complete, and was tried, or is not there.
             format: `"tf_saved_model"`, `"onnx"`, `"litert"`, `"litert_float16"`, `"litert_int8"` or `"keras"`.
-            verbose: whether to print where it was written, and how far from the translations it is.
+            verbose: whether to print what is returned: where it is, how far from the translations, what it takes and
+                gives.
             input_signature: must be `None`: the signatures are those of `keras_gan.export.of_translation`.
             batch_size: images of each call; `None` for any number.
             reverse: whether it is the way back, in a game that goes both ways.
@@ -114,7 +115,9 @@ class TranslationModel(GenerativeModel):
         export_lib.refuse_options(input_signature, kwargs)
         self.known_weights.warn_of_others(self)
         way = self.way(reverse)
-        export_lib.write(export_lib.of_translation(way.network, way.shape, batch_size), filepath, format, verbose)
+        return export_lib.write(
+            export_lib.of_translation(way.network, way.shape, batch_size), filepath, format, verbose
+        )
 
     def way(self, reverse: bool = False) -> Translator:
         """Return what translates sources, or with `reverse` what translates targets.

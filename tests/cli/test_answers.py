@@ -26,7 +26,7 @@ FOUND = {
     "data": {"removed", "prepared", "bytes", "directory"},
     "evaluate": {"metrics", "data_digest", "real_vs_real", "versions"},
     "explore": {"wrote", "view", "seeds"},
-    "export": {"wrote"},
+    "export": {"wrote", "format", "largest_difference", "inputs", "outputs"},
     "info": {"game", "generator", "step"},
     "report": {"wrote"},
     "sample": {"wrote", "shape", "seed"},

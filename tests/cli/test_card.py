@@ -9,5 +9,5 @@ def test_a_run(run, conditional):
 
 def test_what_is_wrong_is_said(refused, conditional, tmp_path):
     refused("card", conditional[0].path, match="Missing option '--license'")
-    refused("card", conditional[0].path, "--license", "a\nb", match="`license` must be an identifier, as apache-2.0")
+    refused("card", conditional[0].path, "--license", "a\nb", match="`--license` must be an identifier, as apache-2.0")
     refused("card", tmp_path, "--license", "mit", match="must be the directory of a run, with an options.json")

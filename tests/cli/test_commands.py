@@ -11,6 +11,7 @@ from keras_gan.runs import selection
 from keras_gan.utils import validation
 from keras_gan_cli import commands, explore, train
 from keras_gan_cli.main import cli
+from keras_gan_cli.views import VIEWS
 
 SLOW = {"keras_gan", "keras", "tensorflow", "numpy"}
 
@@ -59,7 +60,7 @@ def test_what_is_written_out_is_so():
     assert commands.KEPT == selection.KEPT
     assert commands.MAX_SEED == validation.MAX_SEED
     assert tuple(export.FORMATS) == commands.FORMATS
-    assert set(commands.VIEWS) == set(explore._VIEWS)
+    assert set(VIEWS) == set(explore._WRITERS)
 
 
 def test_workers_get_the_same_line_and_the_parent_does_no_work(run, monkeypatch):

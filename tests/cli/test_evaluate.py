@@ -42,7 +42,7 @@ def test_the_floor_and_an_untrained_generator(run, untrained, steps, tfds_dir):
     ]
     assert "899 real against 898 others, classifier)" in out
     assert "the floor at these counts: compare with --num 898" in out
-    assert "features: a classifier of these 1,797 samples of digits" in err
+    assert "features: a classifier learns from 1,797 samples of 8x8x1 in digits, once for" in err
     assert "training a classifier  30/30 steps" in err
     assert "evaluating  1,797/1,797 samples" in err
     assert max(map(len, out.splitlines() + err.splitlines())) < 80
@@ -89,7 +89,7 @@ def test_one_metric(run, untrained, steps, tfds_dir):
             ["digits", "--real-vs-real", "--features", "nosuch.pth"],
             "must be a file that exists. Received: 'nosuch.pth'",
         ),
-        (["digits", "--real-vs-real", "--metric", "fd10k", "--num", 50], "pin the counts, ['fd10k']. Received: num=50"),
+        (["digits", "--real-vs-real", "--metric", "fd10k", "--num", 50], "pin the counts, ['fd10k']. Received: 50"),
         (["digits", "--real-vs-real", "--num", 1], "'--num': 1 is not in the range"),
     ],
 )
@@ -152,7 +152,7 @@ def test_domains_without_pairs(run, two_folders, steps, tmp_path):
     names = [line.split()[0] for line in (there, back, untranslated)]
     assert names == [f"frechet_distance_{way}" for way in ("there", "back", "untranslated")]
     assert counts == "(12 real, 12 generated, classifier)"
-    assert "features: a classifier of these 24 samples" in err
+    assert "features: a classifier learns from 24 samples of 16x16x3 in" in err
     assert "evaluating  24/24 images" in err
 
 
@@ -188,7 +188,7 @@ def test_classes_must_be_those_of_the_data(refused, conditional, tfds_dir):
 
 def test_data_without_labels_train_no_classifier(refused, pictures):
     arguments = ("evaluate", pictures, "--real-vs-real", "--image-size", 8, "--features", "classifier")
-    refused(*arguments, match="`features` must be contrastive, inception, none or a .keras file for data")
+    refused(*arguments, match="`--features` must be contrastive, inception, none or a .keras file for data")
 
 
 def test_images_without_labels_as_they_are(run, pictures):

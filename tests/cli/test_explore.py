@@ -9,6 +9,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from PIL import Image
 
 import keras_gan
+from keras_gan import exploration
 from keras_gan.utils.uint8 import to_uint8
 
 
@@ -106,7 +107,26 @@ def test_digits_are_projected(run, refused, conditional, of_digits):
     assert code == 0
     assert len(re.findall(r"^number \d: mean squared error", out, re.M)) == 8
     assert sorted(os.listdir()) == ["p.npy", "p.png"]
-    assert np.load("p.npy").shape == (8, 4)
+    points = np.load("p.npy")
+    assert points.shape == (8, 4)
+    line = ("explore", of_digits[0].path, "--points", "p.npy", "--scale", 1)
+    told = ("--seeds", "6,2", "--label", 4, "--label", 7)  # of the seeds 6 and 2 it is the turn of the first class
+    assert run(*line, "--view", "interpolation", "--steps", 4, "--out", "w.webp", *told)[0] == 0
+    made, wanted = of_digits[1], exploration.Points(points[[6]], np.eye(10, dtype="float32")[[4]])
+    with Image.open("w.webp") as video:
+        assert video.n_frames == 4
+        wanted = to_uint8(exploration.ZSpace(made).images(wanted))[0, ..., 0]
+        assert_allclose(np.asarray(video.convert("L"), int), wanted, atol=12)
+    for seeds, match in (("7,8", "`--seeds` must be numbers of --points, 0 to 7. Received: 8"),):
+        code, _, err = run(*line, "--view", "interpolation", "--seeds", seeds)
+        assert code == 2
+        assert match in err
+    np.save("p.npy", points[:, :3])
+    code, _, err = run(*line, "--view", "grid")
+    assert code == 2
+    assert "`--points` must be of shape (n, 4) here. Received: 'p.npy' with (8, 3)" in err
+    os.remove("p.npy")
+    os.remove("w.webp")
     code, out, _ = run("explore", of_digits[0].path, "--view", "projection", "--steps", 5, "--json", "-")
     found = json.loads(out)
     assert (code, found["points"], len(found["errors"]), "seeds" in found) == (0, "projection.npy", 8, False)

@@ -5,6 +5,7 @@ import pytest
 import tensorflow as tf
 from numpy.testing import assert_allclose
 
+from tests.cli.test_start import started
 from tests.training.test_cycle_gan import made as cycle_gan
 
 
@@ -12,8 +13,10 @@ def test_export(run, conditional):
     made, gan = conditional
     code, out, _ = run("export", made.path)
     assert code == 0
-    assert out.splitlines()[-2].startswith("Saved artifact at 'saved_model'. Largest difference")
-    assert out.splitlines()[-1] == "wrote: saved_model"
+    saved, *told = out.splitlines()[-4:]
+    assert saved.startswith("Saved artifact at 'saved_model'. Largest difference")
+    takes = "takes: latents float32, any x 4, labels int32, any"
+    assert told == [takes, "gives: images float32, any x 8 x 8 x 1", "wrote: saved_model"]
     assert os.listdir() == ["saved_model"]
     sample = tf.saved_model.load("saved_model").signatures["sample"]
     images = sample(n=tf.constant(3), seed=tf.constant(1), labels=tf.constant([0, 1, 2]))["images"]
@@ -69,11 +72,19 @@ def test_a_file_is_left_alone(refused, points, tmp_path):
         points[0].path,
         "--out",
         tmp_path / "file",
-        match=["`filepath` must be new, empty or a SavedModel", "file"],
+        match=["`--out` must be new, empty or a SavedModel", "file"],
     )
 
 
 def test_paths_without_a_gan(refused, tmp_path):
     refused("export", tmp_path / "missing", match=["missing", "does not exist"])
     (tmp_path / "text.txt").write_text("hello")
-    refused("export", tmp_path / "text.txt", match=["`path` must be", "text.txt"])
+    refused("export", tmp_path / "text.txt", match=["`PATH` must be", "text.txt"])
+
+
+@pytest.mark.long
+def test_the_interpreter_of_litert_is_silent(points, tmp_path):
+    out = tmp_path / "generator.tflite"
+    done = started("export", str(points[0].path), "--format", "litert", "--quiet", "--out", str(out))
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert out.is_file()

@@ -104,6 +104,8 @@ def test_the_names_of_the_classes(run, conditional, tmp_path):
     facts = described(run("info", directory)[1])
     assert facts["class names"] == "0 ants, 1 bees, 2 cats"
     assert "options" not in facts
+    (directory / "options.json").write_text(json.dumps({"class_names": ["0", "1", "2"]}))
+    assert described(run("info", directory)[1])["class names"] == "their numbers, 0 to 2"
     many = [f"class {number}" for number in range(1935)]
     (directory / "options.json").write_text(json.dumps({"class_names": many, "data": "x" * 200}))
     out = run("info", directory)[1]
@@ -145,7 +147,7 @@ def test_paths_without_a_gan(refused, tmp_path):
     refused("info", tmp_path / "missing", match=["missing", "does not exist"])
     refused("info", "digts", match=["one of the recipes", "Did you mean 'digits'?", "'digts', which does not exist"])
     keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)]).save(tmp_path / "model.keras")
-    refused("info", tmp_path / "model.keras", match=["`path` must hold a keras_gan.GAN or another game", "Sequential"])
+    refused("info", tmp_path / "model.keras", match=["`PATH` must hold a keras_gan.GAN or another game", "Sequential"])
 
 
 @pytest.mark.long
@@ -155,5 +157,23 @@ def test_a_hostile_file(name, refused, tmp_path):
     sound = hostile_files.sound(tmp_path / "sound.keras")
     hostile_files.MAKERS[name](sound, tmp_path / "gan.keras")
     refused(
-        "info", tmp_path / "gan.keras", match=["`path` must be a file that `GAN.save` wrote. Received: ", "gan.keras"]
+        "info", tmp_path / "gan.keras", match=["`PATH` must be a file that `GAN.save` wrote. Received: ", "gan.keras"]
     )
+
+
+def test_programs_get_numbers(run, conditional):
+    found = json.loads(run("info", conditional[0].path, "--json", "-")[1])
+    assert found["samples"] == {"shape": [8, 8, 1]}
+    assert found["latents"] == {"latent_dim": 4, "prior": "normal"}
+    assert (found["classes"], found["step"]) == (3, {"step": 0, "file": "gan.keras"})
+    assert found["generator"] == {"parameters": (4 + 3 + 1) * 16 + 17 * 64}
+    assert found["terms"] == {"r1": 0.5}
+    assert found["options"] == {"epochs": 3}
+
+
+def test_programs_get_the_settings_of_a_recipe(run):
+    found = json.loads(run("info", "digits", "--json", "-")[1])
+    recipe = recipes.get("digits")
+    assert found["length"] == {"images": recipe.images}
+    assert {rule.setting.name for rule in recipe.rules} < found.keys()
+    assert all(found[rule.setting.name]["default"] == rule.default for rule in recipe.rules)

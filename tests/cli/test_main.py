@@ -72,7 +72,7 @@ def test_bad_usage(refused):
         (ZeroDivisionError("by\nzero"), 70, "ZeroDivisionError: by zero (this is a bug; --debug shows where)"),
         (KeyboardInterrupt(), 130, "interrupted"),
         (OSError(28, "No space left on device"), 1, "No space left on device"),
-        (keras_gan.InputError("`path` must be\nthere"), 2, "`path` must be there"),
+        (keras_gan.InputError("`x` must be\nthere"), 2, "`x` must be there"),
     ],
 )
 def test_every_end_is_one_line_and_a_code(error, code, message, run, conditional, monkeypatch):

@@ -52,11 +52,11 @@ def test_points_go_into_an_array(run, refused, points):
         (["--label", -1], ["`--label` must be the name of a class or a number in 0..2", "Received: '-1'"]),
         (["--label", "cats"], ["`--label` must be the name of a class or a number in 0..2", "Received: 'cats'"]),
         (["--label", "1.0"], ["`--label` must be", "Received: '1.0'"]),
-        (["--label", "9" * 30], ["`labels` must be in 0..2"]),
-        (["--label", 3], ["`labels` must be in 0..2", "3"]),
+        (["--label", "9" * 30], ["`--label` must be", "a number in 0..2"]),
+        (["--label", "1,3"], ["a number in 0..2, given once for each.", "Received: '1,3'"]),
         (["--truncation", 0], "'--truncation': 0.0 is not in the range x>0"),
-        (["--truncation", "nan"], "`truncation` must be a finite number"),
-        (["--truncation", 0.0001], "`truncation` must be a finite number in [0.001,"),
+        (["--truncation", "nan"], "`--truncation` must be a finite number"),
+        (["--truncation", 0.0001], "`--truncation` must be a finite number in [0.001,"),
         (["--scale", 0], "'--scale': 0 is not in the range"),
         (["--out", "samples.jpg"], ["`--out` must end in .png, .tif or .npy", "samples.jpg"]),
         (["--out", "samples"], "`--out` must end in .png, .tif or .npy"),
@@ -173,11 +173,11 @@ def test_what_translates_is_not_sampled(refused, translation):
 def test_paths_without_a_gan(refused, tmp_path):
     refused("sample", tmp_path / "missing", match=["missing", "does not exist"])
     (tmp_path / "empty").mkdir()
-    refused("sample", tmp_path / "empty", match=["`path` must be", "empty"])
+    refused("sample", tmp_path / "empty", match=["`PATH` must be", "empty"])
     (tmp_path / "text.txt").write_text("hello")
-    refused("sample", tmp_path / "text.txt", match=["`path` must be", "text.txt"])
+    refused("sample", tmp_path / "text.txt", match=["`PATH` must be", "text.txt"])
     (tmp_path / "fake.keras").write_text("hello")
-    refused("sample", tmp_path / "fake.keras", match=["`path` must be", "fake.keras"])
+    refused("sample", tmp_path / "fake.keras", match=["`PATH` must be", "fake.keras"])
 
 
 # Conditions.

@@ -3,8 +3,11 @@ import signal
 import subprocess
 import sys
 
+import click
 import pytest
 
+from keras_gan import InputError
+from keras_gan_cli.main import cli
 from keras_gan_cli.start import held_back
 
 
@@ -86,3 +89,43 @@ def test_the_level_of_the_log_is_the_users_if_there_is_one(before, options, afte
         monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", before)
     assert run(*options, "info")[0] == 0
     assert os.environ.get("TF_CPP_MIN_LOG_LEVEL") == after
+
+
+@pytest.mark.parametrize(
+    ("line", "message", "shown"),
+    [
+        (
+            ("train", "--images", "0"),
+            "`images` must be more. Received: images='0'",
+            "`--images` must be more. Received: '0'",
+        ),
+        (("train",), "`images` must be of 4 axes. Received: 3", "`images` must be of 4 axes. Received: 3"),
+        (("train", "--from", "."), "`start` must be a file. Received: x", "`--from` must be a file. Received: x"),
+        (("train", "--resume", "."), "`path` must be a run. Received: x", "`--resume` must be a run. Received: x"),
+        (
+            ("train", "x"),
+            "`name_or_path` must be data. Received: name_or_path='x'",
+            "`DATA` must be data. Received: 'x'",
+        ),
+        (
+            ("train", "--metric", "x"),
+            "`selection` can't be changed. Received: x",
+            "`--metric` can't be changed. Received: x",
+        ),
+        (("sample", ".", "--label", "9"), "`labels` must be in 0..2", "`--label` must be in 0..2"),
+        (("export", "."), "`filepath` must be new. Received: x", "`--out` must be new. Received: x"),
+        (("export", "."), "`path` must be a run. Received: x", "`PATH` must be a run. Received: x"),
+        (("report", "."), "`path` must be a run. Received: x", "`RUN` must be a run. Received: x"),
+        (("info",), "nothing in `ticks`", "nothing in `ticks`"),
+        (("info",), "`only one tick", "`only one tick"),
+    ],
+    ids=str,
+)
+def test_an_error_names_what_was_typed(line, message, shown, monkeypatch):
+    def fail(**_):
+        raise InputError(message)
+
+    monkeypatch.setattr("keras_gan_cli.start._imported", lambda _: fail)
+    with pytest.raises(click.UsageError) as found:
+        cli.main([*line], standalone_mode=False)
+    assert str(found.value) == shown

@@ -79,8 +79,8 @@ def test_a_second_run_gets_the_next_number_and_classes_come_from_subfolders(run,
 @pytest.mark.parametrize(
     ("arguments", "match"),
     [
-        (["--images", 0], "`images` must be an integer >= 1, as 400000, 400k or 1.5M. Received: images='0'"),
-        (["--images", "many"], "`images` must be an integer"),
+        (["--images", 0], "`--images` must be an integer >= 1, as 400000, 400k or 1.5M. Received: '0'"),
+        (["--images", "many"], "`--images` must be an integer"),
         (["--images", "1k", "--epochs", 2], "`--images` and `--epochs` both say how long it is"),
         (["--set", "width"], "`--set` must be NAME=VALUE, as loss=hinge. Received: 'width'"),
         (["--set", "widht=3"], ["`setting` must be one of", "Did you mean 'width'?", "'widht'"]),
@@ -246,7 +246,7 @@ def test_what_can_not_go_on_is_refused(run, pictures, tmp_path):
     refused("--resume", directory, "--seed", 4, match="goes on as it began, with seed=0. Received: 4")
     refused("digits", "--resume", directory, match=f"with data={str(pictures)!r}. Received: 'digits'")
     refused("--resume", directory, "--set", "r1=3", match="`r1` can't be changed when a run is resumed")
-    refused("--resume", directory, "--images", 8, match="`images` must be at least what the run has gone, 20 images")
+    refused("--resume", directory, "--images", 8, match="`--images` must be at least what the run has gone, 20 images")
     assert run("train", pictures, "--resume", directory, *SHORT)[0] == 0, "what was told as it was is no contradiction"
     with filelock.FileLock(directory / "checkpoints" / ".lock"):
         refused("--resume", directory, match="must not be in use by another training run")
@@ -377,7 +377,11 @@ def test_the_best_is_kept_and_taken(run, tfds_dir, tmp_path):
     assert (np.array_equal(np.load(work / "best.npy"), np.load(work / "last.npy"))) == (step == 50)
     code, out, err = run("train", "--resume", "runs/0001-digits", "--metric", "frechet_distance")
     assert (code, out) == (2, "")
-    assert "`selection` can't be changed when a run is resumed" in err
+    assert (
+        "`--metric` can't be changed when a run is resumed, which goes on as it began, with sliced_wasserstein" in err
+    )
+    assert "sliced_wasserstein, every 640, features none, keep best,last. " in err
+    assert "Received: frechet_distance, keep best,last" in err
 
 
 def test_what_is_about_a_metric_needs_one(refused):
@@ -388,6 +392,6 @@ def test_what_is_about_a_metric_needs_one(refused):
 
 def test_a_run_without_a_best(refused, conditional):
     path = conditional[0].path
-    refused("sample", path, "--which", "best", match="`which` must be 'last' but for")
-    refused("export", path, "--which", "best", match="`which` must be 'last' but for")
-    refused("evaluate", path, "digits", "--which", "best", match="`which` must be 'last' but for")
+    refused("sample", path, "--which", "best", match="`--which` must be 'last' but for")
+    refused("export", path, "--which", "best", match="`--which` must be 'last' but for")
+    refused("evaluate", path, "digits", "--which", "best", match="`--which` must be 'last' but for")

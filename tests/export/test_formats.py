@@ -5,10 +5,16 @@ from keras_gan.export import FORMATS, of_samples, refuse_options, write
 
 
 def test_the_difference_is_told(small, tmp_path, capsys):
-    difference = write(of_samples(small), tmp_path / "gan.keras", "keras", verbose=True)
-    assert 0 <= difference < 1e-6
-    told = capsys.readouterr().out
-    assert told.startswith(f"Saved artifact at '{tmp_path / 'gan.keras'}'. Largest difference to the samples: ")
+    written = write(of_samples(small), tmp_path / "gan.keras", "keras", verbose=True)
+    assert 0 <= written.difference < 1e-6
+    assert capsys.readouterr().out == f"{written}\n"
+    first, *more = str(written).splitlines()
+    assert first.startswith(f"Saved artifact at '{tmp_path / 'gan.keras'}'. Largest difference to the samples: ")
+    sides = " x ".join(map(str, small.sample_shape))
+    takes = f"takes: latents float32, any x {small.latent_dim}, labels int32, any"
+    assert more == [takes, f"gives: images float32, any x {sides}"]
+    assert [each.name for each in (*written.inputs, written.output)] == ["latents", "labels", "images"]
+    assert written.output.shape[1:] == small.sample_shape
 
 
 @pytest.mark.parametrize("format", ["tflite", "tf_savedmodel", None])

@@ -49,6 +49,14 @@ def test_which_way_is_better(told, about):
     assert by_title(records)["fd"].about == about
 
 
+def test_what_a_metric_compares():
+    one = replace(RECORD, journal=replace(RECORD.journal, compared={"fd": "4 real, 4 generated, none"}))
+    other = replace(RECORD, journal=replace(RECORD.journal, compared={"fd": "8 real, 8 generated, none"}))
+    assert by_title([one, one, RECORD])["fd"].about == "Lower is better. Compared: 4 real, 4 generated, none."
+    told = by_title([one, other])["fd"].about
+    assert told.endswith("Compared: 4 real, 4 generated, none; or 8 real, 8 generated, none.")
+
+
 def test_the_gap_is_real_less_fake():
     (gap,) = (curve for curve in by_title([RECORD])["Logits"].curves if curve.quantity == "gap")
     assert_array_equal(gap.y, [-1.0] * 4)

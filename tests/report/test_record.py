@@ -8,7 +8,7 @@ from numpy.testing import assert_array_equal
 
 from keras_gan import InputError
 from keras_gan.report import Journal, Record, Stretch
-from keras_gan.report.record import Measured, distinct
+from keras_gan.report.record import Measured, compared, distinct
 from keras_gan.runs import Run
 
 FLOOR = {"name": "frechet_distance", "value": 0.25, "num_real": 5, "num_fake": 5, "extractor": None}
@@ -58,7 +58,7 @@ def test_the_protocol_of_what_was_measured(run):
 def test_a_run_that_has_begun_tells_little(tmp_path):
     record = Record.read(Run.create(tmp_path, "toy", {}))
     assert (len(record.steps), dict(record.log), dict(record.pictures), record.measured) == (0, {}, {}, [])
-    assert (record.batch_size, record.step, record.best_step()) == (None, 0, None)
+    assert (record.batch_size, record.step, record.best()) == (None, 0, None)
 
 
 @pytest.mark.parametrize(
@@ -77,11 +77,28 @@ def test_metrics_that_were_not_written_so_are_refused(run, told):
         Record.read(run)
 
 
+@pytest.mark.parametrize(
+    ("real", "is_floor", "text"),
+    [
+        (1000, False, "1,000 real, 500 generated, classifier"),
+        (1000, True, "1,000 real against 500 others, classifier"),
+        (0, False, "500 generated, classifier"),
+        (0, True, "500 real, classifier"),
+    ],
+)
+def test_what_was_compared(real, is_floor, text):
+    assert compared({"num_real": real, "num_fake": 500, "extractor": "classifier"}, is_floor) == text
+
+
+def test_pairs_that_were_compared():
+    assert compared({"num_pairs": 1234}, False) == "1,234 pairs"
+
+
 @pytest.mark.parametrize(("direction", "best"), [("down", 30), ("up", 20)])
 def test_the_best_step_is_that_of_a_metric_that_knows_which_way_is_better(run, direction, best):
     record = replace(Record.read(run), journal=Journal(directions={"unknown": "up", "fd": direction}))
-    assert record.best_step() == ("fd", best)
-    assert replace(record, journal=Journal()).best_step() is None
+    assert record.best()[::2] == ("fd", best)
+    assert replace(record, journal=Journal()).best() is None
 
 
 def test_the_last_step_is_the_last_of_all_that_tells():

@@ -71,3 +71,10 @@ def test_options_are_told_one_by_one():
 def test_what_differs():
     records = [Record("a", options={"same": 1, "r1": 1, "own": 2}), Record("b", options={"same": 1, "r1": 2})]
     assert w.differences(records) == {"r1": ["1", "2"], "own": ["2", ""]}
+
+
+def test_runs_whose_metrics_can_not_be_compared():
+    counts = {"a": {"fd": "4 real", "kd": "2 real"}, "b": {"fd": "8 real"}, "c": {"fd": "4 real"}, "d": {}}
+    records = [Record(name, journal=Journal(compared=compared)) for name, compared in counts.items()]
+    assert w.incomparable(records) == ["fd can't be compared between these runs: 4 real in a, c; 8 real in b."]
+    assert w.incomparable(records[::2]) == []

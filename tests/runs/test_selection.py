@@ -114,8 +114,10 @@ def test_a_run_keeps_its_best_and_goes_on_so(recipe, tmp_path):
     run = training.run
     assert run.options["selection"]["every"] == 128
     record = keras_gan.report.Record.read(run)
-    name, step = record.best_step()
+    name, value, step = record.best()
     assert name == "sliced_wasserstein"
+    assert value == np.nanmin(record.log["val_sliced_wasserstein"])
+    assert record.journal.compared == {name: "64 real, 64 generated, no features"}
     assert int(keras_gan.load(run.path, which="best").step) == step
     assert step in record.pictures
     assert set(record.floors) == {"sliced_wasserstein"}

@@ -13,7 +13,7 @@ from typing import BinaryIO, NamedTuple
 import numpy as np
 import tensorflow as tf
 import tifffile
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 from PIL.TiffImagePlugin import TiffImageFile
 
 from keras_gan.data.pixels import array_file, png_header
@@ -124,6 +124,8 @@ def _told() -> Iterator[None]:
     except Exception as error:
         # Pillow's decoders raise OSError, SyntaxError, ValueError, struct.error and others.
         told = "" if isinstance(error, LookupError) else " ".join(str(error).split())
+        if isinstance(error, UnidentifiedImageError):  # which shows an object of Python's
+            told = "its contents are of no format that is read"
         raise Unreadable(f"no readable image ({told or type(error).__name__})") from error
 
 

@@ -130,7 +130,7 @@ def _trained(images: np.ndarray | Rows, labels: np.ndarray, steps: int, seed: in
     scaled = (np.asarray(normalize(images[part])) for part in parts)
     told = [np.asarray(logits.predict(part, batch_size=256, verbose=0)).argmax(axis=1) for part in scaled]
     accuracy = float((np.concatenate(told) == labels[held_out]).mean())
-    progress.finish({"accuracy": accuracy})
+    progress.finish({"right about held-out images": accuracy})
     return kept(network, images.shape[1:], accuracy, classes=labels.max() + 1)
 
 

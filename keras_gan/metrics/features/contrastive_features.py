@@ -161,7 +161,7 @@ def _trained(images: np.ndarray | Rows, steps: int, seed: int, progress: Progres
     one, other = tf.split(projected(views(normalize(images[np.sort(told)]), tf.constant(steps, tf.int64))), 2)
     nearest = tf.argmax(tf.matmul(one, tf.math.l2_normalize(other, axis=1), transpose_b=True), axis=1).numpy()
     accuracy = float((nearest == np.arange(len(told))).mean())
-    progress.finish({"accuracy": accuracy})
+    progress.finish({"right about held-out images": accuracy})
     return kept(network, images.shape[1:], accuracy)
 
 

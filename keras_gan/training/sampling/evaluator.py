@@ -96,7 +96,7 @@ class Evaluator:
         return real
 
     def __call__(
-        self, sampler: Samples, seed: int, real: ReferenceData | None, verbose: int | str = 0
+        self, sampler: Samples, seed: int, real: ReferenceData | None, progress: Progress | None = None
     ) -> dict[str, float]:
         """Return the results by name.
 
@@ -104,13 +104,13 @@ class Evaluator:
             sampler: of the generator.
             seed: of the samples.
             real: what they are compared with; `None` where there are no metrics.
-            verbose: how to show how far it is; see `Progress`.
+            progress: what is told how far it is; `None` where nobody looks.
         """
         if real is None:
             return {}
         for metric in self.metrics:
             metric.reset_state()
-        progress = Progress(verbose)
+        progress = Progress(0) if progress is None else progress
         count, labels = self._feed_real(real, sampler.takes_labels, progress)
         numbers = self._numbers(count)
         progress.expect(sum({*numbers}))
@@ -126,7 +126,6 @@ class Evaluator:
         for metric in self.metrics:
             value = metric.result()
             values |= value if isinstance(value, dict) else {metric.name: value}
-        progress.finish(values)
         return values
 
     def _numbers(self, count: int) -> list[int]:

@@ -1,0 +1,34 @@
+import click
+import pytest
+
+from keras_gan_cli.main import cli
+
+TOLD = [
+    (("train", "--images", "1k", "--epochs", "2"), "`--images` and `--epochs` both say how long it is"),
+    (("train", "--dry-run", "--resume", "."), "`--dry-run` is for a run that is not begun"),
+    (("train", "--dry-run", "--metric", "fd1k"), "`--dry-run` measures no samples"),
+    (("train", "--set", "width"), "`--set` must be NAME=VALUE, as loss=hinge. Received: 'width'"),
+    (("train", "--every", "5k"), "`--every` needs a `--metric`, which it is about. Received: --every 5k"),
+    (("train", "--patience", "3"), "`--patience` needs a `--metric`"),
+    (("train", "--keep", "last"), "`--keep` needs a `--metric`"),
+    (("train", "--features", "none"), "`--features` needs a `--metric`"),
+    (("sample", ".", "--out", "a.jpg"), "`--out` must end in .png, .tif or .npy. Received: a.jpg"),
+    (("sample", ".", "--seeds", "3", "--num", "2"), "`--seeds` say which and how many"),
+    (("sample", ".", "--seeds", "3", "--seed", "2"), "`--seeds` say which and how many"),
+    (("sample", ".", "--label", "3", "--condition", "a=1"), "`--label` and `--condition` must not both be given"),
+    (("explore", ".", "--label", "3", "--condition", "a=1"), "`--label` and `--condition` must not both be given"),
+    (("explore", ".", "--out", "a.png"), "`--out` must end in .html for a wall. Received: a.png"),
+    (("explore", ".", "--view", "grid", "--seeds", "3"), "`--seeds` must be 4 for grid. Received: 1"),
+    (("explore", ".", "--view", "mixing", "--seeds", "3"), "`--seeds` must be 2 or more for mixing. Received: 1"),
+    (("explore", ".", "--steps", "9"), "`--steps` is for interpolation, grid, projection. Received: --view wall"),
+    (("evaluate", "digits"), "`evaluate` must have PATH and DATA"),
+    (("evaluate", "--real-vs-real", ".", "digits"), "`evaluate` must have PATH and DATA"),
+]
+
+
+@pytest.mark.parametrize(("line", "match"), TOLD, ids=lambda told: " ".join(told) if isinstance(told, tuple) else "")
+def test_what_can_be_known_is_told_before_anything_is_imported(line, match, monkeypatch):
+    monkeypatch.setattr("keras_gan_cli.start.run", lambda *_, **__: pytest.fail("it was begun"))
+    with pytest.raises(click.UsageError) as found:
+        cli.main([*line], standalone_mode=False)
+    assert str(found.value).startswith(match)
