@@ -6,7 +6,7 @@ python examples/benchmarks/networks_step.py --game pix2pix
 with the cycle and the identity, `r3gan` one at 64 with R1 and R2 at every step, `stylegan2` one at 64 with R1 and path
 length at every step. First the networks of both have to give the same to 1e-4, and, where nothing is drawn, the first
 steps the same losses; then the sides take turns, and medians of the ratios within a round are printed. PyTorch takes
-part where it is installed.
+part where it is installed. `--plain` adds r3gan and stylegan2 with layers as they are usually written (under XLA).
 """
 
 import argparse
@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 from sides.large_games import GAMES, Ours
+from sides.plain_keras import PlainKeras
 
 LOOPS = {}
 if importlib.util.find_spec("torch"):
@@ -33,12 +34,14 @@ def seconds(side, steps):
     return (time.perf_counter() - begin) / steps
 
 
-def main(game, batch=None, rounds=9, steps=3, forms=("eager", "channels_last"), out=None):
+def main(game, batch=None, rounds=9, steps=3, forms=("eager", "channels_last"), plain=False, out=None):
     _, side, usual = GAMES[game]
     batch = batch or usual
     random = np.random.default_rng(0)
     data = tuple(random.uniform(-1, 1, (batch, side, side, 3)).astype(np.float32) for _ in range(2))
     sides = {f"keras_gan{' (XLA)' * jit}": Ours(game, side, data, jit) for jit in (False, True)}
+    if plain:
+        sides["plain Keras (XLA)"] = PlainKeras(game, side, data)
     for form in forms if LOOPS else ():
         sides[f"torch {form}"] = LOOPS[game](sides["keras_gan"].gan, data, form)
         sides[f"torch {form}"].check()
@@ -70,10 +73,11 @@ if __name__ == "__main__":
     parser.add_argument("--steps", type=int, default=3, help="in each turn of a side")
     parser.add_argument(
         "--forms",
-        nargs="+",
+        nargs="*",
         default=["eager", "channels_last"],
         choices=["eager", "channels_last", "grouped"],
         help="grouped: of stylegan2",
     )
+    parser.add_argument("--plain", action="store_true", help="r3gan or stylegan2 in TensorFlow's own groups too")
     parser.add_argument("--out", help="a JSON file")
     main(**vars(parser.parse_args()))
