@@ -88,32 +88,20 @@ def _vectors(given: Sequence[str], num: int, turns: Sequence[int] | None, gan: G
 
 def _rows(file: str, width: int) -> np.ndarray:
     """Return the vectors of a `.npy` file, float32 `(n, width)`."""
-    rows = read_numbers("`--condition` must be NAME=NUMBER, or a .npy file of numbers", file)
-    if rows.size == 0 or rows.ndim not in (1, 2) or rows.shape[-1] != width:
-        raise InputError(
-            f"`--condition` must hold numbers of shape ({width},) or (n, {width}). "
-            f"Received: {file!r} with shape {rows.shape}"
-        )
-    return rows.reshape(-1, width)
-
-
-def read_numbers(wanted: str, file: str | Path) -> np.ndarray:
-    """Return the numbers of a `.npy` file, float32.
-
-    Args:
-        wanted: which option must be what, where it is no such file.
-        file: which.
-    """
     try:
         rows = np.load(file, mmap_mode="r", allow_pickle=False)  # of a header that lies nothing is taken into memory
         rows = np.asarray(rows) if isinstance(rows, np.memmap) else None
     except Exception as error:  # NumPy's reader raises OSError, ValueError, TokenError and others
-        raise InputError(f"{wanted}. Received: {str(file)!r} ({error})") from error
-    if rows is None or rows.dtype.kind not in "iuf":
-        what = "another format" if rows is None else f"which holds {rows.dtype}"
-        raise InputError(f"{wanted}. Received: {str(file)!r}, {what}")
+        raise InputError(f"`--condition` must be NAME=NUMBER, or a .npy file. Received: {file!r} ({error})") from error
+    if rows is None:
+        raise InputError(f"`--condition` must be NAME=NUMBER, or a .npy file. Received: {file!r}, another format")
+    if rows.dtype.kind not in "iuf" or rows.size == 0 or rows.ndim not in (1, 2) or rows.shape[-1] != width:
+        raise InputError(
+            f"`--condition` must hold numbers of shape ({width},) or (n, {width}). "
+            f"Received: {file!r} with {rows.dtype} of shape {rows.shape}"
+        )
     with np.errstate(over="ignore"):
-        numbers = rows.astype(np.float32)
-    if not np.isfinite(numbers).all():
-        raise InputError(f"{wanted}, of finite float32 numbers. Received: {str(file)!r}")
-    return numbers
+        vectors = rows.reshape(-1, width).astype(np.float32)
+    if not np.isfinite(vectors).all():
+        raise InputError(f"`--condition` must hold finite float32 numbers. Received: {file!r}")
+    return vectors

@@ -23,6 +23,8 @@ def check_train(given: Mapping[str, Any]) -> None:
         raise click.UsageError("`--dry-run` is for a run that is not begun. Received: --resume too")
     if given["dry_run"] and given["metric"]:
         raise click.UsageError("`--dry-run` measures no samples. Received: --metric too")
+    if given["freeze"] is not None and given["start"] is None:
+        raise click.UsageError(f"`--freeze` is for what --from begins with. Received: --freeze {given['freeze']} alone")
     for setting in given["settings"]:
         if "=" not in setting:
             raise click.UsageError(f"`--set` must be NAME=VALUE, as loss=hinge. Received: {setting!r}")
@@ -58,6 +60,10 @@ def check_explore(given: Mapping[str, Any]) -> None:
         wanted = f"{view.least}" if view.least == view.most else f"{view.least} or more"
         raise click.UsageError(f"`--seeds` must be {wanted} for {name}. Received: {len(seeds)}")
     _check_one_condition(given)
+    if given["points"] is not None:
+        for option in ("label", "condition", "truncation"):
+            if given[option] not in (None, ()):
+                raise click.UsageError(f"`--{option}` is for seeds: --points tell it too. Received: both")
 
 
 def check_evaluate(arguments: Sequence[str], real_vs_real: bool) -> None:

@@ -28,6 +28,7 @@ _IN_MEMORY = {"auto": "auto", "yes": True, "no": False}
 _SEED = click.IntRange(0, MAX_SEED)
 _GAN = click.Path(exists=True, path_type=Path)
 _FILE = click.Path(dir_okay=False, path_type=Path)
+_POINTS = click.Path(exists=True, dir_okay=False, path_type=Path)
 _DIRECTORY = click.Path(file_okay=False, path_type=Path)
 _RUN = click.Path(exists=True, file_okay=False, path_type=Path)
 _LABEL = click.option(
@@ -156,7 +157,7 @@ def sample(**given: object) -> None:
 @click.option("--steps", type=click.IntRange(2, 10_000), help="Of a way, or of a search.  [default: by --view]")
 @click.option("--places", type=Seeds(), metavar="LIST", help="Of mixed styles, as 0-3.  [default: the second half]")
 @click.option(
-    "--points", type=_FILE, metavar="FILE", help="A projection's .npy; --seeds choose of it.  [default: none]"
+    "--points", type=_POINTS, metavar="FILE", help="A projection's .npz; --seeds choose of it.  [default: none]"
 )
 @click.option("--data", help="Pictures: for nearest and projection.  [default: the run's]")
 @click.option(
@@ -177,7 +178,7 @@ def explore(**given: object) -> None:
     mixing         the styles of the second half of --seeds in the first half, at --places
     directions     a seed along the directions that change most (SeFa)
     nearest        the training pictures that are nearest to --seeds: does it copy?
-    projection     the first pictures of --data, and what comes nearest to them; its points go into an .npy, from which
+    projection     the first pictures of --data, and what comes nearest to them; its points go into an .npz, from which
                    the others begin with --points
     """  # noqa: D301
     checks.check_explore(given)

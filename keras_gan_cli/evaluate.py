@@ -146,15 +146,15 @@ def _load_data(
     if not gan.signature.is_image:
         raise InputError("`PATH` must make images, which DATA are. Received: a generator that makes vectors")
     height, width, channels = gan.signature.sample_shape
-    data = data_lib.load(name, image_size=image_size or (height, width), split=split, **options)
-    _check_known("channels", channels, data.sample_shape[2], name)
+    options = {"channels": channels, "image_size": image_size or (height, width), **options}
+    data = data_lib.load(name, split=split, **options)
     _check_known("classes", gan.signature.num_classes, data.num_classes, name)
     _check_known("conditions", gan.condition_dim, data.condition_dim, name)
     return data
 
 
 def _check_known(kind: str, known: int | None, given: int | None, name: str) -> None:
-    """Raise where data have other channels, classes or conditions than the generator, if it has any."""
+    """Raise where data have other classes or conditions than the generator, if it has any."""
     if known not in (None, given):
         raise InputError(
             f"`DATA` must have the {kind} that PATH knows, {known}. Received: {name} with {given or 'none'}"

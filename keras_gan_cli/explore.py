@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -19,7 +19,7 @@ from keras_gan.utils.files import atomic_write
 from keras_gan.utils.images import to_pil
 from keras_gan.utils.uint8 import normalize
 from keras_gan.utils.validation import InputError
-from keras_gan_cli.asked import asked_labels, load_gan, read_numbers
+from keras_gan_cli.asked import asked_labels, load_gan
 from keras_gan_cli.views import VIEWS
 
 _TRUNCATIONS = {"z": (0.25, 0.5, 0.75, 1.0, 1.5, 2.0), "w": (0.0, 0.25, 0.5, 0.7, 1.0, 1.3)}
@@ -53,8 +53,9 @@ class Asked:
     @property
     def points(self) -> exploration.Points:
         """Those of the seeds; of a file those whose numbers the seeds are."""
-        made = self.space.points(self.seeds, self.labels, self.truncation)
-        return made if self.file is None else replace(made, values=_chosen(self.file, self.seeds, self.space))
+        if self.file is not None:
+            return _chosen(self.file, self.seeds, self.space)
+        return self.space.points(self.seeds, self.labels, self.truncation)
 
     def read(self) -> ArrayData:
         """Return the data of `--data`, or the run's, as the GAN takes them."""
@@ -101,22 +102,25 @@ def explore(
     return {"wrote": out, "view": view, **({"seeds": list(numbers)} if "seeds" in chosen.takes else {}), **found}
 
 
-def _chosen(file: Path, numbers: Sequence[int], space: LatentSpace) -> np.ndarray:
+def _chosen(file: Path, numbers: Sequence[int], space: LatentSpace) -> exploration.Points:
     """Return the points of a file that a projection has written, those of these numbers."""
-    values = read_numbers("`--points` must be a .npy that --view projection has written", file)
-    shapes = [space.points([0]).values.shape[1:]]
-    if isinstance(space, WSpace):
-        shapes.append((space.places, shapes[0][-1]))
-    if values.shape[1:] not in shapes:
-        wanted = " or ".join(f"(n, {', '.join(map(str, shape))})" for shape in shapes)
-        raise InputError(f"`--points` must be of shape {wanted} here. Received: {str(file)!r} with {values.shape}")
-    if max(numbers) >= len(values):
+    points, usual = exploration.Points.load(file), space.points([0])
+    kinds = [_kind(part) for part in (usual.values, usual.conditions)]
+    found = [_kind(part) for part in (points.values, points.conditions)]
+    if found != kinds:
+        name = "w" if isinstance(space, WSpace) else "z"
+        raise InputError(f"`--points` must be of such a generator, in its --space {name}. Received: {file}")
+    if max(numbers) >= len(points):
         raise InputError(
-            f"`--seeds` must be numbers of --points, 0 to {len(values) - 1}. Received: {max(numbers)}"
-            if len(values)
-            else f"`--points` must hold some. Received: {str(file)!r} without any"
+            f"`--seeds` must be numbers of --points, 0 to {len(points) - 1}; of more than one those from 0 on are "
+            f"taken where none are given. Received: {', '.join(map(str, numbers))}"
         )
-    return values[[*numbers]]
+    return points[[*numbers]]
+
+
+def _kind(part: np.ndarray | None) -> tuple[int, int] | None:
+    """Return the axes and the width; what lies between them may be one style for all places, or one for each."""
+    return None if part is None else (part.ndim, part.shape[-1])
 
 
 def _wall(asked: Asked) -> None:
@@ -169,8 +173,9 @@ def _directions(asked: Asked) -> None:
 def _nearest(asked: Asked) -> Config:
     samples = asked.space.images(asked.points)
     found = exploration.nearest(samples, asked.read())
-    for seed, row, ratio in zip(asked.seeds, found.rows[:, 0], found.ratios, strict=True):
-        click.echo(f"seed {seed}: nearest is number {row}, at {ratio:.2f} of the distance that this has to others")
+    kind = "seed" if asked.file is None else "point"
+    for number, row, ratio in zip(asked.seeds, found.rows[:, 0], found.ratios, strict=True):
+        click.echo(f"{kind} {number}: nearest is number {row}, at {ratio:.2f} of the distance that this has to others")
     click.echo("0 is a copy, about 1 as new as the pictures are to each other")
     _write(asked, np.concatenate([samples[:, None], found.images], axis=1))
     return {"nearest": found.rows[:, 0].tolist(), "ratios": found.ratios.tolist()}
@@ -186,9 +191,8 @@ def _projection(asked: Asked) -> Config:
     found = exploration.project(asked.space, pictures, labels, steps=asked.steps or 500)
     for row, error in zip(rows, found.errors, strict=True):
         click.echo(f"number {row}: mean squared error {error:.2e}")
-    points = asked.out.with_suffix(".npy")
-    with atomic_write(points) as temporary:
-        np.save(temporary, found.points.values)
+    points = asked.out.with_suffix(".npz")
+    found.points.save(points)
     click.echo(f"wrote: {points}")
     _write(asked, np.stack([pictures, found.images], axis=1))
     return {"points": points, "numbers": rows.tolist(), "errors": found.errors.tolist()}

@@ -118,11 +118,12 @@ def _parameters(player: Player) -> Fact:
 
 
 def _averages(game: GenerativeModel) -> Fact:
-    if not isinstance(game.ema, (list, tuple)):
-        return Fact("none", None) if game.ema is None else _text(str(game.ema))
-    told = ", ".join(f"{number} {average}" for number, average in enumerate(game.ema))
-    shown = f"{told}; {game.sampled_average} is sampled" if told else "none"
-    return Fact(shown, {"averages": [*map(str, game.ema)], "sampled": game.sampled_average})
+    several = isinstance(game.ema, (list, tuple))
+    given = game.ema if isinstance(game.ema, (list, tuple)) else [game.ema]
+    averages = [average for average in given if average is not None]
+    told = ", ".join(f"{number} {average}" if several else str(average) for number, average in enumerate(averages))
+    shown = f"{told}; {game.sampled_average} is sampled" if told and several else told or "none"
+    return Fact(shown, {"averages": [*map(str, averages)], "sampled": game.sampled_average if averages else None})
 
 
 @functools.singledispatch
@@ -144,7 +145,8 @@ def _(game: GAN, path: Path) -> dict[str, Fact]:
     if names and signature.num_classes:
         told["class names"] = Fact(_listed(names), [*names])
     if game.condition_dim:
-        told["conditions"] = Fact(_listed(conditions) or str(game.condition_dim), [*conditions] or game.condition_dim)
+        vectors = {"condition_dim": game.condition_dim, "names": [*conditions]}
+        told["conditions"] = Fact(_listed(conditions) or str(game.condition_dim), vectors)
     return told
 
 

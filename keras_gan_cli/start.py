@@ -15,18 +15,16 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
-from click.core import ParameterSource
 
 STDOUT = Path("-")
 _NAMES = {  # of the library's arguments, in errors, and what may stand for them at the command line
     "filepath": ("out",),
-    "label": ("label",),
     "labels": ("labels", "label"),
     "metrics": ("metric",),
-    "name_or_path": ("data", "arguments"),
-    "path": ("resume", "start", "path", "run", "runs"),
-    "selection": ("metric",),
-    "settings": ("settings",),
+    "name_or_path": ("data", "arguments", "folder"),
+    "path": ("path", "arguments", "start", "resume", "run", "runs", "data", "folder"),
+    "points": ("points",),
+    "setting": ("settings",),
 }
 
 
@@ -69,24 +67,31 @@ def run(name: str, /, **given: object) -> None:
 
 
 def _in_its_words(message: str) -> str:
-    """Return an error of the library with the argument that it begins with named as it is at the command line."""
+    """Return an error of the library with the argument that it begins with named as it was typed, if it was."""
+    match = re.match(r"`(\w+)`(.*)", message, re.DOTALL)
+    if match is None:
+        return message
+    name, rest = match.groups()
     context = click.get_current_context()
-    _, name, rest = message.split("`", 2) if message.startswith("`") and message.count("`") > 1 else ("", "", "")
-    told = {param.name: param for param in context.command.params if _was_told(context, param)}
-    for candidate in _NAMES.get(name, (name,)):
-        if candidate in told:
-            param = told[candidate]
-            whole = max(param.opts, key=len) if isinstance(param, click.Option) else param.human_readable_name
-            shown = re.sub(r" ?\[.*?\] ?", "", whole)  # of several arguments
-            return f"`{shown}`{rest}".replace(f"Received: {name}=", "Received: ")
+    for param in context.command.params:
+        typed = _typed(param, context.params.get(param.name or ""))
+        if param.name == "settings" and ("--set", name) in typed:
+            return f"`--set {name}`{rest}".replace(f"Received: {name}=", "Received: ")
+        if param.name in _NAMES.get(name, (name,)):
+            for shown, text in typed:
+                if name == "filepath" or (text and (text in rest or repr(text) in rest)):  # else it is another's error
+                    return f"`{shown}`{rest}".replace(f"Received: {name}=", "Received: ")
     return message
 
 
-def _was_told(context: click.Context, param: click.Parameter) -> bool:
-    """Return whether a value was given: the error of another argument of that name is not about it."""
-    return (
-        param.name in ("out", "data") or context.get_parameter_source(param.name or "") is ParameterSource.COMMANDLINE
-    )
+def _typed(param: click.Parameter, value: Any) -> list[tuple[str, str]]:
+    """Return how a parameter is named at the command line, with each value that it has: of NAME=VALUE the name."""
+    values = [*value] if isinstance(value, (list, tuple)) else [value]
+    texts = ["" if each is None else str(each).partition("=")[0] for each in values]
+    if isinstance(param, click.Option):
+        return [(max(param.opts, key=len), text) for text in texts]
+    names = re.findall(r"[A-Z]+", param.human_readable_name)[-len(texts) :]  # those at the end are always there
+    return [*zip(names, texts, strict=False)]
 
 
 @contextlib.contextmanager

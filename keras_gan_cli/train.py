@@ -64,7 +64,7 @@ def train(
             "nothing was left to train: it goes on with more --images; after its --patience, another run --from it does"
         )
     says(f"saved: {training.run.model_file}")
-    for line in _best_line(training.run):
+    for line in _best_line(training.run) if verbose else ():
         says(line)
     if training.gan.signature.is_image:
         says(f"pictures: {training.run.samples}")

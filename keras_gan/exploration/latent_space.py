@@ -1,6 +1,7 @@
 """What the latent spaces of a generator share: points in them, and the images of points."""
 
 import functools
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from numpy.typing import ArrayLike
 from keras_gan.conditions import Classes
 from keras_gan.training.sampling_model import SamplingModel
 from keras_gan.types import Tensor
+from keras_gan.utils.files import atomic_write
 from keras_gan.utils.validation import InputError, check_integer
 
 Path: TypeAlias = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
@@ -51,6 +53,32 @@ class Points:
         """Return the points of several parts, one after another."""
         told = [part.conditions for part in parts if part.conditions is not None]
         return cls(np.concatenate([part.values for part in parts]), np.concatenate(told) if told else None)
+
+    def save(self, file: str | os.PathLike[str]) -> None:
+        """Write them to an `.npz`, complete or not at all."""
+        told = {} if self.conditions is None else {"conditions": self.conditions}
+        with atomic_write(file) as temporary, temporary.open("wb") as opened:
+            np.savez(opened, allow_pickle=False, values=self.values, **told)
+
+    @classmethod
+    def load(cls, file: str | os.PathLike[str]) -> "Points":
+        """Return what `save` wrote.
+
+        Raises:
+            InputError: the file is no such.
+        """
+        try:
+            with np.load(file, allow_pickle=False) as arrays:
+                values = np.asarray(arrays["values"], np.float32)
+                conditions = np.asarray(arrays["conditions"], np.float32) if "conditions" in arrays else None
+        except Exception as error:  # NumPy's reader raises OSError, ValueError, BadZipFile and others
+            raise InputError(f"`points` must be a file that `Points.save` wrote. Received: {file} ({error})") from error
+        told = np.zeros((len(values), 1)) if conditions is None else conditions
+        if values.ndim not in (2, 3) or told.ndim != 2 or len(told) != len(values) or not len(values):
+            raise InputError(f"`points` must hold some, with as many conditions. Received: {file}")
+        if not (np.isfinite(values).all() and np.isfinite(told).all()):
+            raise InputError(f"`points` must be finite. Received: {file}")
+        return cls(values, conditions)
 
     def moved(self, direction: np.ndarray, by: float) -> "Points":
         """Return the points moved along a direction of their last axis."""

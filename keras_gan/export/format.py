@@ -4,11 +4,12 @@ import contextlib
 import importlib
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 
 import numpy as np
+import tensorflow as tf
 
 from keras_gan.export.exported import Exported
 from keras_gan.utils.files import atomic_write
@@ -41,6 +42,10 @@ class Format(ABC):
     @abstractmethod
     def run(self, exported: Exported, path: Path) -> np.ndarray:
         """Return what the file gives for what it is tried with, in the program that reads it."""
+
+    def endpoint(self, exported: Exported) -> tuple[Sequence[tf.TensorSpec], tf.TensorSpec]:
+        """Return what the file takes and what it gives, with their names: the main function's."""
+        return exported.main.inputs, exported.output
 
     def check(self, path: Path) -> None:
         """Raise `InputError` where the libraries are missing, or something else is at `path`, or can't be."""

@@ -72,7 +72,7 @@ def write(exported: Exported, filepath: str | os.PathLike[str], format: str, ver
     chosen = FORMATS[check_choice("format", format, FORMATS)]
     with platform.elsewhere():
         difference = chosen.export(exported, filepath)
-    written = Written(Path(filepath), difference, [*exported.main.inputs], exported.output)
+    written = Written(Path(filepath), difference, *chosen.endpoint(exported))
     if verbose:
         print(written)
     return written

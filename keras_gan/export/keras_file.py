@@ -1,9 +1,11 @@
 """Keras's own format, of the generator alone."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from keras_gan.export.exported import Exported
 from keras_gan.export.format import Format
@@ -27,6 +29,14 @@ class KerasFile(Format):
     def write(self, exported: Exported, path: Path) -> None:
         """Write the network to a path that nobody else sees yet."""
         exported.network.save(path)
+
+    def endpoint(self, exported: Exported) -> tuple[Sequence[tf.TensorSpec], tf.TensorSpec]:
+        """Return what the network takes and what it gives, with its own names."""
+        *inputs, output = (
+            tf.TensorSpec(each.shape, each.dtype, each.name)
+            for each in (*exported.network.inputs, exported.network.output)
+        )
+        return inputs, output
 
     def run(self, exported: Exported, path: Path) -> np.ndarray:
         """Return what the file gives for what it is tried with."""

@@ -2,8 +2,8 @@
 
 import contextlib
 import os
-import sys
 import tempfile
+import threading
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +15,7 @@ import tensorflow as tf
 from keras_gan.export.exported import Exported
 from keras_gan.export.format import ExportError, Format
 
+_STDERR = threading.Lock()  # which the process has once
 _TOLERANCES = {"float32": 1e-4, "float16": 0.05, "int8": 1.0}  # of weights; int8 is told, more than it is bounded
 
 
@@ -72,18 +73,19 @@ def _silent() -> Iterator[None]:
 
     What fails is raised in Python.
     """
-    if sys.stderr is None:  # closed by the shell
-        yield
-        return
-    sys.stderr.flush()
-    shown = os.dup(2)
-    try:
-        with open(os.devnull, "wb") as nowhere:
-            os.dup2(nowhere.fileno(), 2)
-        yield
-    finally:
-        os.dup2(shown, 2)
-        os.close(shown)
+    with _STDERR:
+        try:
+            shown = os.dup(2)
+        except OSError:  # it is closed
+            yield
+            return
+        try:
+            with open(os.devnull, "wb") as nowhere:
+                os.dup2(nowhere.fileno(), 2)
+            yield
+        finally:
+            os.dup2(shown, 2)
+            os.close(shown)
 
 
 def _converted(converter: tf.lite.TFLiteConverter, exported: Exported) -> bytes:

@@ -81,8 +81,9 @@ def _measured(record: Record, files: Mapping[str, str]) -> Iterator[str]:
         if not each.is_floor
     ]
     if best is not None and BEST in files:
-        about = ", ".join([*filter(None, [record.journal.compared.get(best.metric)]), f"of {BEST}, in training"])
-        rows.append([best.metric, f"{best.value:.4g}", _floor(record, best.metric), about, f"step {best.step:,}"])
+        where = f"of {BEST}, in training, at step {best.step:,}"
+        about = ", ".join([*filter(None, [record.journal.compared.get(best.metric)]), where])
+        rows.append([best.metric, f"{best.value:.4g}", _floor(record, best.metric), about, ""])
     yield "## Metrics"
     if not rows:
         yield "Nothing was measured: `keras-gan evaluate RUN DATA --json RUN/metrics.json` does."

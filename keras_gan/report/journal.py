@@ -104,7 +104,7 @@ class Journal:
                 versions=_texts(config["versions"]),
                 machine=_texts(config["machine"]),
                 directions=_texts(config["directions"]),
-                compared=_texts(config["compared"]),
+                compared=_texts(config.get("compared", {})),  # which were not always told
                 warnings=tuple(map(str, config["warnings"])),
                 stretches=tuple(map(Stretch.from_config, config["stretches"])),
                 ended=bool(config["ended"]),

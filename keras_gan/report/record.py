@@ -208,11 +208,8 @@ def compared(result: Config, is_floor: bool) -> str:
     """Return how many of what a metric has compared, and by which features, for people."""
     if "num_pairs" in result:
         return f"{int(result['num_pairs']):,} pairs"
-    real, other = int(result["num_real"]), int(result["num_fake"])
-    if is_floor:
-        counts = f"{real:,} real against {other:,} others" if real else f"{other:,} real"
-    else:
-        counts = f"{real:,} real, {other:,} generated" if real else f"{other:,} generated"
+    real, other = f"{int(result['num_real']):,} real", f"{int(result['num_fake']):,}"
+    counts = f"{real} against {other} others" if is_floor else f"{real}, {other} generated"
     return f"{counts}, {result['extractor'] or 'no features'}"
 
 

@@ -79,18 +79,23 @@ def warnings(record: Record, unreadable: Sequence[Path] = ()) -> list[str]:
 
 
 def incomparable(records: Sequence[Record]) -> list[str]:
-    """Return which metrics of runs depend on counts or features that are not the same, in words."""
-    told: dict[str, dict[str, list[str]]] = {}
-    for record in records:
-        for name, text in record.journal.compared.items():
-            told.setdefault(name, {}).setdefault(text, []).append(record.name)
-    return [
-        f"{name} can't be compared between these runs: "
-        + "; ".join(f"{text} in {', '.join(names)}" for text, names in texts.items())
-        + "."
-        for name, texts in told.items()
-        if len(texts) > 1
-    ]
+    """Return, in words, which metrics compare other counts, or other data, from run to run."""
+    found: dict[tuple[tuple[str, str], ...], list[str]] = {}
+    for name in dict.fromkeys(name for record in records for name in record.journal.compared):
+        those = [record for record in records if name in record.journal.compared]
+        told = tuple((record.name, record.journal.compared[name]) for record in those)
+        if len({(text, record.options.get("data_digest")) for (_, text), record in zip(told, those, strict=True)}) > 1:
+            found.setdefault(told, []).append(name)
+    return [_incomparable(names, told) for told, names in found.items()]
+
+
+def _incomparable(names: Sequence[str], told: Sequence[tuple[str, str]]) -> str:
+    runs: dict[str, list[str]] = {}
+    for run, text in told:
+        runs.setdefault(text, []).append(run)
+    why = "; ".join(f"{text} in {', '.join(those)}" for text, those in runs.items())
+    why = why if len(runs) > 1 else "the data are not the same"
+    return f"{', '.join(names)} can't be compared between these runs: {why}."
 
 
 def options(record: Record) -> dict[str, str]:

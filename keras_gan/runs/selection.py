@@ -74,11 +74,6 @@ class Selection:
         names = ("every", "patience", "features", "keep")
         return {"metrics": [*self.metrics], **{name: getattr(self, name) for name in names}}
 
-    def __str__(self) -> str:
-        """Return what is asked for, in words."""
-        told = {name: value for name, value in self.get_config().items() if name != "metrics" and value is not None}
-        return ", ".join([" and ".join(self.metrics), *(f"{name} {value}" for name, value in told.items())])
-
     @classmethod
     def from_config(cls, config: Any) -> Self:
         """Return what `get_config` told of."""
@@ -110,11 +105,6 @@ class Selection:
         pinned = any(name.lower() in PROTOCOLS for name in self.metrics)
         between = max(check_count("every", self.during(plan).every) // plan["batch_size"], 1)
         count = _count(between * plan["batch_size"], data)
-        if not pinned and count >= between * plan["batch_size"]:
-            warn(
-                f"As many samples are measured as images are trained on, {count:,}: measuring may take longer than "
-                f"training. With {_SHARE * count:,} images or more between two measurements (`every`) it does not"
-            )
         metrics = evaluation.make_metrics(self.metrics, data, self.features, None if pinned else count, verbose)
         both = None if pinned else _some(data, 2 * count, seed)
         real = data if both is None else _first(both, count)
@@ -125,6 +115,7 @@ class Selection:
                 "`metrics` must begin with one that knows which way is better, such as frechet_distance. "
                 f"Received: {self.metrics[0]}"
             )
+        _warn_of_its_price(max(metric.num_fake or count for metric in metrics), between * plan["batch_size"])
         # The last one is that of the end, wherever it comes: another just before would tell nothing more.
         steps = (*range(between, plan.steps - between // 2, between), plan.steps)
         return Prepared(self, metrics, real, both, steps)
@@ -160,13 +151,22 @@ class Prepared:
         for metric in self.metrics:
             real, fake = (count or len(self.real) for count in (metric.num_real, metric.num_fake))
             extractor = None if metric.extractor is None else metric.extractor.name
-            counts = {"num_real": real if metric.needs_real else 0, "num_fake": fake, "extractor": extractor}
+            counts = {"num_real": real, "num_fake": fake, "extractor": extractor}
             told |= dict.fromkeys(metric.log_names, compared(counts, is_floor=False))
         return told
 
     def floor(self) -> list[Config]:
         """Return what a perfect generator would have: each metric of one half of real samples against the other."""
         return [] if self.halves is None else evaluation.measure_floor(self.metrics, self.halves)
+
+
+def _warn_of_its_price(count: int, between: int) -> None:
+    """Warn where as many samples are measured as images are trained on between two measurements."""
+    if count >= between:
+        warn(
+            f"{count:,} samples are measured after every {between:,} images, which may take longer than training: "
+            f"with {_SHARE * count:,} images between two measurements or more it does not"
+        )
 
 
 def _count(between: int, data: ArrayData) -> int:

@@ -2,29 +2,27 @@
 
 import math
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import keras
 import numpy as np
 
-from keras_gan import distribution, recipes
+from keras_gan import distribution
 from keras_gan.data import ArrayData, ImageData, PairedData, UnpairedData
 from keras_gan.data.stores.derived_store import DerivedStore
 from keras_gan.loading import CarriedOver
-from keras_gan.recipes import Plan, Recipe, rules
+from keras_gan.recipes import Plan, Recipe
+from keras_gan.runs import resumption
 from keras_gan.runs.forecast import Forecast
 from keras_gan.runs.run_directory import Run
 from keras_gan.runs.selection import Prepared, Selection
 from keras_gan.training.generative_model import GenerativeModel
-from keras_gan.training.resume import checkpoint_files
 from keras_gan.types import Config
-from keras_gan.utils.validation import InputError, check_count, check_integer
 from keras_gan.version import __version__
 
-_LENGTHS = ("images", "epochs")
 _LOOKED_AT, _NUMBERS = 256, 2**26  # real samples that say how flat is flat, and numbers that these have at most
 
 
@@ -157,17 +155,17 @@ def resume(
     ```
     """
     run = Run.open(path)
-    recipe, seed = _begun(run.options)
-    _refuse_changes(recipe, seed, changes)
-    length = {name: changes[name] for name in _LENGTHS if changes.get(name) is not None}
+    recipe, seed = resumption.begun(run.options)
+    resumption.refuse_changes(recipe, seed, changes)
+    length = {name: changes[name] for name in resumption.LENGTHS if changes.get(name) is not None}
     begun, recipe = recipe, recipe.but(**length)
     data = recipe.load(seed, in_memory, cache_dir)
     plan = recipe.plan(data).going_on()
     if recipe != begun:  # told as it was, it may be less than the whole epochs that it took
-        _check_length(run, plan, length)
-        _check_rate(plan, length)
+        resumption.check_length(run, plan, length)
+        resumption.check_rate(plan, length)
     gan = recipe.assemble(plan, seed)
-    chosen = _begun_selection(run.options, selection, plan)
+    chosen = resumption.begun_selection(run.options, selection, plan)
     selected = None if chosen is None else chosen.prepare(gan, plan, data, seed, verbose)
     return TrainingRun(run, recipe, plan, data, gan, seed, resumed=True, selected=selected)
 
@@ -196,7 +194,7 @@ def read_like(
     print(len(keras_gan.runs.read_like(training.run.path, "digits", split="train[:10%]")))  # 179
     ```
     """
-    recipe, seed = _begun(Run.open(path).options)
+    recipe, seed = resumption.begun(Run.open(path).options)
     place = {name: changes.pop(name) for name in ("in_memory", "cache_dir") if name in changes}
     size = recipe.image_size if image_size is None else image_size
     sides = (size, size) if isinstance(size, int) else size  # of a side alone some recipes crop
@@ -222,78 +220,3 @@ def _options(recipe: Recipe, plan: Plan, data: ArrayData, seed: int, selected: P
     if isinstance(data, ImageData):
         told["depth"] = data.depth.get_config()
     return {**told, "class_names": names, "condition_names": data.condition_names and [*data.condition_names]}
-
-
-def _begun(options: Mapping[str, Any]) -> tuple[Recipe, int]:
-    """Return the recipe and the seed that a run was begun with."""
-    try:
-        recipe, settings = recipes.get(options["recipe"]), options["settings"]
-        given = {name: options[name] for name in recipe.options}
-        seed = check_integer("seed", options["seed"], minimum=0)
-    except KeyError as error:
-        raise InputError(f"`options.json` must have the entry {error}. Received: {sorted(options)}") from error
-    if not isinstance(settings, dict):
-        raise InputError(f"`settings` of options.json must be an object. Received: {settings!r}")
-    return replace(recipe, **given, settings=settings), seed
-
-
-def _begun_selection(options: Mapping[str, Any], asked: Selection | None, plan: Plan) -> Selection | None:
-    """Return how the best moment of a run is found, as it was begun; raise if something else is asked for."""
-    config = options.get("selection")
-    begun = None if config is None else Selection.from_config(config)
-    if asked is None:
-        return begun
-    if begun is not None:
-        wanted = replace(asked, every=asked.every or begun.every).during(plan)
-        if wanted.get_config() == begun.get_config():
-            return begun
-    raise InputError(
-        "`selection` can't be changed when a run is resumed, which goes on as it began, with "
-        f"{'no metric' if begun is None else begun}. Received: {asked}"
-    )
-
-
-def _refuse_changes(recipe: Recipe, seed: int, changes: Mapping[str, Any]) -> None:
-    """Raise for what a run can't go on with."""
-    fixed = {"recipe": recipe.name, "seed": seed}
-    asked = recipe.but(**{name: value for name, value in changes.items() if name not in fixed})
-    begun = {**_choices(recipe), **fixed}
-    wanted = {**_choices(asked), **{name: changes.get(name, fixed[name]) for name in fixed}}
-    for name, value in wanted.items():
-        if name not in _LENGTHS and begun.get(name, "its default") != value:
-            raise InputError(
-                f"`{name}` can't be changed when a run is resumed, which goes on as it began, with "
-                f"{name}={begun.get(name, 'its default')!r}. Received: {value!r}"
-            )
-
-
-def _choices(recipe: Recipe) -> Config:
-    """Return all that a recipe was told, by name."""
-    options = recipe.options
-    loading = options.pop("load_options")
-    return {**options, **loading, **recipe.settings}
-
-
-def _check_length(run: Run, plan: Plan, length: Mapping[str, Any]) -> None:
-    """Raise if another length was given, and that has been gone already."""
-    steps = [checkpoint_files.step_of(path) for path in checkpoint_files.paths(run.checkpoints)]
-    seen = max(steps, default=0)
-    # What was asked for, not the whole epochs that it takes: of a shorter length nothing would be done, without a word.
-    asked = check_count("images", length["images"]) if "images" in length else plan.images
-    if asked < seen * plan["batch_size"]:
-        ((name, value),) = length.items()
-        raise InputError(
-            f"`{name}` must be at least what the run has gone, {seen * plan['batch_size']:,} images. "
-            f"Received: {name}={value!r}"
-        )
-
-
-def _check_rate(plan: Plan, length: Mapping[str, Any]) -> None:
-    """Raise if the rate would be 0 for a part of the length: nothing would be learnt, without a word."""
-    if rules.outlasts_its_rate(plan):
-        ((name, value),) = length.items()
-        raise InputError(
-            f"`{name}` must be at most the {plan['decay']:,} images in which the learning rate falls to 0, beyond "
-            "which nothing is learnt. Begin another run with what this one has learnt (`start`, --from). "
-            f"Received: {name}={value!r}"
-        )

@@ -53,7 +53,7 @@ HUGE = b"\x93NUMPY\x01\x00\x76\x00" + b"%-117s\n" % (
 @pytest.mark.parametrize(
     ("rows", "match"),
     [
-        (np.zeros((2, 4)), r"numbers of shape \(3,\) or \(n, 3\).*with shape \(2, 4\)"),
+        (np.zeros((2, 4)), r"numbers of shape \(3,\) or \(n, 3\).*float64 of shape \(2, 4\)"),
         (np.zeros((1, 1, 3)), "shape"),
         (np.zeros((0, 3)), "shape"),
         (np.array(["a", "b", "c"]), "numbers"),

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import click
 import pytest
 
@@ -21,6 +23,12 @@ TOLD = [
     (("explore", ".", "--view", "grid", "--seeds", "3"), "`--seeds` must be 4 for grid. Received: 1"),
     (("explore", ".", "--view", "mixing", "--seeds", "3"), "`--seeds` must be 2 or more for mixing. Received: 1"),
     (("explore", ".", "--steps", "9"), "`--steps` is for interpolation, grid, projection. Received: --view wall"),
+    (
+        ("explore", ".", "--view", "grid", "--points", "LICENSE", "--label", "1"),
+        "`--label` is for seeds: --points tell it too",
+    ),
+    (("explore", ".", "--view", "grid", "--points", "LICENSE", "--truncation", "1"), "`--truncation` is for seeds"),
+    (("train", "--freeze", "1"), "`--freeze` is for what --from begins with. Received: --freeze 1 alone"),
     (("evaluate", "digits"), "`evaluate` must have PATH and DATA"),
     (("evaluate", "--real-vs-real", ".", "digits"), "`evaluate` must have PATH and DATA"),
 ]
@@ -28,6 +36,7 @@ TOLD = [
 
 @pytest.mark.parametrize(("line", "match"), TOLD, ids=lambda told: " ".join(told) if isinstance(told, tuple) else "")
 def test_what_can_be_known_is_told_before_anything_is_imported(line, match, monkeypatch):
+    monkeypatch.chdir(Path(__file__).parents[2])
     monkeypatch.setattr("keras_gan_cli.start.run", lambda *_, **__: pytest.fail("it was begun"))
     with pytest.raises(click.UsageError) as found:
         cli.main([*line], standalone_mode=False)

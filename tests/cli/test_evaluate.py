@@ -78,7 +78,7 @@ def test_one_metric(run, untrained, steps, tfds_dir):
     [
         (["digits"], "must have PATH and DATA, or DATA alone with --real-vs-real"),
         (["a", "b", "c"], "must have PATH and DATA"),
-        (["nowhere.keras", "digits"], "`path` must be a run directory with a gan.keras, or a .keras file"),
+        (["nowhere.keras", "digits"], "`PATH` must be a run directory with a gan.keras, or a .keras file"),
         (["digits", "--real-vs-real", "--metric", "frechet"], "Did you mean 'frechet_distance'?"),
         (
             ["digits", "--real-vs-real", "--features", "resnet"],

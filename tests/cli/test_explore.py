@@ -106,30 +106,26 @@ def test_digits_are_projected(run, refused, conditional, of_digits):
     code, out, _ = run("explore", of_digits[0].path, "--view", "projection", "--steps", 5, "--out", "p.png")
     assert code == 0
     assert len(re.findall(r"^number \d: mean squared error", out, re.M)) == 8
-    assert sorted(os.listdir()) == ["p.npy", "p.png"]
-    points = np.load("p.npy")
-    assert points.shape == (8, 4)
-    line = ("explore", of_digits[0].path, "--points", "p.npy", "--scale", 1)
-    told = ("--seeds", "6,2", "--label", 4, "--label", 7)  # of the seeds 6 and 2 it is the turn of the first class
-    assert run(*line, "--view", "interpolation", "--steps", 4, "--out", "w.webp", *told)[0] == 0
-    made, wanted = of_digits[1], exploration.Points(points[[6]], np.eye(10, dtype="float32")[[4]])
+    assert sorted(os.listdir()) == ["p.npz", "p.png"]
+    points = exploration.Points.load("p.npz")
+    assert (points.values.shape, points.conditions.shape) == ((8, 4), (8, 10))
+    line = ("explore", of_digits[0].path, "--points", "p.npz", "--scale", 1)
+    way = ("--view", "interpolation", "--steps", 4, "--out", "w.webp")
+    assert run(*line, *way, "--seeds", "6,2")[0] == 0
     with Image.open("w.webp") as video:
         assert video.n_frames == 4
-        wanted = to_uint8(exploration.ZSpace(made).images(wanted))[0, ..., 0]
+        wanted = to_uint8(exploration.ZSpace(of_digits[1]).images(points[[6]]))[0, ..., 0]
         assert_allclose(np.asarray(video.convert("L"), int), wanted, atol=12)
-    for seeds, match in (("7,8", "`--seeds` must be numbers of --points, 0 to 7. Received: 8"),):
-        code, _, err = run(*line, "--view", "interpolation", "--seeds", seeds)
-        assert code == 2
-        assert match in err
-    np.save("p.npy", points[:, :3])
+    code, _, err = run(*line, *way, "--seeds", "7,8")
+    assert (code, "`--seeds` must be numbers of --points, 0 to 7" in err) == (2, True)
+    exploration.Points(points.values[:, :3], points.conditions).save("p.npz")
     code, _, err = run(*line, "--view", "grid")
-    assert code == 2
-    assert "`--points` must be of shape (n, 4) here. Received: 'p.npy' with (8, 3)" in err
-    os.remove("p.npy")
+    assert (code, "`--points` must be of such a generator, in its --space z" in err) == (2, True)
+    os.remove("p.npz")
     os.remove("w.webp")
     code, out, _ = run("explore", of_digits[0].path, "--view", "projection", "--steps", 5, "--json", "-")
     found = json.loads(out)
-    assert (code, found["points"], len(found["errors"]), "seeds" in found) == (0, "projection.npy", 8, False)
+    assert (code, found["points"], len(found["errors"]), "seeds" in found) == (0, "projection.npz", 8, False)
 
 
 def test_what_is_no_view(refused, conditional, points):
@@ -157,3 +153,18 @@ def test_what_is_no_view(refused, conditional, points):
             "explore", path, "--view", view, *option, match=f"`{option[0]}` is for {others}. Received: --view {view}"
         )
     refused("explore", points[0].path, match="`PATH` must make images")
+
+
+@pytest.mark.long
+def test_styles_are_projected_and_gone_through(run, styled, tmp_path):
+    with np.errstate(all="ignore"):
+        np.save(tmp_path / "pictures.npy", np.random.default_rng(0).integers(0, 256, (3, 8, 8, 3), dtype=np.uint8))
+    line = ("explore", styled, "--scale", 1)
+    code, _, err = run(*line, "--view", "projection", "--steps", 3, "--data", tmp_path / "pictures.npy")
+    assert code == 0, err
+    points = exploration.Points.load("projection.npz")
+    assert (points.values.shape, points.conditions) == ((3, 1, 8), None)
+    code, _, err = run(*line, "--view", "mixing", "--points", "projection.npz", "--seeds", "0-2")
+    assert code == 0, err
+    code, _, err = run(*line, "--view", "directions", "--points", "projection.npz", "--space", "z")
+    assert (code, "`--points` must be of such a generator, in its --space z" in err) == (2, True)

@@ -2,6 +2,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -94,38 +95,58 @@ def test_the_level_of_the_log_is_the_users_if_there_is_one(before, options, afte
 @pytest.mark.parametrize(
     ("line", "message", "shown"),
     [
-        (
-            ("train", "--images", "0"),
-            "`images` must be more. Received: images='0'",
-            "`--images` must be more. Received: '0'",
-        ),
-        (("train",), "`images` must be of 4 axes. Received: 3", "`images` must be of 4 axes. Received: 3"),
-        (("train", "--from", "."), "`start` must be a file. Received: x", "`--from` must be a file. Received: x"),
-        (("train", "--resume", "."), "`path` must be a run. Received: x", "`--resume` must be a run. Received: x"),
-        (
-            ("train", "x"),
-            "`name_or_path` must be data. Received: name_or_path='x'",
-            "`DATA` must be data. Received: 'x'",
-        ),
-        (
-            ("train", "--metric", "x"),
-            "`selection` can't be changed. Received: x",
-            "`--metric` can't be changed. Received: x",
-        ),
-        (("sample", ".", "--label", "9"), "`labels` must be in 0..2", "`--label` must be in 0..2"),
-        (("export", "."), "`filepath` must be new. Received: x", "`--out` must be new. Received: x"),
-        (("export", "."), "`path` must be a run. Received: x", "`PATH` must be a run. Received: x"),
-        (("report", "."), "`path` must be a run. Received: x", "`RUN` must be a run. Received: x"),
-        (("info",), "nothing in `ticks`", "nothing in `ticks`"),
-        (("info",), "`only one tick", "`only one tick"),
+        ("train --images 0", "`images` must be more. Received: 0", "--images"),
+        ("train --images 9k", "`images` must be of 4 axes. Received: 3", "images"),
+        ("train", "`images` must be of 4 axes. Received: 3", "images"),
+        ("train --from tests", "`start` must be a file. Received: tests", "--from"),
+        ("train --resume tests", "`path` must be a run. Received: tests", "--resume"),
+        ("train x", "`name_or_path` must be data. Received: 'x'", "DATA"),
+        ("train bad --from tests", "`path` must hold images. Received: 'bad/a.png'", "DATA"),
+        ("train --resume tests", "`path` must hold images. Received: 'bad/a.png'", "path"),
+        ("evaluate tests bad", "`path` must hold images. Received: 'bad/a.png'", "DATA"),
+        ("evaluate tests bad", "`path` must be a run. Received: 'tests'", "PATH"),
+        ("evaluate --real-vs-real bad", "`path` must hold images. Received: 'bad/a.png'", "DATA"),
+        ("explore tests --view nearest --data bad", "`path` must hold images. Received: 'bad/a.png'", "--data"),
+        ("translate LICENSE tests --out o", "`path` must hold images. Received: 'tests/a.png'", "FOLDER"),
+        ("train --metric fd --every 5", "`every` can't be changed. Received: 5", "--every"),
+        ("train --set r1x=4", "`setting` must be one of r1. Received: 'r1x'", "--set"),
+        ("train --set width=4", "`width` must be more. Received: 4", "--set width"),
+        ("train --set width=4", "`height` must be the width", "height"),
+        ("sample tests --label 9", "`labels` must be in 0..2. Received: 9", "--label"),
+        ("export tests", "`filepath` must be new. Received: saved_model", "--out"),
+        ("export tests", "`path` must be a run. Received: tests", "PATH"),
+        ("report tests", "`path` must be a run. Received: tests", "RUN"),
+        ("report tests docs", "`path` must be a run. Received: docs", "RUN"),
     ],
-    ids=str,
 )
-def test_an_error_names_what_was_typed(line, message, shown, monkeypatch):
-    def fail(**_):
-        raise InputError(message)
+def test_an_error_names_what_was_typed(line, message, shown, failing):
+    assert failing(line, message) == f"`{shown}`" + message.partition("`")[2].partition("`")[2]
 
-    monkeypatch.setattr("keras_gan_cli.start._imported", lambda _: fail)
-    with pytest.raises(click.UsageError) as found:
-        cli.main([*line], standalone_mode=False)
-    assert str(found.value) == shown
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("nothing in `ticks`", "nothing in `ticks`"),
+        ("`only one tick", "`only one tick"),
+        ("`images` must be more. Received: images='0'", "`--images` must be more. Received: '0'"),
+    ],
+)
+def test_what_else_an_error_says(message, told, failing):
+    assert failing("train --images 0", message) == told
+
+
+@pytest.fixture
+def failing(monkeypatch):
+    """Return what is told of a command whose work fails with a message of the library's."""
+    monkeypatch.chdir(Path(__file__).parents[2])
+
+    def call(line, message):
+        def fail(**_):
+            raise InputError(message)
+
+        monkeypatch.setattr("keras_gan_cli.start._imported", lambda _: fail)
+        with pytest.raises(click.UsageError) as found:
+            cli.main(line.split(), standalone_mode=False)
+        return str(found.value)
+
+    return call

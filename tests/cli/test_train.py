@@ -83,10 +83,10 @@ def test_a_second_run_gets_the_next_number_and_classes_come_from_subfolders(run,
         (["--images", "many"], "`--images` must be an integer"),
         (["--images", "1k", "--epochs", 2], "`--images` and `--epochs` both say how long it is"),
         (["--set", "width"], "`--set` must be NAME=VALUE, as loss=hinge. Received: 'width'"),
-        (["--set", "widht=3"], ["`setting` must be one of", "Did you mean 'width'?", "'widht'"]),
-        (["--set", "width=wide"], "`width` must be an integer"),
-        (["--set", "loss=hing"], ["`loss` must be one of", "Did you mean 'hinge'?"]),
-        (["--set", "r1=-1"], "`r1` must be a finite number in [0, 1e+06]. Received: r1=-1.0"),
+        (["--set", "widht=3"], ["`--set` must be one of", "Did you mean 'width'?", "'widht'"]),
+        (["--set", "width=wide"], "`--set width` must be an integer"),
+        (["--set", "loss=hing"], ["`--set loss` must be one of", "Did you mean 'hinge'?"]),
+        (["--set", "r1=-1"], "`--set r1` must be a finite number in [0, 1e+06]. Received: -1.0"),
         (["--epochs", 0], "'--epochs': 0 is not in the range x>=1"),
         (["--epochs", "many"], "'--epochs': 'many' is not a valid integer"),
         (["--seed", -1], "'--seed': -1 is not in the range 0<=x<=2147483647"),
@@ -151,12 +151,12 @@ def test_a_side_that_the_architecture_can_not_take(refused, pictures):
 
 
 def test_a_batch_larger_than_the_data(refused, pictures):
-    refused("train", pictures, "--image-size", 8, "--set", "batch_size=21", match=["`batch_size`", "20", "21"])
+    refused("train", pictures, "--image-size", 8, "--set", "batch_size=21", match=["`--set batch_size`", "20", "21"])
 
 
 def test_a_batch_beyond_the_digits_writes_nothing(refused, tfds_dir):
     """The recipe says how many steps an epoch has, so the data are asked before the run begins."""
-    refused("train", "digits", "--set", "batch_size=5000", match=["`batch_size`", "1797", "5000"])
+    refused("train", "digits", "--set", "batch_size=5000", match=["`--set batch_size`", "1797", "5000"])
 
 
 def test_out_is_a_file(refused, pictures, tmp_path):

@@ -60,3 +60,35 @@ def test_a_space_stays_with_the_average_that_was_sampled():
     assert np.abs(expected[0] - expected[1]).max() > 1e-4
     for space, images in zip(spaces, expected, strict=True):
         np.testing.assert_allclose(space.images(space.points([3, 5])), images, atol=1e-6)
+
+
+@pytest.mark.parametrize("conditions", [None, np.eye(3, dtype=np.float32)], ids=["none", "classes"])
+def test_points_are_written_and_read(conditions, tmp_path):
+    points = Points(np.arange(6, dtype=np.float32).reshape(3, 2), conditions)
+    points.save(tmp_path / "points.npz")
+    read = Points.load(tmp_path / "points.npz")
+    assert_array_equal(read.values, points.values)
+    assert (read.conditions is None) == (conditions is None)
+    assert conditions is None or np.array_equal(read.conditions, conditions)
+
+
+@pytest.mark.parametrize(
+    "arrays",
+    [
+        {},
+        {"values": np.zeros(3)},
+        {"values": np.zeros((0, 2))},
+        {"values": np.full((2, 2), np.nan)},
+        {"values": np.zeros((2, 2)), "conditions": np.zeros((3, 2))},
+        {"values": np.array([["a"]])},
+        {"values": np.array([[None]])},
+    ],
+    ids=["nothing", "one axis", "none", "NaN", "others", "words", "objects"],
+)
+def test_what_are_no_points_is_refused(arrays, tmp_path):
+    np.savez(tmp_path / "points.npz", **arrays)
+    with pytest.raises(InputError, match="`points` must"):
+        Points.load(tmp_path / "points.npz")
+    (tmp_path / "points.npz").write_bytes(b"PK")
+    with pytest.raises(InputError, match=r"`points` must be a file that `Points\.save` wrote"):
+        Points.load(tmp_path / "points.npz")

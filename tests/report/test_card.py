@@ -69,11 +69,11 @@ def test_what_is_not_known_is_left_out_or_said():
 
 def test_what_was_best_in_training_is_told_where_its_file_is():
     text = card(RECORD, "mit", {"gan.keras": "cd34", "best.keras": "ef56"})
-    assert text.count(row("frechet_distance", "2.5", "1.5", "of best.keras, in training", "step 10")) == 1
+    assert text.count(row("frechet_distance", "2.5", "1.5", "of best.keras, in training, at step 10", "")) == 1
     journal = replace(RECORD.journal, compared={"frechet_distance": "4 real, 4 generated, classifier"})
     text = card(replace(RECORD, journal=journal), "mit", {"best.keras": "ef56"})
-    about = "4 real, 4 generated, classifier, of best.keras, in training"
-    assert text.count(row("frechet_distance", "2.5", "1.5", about, "step 10")) == 1
+    about = "4 real, 4 generated, classifier, of best.keras, in training, at step 10"
+    assert text.count(row("frechet_distance", "2.5", "1.5", about, "")) == 1
 
 
 def test_places_are_told_by_their_names():

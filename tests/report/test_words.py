@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -74,7 +75,14 @@ def test_what_differs():
 
 
 def test_runs_whose_metrics_can_not_be_compared():
-    counts = {"a": {"fd": "4 real", "kd": "2 real"}, "b": {"fd": "8 real"}, "c": {"fd": "4 real"}, "d": {}}
+    few, many = ({"fd": text, "kd": text} for text in ("4 real", "8 real"))
+    counts = {"a": few, "b": many, "c": {"fd": "4 real"}, "d": {}}
     records = [Record(name, journal=Journal(compared=compared)) for name, compared in counts.items()]
-    assert w.incomparable(records) == ["fd can't be compared between these runs: 4 real in a, c; 8 real in b."]
+    assert w.incomparable(records) == [
+        "fd can't be compared between these runs: 4 real in a, c; 8 real in b.",
+        "kd can't be compared between these runs: 4 real in a; 8 real in b.",
+    ]
+    assert w.incomparable(records[:2]) == ["fd, kd can't be compared between these runs: 4 real in a; 8 real in b."]
     assert w.incomparable(records[::2]) == []
+    others = [replace(records[number], options={"data_digest": str(number)}) for number in (0, 2)]
+    assert w.incomparable(others) == ["fd can't be compared between these runs: the data are not the same."]

@@ -13,9 +13,7 @@ class BadImage(InputError):  # noqa: N818 (users see its base alone)
     """A file that should be an image and can't be read as one."""
 
     def __init__(self, file: str, problem: str) -> None:
-        super().__init__(
-            f"`path` must hold readable images (`on_bad_image` 'skip' leaves some out). Received: {file!r}, {problem}"
-        )
+        super().__init__(f"`path` must hold readable images. Received: {file!r}, {problem}")
         self.file = file
         self.problem = problem
 

@@ -181,7 +181,7 @@ def test_a_truncated_jpeg_is_named(tmp_path):
     for name in ("a.jpg", "b.jpg"):
         Image.fromarray(noise).save(tmp_path / name)
     cut(tmp_path / "b.jpg")
-    message = r"`path` must hold readable images .* Received: '.*b\.jpg', .*truncated"
+    message = r"`path` must hold readable images\. Received: '.*b\.jpg', .*truncated"
     with pytest.raises(InputError, match=message):
         read_folder(tmp_path)
 

@@ -25,5 +25,5 @@ def test_rows_that_can_be_read_are_counted_alone(reader):
 def test_a_file_that_is_gone_is_named(reader, tmp_path):
     (tmp_path / "2.png").unlink()
     store = DecodedStore(reader, np.arange(6))
-    with pytest.raises(InputError, match=r"`path` must hold readable images .* Received: .*2\.png"):
+    with pytest.raises(InputError, match=r"`path` must hold readable images\. Received: .*2\.png"):
         store[1:4]
