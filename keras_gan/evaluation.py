@@ -1,7 +1,6 @@
 """Measuring what was trained, a generator or a translation: what `keras-gan evaluate` does."""
 
 import itertools
-import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -25,7 +24,7 @@ from keras_gan.training import GAN
 from keras_gan.training.sampling.evaluator import Evaluator
 from keras_gan.training.translation_model import TranslationModel
 from keras_gan.types import Config
-from keras_gan.utils.progress import Progress, columns
+from keras_gan.utils.progress import Progress
 from keras_gan.utils.registry import snake_case
 from keras_gan.utils.uint8 import normalize, to_uint8
 from keras_gan.utils.validation import InputError, check_integer
@@ -261,7 +260,6 @@ def _extractor(features: str | None, data: ArrayData, verbose: int) -> FeatureEx
     if features == "inception":
         return InceptionFeatures()
     if features == "contrastive":
-        _announce("a network that tells any two apart", data, verbose)
         return ContrastiveFeatures.train(data.examples, verbose=verbose)
     if features == "classifier":
         if data.labels is None:
@@ -269,7 +267,6 @@ def _extractor(features: str | None, data: ArrayData, verbose: int) -> FeatureEx
                 "`features` must be contrastive, inception, none or a .keras file for data without labels, which train "
                 f"no classifier. Received: {data.name}"
             )
-        _announce("a classifier", data, verbose)
         return ClassifierFeatures.train(data.examples, data.labels, verbose=verbose)
     if Path(features).suffix != ".keras" and not _is_dinov2(features):
         known = "classifier, contrastive, inception, none, a .keras file"
@@ -285,10 +282,3 @@ def _extractor(features: str | None, data: ArrayData, verbose: int) -> FeatureEx
 
 def _is_dinov2(features: str) -> bool:
     return Path(features).suffix == ".pth"
-
-
-def _announce(what: str, data: ArrayData, verbose: int) -> None:
-    if verbose:
-        sides = "x".join(map(str, data.sample_shape))
-        told = f"features: {what} learns from {len(data):,} samples of {sides} in {data.name}, once for these data"
-        print("\n".join(textwrap.wrap(told, columns(), subsequent_indent=" " * len("features: "))))

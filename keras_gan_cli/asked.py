@@ -61,7 +61,8 @@ def _class(label: str, gan: GAN, names: Sequence[str]) -> int:
     if label.isdecimal() and label.isascii() and len(label) < 10 and int(label) < gan.num_classes:
         return int(label)
     known = f"the name of a class or a number in 0..{gan.num_classes - 1}, given once for each"
-    raise InputError(f"`--label` must be {known}.{nearest(label, names)} Received: {label!r}")
+    like = "" if label.isdecimal() else nearest(label, names)
+    raise InputError(f"`--label` must be {known}.{like} Received: {label!r}")
 
 
 def _vectors(given: Sequence[str], num: int, turns: Sequence[int] | None, gan: GAN, names: Sequence[str]) -> np.ndarray:

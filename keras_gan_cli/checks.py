@@ -21,8 +21,6 @@ def check_train(given: Mapping[str, Any]) -> None:
         raise click.UsageError("`--images` and `--epochs` both say how long it is: give one. Received: both")
     if given["dry_run"] and given["resume"] is not None:
         raise click.UsageError("`--dry-run` is for a run that is not begun. Received: --resume too")
-    if given["dry_run"] and given["metric"]:
-        raise click.UsageError("`--dry-run` measures no samples. Received: --metric too")
     if given["freeze"] is not None and given["start"] is None:
         raise click.UsageError(f"`--freeze` is for what --from begins with. Received: --freeze {given['freeze']} alone")
     for setting in given["settings"]:
@@ -68,9 +66,9 @@ def check_explore(given: Mapping[str, Any]) -> None:
 
 def check_evaluate(arguments: Sequence[str], real_vs_real: bool) -> None:
     """Raise for other arguments of `evaluate` than it needs."""
-    if len(arguments) != (1 if real_vs_real else 2):
+    if len(arguments) not in ((1, 2) if real_vs_real else (2,)):
         raise click.UsageError(
-            f"`evaluate` must have PATH and DATA, or DATA alone with --real-vs-real. Received: {list(arguments)}"
+            f"`evaluate` must have PATH and DATA; with --real-vs-real DATA may be alone. Received: {list(arguments)}"
         )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from keras_gan_cli import checks, start
-from keras_gan_cli.parameters import MAX_SEED, Seeds, Size, answers
+from keras_gan_cli.parameters import MAX_SEED, Count, Seeds, Size, answers
 from keras_gan_cli.views import VIEWS
 from keras_gan_cli.workers import launch
 
@@ -59,7 +59,7 @@ _PLACE = click.option(
 @click.command()
 @click.argument("data", default="digits")
 @click.option("--recipe", type=click.Choice(RECIPES), help="The networks and the rules.  [default: by DATA]")
-@click.option("--images", metavar="COUNT", help="How long, in images: 400k, 1.5M.  [default: the recipe's]")
+@click.option("--images", type=Count(), help="How long, in images: 400k, 1.5M.  [default: the recipe's]")
 @click.option("--epochs", type=click.IntRange(1), help="How long, in passes over DATA.  [default: by --images]")
 @click.option(
     "--set",
@@ -87,7 +87,7 @@ _PLACE = click.option(
 @click.option(
     "--metric", multiple=True, help="Measure the samples meanwhile; the first chooses the best.  [default: none]"
 )
-@click.option("--every", metavar="COUNT", help="Images between two measurements, as 50k.  [default: a tenth of all]")
+@click.option("--every", type=Count(), help="Images between two measurements: 50k.  [default: a tenth]")
 @click.option("--patience", type=click.IntRange(1), help="End after so many with nothing better.  [default: never]")
 @click.option("--keep", type=click.Choice(KEPT), help="Beside the last the best, as best.keras.  [default: best,last]")
 @click.option("--features", help="For --metric, as in `evaluate`.  [default: by the data]")
@@ -222,7 +222,7 @@ def translate(**given: object) -> None:
 @_WHICH
 @_PLACE
 @_CACHE_DIR
-@click.option("--real-vs-real", is_flag=True, help="Compare two halves of DATA, without PATH: the floor.")
+@click.option("--real-vs-real", is_flag=True, help="The floor: two halves of DATA, read as by PATH.")
 @answers
 def evaluate(arguments: tuple[str, ...], real_vs_real: bool, **given: object) -> None:
     """Measure how near what PATH makes, a run's directory or a .keras file, comes to DATA.
@@ -237,12 +237,14 @@ def evaluate(arguments: tuple[str, ...], real_vs_real: bool, **given: object) ->
 
     Samples are compared by the features of a classifier that is trained on the same split of DATA, or, where these have
     no labels, of a network that learns to tell them from each other (contrastive). Others are inception, a network of
-    yours in a .keras file, and DINOv2's ViT-S/14, of its dinov2_vits14_pretrain.pth. The floor is that of half of DATA
-    against the other half: compare it with samples of PATH at the same --num.
+    yours in a .keras file, and DINOv2's ViT-S/14, of its dinov2_vits14_pretrain.pth.
+
+    --real-vs-real gives the floor, of half of DATA against the other half. With PATH too DATA are read as for it, at
+    its size. Compare the floor with samples of PATH at the same --num.
     """
     checks.check_evaluate(arguments, real_vs_real)
-    path, data = (None, *arguments) if real_vs_real else arguments
-    start.run("evaluate", path=path, data=data, **given)
+    path, data = arguments if len(arguments) == 2 else (None, *arguments)
+    start.run("evaluate", path=path, data=data, real_vs_real=real_vs_real, **given)
 
 
 @click.command()

@@ -42,6 +42,7 @@ def evaluate(
     in_memory: bool | str,
     cache_dir: Path | None,
     which: str,
+    real_vs_real: bool = False,
 ) -> Config:
     """Print how near the samples of `path` come to the data, or half of the data to the other half."""
     game = None if path is None else load(path, which=which)
@@ -54,23 +55,29 @@ def evaluate(
     if path is not None:
         _check_names("classes", runs.class_names(path), real.class_names)
         _check_names("conditions", runs.condition_names(path), real.condition_names)
+    step = None if game is None or real_vs_real else int(game.step.numpy())
+    if real_vs_real:
+        if isinstance(game, TranslationModel):
+            raise InputError(f"`--real-vs-real` is for a GAN's samples. Received: {path} with a {type(game).__name__}")
+        game = None
     quiet = click.get_current_context().params["quiet"]
     # How far it is; the table alone goes to stdout, which is hidden where nothing is to be told.
     with contextlib.redirect_stdout(sys.stdout if quiet else sys.stderr):
         results = _measured(real, game, metric, num, features, seed)
-    for line in _table(results, path is None):
+    for line in _table(results, real_vs_real):
         click.echo(line)
-    if game is None and num is None:
+    if real_vs_real and num is None:
         click.echo(f"the floor at these counts: compare with --num {min(result['num_fake'] for result in results)}")
     return {
         "path": path,
         "which": which,
+        "step": step,
         "data": data,
         "split": split,
         "data_digest": real.digest,
         "image_size": real.sample_shape[:2],
         "features": None if isinstance(real, PairedData) else features or _usual(real),
-        "real_vs_real": path is None,
+        "real_vs_real": real_vs_real,
         "sampling_seed": seed,
         "versions": {"keras_gan": __version__, "keras": keras.__version__, "tensorflow": tf.__version__},
         "metrics": results,

@@ -37,4 +37,4 @@ def export(path: Path, format: str, out: Path | None, batch_size: int | None, re
         name: {each.name: {"dtype": each.dtype.name, "shape": each.shape.as_list()} for each in some}
         for name, some in specs.items()
     }
-    return {"wrote": out, "format": format, "largest_difference": written.difference, **told}
+    return {"wrote": out, "format": format, "largest_difference": written.difference, **told, "about": written.about}

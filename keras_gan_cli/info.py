@@ -13,6 +13,7 @@ import tensorflow as tf
 
 from keras_gan import loading, recipes, runs
 from keras_gan.optimizers.cosine import config_of
+from keras_gan.runs.networks import parameters
 from keras_gan.training import GAN, CycleGAN
 from keras_gan.training.game.player import Player
 from keras_gan.training.generative_model import GenerativeModel
@@ -113,7 +114,7 @@ def _text(text: str) -> Fact:
 
 
 def _parameters(player: Player) -> Fact:
-    count = sum(network.count_params() for network in player.networks)
+    count = sum(parameters(network) for network in player.networks)
     return Fact(f"{count:,} parameters", {"parameters": count})
 
 

@@ -1,5 +1,6 @@
 """What options are made of: sizes and seeds, as people write them, and the options that all commands have."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,6 +29,19 @@ class Size(click.ParamType):  # type: ignore[type-arg]  # which older versions o
         if len(sides) > 2 or not all(self.least <= number <= self.most for number in numbers):
             self.fail(f"{value!r} is no side from {self.least} to {self.most}, nor HEIGHTxWIDTH of such.", param, ctx)
         return numbers[0] if len(numbers) == 1 else (numbers[0], numbers[1])
+
+
+class Count(click.ParamType):  # type: ignore[type-arg]
+    """A count as people write it, as `400000`, `400k` or `1.5M`: it stays text, which the library reads."""
+
+    name = "count"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the text, if it is a count."""
+        text = str(value).replace(",", "").replace("_", "")
+        if not re.fullmatch(r"\d{1,12}|\d{1,12}(\.\d{1,6})?[kKmM]", text) or not re.search("[1-9]", text):
+            self.fail(f"{value!r} is no count, as 400000, 400k or 1.5M.", param, ctx)
+        return str(value)
 
 
 class Seeds(click.ParamType):  # type: ignore[type-arg]

@@ -9,6 +9,7 @@ import os
 import re
 import sys
 import tempfile
+import textwrap
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -173,7 +174,10 @@ def _imported(name: str) -> Callable[..., dict[str, Any] | None]:
 
 def _warn(message: Warning | str, *_: object, **__: object) -> None:
     """Show a warning without the line of code that Python shows, and not behind a line that moves."""
-    from keras_gan.utils.progress import make_room
+    from keras_gan.utils.progress import columns, make_room
 
     make_room()
-    click.echo(f"keras-gan: warning: {' '.join(str(message).split())}", err=True)
+    told = f"keras-gan: warning: {' '.join(str(message).split())}"
+    if sys.stderr.isatty():
+        told = textwrap.fill(told, columns(), subsequent_indent="    ", break_long_words=False)
+    click.echo(told, err=True)

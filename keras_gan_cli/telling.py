@@ -22,7 +22,7 @@ def report(**given: object) -> None:
     networks and machine. It needs no network and no server. `train` keeps its run's report up to date.
 
     RUN/metrics.json and RUN/floor.json are shown too: write them by `evaluate ... --json`. The floor, by `evaluate
-    --real-vs-real`, is a line across the curve of its metric.
+    RUN DATA --real-vs-real`, is a line across the curve of its metric.
     """
     start.run("report", **given)
 

@@ -43,6 +43,9 @@ def train(
             chosen = _chosen(changes)
             found = runs.dry_run(chosen, given["seed"], in_memory, cache_dir)
             says("\n".join([_named(chosen), *_wrapped(str(found))]))
+            if selection is not None:
+                names = " and ".join(selection.metrics)
+                says("\n".join(_wrapped(f"{'not tried:':<{NAME}} measuring {names}, and learning what it compares by")))
             return _taken(found) if verbose else None
         shown = 1 if verbose else 0
         if resume is None:

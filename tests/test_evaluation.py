@@ -115,9 +115,8 @@ def test_how_far_it_is(capsys, images, monkeypatch):
     sides = "x".join(map(str, data.sample_shape))
     made = evaluation.make_metrics(["sliced_wasserstein"], data, verbose=1)
     out = capsys.readouterr().out
-    told = f"features: a classifier learns from 40 samples of {sides} in array_data, once for these data training"
-    assert " ".join(out.split()).startswith(told)
-    progress = out.splitlines()
+    told, *progress = out.splitlines()
+    assert told == f"features: a classifier learns from 40 images of {sides}  once for these data"
     assert [line.split("  ")[0] for line in progress[-2:]] == ["training a classifier", ""]
     evaluation.measure_floor(made, data, verbose=2)
     assert capsys.readouterr().out.startswith("evaluating  40/40 samples  ")

@@ -3,6 +3,7 @@
 import contextlib
 import math
 import os
+import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from keras_gan.types import Config, Data, Logs
 from keras_gan.utils.files import atomic_write
 from keras_gan.utils.progress import Display, make_room, numbered
 from keras_gan.utils.registry import Identifier
-from keras_gan.utils.validation import InputError, check_integer, check_seed
+from keras_gan.utils.validation import InputError, check_integer, check_seed, warn
 
 
 class BestModel(ResumableCallback):
@@ -41,6 +42,7 @@ class BestModel(ResumableCallback):
         best: its best value so far; NaN before the first.
         best_step: the step at which that was; -1 before the first.
         best_average: the number of the moving average that it was of, from 0.
+        warned: what the metrics have warned of.
 
     Raises:
         InputError: an argument is not as above; a metric that can't choose, since it doesn't know which way is better,
@@ -77,20 +79,21 @@ class BestModel(ResumableCallback):
         self._pace = Pace(every)
         self.metric, self.best, self.best_step, self.best_average = "", math.nan, -1, 0
         self.directions: dict[str, str] = {}
+        self.warned: list[str] = []
         self._waited = self._last = 0
         self._values: dict[str, float] = {}
 
     def state(self) -> Config:
         """Return what was best, how often nothing better was found since, and what was measured last."""
         best = None if math.isnan(self.best) else self.best
-        names = {"waited": self._waited, "last": self._last, "values": self._values}
+        names = {"waited": self._waited, "last": self._last, "values": self._values, "warned": self.warned}
         return {"best": best, "best_step": self.best_step, "best_average": self.best_average, **names}
 
     def restore(self, state: Config) -> None:
         """Go on with what was best."""
         self.best = math.nan if state["best"] is None else state["best"]
         self.best_step, self.best_average, self._waited = state["best_step"], state["best_average"], state["waited"]
-        self._last, self._values = state["last"], state["values"]
+        self._last, self._values, self.warned = state["last"], state["values"], [*state["warned"]]
 
     def open(self, loop: RunningFit) -> None:
         """Take what knows the step without asking the device."""
@@ -111,7 +114,7 @@ class BestModel(ResumableCallback):
                 f"Received: {self.metric or 'none'}"
             )
         self.best, self.best_step, self.best_average, self._waited = math.nan, -1, 0, 0
-        self._last, self._values = self._loop.step, {}
+        self._last, self._values, self.warned = self._loop.step, {}, []
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Measure, if that is due, and log it."""
@@ -130,7 +133,8 @@ class BestModel(ResumableCallback):
 
     def _measure(self) -> None:
         self._last = self._loop.step
-        measured = [self._evaluator(sampler, self.seed, self._real) for sampler in self.model.samplers]
+        with self._noting_warnings():
+            measured = [self._evaluator(sampler, self.seed, self._real) for sampler in self.model.samplers]
         average = min(range(len(measured)), key=lambda number: self._rank(float(measured[number][self.metric])))
         values, value = measured[average], float(measured[average][self.metric])
         self._values = {f"val_{name}": float(value) for name, value in values.items()}
@@ -145,6 +149,17 @@ class BestModel(ResumableCallback):
         self._tell(values, ends)
         if ends:
             self.model.stop_training = True
+
+    @contextlib.contextmanager
+    def _noting_warnings(self) -> Iterator[None]:
+        """Remember what is warned of, and warn of it all the same."""
+        with warnings.catch_warnings(record=True) as found:
+            warnings.simplefilter("always")
+            yield
+        for text in dict.fromkeys(str(each.message) for each in found):
+            if text not in self.warned:
+                self.warned.append(text)
+                warn(text)
 
     def _rank(self, value: float) -> float:
         """Return a number that is the smaller the better the value is; the largest for one that is not finite."""

@@ -72,7 +72,7 @@ class Points:
                 values = np.asarray(arrays["values"], np.float32)
                 conditions = np.asarray(arrays["conditions"], np.float32) if "conditions" in arrays else None
         except Exception as error:  # NumPy's reader raises OSError, ValueError, BadZipFile and others
-            raise InputError(f"`points` must be a file that `Points.save` wrote. Received: {file} ({error})") from error
+            raise InputError(f"`points` must be a file that `Points.save` wrote. Received: {file}") from error
         told = np.zeros((len(values), 1)) if conditions is None else conditions
         if values.ndim not in (2, 3) or told.ndim != 2 or len(told) != len(values) or not len(values):
             raise InputError(f"`points` must hold some, with as many conditions. Received: {file}")

@@ -46,6 +46,7 @@ class Exported:
         given: what it is tried with, by the names of its inputs.
         output: what the main function gives, with its name; values are in [-1, 1] where they are of images.
         wanted: what has to come out, float32.
+        about: what the numbers are, in words.
         more: functions that need TensorFlow's random bits or its types.
     """
 
@@ -54,6 +55,7 @@ class Exported:
     given: dict[str, np.ndarray]
     output: tf.TensorSpec
     wanted: np.ndarray
+    about: str
     more: Sequence[Endpoint] = field(default=())
 
     @property
@@ -83,11 +85,13 @@ class Exportable(Protocol):
 
     Attributes:
         signature: what the generator takes and makes.
+        prior: what draws its latents, by its class.
         sampler: draws its samples in the graph.
         sampling_generator: the network with all that has to be saved.
     """
 
     signature: _Signature
+    prior: object
     sampler: _Sampler
     sampling_generator: keras.Model
 
@@ -136,6 +140,7 @@ def of_samples(gan: Exportable, batch_size: int | None = None) -> Exported:
         {"latents": latents} | ({} if labels is None else {"labels": labels}),
         tf.TensorSpec((batch_size, *wanted.shape[1:]), tf.float32, "images"),
         wanted,
+        f"latents are {type(gan.prior).__name__.lower()}" + (", images in [-1, 1]" if signature.is_image else ""),
         [Endpoint("sample", sample, [*scalars, *told])],
     )
 
@@ -173,6 +178,7 @@ def of_translation(network: keras.Model, shape: Shape, batch_size: int | None = 
         {"images": images},
         tf.TensorSpec((batch_size, *network.output.shape[1:]), tf.float32, "translated"),
         serve(tf.constant(images))["translated"].numpy(),
+        "images are in [-1, 1]",
         [Endpoint("translate_uint8", translate, [tf.TensorSpec((None, *shape), tf.uint8, "images")])],
     )
 

@@ -28,12 +28,14 @@ class Format(ABC):
     Attributes:
         suffix: that the file must end in; `""` for a directory.
         filename: where the command line writes to if nothing is said.
+        has_all: whether the file has the other functions too, beside the main one.
         tolerance: the largest difference to the samples that is accepted, of values in [-1, 1] in float32.
     """
 
     suffix: str
     filename: str
     tolerance: float = 1e-4
+    has_all: bool = False
 
     @abstractmethod
     def write(self, exported: Exported, path: Path) -> None:

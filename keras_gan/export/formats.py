@@ -7,7 +7,7 @@ from pathlib import Path
 
 import tensorflow as tf
 
-from keras_gan.export.exported import Exported
+from keras_gan.export.exported import Endpoint, Exported
 from keras_gan.export.format import Format
 from keras_gan.export.keras_file import KerasFile
 from keras_gan.export.litert import LiteRT
@@ -35,25 +35,36 @@ class Written:
         difference: the largest between what the file gives and the samples.
         inputs: what its main function takes, with their names; `None` is any number.
         output: what it gives.
+        about: what the numbers are, in words.
+        more: its other functions.
     """
 
     path: Path
     difference: float
     inputs: Sequence[tf.TensorSpec]
     output: tf.TensorSpec
+    about: str
+    more: Sequence[Endpoint]
 
     def __str__(self) -> str:
         """Return lines for people."""
-        inputs = ", ".join(map(_told, self.inputs))
-        return (
-            f"Saved artifact at '{self.path}'. Largest difference to the samples: {self.difference:.1e}\n"
-            f"takes: {inputs}\ngives: {_told(self.output)}"
-        )
+        lines = [
+            f"Saved artifact at '{self.path}'. Largest difference to the samples: {self.difference:.1e}",
+            f"takes: {_listed(self.inputs)}",
+            f"gives: {_listed([self.output])}",
+            f"where: {self.about}",
+            *(f"also: {each.name} takes {_listed(each.inputs)}" for each in self.more),
+        ]
+        return "\n".join(lines)
+
+
+def _listed(specs: Sequence[tf.TensorSpec]) -> str:
+    return ", ".join(map(_told, specs))
 
 
 def _told(spec: tf.TensorSpec) -> str:
     sides = " x ".join("any" if side is None else str(side) for side in spec.shape)
-    return f"{spec.name} {spec.dtype.name}, {sides}"
+    return f"{spec.name} {spec.dtype.name} ({sides or 'a number'})"
 
 
 def write(exported: Exported, filepath: str | os.PathLike[str], format: str, verbose: bool | None = None) -> Written:
@@ -72,7 +83,8 @@ def write(exported: Exported, filepath: str | os.PathLike[str], format: str, ver
     chosen = FORMATS[check_choice("format", format, FORMATS)]
     with platform.elsewhere():
         difference = chosen.export(exported, filepath)
-    written = Written(Path(filepath), difference, *chosen.endpoint(exported))
+    more = exported.more if chosen.has_all else ()
+    written = Written(Path(filepath), difference, *chosen.endpoint(exported), exported.about, more)
     if verbose:
         print(written)
     return written

@@ -28,6 +28,7 @@ class SavedModel(Format):
 
     suffix = ""
     filename = "saved_model"
+    has_all = True
 
     def write(self, exported: Exported, path: Path) -> None:
         """Write the network to a path that nobody else sees yet."""

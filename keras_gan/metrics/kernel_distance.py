@@ -81,7 +81,7 @@ class KernelDistance(GenerativeMetric):
             )
             values[index] = _unbiased(left, right)
         error = float(values.std(ddof=1) / len(values) ** 0.5) if len(values) > 1 else None
-        return float(values.mean()), {"standard_error": error}
+        return float(values.mean()), {"standard_error": error, "subset_size": min(sizes)}
 
     def get_config(self) -> Config:
         """Return the constructor's arguments."""

@@ -4,8 +4,6 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PureWindowsPath
 
-import numpy as np
-
 from keras_gan.report import words
 from keras_gan.report.record import Measured, Record
 
@@ -89,7 +87,7 @@ def _measured(record: Record, files: Mapping[str, str]) -> Iterator[str]:
         yield "Nothing was measured: `keras-gan evaluate RUN DATA --json RUN/metrics.json` does."
         return
     yield from _table(None, ["metric", "value", "floor", "compared", "protocol"], rows)
-    yield "The floor is one half of the data against the other, at its own counts: a perfect model has about that."
+    yield "The floor is one half of the data against the other: what a perfect model has at those counts."
 
 
 def _protocol(measured: Measured) -> str:
@@ -97,8 +95,9 @@ def _protocol(measured: Measured) -> str:
 
 
 def _floor(record: Record, name: str) -> str:
-    floor = record.floors.get(name, np.nan)
-    return f"{floor:.4g}" if np.isfinite(floor) else ""
+    """Return the floor of a metric, with its counts; nothing where it is not known."""
+    floors = [each for each in record.measured if each.is_floor and each.name == name]
+    return f"{floors[0].value:.4g}: {floors[0].about}" if floors else ""
 
 
 def _table(caption: str | None, names: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:

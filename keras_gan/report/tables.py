@@ -6,7 +6,7 @@ from pathlib import Path
 
 from keras_gan.report import words
 from keras_gan.report.markup import element
-from keras_gan.report.record import Record
+from keras_gan.report.record import Measured, Record
 
 
 def summary(records: Sequence[Record], unreadable: Sequence[Path]) -> list[ET.Element]:
@@ -65,10 +65,15 @@ def _tables(record: Record) -> list[ET.Element]:
 
 def _measured(record: Record) -> ET.Element | None:
     rows = [
-        [each.name, f"{each.value:.4g}", "floor" if each.is_floor else "samples", each.about]
+        [each.name, f"{each.value:.4g}", "floor" if each.is_floor else "samples", _about(each)]
         for each in record.measured
     ]
     return _table("Measured", ["metric", "value", "of", "compared"], rows) if rows else None
+
+
+def _about(measured: Measured) -> str:
+    step = measured.protocol.get("step")
+    return measured.about if step is None else f"{measured.about}, at step {int(step):,}"
 
 
 def _pairs(caption: str, what: str, pairs: Mapping[str, str]) -> ET.Element | None:

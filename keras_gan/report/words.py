@@ -45,9 +45,10 @@ def numbers(record: Record) -> dict[str, str]:
     told = {"seen": amount(record, record.step)}
     if journal.steps and record.step < journal.steps:
         told["seen"] += f", {record.step / journal.steps:.0%}"
-    rates = journal.steps_per_second()
-    if rates:
-        told["speed"] = rate(rates[-1][1] * (record.batch_size or 1), "images" if record.batch_size else "steps")
+    if journal.seconds and record.step:
+        told["speed"] = rate(
+            record.step * (record.batch_size or 1) / journal.seconds, "images" if record.batch_size else "steps"
+        )
     if journal.seconds:
         told["took"] = duration(journal.seconds)
     left = journal.seconds_left()

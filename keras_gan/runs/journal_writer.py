@@ -95,5 +95,6 @@ class JournalWriter(PacedWriter):
 
     def _warnings(self) -> tuple[str, ...]:
         found = () if self._monitor is None else tuple(self._monitor.findings.values())
+        found += () if self._best is None else tuple(self._best.warned)
         skipped = self.model.guard.skipped
         return (*found, f"{skipped:,} steps were not finite, and changed nothing.") if skipped else found

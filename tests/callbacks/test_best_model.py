@@ -12,6 +12,7 @@ from keras_gan.callbacks import BestModel, Checkpoint
 from keras_gan.data import ImageData
 from keras_gan.metrics import GenerativeMetric, SlicedWasserstein
 from keras_gan.metrics.statistics.accumulators import Rows
+from keras_gan.utils.validation import warn
 
 
 class Scripted(GenerativeMetric):
@@ -104,6 +105,21 @@ def test_what_is_measured_is_what_evaluate_measures(make_gan, data):
     assert measured[-1] == pytest.approx(details["value"])
     assert history["val_sliced_wasserstein"] == [measured[-1]], "that of the epoch's last step is the epoch's"
     assert callback.best == min(measured)
+
+
+def test_what_metrics_warn_of_is_remembered(make_gan, data):
+    class Wary(Scripted):
+        def compute(self, real, fake):
+            warn("too few")
+            return super().compute(real, fake)
+
+    Wary.values = (3.0, 1.0) * 5
+    callback = BestModel(None, [Wary()], data, every=2)
+    with pytest.warns(UserWarning, match="too few") as found:
+        train(make_gan, data, [callback])
+    assert callback.warned == ["too few"]
+    assert len([each for each in found if "too few" in str(each.message)]) == 1
+    assert callback.state()["warned"] == ["too few"]
 
 
 @pytest.mark.long

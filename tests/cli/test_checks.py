@@ -8,7 +8,6 @@ from keras_gan_cli.main import cli
 TOLD = [
     (("train", "--images", "1k", "--epochs", "2"), "`--images` and `--epochs` both say how long it is"),
     (("train", "--dry-run", "--resume", "."), "`--dry-run` is for a run that is not begun"),
-    (("train", "--dry-run", "--metric", "fd1k"), "`--dry-run` measures no samples"),
     (("train", "--set", "width"), "`--set` must be NAME=VALUE, as loss=hinge. Received: 'width'"),
     (("train", "--every", "5k"), "`--every` needs a `--metric`, which it is about. Received: --every 5k"),
     (("train", "--patience", "3"), "`--patience` needs a `--metric`"),
@@ -30,7 +29,10 @@ TOLD = [
     (("explore", ".", "--view", "grid", "--points", "LICENSE", "--truncation", "1"), "`--truncation` is for seeds"),
     (("train", "--freeze", "1"), "`--freeze` is for what --from begins with. Received: --freeze 1 alone"),
     (("evaluate", "digits"), "`evaluate` must have PATH and DATA"),
-    (("evaluate", "--real-vs-real", ".", "digits"), "`evaluate` must have PATH and DATA"),
+    (("evaluate", "--real-vs-real", ".", "digits", "more"), "`evaluate` must have PATH and DATA; with --real-vs-real"),
+    (("train", "--images", "20x"), "'20x' is no count, as 400000, 400k or 1.5M."),
+    (("train", "--images", "0"), "'0' is no count"),
+    (("train", "--metric", "fd1k", "--every", "often"), "'often' is no count"),
 ]
 
 

@@ -42,7 +42,7 @@ def test_the_floor_and_an_untrained_generator(run, untrained, steps, tfds_dir):
     ]
     assert "899 real against 898 others, classifier)" in out
     assert "the floor at these counts: compare with --num 898" in out
-    assert "features: a classifier learns from 1,797 samples of 8x8x1 in digits, once for" in err
+    assert "features: a classifier learns from 1,797 images of 8x8x1" in err
     assert "training a classifier  30/30 steps" in err
     assert "evaluating  1,797/1,797 samples" in err
     assert max(map(len, out.splitlines() + err.splitlines())) < 80
@@ -65,6 +65,15 @@ def test_the_floor_and_an_untrained_generator(run, untrained, steps, tfds_dir):
     assert measured["metrics"][0]["extractor_digest"] != floor["metrics"][0]["extractor_digest"], "of other data"
 
 
+def test_the_floor_of_data_as_a_run_reads_them(run, refused, pictures, untrained, translation, tfds_dir):
+    line = ("--metric", "sliced_wasserstein", "--features", "none", "--real-vs-real", "--json", "-")
+    found = json.loads(run("evaluate", untrained, "digits", *line)[1])
+    assert (found["real_vs_real"], found["step"], found["path"]) == (True, None, str(untrained))
+    assert (found["image_size"], found["metrics"][0]["num_fake"]) == ([8, 8], 898)
+    line = ("--metric", "l1", "--real-vs-real")
+    refused("evaluate", translation[0], pictures, *line, match="must be the directory of a run")
+
+
 def test_one_metric(run, untrained, steps, tfds_dir):
     code, out, _ = run("evaluate", untrained, "digits", "--metric", "sliced_wasserstein", "--num", 100)
     assert code == 0
@@ -76,7 +85,7 @@ def test_one_metric(run, untrained, steps, tfds_dir):
 @pytest.mark.parametrize(
     ("arguments", "match"),
     [
-        (["digits"], "must have PATH and DATA, or DATA alone with --real-vs-real"),
+        (["digits"], "must have PATH and DATA; with --real-vs-real DATA may be alone"),
         (["a", "b", "c"], "must have PATH and DATA"),
         (["nowhere.keras", "digits"], "`PATH` must be a run directory with a gan.keras, or a .keras file"),
         (["digits", "--real-vs-real", "--metric", "frechet"], "Did you mean 'frechet_distance'?"),
@@ -152,7 +161,7 @@ def test_domains_without_pairs(run, two_folders, steps, tmp_path):
     names = [line.split()[0] for line in (there, back, untranslated)]
     assert names == [f"frechet_distance_{way}" for way in ("there", "back", "untranslated")]
     assert counts == "(12 real, 12 generated, classifier)"
-    assert "features: a classifier learns from 24 samples of 16x16x3 in" in err
+    assert "features: a classifier learns from 24 images of 16x16x3" in err
     assert "evaluating  24/24 images" in err
 
 

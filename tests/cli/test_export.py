@@ -13,10 +13,15 @@ def test_export(run, conditional):
     made, gan = conditional
     code, out, _ = run("export", made.path)
     assert code == 0
-    saved, *told = out.splitlines()[-4:]
+    saved, *told = out.splitlines()[-6:]
     assert saved.startswith("Saved artifact at 'saved_model'. Largest difference")
-    takes = "takes: latents float32, any x 4, labels int32, any"
-    assert told == [takes, "gives: images float32, any x 8 x 8 x 1", "wrote: saved_model"]
+    assert told == [
+        "takes: latents float32 (any x 4), labels int32 (any)",
+        "gives: images float32 (any x 8 x 8 x 1)",
+        "where: latents are normal, images in [-1, 1]",
+        "also: sample takes n int32 (a number), seed int32 (a number), labels int32 (any)",
+        "wrote: saved_model",
+    ]
     assert os.listdir() == ["saved_model"]
     sample = tf.saved_model.load("saved_model").signatures["sample"]
     images = sample(n=tf.constant(3), seed=tf.constant(1), labels=tf.constant([0, 1, 2]))["images"]

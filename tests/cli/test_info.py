@@ -11,6 +11,7 @@ import keras_gan
 from keras_gan import recipes
 from keras_gan.callbacks import Checkpoint
 from keras_gan.runs import Run
+from keras_gan.runs.networks import parameters
 from tests import hostile_files
 from tests.training.test_cycle_gan import made as cycle_gan
 
@@ -72,8 +73,8 @@ def test_a_translation(run, translation, tmp_path):
         "sources": "images of 1 channel, any sides",
         "targets": "images of 3 channels, any sides",
         "translates": "from sources to targets",
-        "generator": f"{generator.count_params():,} parameters",
-        "discriminator": f"{discriminator.count_params():,} parameters",
+        "generator": f"{parameters(generator):,} parameters",
+        "discriminator": f"{parameters(discriminator):,} parameters",
         "moving average": "none",
         "step": "0, of game.keras",
         "loss": "NonSaturating",
@@ -89,7 +90,7 @@ def test_a_translation_there_and_back(run, tmp_path):
     game.save(tmp_path / "game.keras")
     code, out, _ = run("info", tmp_path / "game.keras")
     assert code == 0
-    both = sum(network.count_params() for network in (game.forward, game.backward))
+    both = sum(parameters(network) for network in (game.forward, game.backward))
     facts = described(out)
     expected = ("CycleGAN", f"{both:,} parameters", "0.5", "LeastSquares")
     assert tuple(facts[name] for name in ("game", "generators", "moving average", "loss")) == expected

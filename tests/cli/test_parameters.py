@@ -1,7 +1,8 @@
 import click
 import pytest
 
-from keras_gan_cli.parameters import MAX_SEED, Seeds, Size
+from keras_gan.utils.validation import InputError, check_count
+from keras_gan_cli.parameters import MAX_SEED, Count, Seeds, Size
 
 
 @pytest.mark.parametrize(("given", "size"), [("64", 64), ("48x64", (48, 64)), ("48X8", (48, 8)), ("8x8", (8, 8))])
@@ -38,3 +39,17 @@ def test_what_are_no_seeds(given):
         click.BadParameter, match=r"is no list of seeds from 0 to 2147483647|must have ranges that go up"
     ):
         Seeds().convert(given, None, None)
+
+
+@pytest.mark.parametrize("given", ["1", "400000", "400k", "1.5M", "1.5m", "2,000", "1_000"])
+def test_counts(given):
+    assert Count().convert(given, None, None) == given
+    assert check_count("images", given) >= 1
+
+
+@pytest.mark.parametrize("given", ["0", "", "-1", "20x", "k", "1.5", "many", "1e5", "0k"])
+def test_what_is_no_count_is_none_of_the_library_either(given):
+    with pytest.raises(click.BadParameter, match="is no count, as 400000"):
+        Count().convert(given, None, None)
+    with pytest.raises(InputError):
+        check_count("images", given)

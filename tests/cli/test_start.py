@@ -95,7 +95,7 @@ def test_the_level_of_the_log_is_the_users_if_there_is_one(before, options, afte
 @pytest.mark.parametrize(
     ("line", "message", "shown"),
     [
-        ("train --images 0", "`images` must be more. Received: 0", "--images"),
+        ("train --images 1k", "`images` must be more. Received: 1k", "--images"),
         ("train --images 9k", "`images` must be of 4 axes. Received: 3", "images"),
         ("train", "`images` must be of 4 axes. Received: 3", "images"),
         ("train --from tests", "`start` must be a file. Received: tests", "--from"),
@@ -128,11 +128,11 @@ def test_an_error_names_what_was_typed(line, message, shown, failing):
     [
         ("nothing in `ticks`", "nothing in `ticks`"),
         ("`only one tick", "`only one tick"),
-        ("`images` must be more. Received: images='0'", "`--images` must be more. Received: '0'"),
+        ("`images` must be more. Received: images='1k'", "`--images` must be more. Received: '1k'"),
     ],
 )
 def test_what_else_an_error_says(message, told, failing):
-    assert failing("train --images 0", message) == told
+    assert failing("train --images 1k", message) == told
 
 
 @pytest.fixture

@@ -79,8 +79,8 @@ def test_a_second_run_gets_the_next_number_and_classes_come_from_subfolders(run,
 @pytest.mark.parametrize(
     ("arguments", "match"),
     [
-        (["--images", 0], "`--images` must be an integer >= 1, as 400000, 400k or 1.5M. Received: '0'"),
-        (["--images", "many"], "`--images` must be an integer"),
+        (["--images", 0], "'--images': '0' is no count, as 400000, 400k or 1.5M."),
+        (["--images", "many"], "'--images': 'many' is no count"),
         (["--images", "1k", "--epochs", 2], "`--images` and `--epochs` both say how long it is"),
         (["--set", "width"], "`--set` must be NAME=VALUE, as loss=hinge. Received: 'width'"),
         (["--set", "widht=3"], ["`--set` must be one of", "Did you mean 'width'?", "'widht'"]),

@@ -10,19 +10,22 @@ def test_the_difference_is_told(small, tmp_path, capsys):
     assert capsys.readouterr().out == f"{written}\n"
     first, *more = str(written).splitlines()
     assert first.startswith(f"Saved artifact at '{tmp_path / 'gan.keras'}'. Largest difference to the samples: ")
-    assert more == [f"takes: {', '.join(map(told, small.generator.inputs))}", f"gives: {told(small.generator.output)}"]
+    takes, gives = ", ".join(map(told, small.generator.inputs)), told(small.generator.output)
+    assert more == [f"takes: {takes}", f"gives: {gives}", "where: latents are normal, images in [-1, 1]"]
 
 
 def told(tensor):
     """Return how a tensor of a Keras network is told: by its own name."""
-    return f"{tensor.name} {tensor.dtype}, {' x '.join(str(side or 'any') for side in tensor.shape)}"
+    return f"{tensor.name} {tensor.dtype} ({' x '.join(str(side or 'any') for side in tensor.shape)})"
 
 
 def test_what_a_file_takes_and_gives_is_told(small, tmp_path):
     written = write(of_samples(small, 2), tmp_path / "model", "tf_saved_model")
     sides = " x ".join(map(str, small.sample_shape))
-    takes = f"takes: latents float32, 2 x {small.latent_dim}, labels int32, 2"
-    assert str(written).splitlines()[1:] == [takes, f"gives: images float32, 2 x {sides}"]
+    takes, gives, _, also = str(written).splitlines()[1:]
+    assert takes == f"takes: latents float32 (2 x {small.latent_dim}), labels int32 (2)"
+    assert gives == f"gives: images float32 (2 x {sides})"
+    assert also == "also: sample takes n int32 (a number), seed int32 (a number), labels int32 (any)"
 
 
 @pytest.mark.parametrize("format", ["tflite", "tf_savedmodel", None])

@@ -1,11 +1,13 @@
 import os
+import threading
+import time
 
 import numpy as np
 import pytest
 import tensorflow as tf
 from numpy.testing import assert_allclose
 
-from keras_gan.export import ExportError
+from keras_gan.export import ExportError, litert
 from keras_gan.ops import convolution, platform
 from tests.export.conftest import CASES, network, tried
 
@@ -89,3 +91,27 @@ def test_where_the_batch_has_to_be_fixed(tmp_path):
     with pytest.raises(ExportError, match=r"for any number of samples at once: give a `batch_size`"):
         network("sngan", num_classes=3).export(tmp_path / "gan.tflite", format="litert")
     assert os.listdir(tmp_path) == []
+
+
+def test_stderr_is_as_it_was_after_all_that_hid_it(capfd):
+    def hide(seconds):
+        with litert._silent():
+            os.write(2, b"hidden\n")
+            time.sleep(seconds)
+
+    threads = [threading.Thread(target=hide, args=(seconds,)) for seconds in (0.05, 0.0, 0.02)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    os.write(2, b"shown\n")
+    assert capfd.readouterr().err == "shown\n"
+
+
+def test_a_closed_stderr_is_left_closed(monkeypatch):
+    def closed(_):
+        raise OSError(9, "Bad file descriptor")
+
+    monkeypatch.setattr(litert.os, "dup", closed)
+    with litert._silent():
+        pass

@@ -27,6 +27,15 @@ def test_what_was_written_is_read(tmp_path):
     assert Journal.read(tmp_path / "none.json") == Journal()
 
 
+def test_what_is_compared_was_not_always_written(tmp_path):
+    file = tmp_path / "journal.json"
+    JOURNAL.write(file)
+    config = json.loads(file.read_text())
+    del config["compared"]
+    file.write_text(json.dumps(config))
+    assert Journal.read(file) == replace(JOURNAL, compared={})
+
+
 @pytest.mark.parametrize(
     "change",
     [

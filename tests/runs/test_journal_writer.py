@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from keras_gan.callbacks import Checkpoint, HealthMonitor
+from keras_gan.callbacks import BestModel, Checkpoint, HealthMonitor
 from keras_gan.data import ImageData
-from keras_gan.metrics import FrechetDistance
+from keras_gan.metrics import FrechetDistance, SlicedWasserstein
 from keras_gan.report import Journal
 from keras_gan.runs.journal_writer import JournalWriter
 from keras_gan.runs.networks import parameters
@@ -50,6 +50,18 @@ def test_skipped_steps_are_told(make_gan, file):
     assert writer._warnings() == ()
     gan.guard.record.assign([3, 7, 0])
     assert writer._warnings() == ("3 steps were not finite, and changed nothing.",)
+
+
+def test_what_metrics_compare_and_warn_of_is_told(make_gan, images, file):
+    best = BestModel(None, [SlicedWasserstein(directions=4)], images[0], every=1)
+    best.warned.append("too few")
+    writer = JournalWriter(file, None, None, None, None, best, {"sliced_wasserstein": "9 real"})
+    writer.set_model(make_gan())
+    assert writer._warnings() == ("too few",)
+    writer.set_model(make_gan())
+    data = ImageData(images[0], batch_size=20)
+    make_gan().fit(data, verbose=0, callbacks=[writer])
+    assert Journal.read(file).compared == {"sliced_wasserstein": "9 real"}
 
 
 def test_a_run_that_goes_on_is_another_session(make_gan, images, file, tmp_path):

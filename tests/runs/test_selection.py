@@ -54,6 +54,12 @@ def test_how_many_samples_are_compared(make_gan, data, every, count, monkeypatch
     assert (len(prepared.real), len(prepared.halves)) == (count, 2 * count)
 
 
+def test_where_measuring_takes_longer_than_training_it_is_said(make_gan, data):
+    told = "50 samples are measured after every 8 images, which may take longer .* with 200 images"
+    with pytest.warns(UserWarning, match=told):
+        Selection(["sliced_wasserstein"], every=8, features="none").prepare(make_gan(2), plan(data), data, 0)
+
+
 def test_the_real_samples_are_of_all_classes(make_gan, data):
     prepared = Selection(["sliced_wasserstein"], features="none").prepare(make_gan(2), plan(data), data, 0)
     rows = {image.tobytes(): label for image, label in zip(data.examples, data.labels, strict=True)}

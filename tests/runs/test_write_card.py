@@ -26,7 +26,7 @@ def test_it_lies_beside_the_model_and_knows_its_file(run):
     digest = hashlib.sha256(run.model_file.read_bytes()).hexdigest()
     assert f"| `gan.keras` | `{digest}` |" in text
     assert f"| `best.keras` | `{hashlib.sha256(b'best').hexdigest()}` |" in text
-    assert "| `frechet_distance` | `3.5` | `0.25` | `5 real, 5 generated, no features` |" in text
+    assert "| `frechet_distance` | `3.5` | `0.25: 5 real against 5 others, no features` |" in text
 
 
 def test_elsewhere(run, tmp_path):

@@ -1,4 +1,5 @@
 import os
+import re
 import stat
 from pathlib import Path
 
@@ -144,3 +145,10 @@ def test_the_digest_of_a_file(tmp_path):
     assert (
         files.sha256(tmp_path / "a") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
     )  # FIPS 180-4
+
+
+def test_where_nothing_can_be_written_the_file_itself_is_named(tmp_path):
+    (tmp_path / "file").write_text("")
+    path = tmp_path / "file" / "new.json"
+    with pytest.raises(OSError, match=re.escape(str(path))), atomic_write(path):
+        pass

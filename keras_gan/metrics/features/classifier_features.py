@@ -101,6 +101,7 @@ class ClassifierFeatures(TrainedFeatures):
             examples,
             lambda: _trained(examples, classes, steps, seed, Progress(verbose, "steps", _DOING)),
             classes,
+            verbose=verbose,
             cache_dir=cache_dir,
             batch_size=batch_size,
             name=name,

@@ -102,6 +102,7 @@ class ContrastiveFeatures(TrainedFeatures):
             settings,
             examples,
             lambda: _trained(examples, steps, seed, Progress(verbose, "steps", _DOING)),
+            verbose=verbose,
             cache_dir=cache_dir,
             batch_size=batch_size,
             name=name,

@@ -16,6 +16,7 @@ from keras_gan.metrics.features.feature_extractor import FeatureExtractor, in_fl
 from keras_gan.metrics.samples import as_samples
 from keras_gan.types import Config, Rows, Shape, Tensor
 from keras_gan.utils.files import cache_directory
+from keras_gan.utils.progress import Display
 from keras_gan.utils.uint8 import normalize
 from keras_gan.utils.validation import InputError
 
@@ -69,6 +70,7 @@ class TrainedFeatures(FeatureExtractor):
         images: np.ndarray | Rows,
         train: Callable[[], Arrays],
         *others: np.ndarray,
+        verbose: int | str = 0,
         **options: Any,
     ) -> Self:
         """Return the extractor of these settings and data, read from its file or trained.
@@ -78,11 +80,15 @@ class TrainedFeatures(FeatureExtractor):
             images: what it is trained on.
             train: makes what is kept: `"weight_0"` and so on, the `"shape"` of the images, the `"accuracy"`.
             *others: that tell it from others too, such as the labels.
+            verbose: whether to say that it is trained: 0, 1 or 2, as in Keras.
             **options: of the constructor.
         """
         identity = images.digest if isinstance(images, Rows) else images
         extractor = cls(digest({"version": cls.version, **settings}, identity, *others), **options)
         if read_arrays(extractor._file) is None:
+            sides = "x".join(map(str, images.shape[1:]))
+            told = f"features: a {cls.told} learns from {len(images):,} images of {sides}"
+            Display(verbose).keep(told, "once for these data")
             with in_float32():
                 write_arrays(extractor._file, train())
         return extractor
