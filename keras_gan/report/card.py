@@ -31,7 +31,7 @@ def card(record: Record, license: str, files: Mapping[str, str]) -> str:
     options = words.options(record)
     about = {name: options.pop(name) for name in _ABOUT if name in options}
     # Not where they lie on the machine that trained: that is nobody's business, and helps no one.
-    about |= {name: PureWindowsPath(about[name]).name or about[name] for name in _PLACES if name in about}
+    about |= {name: _place(about[name]) for name in _PLACES if name in about}
     seen = {"seen": words.amount(record, record.step), "steps": f"{record.step:,}"}
     networks = {name: f"{count:,}" for name, count in record.journal.networks.items()}
     parts = [
@@ -91,7 +91,13 @@ def _measured(record: Record, files: Mapping[str, str]) -> Iterator[str]:
 
 
 def _protocol(measured: Measured) -> str:
-    return ", ".join(f"{name} {value}" for name, value in measured.protocol.items())
+    told = {name: _place(text) if name in _PLACES else text for name, text in measured.protocol.items()}
+    return ", ".join(f"{name} {text}" for name, text in told.items())
+
+
+def _place(path: str) -> str:
+    """Return the last name of a path, which is all that others need to know."""
+    return PureWindowsPath(path).name or path
 
 
 def _floor(record: Record, name: str) -> str:

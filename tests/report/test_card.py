@@ -22,7 +22,9 @@ RECORD = Record(
         warnings=("samples are flat.",),
     ),
     measured=[
-        Measured("recall", 0.25, False, "9 real, 8 generated, classifier", {"data": "digits", "sampling_seed": "5"}),
+        Measured(
+            "recall", 0.25, False, "9 real, 8 generated, classifier", {"data": "/home/me/digits", "sampling_seed": "5"}
+        ),
         Measured("recall", 0.5, True, "4 real, 4 generated, classifier", {"data": "digits"}),
         Measured("frechet_distance", 1.5, True, "4 real, 4 generated, classifier", {"extractor_digest": "77"}),
     ],

@@ -150,5 +150,6 @@ def test_the_digest_of_a_file(tmp_path):
 def test_where_nothing_can_be_written_the_file_itself_is_named(tmp_path):
     (tmp_path / "file").write_text("")
     path = tmp_path / "file" / "new.json"
-    with pytest.raises(OSError, match=re.escape(str(path))), atomic_write(path):
-        pass
+    for write in (atomic_write, atomic_directory):
+        with pytest.raises(OSError, match=re.escape(f"'{path}'")), write(path):
+            pass
