@@ -135,7 +135,7 @@ def test_a_run_keeps_its_best_and_goes_on_so(recipe, tmp_path):
     assert runs.resume(run.path, selection=replace(selection, metrics=("sliced_wasserstein",))).selected is not None, (
         "told as it was"
     )
-    with pytest.raises(InputError, match="`selection` can't be changed when a run is resumed"):
+    with pytest.raises(InputError, match="`patience` can't be changed when a run is resumed"):
         runs.resume(run.path, selection=replace(selection, patience=2))
 
 
