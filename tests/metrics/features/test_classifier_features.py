@@ -88,8 +88,9 @@ def test_the_training_is_shown(verbose, digits, tmp_path, capsys):
     if not verbose:
         assert lines == []
         return
-    assert lines[0].startswith("training a classifier  3/3 steps  ")
-    assert lines[1:] == [f"    accuracy {made.accuracy:.4g}"]
+    assert lines[0] == "features: a classifier learns from 1,797 images of 8x8x1  once for these data"
+    assert lines[1].startswith("training a classifier  3/3 steps  ")
+    assert lines[2:] == [f"    right about held-out images {made.accuracy:.4g}"]
     ClassifierFeatures.train(*digits, steps=3, cache_dir=tmp_path, verbose=verbose)
     assert capsys.readouterr().out == "", "it is read"
 

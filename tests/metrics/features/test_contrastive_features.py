@@ -85,8 +85,9 @@ def test_what_is_refused(shape, tmp_path):
 def test_the_training_is_shown(digits, tmp_path, capsys):
     made = ContrastiveFeatures.train(digits[0], steps=3, cache_dir=tmp_path, verbose=2)
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("learning features  3/3 steps  ")
-    assert lines[1:] == [f"    accuracy {made.accuracy:.4g}"]
+    assert lines[0] == "features: a contrastive network learns from 1,797 images of 8x8x1"
+    assert lines[1].startswith("learning features  3/3 steps  ")
+    assert lines[2:] == [f"    right about held-out images {made.accuracy:.4g}"]
 
 
 @pytest.mark.long
