@@ -60,7 +60,7 @@ def test_blocks_run_one_after_the_other(name, tmp_path, monkeypatch, capsys, tfd
                 run(line)
     if name == "README.md":
         assert names["images"].shape == (16, 8, 8, 1)
-        for made in ("gan.keras", "metrics.json", "runs/0001-digits/gan.keras", "threes.png"):
+        for made in ("gan.keras", "runs/0001-digits/metrics.json", "runs/0001-digits/gan.keras", "threes.png"):
             assert (tmp_path / made).exists()
     if name == "docs/tutorial.md":
         assert names["threes"].shape == (2, 16, 16, 1)
