@@ -19,6 +19,7 @@ import click
 
 STDOUT = Path("-")
 _NAMES = {  # of the library's arguments, in errors, and what may stand for them at the command line
+    "file": ("out",),
     "filepath": ("out",),
     "labels": ("labels", "label"),
     "metrics": ("metric",),
@@ -80,7 +81,7 @@ def _in_its_words(message: str) -> str:
             return f"`--set {name}`{rest}".replace(f"Received: {name}=", "Received: ")
         if param.name in _NAMES.get(name, (name,)):
             for shown, text in typed:
-                if name == "filepath" or (text and (text in rest or repr(text) in rest)):  # else it is another's error
+                if param.name == "out" or (text and (text in rest or repr(text) in rest)):  # else it is another's error
                     return f"`{shown}`{rest}".replace(f"Received: {name}=", "Received: ")
     return message
 

@@ -5,6 +5,7 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path as FilePath
 from typing import TypeAlias
 
 import numpy as np
@@ -12,9 +13,9 @@ import tensorflow as tf
 from numpy.typing import ArrayLike
 
 from keras_gan.conditions import Classes
+from keras_gan.metrics.cache import read_arrays, write_arrays
 from keras_gan.training.sampling_model import SamplingModel
 from keras_gan.types import Tensor
-from keras_gan.utils.files import atomic_write
 from keras_gan.utils.validation import InputError, check_integer
 
 Path: TypeAlias = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
@@ -57,28 +58,25 @@ class Points:
     def save(self, file: str | os.PathLike[str]) -> None:
         """Write them to an `.npz`, complete or not at all."""
         told = {} if self.conditions is None else {"conditions": self.conditions}
-        with atomic_write(file) as temporary, temporary.open("wb") as opened:
-            np.savez(opened, allow_pickle=False, values=self.values, **told)
+        write_arrays(FilePath(file), {"values": self.values, **told})
 
     @classmethod
     def load(cls, file: str | os.PathLike[str]) -> "Points":
         """Return what `save` wrote.
 
         Raises:
-            InputError: the file is no such.
+            InputError: the file is no such, or its numbers are no points.
         """
-        try:
-            with np.load(file, allow_pickle=False) as arrays:
-                values = np.asarray(arrays["values"], np.float32)
-                conditions = np.asarray(arrays["conditions"], np.float32) if "conditions" in arrays else None
-        except Exception as error:  # NumPy's reader raises OSError, ValueError, BadZipFile and others
-            raise InputError(f"`points` must be a file that `Points.save` wrote. Received: {file}") from error
-        told = np.zeros((len(values), 1)) if conditions is None else conditions
-        if values.ndim not in (2, 3) or told.ndim != 2 or len(told) != len(values) or not len(values):
+        arrays = read_arrays(FilePath(file)) or {}
+        values, told = arrays.get("values"), arrays.get("conditions")
+        if values is None or any(each.dtype.kind != "f" for each in arrays.values()):
+            raise InputError(f"`points` must be a file that `Points.save` wrote. Received: {file}")
+        fits = told is None or (told.ndim == 2 and len(told) == len(values))
+        if values.ndim not in (2, 3) or not len(values) or not fits:
             raise InputError(f"`points` must hold some, with as many conditions. Received: {file}")
-        if not (np.isfinite(values).all() and np.isfinite(told).all()):
+        if not all(np.isfinite(each).all() for each in arrays.values()):
             raise InputError(f"`points` must be finite. Received: {file}")
-        return cls(values, conditions)
+        return cls(values.astype(np.float32), None if told is None else told.astype(np.float32))
 
     def moved(self, direction: np.ndarray, by: float) -> "Points":
         """Return the points moved along a direction of their last axis."""

@@ -43,9 +43,7 @@ def write_card(path: str | os.PathLike[str], license: str, file: str | os.PathLi
         raise InputError(f"`path` must be the directory of a run with a {run.model_file.name}. Received: {path}")
     target = run.path / "README.md" if file is None else Path(file)
     if target.exists():  # somebody may have written more into it
-        raise InputError(
-            f"`file` must be one that is not there yet: remove it, or name another (--out). Received: {target}"
-        )
+        raise InputError(f"`file` must be one that is not there yet: remove it, or name another. Received: {target}")
     text = report.card(report.Record.read(run), license, files)
     with atomic_write(target) as temporary:
         temporary.write_text(text, encoding="utf-8")

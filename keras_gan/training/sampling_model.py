@@ -270,6 +270,14 @@ class SamplingModel(GenerativeModel):
             input_signature: must be `None`: the signatures are those of `keras_gan.export.of_samples`.
             batch_size: samples of each call; `None` for any number.
             **kwargs: none; Keras's other options belong to other formats.
+
+        Returns:
+            What was written: `path`, the largest `difference`, and names, types and shapes of what the file takes and
+            gives. `print` tells it.
+
+        Raises:
+            InputError: an argument is not as above, a library is missing, or something else is at `filepath`.
+            ExportError: the format can't hold the network, or the file gives other numbers: it is not kept.
         """
         export_lib.refuse_options(input_signature, kwargs)
         self.known_weights.warn_of_others(self)

@@ -111,6 +111,14 @@ class TranslationModel(GenerativeModel):
             batch_size: images of each call; `None` for any number.
             reverse: whether it is the way back, in a game that goes both ways.
             **kwargs: none; Keras's other options belong to other formats.
+
+        Returns:
+            What was written: `path`, the largest `difference`, and names, types and shapes of what the file takes and
+            gives. `print` tells it.
+
+        Raises:
+            InputError: an argument is not as above, a library is missing, or something else is at `filepath`.
+            ExportError: the format can't hold the network, or the file gives other numbers: it is not kept.
         """
         export_lib.refuse_options(input_signature, kwargs)
         self.known_weights.warn_of_others(self)

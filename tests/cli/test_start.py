@@ -115,6 +115,7 @@ def test_the_level_of_the_log_is_the_users_if_there_is_one(before, options, afte
         ("sample tests --label 9", "`labels` must be in 0..2. Received: 9", "--label"),
         ("export tests", "`filepath` must be new. Received: saved_model", "--out"),
         ("export tests", "`path` must be a run. Received: tests", "PATH"),
+        ("card tests --license mit --json -", "`file` must be new. Received: README.md", "--out"),
         ("report tests", "`path` must be a run. Received: tests", "RUN"),
         ("report tests docs", "`path` must be a run. Received: docs", "RUN"),
     ],
