@@ -4,6 +4,7 @@ import collections
 import contextlib
 import hashlib
 import itertools
+import math
 import os
 import threading
 import warnings
@@ -26,7 +27,8 @@ from keras_gan.utils.depth import Depth
 from keras_gan.utils.validation import InputError, warn
 
 _TOGETHER = 16  # images that a thread looks at before it hands them over: one by one costs as much as a small image
-_AHEAD = 4  # such tasks that are begun before they are asked for
+_AHEAD = 4  # such tasks that are begun before they are asked for, at least
+_WAITING = 2**24  # bytes of small images that are decoded ahead, meanwhile whoever asks for them digests and writes
 _reading = threading.local()  # the name of the file that a thread reads
 _T = TypeVar("_T")
 
@@ -158,13 +160,14 @@ class ImageFiles(Reader):
 
     def rows(self) -> Iterator[tuple[int, np.ndarray]]:
         """Yield index and image of all that can be read, in order, decoded in parallel."""
+        ahead = _WAITING // (_TOGETHER * math.prod(self.shape) * self.dtype.itemsize)
         with _warnings() as found:
-            yield from self._each(range(len(self)), self.read)
+            yield from self._each(range(len(self)), self.read, max(ahead, _AHEAD))
         self._tell(found)
         self._bad.check(self._files.path, self._total)
         self._values.check(self._files.path)
 
-    def _each(self, rows: Sequence[int], look: Callable[[int], _T]) -> Iterator[tuple[int, _T]]:
+    def _each(self, rows: Sequence[int], look: Callable[[int], _T], ahead: int = _AHEAD) -> Iterator[tuple[int, _T]]:
         """Look at rows in parallel; yield them in order, each with what was seen, but for those that are bad."""
 
         def safely(row: int) -> _T | BadImage:
@@ -179,10 +182,10 @@ class ImageFiles(Reader):
         waiting: collections.deque[Future[list[tuple[int, _T | BadImage]]]] = collections.deque()
         tasks = (rows[first : first + _TOGETHER] for first in range(0, len(rows), _TOGETHER))
         with _pool() as pool:
-            for task in itertools.chain(tasks, [None] * _AHEAD):
+            for task in itertools.chain(tasks, [None] * ahead):
                 if task is not None:
                     waiting.append(pool.submit(together, task))
-                if waiting and (task is None or len(waiting) > _AHEAD):
+                if waiting and (task is None or len(waiting) > ahead):
                     for row, seen in waiting.popleft().result():
                         if isinstance(seen, BadImage):
                             self._bad.add(seen)
