@@ -12,6 +12,7 @@ import keras
 import tensorflow as tf
 
 from keras_gan import loading, recipes, runs
+from keras_gan.ops import platform
 from keras_gan.optimizers.cosine import config_of
 from keras_gan.runs.networks import parameters
 from keras_gan.training import GAN, CycleGAN
@@ -85,7 +86,27 @@ def _describe_installation() -> dict[str, Fact]:
         "keras": _text(keras.__version__),
         "tensorflow": _text(tf.__version__),
         "devices": Fact(", ".join(devices), devices),
+        "kernels": _describe_kernels(),
     } | known
+
+
+def _describe_kernels() -> Fact:
+    """Return whose kernels compute here, and what follows from that for a step."""
+    onednn, instructions = platform.has_onednn(), platform.instruction_set()
+    if platform.has_gpu():
+        told, xla = "the GPU's: convolutions stay as TensorFlow has them", "compiles by XLA if there is one GPU"
+    elif onednn:
+        told, xla = (
+            "oneDNN's: convolutions take the forms that are fastest with them",
+            "leaves XLA off, which is slower",
+        )
+    else:
+        told, xla = (
+            "TensorFlow's own, oneDNN's are off: convolutions take the forms that are fastest with them",
+            "compiles by XLA, which is faster, where images of 28x28 or more are convolved",
+        )
+    facts = {"instruction_set": instructions, "onednn": onednn, "gpu": platform.has_gpu()}
+    return Fact(f'{told}; jit_compile="auto" {xla}. CPU: {instructions}', facts)
 
 
 def _describe_game(path: Path) -> dict[str, Fact]:

@@ -2,9 +2,11 @@
 
 import contextlib
 import functools
+import os
 from collections.abc import Iterator
 from contextvars import ContextVar
 
+import numpy as np
 import tensorflow as tf
 
 from keras_gan.utils import keras_private
@@ -42,3 +44,20 @@ def has_onednn() -> bool:
 def has_gpu() -> bool:
     """Return whether there is a GPU, on which everything runs then."""
     return bool(tf.config.get_visible_devices("GPU"))
+
+
+@functools.cache
+def instruction_set() -> str:
+    """Return the vectors that the CPU computes with: `"AVX-512"`, `"AVX2"`, `"Arm"` or `"other"`.
+
+    Of a CPU with AVX-512 it is AVX2 where `ONEDNN_MAX_CPU_ISA`, oneDNN's own switch, allows no more.
+    """
+    found = np.show_config(mode="dicts")["SIMD Extensions"]
+    names = {*found.get("baseline", ()), *found.get("found", ())}
+    allowed = os.environ.get("ONEDNN_MAX_CPU_ISA", "").upper()
+    less = allowed in ("SSE41", "AVX") or allowed.startswith("AVX2")
+    if not less and any(name.startswith(("AVX512", "X86_V4")) for name in names):
+        return "AVX-512"
+    if names & {"AVX2", "X86_V3"}:
+        return "AVX2"
+    return "Arm" if any(name.startswith(("NEON", "ASIMD")) for name in names) else "other"

@@ -80,5 +80,6 @@ def _build(plan: Plan, seed: int) -> CUT:
         terms=[PatchContrast(plan["contrast"], pixels=plan["pixels"], identity=bool(plan["identity"]))],
         discriminator_steps=plan["discriminator_steps"],
         steps_per_execution="auto",
+        jit_compile=plan.jit_compile,
     )
     return game

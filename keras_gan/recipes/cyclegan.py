@@ -78,5 +78,6 @@ def _build(plan: Plan, seed: int) -> CycleGAN:
         cycle_weight=plan["cycle"],
         identity_weight=plan["identity"],
         steps_per_execution="auto",
+        jit_compile=plan.jit_compile,
     )
     return game

@@ -78,5 +78,6 @@ def _build(plan: Plan, seed: int) -> ImageToImage:
         discriminator_steps=plan["discriminator_steps"],
         terms=[Reconstruction(weight=plan["reconstruction"])] if plan["reconstruction"] else [],
         steps_per_execution="auto",
+        jit_compile=plan.jit_compile,
     )
     return game

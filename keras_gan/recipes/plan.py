@@ -11,6 +11,7 @@ from keras_gan.recipes.settings import Setting, Value
 
 _AS_SET = "as set"
 NAME = 13  # columns that names take
+_WORTH = 10_000_000  # pixels of a training, from which on XLA saves more than the seconds that it compiles for
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,11 @@ class Plan:
     def steps(self) -> int:
         """Of the whole training."""
         return self.epochs * self.steps_per_epoch
+
+    @property
+    def jit_compile(self) -> bool | str:
+        """What `compile` is told of XLA: `"auto"`, or not at all where a training ends before a compiler has paid."""
+        return "auto" if self.images * self.facts.pixels >= _WORTH else False
 
     def lasting(self, steps: int, steps_per_epoch: int) -> Self:
         """Return this plan with the epochs that have so many steps: the last one ends at or past them."""

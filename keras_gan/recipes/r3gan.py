@@ -93,6 +93,7 @@ def _build(plan: Plan, seed: int) -> GAN:
         terms=[R1(weight=penalty), R2(weight=penalty)] if plan["r1"] else [],
         augmentation=_augmentation(plan),
         steps_per_execution="auto",
+        jit_compile=plan.jit_compile,
     )
     return gan
 

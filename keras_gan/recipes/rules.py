@@ -164,6 +164,7 @@ def compiled(
         augmentation=augmentation,
         discriminator_steps=plan["discriminator_steps"],
         steps_per_execution="auto",
+        jit_compile=plan.jit_compile,
     )
     return gan
 

@@ -113,5 +113,6 @@ def _build(plan: Plan, seed: int) -> ImageToImage:
         discriminator_steps=plan["discriminator_steps"],
         terms=[content] if plan["reconstruction"] else [],
         steps_per_execution="auto",
+        jit_compile=plan.jit_compile,
     )
     return game

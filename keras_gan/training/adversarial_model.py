@@ -16,6 +16,7 @@ from keras_gan.training.game.logs import Sums
 from keras_gan.training.game.nonfinite_guard import SKIPS, NonFiniteGuard, guarded
 from keras_gan.training.game.player import Player
 from keras_gan.training.loop import changes
+from keras_gan.training.loop.compiler import by_xla
 from keras_gan.training.loop.keras_trainer import KerasTrainer
 from keras_gan.training.loop.steps_per_execution import StepsPerExecution
 from keras_gan.training.loop.worker_consensus import WorkerConsensus
@@ -130,25 +131,23 @@ class AdversarialModel(KerasTrainer):
             on_nonfinite: what a step does whose loss or gradients are not finite. It changes nothing but `step`; then
                 `"stop"` raises `NonFiniteError`, `"skip"` goes on, but for more than 100 such steps.
             steps_per_execution: steps that run in one call of the graph, or `"auto"`; see `GAN.compile`.
-            jit_compile: as in Keras.
+            jit_compile: as in `GAN.compile`.
             run_eagerly: as in Keras.
         """
         check_precision(self.networks)
         distribution.check_strategy(self.distribute_strategy)
         pace = StepsPerExecution(steps_per_execution)
-        if self.distribute_strategy.num_replicas_in_sync > 1:
-            distribution.check_compiler(jit_compile)
+        compiler = by_xla(jit_compile, self.networks, run_eagerly, self.distribute_strategy.num_replicas_in_sync)
         check_choice("on_nonfinite", on_nonfinite, SKIPS)
-        execution: Config = {"jit_compile": jit_compile, "run_eagerly": run_eagerly}
+        execution: Config = {"jit_compile": jit_compile, "run_eagerly": run_eagerly, "on_nonfinite": on_nonfinite}
         # In the scope where the networks were made, wherever `compile` is called: an optimizer that is made here from
         # its name would otherwise belong to no strategy, and could not move their variables.
         with self.distribute_strategy.scope(), self.changing_rules():
             distribution.warn_of_layers(layer for network in self.networks for layer in walk(network))
             chosen = optimizers_lib.get_each(optimizers, self.players)
             # Without an argument Keras makes an RMSprop for all weights, which nobody would use.
-            super().compile(optimizer=None, loss=None, steps_per_execution=pace.steps, **execution)
-            self._steps_per_execution = steps_per_execution
-            execution |= {"on_nonfinite": on_nonfinite, "steps_per_execution": steps_per_execution}
+            super().compile(None, steps_per_execution=pace.steps, jit_compile=compiler, run_eagerly=run_eagerly)
+            self._steps_per_execution = execution["steps_per_execution"] = steps_per_execution
             # The user's optimizers, not the prepared ones: `compile` wraps them again when the model is loaded.
             self._compile_arguments = {**arguments, **chosen, **execution}
             for name, player in self.players.items():

@@ -127,7 +127,10 @@ class TwoPlayerGame(GenerativeModel):
             steps_per_execution: steps that run in one call of the graph, after which callbacks hear of its last one
                 (an epoch of any length ends where it ends); or `"auto"`: in `fit` and `evaluate` their number grows
                 to calls of 0.1 s, then until their own cost is 5 % or their steps take 1 s. With several workers: 1.
-            jit_compile: XLA, or `"auto"`: on with a single GPU, off otherwise; `gan.jit_compile` tells which it is.
+            jit_compile: XLA, or `"auto"`: on with a single GPU; on CPUs on which TensorFlow has no kernels of oneDNN's,
+                where images of 28x28 pixels or more are convolved in float32, but in style-based games and in those
+                from image to image; off otherwise. `gan.jit_compile` tells which it is. XLA compiles for some seconds
+                before the first step: `False` for a short training.
             run_eagerly: as in Keras: step through Python, for debugging.
 
         Raises:

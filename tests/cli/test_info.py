@@ -10,6 +10,7 @@ from numpy.testing import assert_allclose
 import keras_gan
 from keras_gan import recipes
 from keras_gan.callbacks import Checkpoint
+from keras_gan.ops import platform
 from keras_gan.runs import Run
 from keras_gan.runs.networks import parameters
 from tests import hostile_files
@@ -32,6 +33,18 @@ def test_the_installation(run):
     assert "CPU:0" in facts["devices"]
     for name in recipes.names():
         assert facts[f"recipe {name}"] == recipes.get(name).summary
+
+
+@pytest.mark.parametrize(
+    ("onednn", "gpu", "told"),
+    [(True, False, "leaves XLA off"), (False, False, "compiles by XLA, which is faster"), (True, True, "the GPU's")],
+)
+def test_the_kernels(run, monkeypatch, onednn, gpu, told):
+    monkeypatch.setattr(platform, "has_onednn", lambda: onednn)
+    monkeypatch.setattr(platform, "has_gpu", lambda: gpu)
+    facts = described(run("info")[1])
+    assert told in facts["kernels"]
+    assert facts["kernels"].endswith(f"CPU: {platform.instruction_set()}")
 
 
 @pytest.mark.parametrize("name", recipes.names())

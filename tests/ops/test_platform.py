@@ -2,6 +2,7 @@ import os
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 import tensorflow as tf
 
@@ -37,3 +38,27 @@ def test_onednn_is_what_the_environment_says(switch):
 
 def test_gpus():
     assert platform.has_gpu() == bool(tf.config.get_visible_devices("GPU"))
+
+
+SIMD = {
+    "AVX-512": (["X86_V2"], ["X86_V3", "X86_V4", "AVX512_ICL"]),
+    "AVX-512 of older names": (["SSE", "SSE2"], ["AVX2", "FMA3", "AVX512F", "AVX512_SKX"]),
+    "AVX2": (["X86_V2"], ["X86_V3"]),
+    "Arm": (["NEON", "NEON_FP16", "ASIMD"], ["ASIMDHP"]),
+    "other": (["SSE", "SSE2"], []),
+}
+
+
+@pytest.mark.parametrize("name", SIMD)
+@pytest.mark.parametrize("allowed", ["", "AVX2_VNNI", "AVX512_CORE"])
+def test_the_instruction_set(name, allowed, monkeypatch):
+    baseline, found = SIMD[name]
+    monkeypatch.setattr(np, "show_config", lambda mode: {"SIMD Extensions": {"baseline": baseline, "found": found}})
+    monkeypatch.setenv("ONEDNN_MAX_CPU_ISA", allowed)
+    expected = name.split(" of ")[0]
+    less = expected == "AVX-512" and allowed.startswith("AVX2")
+    assert platform.instruction_set.__wrapped__() == ("AVX2" if less else expected)
+
+
+def test_the_instruction_set_of_this_machine():
+    assert platform.instruction_set() in {name.split(" of ")[0] for name in SIMD}
