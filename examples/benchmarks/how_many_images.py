@@ -36,9 +36,9 @@ def load(name, image_size, directory):
     return training, training if name == "digits" else keras_gan.data.load(name, split="test")
 
 
-def distance(name, data, augmentation, images, width, seed, metric, real):
+def distance(name, data, augmentation, images, settings, seed, metric, real):
     recipe = keras_gan.recipes.get("digits" if name == "digits" else "dcgan").but(images=images)
-    recipe = recipe.but(augmentation=augmentation, **({} if width is None else {"width": width}))
+    recipe = recipe.but(augmentation=augmentation, **settings)
     gan = recipe.make(data, seed)
     recipe.train(gan, data, verbose=0)
     metric.reset_state()
@@ -49,7 +49,7 @@ def distance(name, data, augmentation, images, width, seed, metric, real):
     return float(metric.result())
 
 
-def main(names, counts, augmentations, seeds, images, width, out, image_size=32):
+def main(names, counts, augmentations, seeds, images, settings, out, image_size=32):
     results = {}
     for name in names:
         with tempfile.TemporaryDirectory() as directory:  # images are in memory when it is gone
@@ -66,8 +66,8 @@ def main(names, counts, augmentations, seeds, images, width, out, image_size=32)
                     batch_size=min(64, count),
                     seed=seed,
                 )
-                settings = (images, width, seed, metric, real)
-                rows.append([distance(name, data, augmentation, *settings) for augmentation in augmentations])
+                asked = (images, settings, seed, metric, real)
+                rows.append([distance(name, data, augmentation, *asked) for augmentation in augmentations])
                 print(Path(name).name, count, f"seed {seed}", *(f"{value:.2f}" for value in rows[-1]), flush=True)
             results[f"{name} {count}"] = rows
             out.write_text(json.dumps({"augmentations": augmentations, "distances": results}, indent=1))
@@ -93,7 +93,7 @@ if __name__ == "__main__":
     parser.add_argument("--augmentations", nargs="+", choices=AUGMENTATIONS, default=AUGMENTATIONS)
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2, 3, 4])
     parser.add_argument("--images", default="150k", help="the length of each training")
-    parser.add_argument("--width", type=int, help="of the networks; the recipe's if not given")
+    parser.add_argument("--settings", type=json.loads, default={}, help="of the recipe, as JSON")
     parser.add_argument("--image-size", type=int, default=32, help="of a folder")
     parser.add_argument("--out", type=Path, default=Path("how_many_images.json"))
     main(**vars(parser.parse_args()))

@@ -18,7 +18,7 @@ from keras_gan.utils.registry import register
 from keras_gan.utils.validation import InputError, check_choice, check_number
 
 _GROUPS = ("blit", "geometry", "color", "filter", "noise", "cutout")
-_MOST_COLORS = 4  # channels: red, green, blue, alpha
+MOST_COLORS = 4  # channels: red, green, blue, alpha
 _INTERVAL = 4  # discriminator updates between two moves of p
 _BAND_POWER = np.array([10.0, 1.0, 1.0, 1.0], np.float32) / 13  # of natural images, whose spectrum falls as 1/f
 
@@ -115,7 +115,7 @@ class ADA(Augmentation):
 
     def augment(self, images: Tensor, random: RandomStream) -> Tensor:
         """Return the images after the transformations of the groups."""
-        if "color" in self.shares and images.shape[3] > _MOST_COLORS:
+        if "color" in self.shares and images.shape[3] > MOST_COLORS:
             raise InputError(
                 "`groups` with 'color' needs 1 to 4 channels: grey, grey and alpha, RGB or RGBA. "
                 f"Received: images of shape {images.shape}"

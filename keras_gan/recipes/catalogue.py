@@ -112,8 +112,10 @@ def _dcgan_rules(r1: Rule, optimizers: Sequence[Rule], half_life: int) -> list[R
     ]
 
 
-# Of flags, 2e-4 is as far after 70,000 images as 1e-3 after 25,000; the fall takes out what is left of noise.
-_SHORT = rules.optimizers(1e-3, beta_1=0.5, beta_2=0.99, final_rate=0.1)
+# Of 2,840 emoji at 32x32, without momentum the sliced Wasserstein distance is 3.4 times the floor after 21,000 images,
+# and with the usual 0.5 it is 5.1 times; at 1.5e-3 it is there after 10,000, at 2e-3 it does not stay there. The fall
+# takes out what is left of noise.
+_SHORT = rules.optimizers(1.5e-3, beta_1=0.0, beta_2=0.99, final_rate=0.1)
 _LONG = rules.optimizers(2e-4, beta_1=0.5, beta_2=0.999, final_rate=1.0)
 _RECIPES = {
     recipe.name: recipe

@@ -104,7 +104,7 @@ SHORT = {
     "benchmarks/lazy.py": lambda main, out: main("mlp", 8, rounds=1, every=True, out=out / "lazy.json"),
     "benchmarks/input_pipeline.py": lambda main, out: main("mlp", 8, 32, 4, 1, out=out / "input.json"),
     "benchmarks/how_many_images.py": lambda main, out: main(
-        ["digits"], [50], ["none", "ada"], [0], 640, 8, out / "how_many.json"
+        ["digits"], [50], ["none", "ada"], [0], 640, {"width": 8}, out / "how_many.json"
     ),
     "benchmarks/equal_time.py": lambda main, out: main(
         classes(out), ["dcgan"], 0.05, [0], 8, True, {"width": 4, "batch_size": 8}, out / "equal"

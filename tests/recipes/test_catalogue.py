@@ -133,7 +133,7 @@ def test_a_folder_is_looked_at():
     few = recipe._chosen(Facts(262, (32, 32, 3)), {})
     many = recipe._chosen(Facts(262_000, (32, 32, 3)), {})
     assert few.images == many.images, "the same training for both"
-    assert (few["augmentation"], many["augmentation"]) == ("diff_augment", "none")
+    assert (few["augmentation"], many["augmentation"]) == ("ada", "none")
     assert "262" not in few.reasons["augmentation"]
 
 
