@@ -8,6 +8,7 @@ distance to the held-out pictures, as a multiple of that of as many training pic
 """
 
 import argparse
+import json
 import shutil
 import tempfile
 import time
@@ -56,7 +57,7 @@ class Look(keras_gan.ResumableCallback):
         print("{:6}  {:6.2f}  {:7.2f}  {:8.2f}  {:7.0f}".format(step, *row, seconds), flush=True)
 
 
-def main(folder, image_size, images, out):
+def main(folder, image_size, images, settings, out):
     files = sorted(path for path in Path(folder).rglob("*") if path.suffix.lower() in ENDINGS)
     order = np.random.default_rng(0).permutation(len(files))
     with tempfile.TemporaryDirectory() as directory:
@@ -64,7 +65,7 @@ def main(folder, image_size, images, out):
             for index in part:
                 (Path(directory) / name).mkdir(exist_ok=True)
                 shutil.copy(files[index], Path(directory) / name / f"{index:06d}{files[index].suffix}")
-        recipe = keras_gan.recipes.for_data(f"{directory}/training").but(image_size=image_size)
+        recipe = keras_gan.recipes.for_data(f"{directory}/training").but(image_size=image_size, **settings)
         training = keras_gan.runs.start(recipe if images is None else recipe.but(images=images), root=out)
         held_out = keras_gan.data.load(f"{directory}/held_out", image_size=image_size, batch_size=1).examples
     print(training.plan)
@@ -83,5 +84,6 @@ if __name__ == "__main__":
     parser.add_argument("folder")
     parser.add_argument("--image-size", type=int, default=32)
     parser.add_argument("--images", help="the length; the recipe's if not given")
+    parser.add_argument("--settings", type=json.loads, default={}, help="other than the recipe's, as JSON")
     parser.add_argument("--out", default="runs")
     main(**vars(parser.parse_args()))

@@ -93,18 +93,15 @@ def _describe_installation() -> dict[str, Fact]:
 def _describe_kernels() -> Fact:
     """Return whose kernels compute here, and what follows from that for a step."""
     onednn, instructions = platform.has_onednn(), platform.instruction_set()
+    forms = "convolutions take the forms that are fastest with them"
     if platform.has_gpu():
         told, xla = "the GPU's: convolutions stay as TensorFlow has them", "compiles by XLA if there is one GPU"
     elif onednn:
-        told, xla = (
-            "oneDNN's: convolutions take the forms that are fastest with them",
-            "leaves XLA off, which is slower",
-        )
+        told, xla = f"oneDNN's: {forms}", "leaves XLA off, which is slower"
+    elif instructions in ("AVX2", "AVX-512"):
+        told, xla = f"TensorFlow's own: {forms}", "compiles networks such as DCGANs by XLA, which is faster"
     else:
-        told, xla = (
-            "TensorFlow's own, oneDNN's are off: convolutions take the forms that are fastest with them",
-            "compiles by XLA, which is faster, where images of 28x28 or more are convolved",
-        )
+        told, xla = f"TensorFlow's own: {forms}", "leaves XLA off, which was not measured on such a CPU"
     facts = {"instruction_set": instructions, "onednn": onednn, "gpu": platform.has_gpu()}
     return Fact(f'{told}; jit_compile="auto" {xla}. CPU: {instructions}', facts)
 

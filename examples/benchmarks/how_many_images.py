@@ -38,7 +38,7 @@ def load(name, image_size, directory):
 
 def distance(name, data, augmentation, images, settings, seed, metric, real):
     recipe = keras_gan.recipes.get("digits" if name == "digits" else "dcgan").but(images=images)
-    recipe = recipe.but(augmentation=augmentation, **settings)
+    recipe = recipe.but(**settings).but(augmentation=augmentation)
     gan = recipe.make(data, seed)
     recipe.train(gan, data, verbose=0)
     metric.reset_state()

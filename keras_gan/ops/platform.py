@@ -52,7 +52,7 @@ def instruction_set() -> str:
 
     Of a CPU with AVX-512 it is AVX2 where `ONEDNN_MAX_CPU_ISA`, oneDNN's own switch, allows no more.
     """
-    found = np.show_config(mode="dicts")["SIMD Extensions"]
+    found = np.show_config(mode="dicts").get("SIMD Extensions", {})
     names = {*found.get("baseline", ()), *found.get("found", ())}
     allowed = os.environ.get("ONEDNN_MAX_CPU_ISA", "").upper()
     less = allowed in ("SSE41", "AVX") or allowed.startswith("AVX2")

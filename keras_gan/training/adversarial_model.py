@@ -137,7 +137,8 @@ class AdversarialModel(KerasTrainer):
         check_precision(self.networks)
         distribution.check_strategy(self.distribute_strategy)
         pace = StepsPerExecution(steps_per_execution)
-        compiler = by_xla(jit_compile, self.networks, run_eagerly, self.distribute_strategy.num_replicas_in_sync)
+        replicas = self.distribute_strategy.num_replicas_in_sync
+        compiler = by_xla(jit_compile, self.networks, run_eagerly, replicas, arguments)
         check_choice("on_nonfinite", on_nonfinite, SKIPS)
         execution: Config = {"jit_compile": jit_compile, "run_eagerly": run_eagerly, "on_nonfinite": on_nonfinite}
         # In the scope where the networks were made, wherever `compile` is called: an optimizer that is made here from

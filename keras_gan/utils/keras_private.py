@@ -14,10 +14,11 @@ import tensorflow as tf
 from keras_gan.types import Tensor, Variable
 
 try:
+    from keras.src.trainers.trainer import model_supports_jit
     from tensorflow.python.ops import control_flow_util
     from tensorflow.python.util import _pywrap_util_port
 except ImportError:  # pragma: no cover
-    control_flow_util = _pywrap_util_port = None
+    control_flow_util = _pywrap_util_port = model_supports_jit = None
 
 SUM_OF_REPLICAS = "_all_reduce_sum_gradients"
 """The method by which an optimizer sums what each replica gives: a step has summed, clipped and judged before."""
@@ -53,6 +54,11 @@ def has_onednn_kernels() -> bool:
     """Return whether TensorFlow's own kernels are oneDNN's: it says so itself, and heeds `TF_ENABLE_ONEDNN_OPTS`."""
     enabled: bool = _pywrap_util_port is None or _pywrap_util_port.IsMklEnabled()
     return enabled
+
+
+def supports_xla(model: keras.Model) -> bool:
+    """Return whether Keras would let XLA compile a model: not of some layers, nor of deterministic operations."""
+    return model_supports_jit is not None and bool(model_supports_jit(model))
 
 
 # Tensors and layers.

@@ -87,7 +87,7 @@ SHORT = {
     "pages_check.py": lambda main, out: main(page(out)),
     "mutations.py": lambda main, out: main(out=out / "mutations", count=2),
     "best_epoch.py": lambda main, out: main(epochs=3, steps_per_epoch=200, classifier_steps=100),
-    "default_run.py": lambda main, out: main(pictures(out), 8, 640, out / "runs"),
+    "default_run.py": lambda main, out: main(pictures(out), 8, 640, {"width": 8}, out / "runs"),
     "metrics_rank.py": lambda main, out: main("digits", count=150, seeds=[0], steps=100, json_file=out / "rank.json"),
     "ema_widths.py": lambda main, out: main("20k", classifier_steps=50, out=out / "best.keras"),
     "trackers.py": lambda main, out: main(installed(), epochs=2, steps_per_epoch=5, classifier_steps=5, out=out / "t"),

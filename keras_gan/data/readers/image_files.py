@@ -29,6 +29,7 @@ from keras_gan.utils.validation import InputError, warn
 _TOGETHER = 16  # images that a thread looks at before it hands them over: one by one costs as much as a small image
 _AHEAD = 4  # such tasks that are begun before they are asked for, at least
 _WAITING = 2**24  # bytes of small images that are decoded ahead, meanwhile whoever asks for them digests and writes
+_OF_AN_OBJECT = 512  # bytes that an array takes beside its values
 _reading = threading.local()  # the name of the file that a thread reads
 _T = TypeVar("_T")
 
@@ -160,7 +161,7 @@ class ImageFiles(Reader):
 
     def rows(self) -> Iterator[tuple[int, np.ndarray]]:
         """Yield index and image of all that can be read, in order, decoded in parallel."""
-        ahead = _WAITING // (_TOGETHER * math.prod(self.shape) * self.dtype.itemsize)
+        ahead = _WAITING // (_TOGETHER * (math.prod(self.shape) * self.dtype.itemsize + _OF_AN_OBJECT))
         with _warnings() as found:
             yield from self._each(range(len(self)), self.read, max(ahead, _AHEAD))
         self._tell(found)

@@ -13,6 +13,7 @@ from PIL import Image
 
 from keras_gan.data.pixels.decoding import PICTURES
 from keras_gan.data.pixels.preprocessing import Preprocessing
+from keras_gan.data.readers import image_files
 from keras_gan.data.readers.arrangement import FOLDERS
 from keras_gan.data.readers.folder import Folder
 from keras_gan.data.readers.image_files import ImageFiles
@@ -323,6 +324,22 @@ def test_labels_stay_with_their_images(tmp_path):
     assert found.images[:, 0, 0, 0].tolist() == [n for n in range(20) if n not in (3, 11)]
     assert found.labels.tolist() == [0] * 9 + [1] * 9
     assert found.class_names == ["cat", "dog"]
+
+
+@pytest.mark.parametrize("waiting", [0, 2**24], ids=["four tasks ahead", "all at once"])
+def test_however_far_ahead_they_are_decoded(tmp_path, monkeypatch, waiting):
+    monkeypatch.setattr(image_files, "_WAITING", waiting)
+    for number in range(200):
+        save(tmp_path / f"{number:03}.png", (number, 0, 0))
+    whole = (tmp_path / "150.png").read_bytes()
+    reader = scan(tmp_path, on_bad_image="skip")
+    (tmp_path / "150.png").write_bytes(whole[:-20])
+    with pytest.warns(UserWarning, match="skipped 1 of 200 images"):
+        rows = [*reader.rows()]
+    assert [index for index, _ in rows] == [row[0, 0, 0] for _, row in rows] == [n for n in range(200) if n != 150]
+    first = scan(tmp_path, on_bad_image="skip").rows()
+    assert next(first)[0] == 0
+    first.close()  # what is still to be decoded is not
 
 
 def test_more_than_a_tenth_is_an_error_still(tmp_path):

@@ -1,5 +1,7 @@
 import keras
 import pytest
+import tensorflow as tf
+from tensorflow.python.framework import config
 
 import keras_gan
 from keras_gan import InputError
@@ -9,36 +11,50 @@ from keras_gan.training.loop.compiler import by_xla
 LARGE, SMALL = (28, 28, 1), (8, 8, 1)
 
 
-@pytest.fixture(params=["oneDNN", "own", "GPU"])
+@pytest.fixture(params=["oneDNN", "own", "own on Arm", "GPU"])
 def kernels(request, monkeypatch):
     monkeypatch.setattr(platform, "has_onednn", lambda: request.param == "oneDNN")
     monkeypatch.setattr(platform, "has_gpu", lambda: request.param == "GPU")
+    monkeypatch.setattr(platform, "instruction_set", lambda: "Arm" if "Arm" in request.param else "AVX2")
     return request.param
 
 
+own = pytest.mark.parametrize("kernels", ["own"], indirect=True)
+
+
+def asked(jit_compile="auto", found=None, run_eagerly=False, replicas=1, **arguments):
+    return by_xla(jit_compile, networks() if found is None else found, run_eagerly, replicas, arguments)
+
+
 def networks(shape=LARGE, build=keras_gan.models.dcgan, **options):
-    return [*build(shape, latent_dim=4, width=2, **options)]
+    return [*build(shape, latent_dim=4, **{"width": 2, **options})]
+
+
+def test_auto_follows_the_kernels(kernels):
+    assert asked() == {"oneDNN": False, "own": True, "own on Arm": False, "GPU": "auto"}[kernels]
+
+
+@pytest.mark.parametrize("jit_compile", [True, False])
+def test_what_is_asked_for_is_done(kernels, jit_compile):
+    assert asked(jit_compile) is jit_compile
 
 
 def mlp(shape, latent_dim, width):
     return keras_gan.models.mlp(shape, latent_dim=latent_dim, hidden=(width,))
 
 
-def test_auto_follows_the_kernels(kernels):
-    assert by_xla("auto", networks(), run_eagerly=False) == (True if kernels == "own" else "auto")
+class OfNoCompiler(keras.layers.Layer):
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.supports_jit = False
+
+    def call(self, inputs):
+        return inputs
 
 
-@pytest.mark.parametrize("asked", [True, False])
-def test_what_is_asked_for_is_done(kernels, asked):
-    assert by_xla(asked, networks(), run_eagerly=False) is asked
-
-
-@pytest.mark.parametrize("kernels", ["own"], indirect=True)
-@pytest.mark.parametrize(("build", "expected"), [("dcgan", True), ("r3gan", True), ("stylegan2", False)])
-def test_networks_that_it_compiles(kernels, build, expected):
-    options = {"dcgan": {"width": 2}, "r3gan": {"width": 16}, "stylegan2": {"channel_base": 64}}[build]
-    found = getattr(keras_gan.models, build)((32, 32, 1), latent_dim=4, **options)
-    assert by_xla("auto", [*found], run_eagerly=False) is expected
+def own_layer():
+    generator, discriminator = networks()
+    return [keras.Sequential([generator, OfNoCompiler(name="own")]), discriminator]
 
 
 class Subclassed(keras.Model):
@@ -50,32 +66,51 @@ class Subclassed(keras.Model):
         return self.layer(inputs)
 
 
-@pytest.mark.parametrize("kernels", ["own"], indirect=True)
-def test_of_a_subclassed_network_nothing_is_known(kernels):
+def subclassed():
     network = Subclassed()
     network(keras.ops.zeros((1, *LARGE)))
-    assert by_xla("auto", [network], run_eagerly=False) is False
+    return [network]
 
 
-@pytest.mark.parametrize("kernels", ["own"], indirect=True)
-def test_images_of_images_are_left_to_tensorflow(kernels):
-    translator = keras_gan.models.unet(channels=1, source_channels=1, width=2, depth=4)
-    assert by_xla("auto", [translator, networks()[1]], run_eagerly=False) is False
+UNFIT = {
+    "small images": lambda: networks(SMALL),
+    "no convolution": lambda: networks(LARGE, mlp),
+    "deep": lambda: networks((32, 32, 1), keras_gan.models.r3gan, width=16),
+    "a layer that XLA does not know": own_layer,
+    "a subclassed one, of unknown images": subclassed,
+    "images of images": lambda: [keras_gan.models.unet(width=2)],
+}
 
 
-@pytest.mark.parametrize("kernels", ["own"], indirect=True)
-@pytest.mark.parametrize("case", ["small images", "no convolution", "bfloat16", "eager", "replicas"])
-def test_where_xla_does_not_pay(kernels, case):
-    if case == "bfloat16":
-        keras.mixed_precision.set_global_policy("mixed_bfloat16")
-    shape, build = (SMALL if case == "small images" else LARGE), (mlp if case == "no convolution" else None)
-    found = networks(shape, build or keras_gan.models.dcgan)
-    assert by_xla("auto", found, case == "eager", replicas=1 + (case == "replicas")) in (False, "auto")
+@own
+@pytest.mark.parametrize("case", UNFIT)
+def test_networks_that_are_left_to_tensorflow(kernels, case):
+    assert asked(found=UNFIT[case]()) is False
+
+
+@own
+def test_half_precision_is_left_to_tensorflow(kernels):
+    keras.mixed_precision.set_global_policy("mixed_bfloat16")
+    assert asked() is False
+
+
+@own
+@pytest.mark.parametrize(
+    "rules", [{"run_eagerly": True}, {"replicas": 2}, {"accumulation_steps": 2}], ids=lambda rules: next(iter(rules))
+)
+def test_where_it_does_harm(kernels, rules):
+    assert asked(**rules) is not True
+
+
+@own
+def test_deterministic_operations_are_left_to_tensorflow(kernels, monkeypatch):
+    monkeypatch.setattr(config, "is_op_determinism_enabled", lambda: True)
+    assert asked() is False
 
 
 def test_several_replicas_have_no_compiler(kernels):
     with pytest.raises(InputError, match="With several replicas `jit_compile` must be False"):
-        by_xla(True, networks(), run_eagerly=False, replicas=2)
+        asked(True, replicas=2)
 
 
 @pytest.mark.parametrize("kernels", ["own", "oneDNN"], indirect=True)
@@ -84,3 +119,17 @@ def test_a_game_is_compiled_so_and_keeps_what_it_was_told(kernels):
     gan.compile("adam", "adam")
     assert gan.jit_compile is (kernels == "own")
     assert gan.get_compile_config()["jit_compile"] == "auto"
+
+
+@own
+@pytest.mark.long
+def test_it_trains_to_what_it_does_without(kernels):
+    images = tf.random.stateless_uniform((16, *LARGE), (1, 2), -1, 1)
+    weights = []
+    for jit_compile in ("auto", False):
+        gan = keras_gan.GAN(*networks(seed=0), seed=1)
+        gan.compile("sgd", "sgd", jit_compile=jit_compile)
+        gan.fit(images, batch_size=8, epochs=2, verbose=0)
+        weights.append(gan.get_weights())
+    for left, right in zip(*weights, strict=True):
+        assert abs(left - right).max() < 1e-5
