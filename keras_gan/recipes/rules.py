@@ -13,8 +13,8 @@ from keras_gan.models import Networks
 from keras_gan.ops import platform
 from keras_gan.optimizers import Cosine, Linear
 from keras_gan.penalties import R1
-from keras_gan.recipes.plan import Facts, Plan, Rule, always
-from keras_gan.recipes.settings import Choice, Integer, Number, Value
+from keras_gan.recipes.plan import Facts, Plan, Rule, always, shown
+from keras_gan.recipes.settings import Choice, Integer, Number, Setting, Value
 from keras_gan.terms import Term
 from keras_gan.training import GAN, ExponentialMovingAverage
 from keras_gan.training.game.moving_average import MovingAverage
@@ -120,17 +120,33 @@ def decay_by_length() -> Rule:
     return Rule(DECAY, "the length", lambda plan: (plan.images, ""))
 
 
+def by_count(setting: Setting, few: Value, many: Value) -> Rule:
+    """Return the rule that chooses one value for few images, which are augmented, and another for many."""
+
+    def choose(plan: Plan) -> tuple[Value, str]:
+        if plan.facts.count < ENOUGH:
+            return few, f"fewer than {ENOUGH:,} images"
+        return many, f"{ENOUGH:,} images or more"
+
+    return Rule(setting, f"{shown(few)} for fewer than {ENOUGH:,} images, else {shown(many)}", choose)
+
+
 def optimizers(
-    rate: float, beta_1: float, beta_2: float, final_rate: float, ratio: float = 1.0, schedule: str = "cosine"
+    rate: float | Rule,
+    beta_1: float | Rule,
+    beta_2: float,
+    final_rate: float,
+    ratio: float = 1.0,
+    schedule: str = "cosine",
 ) -> Sequence[Rule]:
     """Return the rules of two Adams that are alike but for their rates, whose ratio is given.
 
     Two rates instead of several updates of the discriminator: Heusel et al. 2017, arXiv:1706.08500.
     """
     return [
-        always(LEARNING_RATE, rate),
+        rate if isinstance(rate, Rule) else always(LEARNING_RATE, rate),
         always(RATE_RATIO, ratio),
-        always(BETA_1, beta_1),
+        beta_1 if isinstance(beta_1, Rule) else always(BETA_1, beta_1),
         always(BETA_2, beta_2),
         always(FINAL_RATE, final_rate),
         decay_by_length(),

@@ -44,6 +44,15 @@ def test_few_images_are_augmented(count, channels, expected):
     assert "20,000" in why
 
 
+@pytest.mark.parametrize(("count", "expected"), [(19_999, 0.0), (20_000, 0.5)])
+def test_few_images_have_values_of_their_own(count, expected):
+    rule = rules.by_count(rules.BETA_1, few=0.0, many=0.5)
+    value, why = chosen(rule, Facts(count, (32, 32, 3)))
+    assert value == expected
+    assert "20,000" in why
+    assert rule.default == "0 for fewer than 20,000 images, else 0.5"
+
+
 def plan(**changes):
     facts = Facts(64, (8, 8, 1), None)
     values = {
