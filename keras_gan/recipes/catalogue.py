@@ -116,8 +116,9 @@ def _dcgan_rules(r1: Rule, optimizers: Sequence[Rule], half_life: int) -> list[R
 # sliced Wasserstein distance is 5.1 times the floor with beta_1 0.5 and 3.4 times with 0, both at a rate of 1e-3 and
 # with DiffAugment; then 2.4 times with ADA, and 2.0 times at 1.5e-3. At 2e-3 with DiffAugment it rises again (7.5 times
 # at step 470). The fall of the rate takes out what is left of noise.
-# Many pictures want the usual momentum: of 60,000 of Fashion-MNIST at 32x32, after 101,000 images, the Frechet distance
-# is 14.8 at 1.5e-3 without and 10.3 at 1e-3 with it, by examples/benchmarks/equal_time.py.
+# Many pictures keep the usual momentum and rate, which were changed together: of 60,000 of Fashion-MNIST at 32x32, the
+# Frechet distance after 101,000 images is 14.8 at 1.5e-3 without and 10.3 at 1e-3 with it, by
+# examples/benchmarks/equal_time.py.
 _SHORT = rules.optimizers(
     rules.by_count(rules.LEARNING_RATE, few=1.5e-3, many=1e-3),
     rules.by_count(rules.BETA_1, few=0.0, many=0.5),

@@ -106,7 +106,7 @@ def augmentation_by_count() -> Rule:
         if plan.facts.count >= ENOUGH:
             return NONE, f"{ENOUGH:,} images or more"
         if plan.facts.sample_shape[-1] > MOST_COLORS:
-            return "diff_augment", f"fewer than {ENOUGH:,} images, of more channels than ada knows colours of"
+            return "diff_augment", f"fewer than {ENOUGH:,} images, of more than {MOST_COLORS} channels"
         return "ada", f"fewer than {ENOUGH:,} images"
 
     default = (

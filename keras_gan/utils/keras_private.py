@@ -14,11 +14,11 @@ import tensorflow as tf
 from keras_gan.types import Tensor, Variable
 
 try:
-    from keras.src.trainers.trainer import model_supports_jit
+    from tensorflow.python.framework.config import is_op_determinism_enabled
     from tensorflow.python.ops import control_flow_util
     from tensorflow.python.util import _pywrap_util_port
 except ImportError:  # pragma: no cover
-    control_flow_util = _pywrap_util_port = model_supports_jit = None
+    control_flow_util = _pywrap_util_port = is_op_determinism_enabled = None
 
 SUM_OF_REPLICAS = "_all_reduce_sum_gradients"
 """The method by which an optimizer sums what each replica gives: a step has summed, clipped and judged before."""
@@ -56,9 +56,9 @@ def has_onednn_kernels() -> bool:
     return enabled
 
 
-def supports_xla(model: keras.Model) -> bool:
-    """Return whether Keras would let XLA compile a model: not of some layers, nor of deterministic operations."""
-    return model_supports_jit is not None and bool(model_supports_jit(model))
+def is_deterministic() -> bool:
+    """Return whether TensorFlow was asked for deterministic operations, of which XLA lacks some."""
+    return is_op_determinism_enabled is None or bool(is_op_determinism_enabled())
 
 
 # Tensors and layers.

@@ -29,6 +29,7 @@ from keras_gan.utils.validation import InputError, warn
 _TOGETHER = 16  # images that a thread looks at before it hands them over: one by one costs as much as a small image
 _AHEAD = 4  # such tasks that are begun before they are asked for, at least
 _WAITING = 2**24  # bytes of small images that are decoded ahead, meanwhile whoever asks for them digests and writes
+_MOST_THREADS = 32
 _OF_AN_OBJECT = 512  # bytes that an array takes beside its values
 _reading = threading.local()  # the name of the file that a thread reads
 _T = TypeVar("_T")
@@ -256,8 +257,8 @@ def _named(files: Container, name: str) -> Iterator[tuple[Any, str]]:
 @contextlib.contextmanager
 def _pool() -> Iterator[ThreadPoolExecutor]:
     """Give threads; what is still to be done when an error passes is not done."""
-    # One a core: of small images Python's lock is what they share, and three a core take 1.4 times as long.
-    pool = ThreadPoolExecutor(os.cpu_count())
+    # One a core: small images share Python's lock, for which three a core, of two, take 1.4 times as long.
+    pool = ThreadPoolExecutor(min(os.cpu_count() or 1, _MOST_THREADS))
     try:
         yield pool
     finally:

@@ -8,7 +8,8 @@ import keras
 from keras_gan import distribution
 from keras_gan.ops import platform
 from keras_gan.types import Config
-from keras_gan.utils import keras_private
+from keras_gan.utils.keras_private import is_deterministic
+from keras_gan.utils.networks import walk
 
 # On a CPU it depends on whose kernels TensorFlow has. By `examples/benchmarks/train_step.py` and `networks_step.py` on
 # two cores of Intel Sapphire Rapids, 2026-11-28, images a second of a step under XLA by those without:
@@ -19,11 +20,11 @@ from keras_gan.utils import keras_private
 #   TF_ENABLE_ONEDNN_OPTS=0                1.24      1.21
 #   the same, AVX2                         1.25      1.22      1.45          1.19   0.92       0.89
 #
-# AVX2 is this machine's, by ONEDNN_MAX_CPU_ISA=AVX2 and XLA_FLAGS=--xla_cpu_max_isa=AVX2. The first three have five
-# convolutions a network at most, the others 14 and more, which XLA also compiles for much longer; between them nothing
-# was measured, nor on Arm.
+# AVX2 is this machine's, by ONEDNN_MAX_CPU_ISA=AVX2 and XLA_FLAGS=--xla_cpu_max_isa=AVX2. The last three of that row
+# ran beside other work: R3GAN from 0.78 to 1.22. The first three have five convolutions a network at most, the others
+# 14 and more, which XLA also compiles for much longer; nothing was measured between them, nor on Arm.
 SMALL = 28 * 28  # pixels: of fewer XLA saves too little for the seconds that it compiles
-DEEP = 8  # convolutions of a network
+DEEP = 6  # convolutions of a network: those of a DCGAN of 256 pixels
 
 
 def by_xla(
@@ -46,7 +47,7 @@ def by_xla(
         return jit_compile
     if jit_compile != "auto" or run_eagerly or platform.has_gpu():
         return jit_compile  # of "auto" Keras makes what is best on GPUs, and no XLA on CPUs
-    if platform.has_onednn() or platform.instruction_set() not in ("AVX2", "AVX-512"):
+    if platform.has_onednn() or is_deterministic() or platform.instruction_set() not in ("AVX2", "AVX-512"):
         return False
     # XLA would compute the parts of a batch together, which are there to save memory.
     whole = arguments.get("accumulation_steps", 1) == 1
@@ -68,4 +69,4 @@ def _is_large(network: keras.Model) -> bool:
 
 def _can_be(network: keras.Model) -> bool:
     """Return whether XLA knows a network's layers, and has float32, in which it was measured."""
-    return network.compute_dtype == "float32" and keras_private.supports_xla(network)
+    return network.compute_dtype == "float32" and all(layer.supports_jit for layer in walk(network))

@@ -339,7 +339,7 @@ def test_however_far_ahead_they_are_decoded(tmp_path, monkeypatch, waiting):
     assert [index for index, _ in rows] == [row[0, 0, 0] for _, row in rows] == [n for n in range(200) if n != 150]
     first = scan(tmp_path, on_bad_image="skip").rows()
     assert next(first)[0] == 0
-    first.close()  # what is still to be decoded is not
+    first.close()
 
 
 def test_more_than_a_tenth_is_an_error_still(tmp_path):

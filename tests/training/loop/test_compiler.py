@@ -1,12 +1,12 @@
 import keras
 import pytest
 import tensorflow as tf
-from tensorflow.python.framework import config
 
 import keras_gan
 from keras_gan import InputError
 from keras_gan.ops import platform
 from keras_gan.training.loop.compiler import by_xla
+from keras_gan.utils import keras_private
 
 LARGE, SMALL = (28, 28, 1), (8, 8, 1)
 
@@ -27,7 +27,9 @@ def asked(jit_compile="auto", found=None, run_eagerly=False, replicas=1, **argum
 
 
 def networks(shape=LARGE, build=keras_gan.models.dcgan, **options):
-    return [*build(shape, latent_dim=4, **{"width": 2, **options})]
+    if build is not keras_gan.models.stylegan2:
+        options = {"width": 2, **options}
+    return [*build(shape, latent_dim=4, **options)]
 
 
 def test_auto_follows_the_kernels(kernels):
@@ -79,6 +81,7 @@ UNFIT = {
     "a layer that XLA does not know": own_layer,
     "a subclassed one, of unknown images": subclassed,
     "images of images": lambda: [keras_gan.models.unet(width=2)],
+    "style-based": lambda: networks(LARGE, keras_gan.models.stylegan2, channel_base=64),
 }
 
 
@@ -104,7 +107,7 @@ def test_where_it_does_harm(kernels, rules):
 
 @own
 def test_deterministic_operations_are_left_to_tensorflow(kernels, monkeypatch):
-    monkeypatch.setattr(config, "is_op_determinism_enabled", lambda: True)
+    monkeypatch.setattr(keras_private, "is_op_determinism_enabled", lambda: True)
     assert asked() is False
 
 
@@ -129,6 +132,7 @@ def test_it_trains_to_what_it_does_without(kernels):
     for jit_compile in ("auto", False):
         gan = keras_gan.GAN(*networks(seed=0), seed=1)
         gan.compile("sgd", "sgd", jit_compile=jit_compile)
+        assert gan.jit_compile is (jit_compile == "auto")
         gan.fit(images, batch_size=8, epochs=2, verbose=0)
         weights.append(gan.get_weights())
     for left, right in zip(*weights, strict=True):
