@@ -170,7 +170,7 @@ def read_path(
         )
     selection = select(files, *asked)
     found = kept_before(selection.identity, selection.targets, in_memory, cache_dir)
-    return keep(ImageFiles(files, *asked), in_memory, cache_dir, name) if found is None else found
+    return found or keep(ImageFiles(files, *asked, selection=selection), in_memory, cache_dir, name)
 
 
 def open_files(path: str) -> Container | None:

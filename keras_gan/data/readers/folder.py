@@ -1,7 +1,7 @@
 """A folder and all below it, links included."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from keras_gan.data.pixels.decoding import SUFFIXES
@@ -32,7 +32,7 @@ class Folder(Container):
     def __init__(self, path: str | os.PathLike[str]) -> None:
         super().__init__(os.path.expanduser(path))
         self._bad: list[BadImage] = []
-        self.folders = [name for name in self._listed(self.path) if self._is_folder(os.path.join(self.path, name))]
+        self.folders = [entry.name for entry in self._listed(self.path) if _is_folder(entry)]
         self.names = sorted(self._files("", frozenset()), key=sort_key)
         self.bad = self._bad
 
@@ -45,14 +45,12 @@ class Folder(Container):
         status = os.stat(self.shown(name))
         return f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"
 
-    def _listed(self, folder: str) -> list[str]:
+    def _listed(self, folder: str) -> list[os.DirEntry[str]]:
         try:
-            return sorted(name for name in os.listdir(folder) if not name.startswith("."))
+            with os.scandir(folder) as entries:  # which know what they are, but for links, without a look at each
+                return sorted((one for one in entries if not one.name.startswith(".")), key=lambda one: one.name)
         except OSError as error:
             raise InputError(f"`path` must be readable. Received: path={folder!r} ({error.strerror})") from error
-
-    def _is_folder(self, path: str) -> bool:
-        return os.path.isdir(path) and not path.lower().endswith(SUFFIXES)
 
     def _files(self, below: str, above: frozenset[tuple[int, int]]) -> Iterator[str]:
         """Yield the names of the files in a folder and below; `above` are the folders around it."""
@@ -61,13 +59,24 @@ class Folder(Container):
         if (status.st_dev, status.st_ino) in above:
             return
         above |= {(status.st_dev, status.st_ino)}
-        for name in self._listed(folder):
-            path = os.path.join(folder, name)
-            if os.path.isfile(path):
+        for entry in self._listed(folder):
+            name = entry.name
+            if _is(entry.is_file):
                 yield below + name
-            elif self._is_folder(path):
+            elif _is_folder(entry):
                 yield from self._files(f"{below}{name}/", above)
-            elif not os.path.exists(path):
-                self._bad.append(BadImage(path, "a link to nothing"))
+            elif not os.path.exists(entry.path):
+                self._bad.append(BadImage(entry.path, "a link to nothing"))
             elif name.lower().endswith(SUFFIXES):
-                self._bad.append(BadImage(path, "not a file, though its name ends like that of an image"))
+                self._bad.append(BadImage(entry.path, "not a file, though its name ends like that of an image"))
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    return _is(entry.is_dir) and not entry.name.lower().endswith(SUFFIXES)
+
+
+def _is(told: Callable[[], bool]) -> bool:
+    try:
+        return told()
+    except OSError:  # a link to itself, or to where nobody may look
+        return False

@@ -82,6 +82,7 @@ class ImageFiles(Reader):
             table in `files` or elsewhere; `None` for none.
         split: `"train"` or a part of it; which images are in a part is decided by a hash of their names.
         on_bad_image: `"error"` or `"skip"`.
+        selection: what `select` returned of these arguments; `None` asks it.
 
     Attributes:
         names: of the files, in order.
@@ -98,6 +99,7 @@ class ImageFiles(Reader):
         labels: str | os.PathLike[str] | None = FOLDERS,
         split: str = "train",
         on_bad_image: str = "error",
+        selection: Selection | None = None,
     ) -> None:
         self._files = files
         self._preprocessing = preprocessing
@@ -106,7 +108,8 @@ class ImageFiles(Reader):
         self._told: set[str] = set()
         for error in files.bad:
             self._bad.add(error)
-        self._identity, targets, names = select(files, preprocessing, labels, split, on_bad_image)
+        selection = selection or select(files, preprocessing, labels, split, on_bad_image)
+        self._identity, targets, names = selection
         self._total = len(names) + len(self._bad.found)
         with _warnings() as found:
             headers = [*self._each(range(len(names)), lambda row: header_of(files, names[row]))]

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import filelock
 import numpy as np
@@ -23,6 +24,7 @@ from keras_gan.utils.validation import InputError, warn
 _SURVEY, _ROWS = "survey.json", "rows"
 _SPARE = 2**28  # bytes of the disk that are left for checkpoints and others
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_PIECE = 2**20  # bytes that are written at once
 _NAME = 32  # hexadecimal digits of a reader's identity
 
 
@@ -153,7 +155,7 @@ class DataCache:
         with atomic_directory(entry) as temporary:
             if with_rows:
                 with (temporary / _ROWS).open("wb") as file:
-                    survey = Survey.of(reader, name, lambda block: file.write(block.data))
+                    survey = Survey.of(reader, name, lambda block: _write(file, block))
             else:
                 survey = Survey.of(reader, name)
             survey.write(temporary / _SURVEY)
@@ -161,6 +163,13 @@ class DataCache:
 
     def _has_room(self, needed: int) -> bool:
         return shutil.disk_usage(self.path).free >= needed + _SPARE
+
+
+def _write(file: BinaryIO, block: np.ndarray) -> None:
+    """Write a block, a piece at a time: in one the 16 MB of a block take Linux ten times as long."""
+    values = block.data.cast("B")
+    for first in range(0, len(values), _PIECE):
+        file.write(values[first : first + _PIECE])
 
 
 @contextlib.contextmanager

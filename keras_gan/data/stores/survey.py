@@ -50,7 +50,7 @@ class Survey:
         Args:
             reader: all of it is read.
             name: of the data.
-            write: called with each block of rows, in order; `None` keeps none.
+            write: called with each block of rows, in order, which is another one after the call; `None` keeps none.
         """
         digests: list[bytes] = []
         kept: list[int] = []
@@ -108,17 +108,19 @@ class Survey:
 
 
 def _blocks(reader: Reader, kept: list[int]) -> Iterator[np.ndarray]:
-    """Yield the rows in blocks as `Store.blocks` has them; append the indices of those that can be read to `kept`."""
-    size = block_rows(reader.shape, reader.dtype)
-    block: list[np.ndarray] = []
+    """Yield the rows in blocks as `Store.blocks` has them, one array for all; append their indices to `kept`."""
+    size = min(block_rows(reader.shape, reader.dtype), len(reader))
+    block = np.empty((size, *reader.shape), reader.dtype)  # the same for all: fresh memory costs as much as a digest
+    filled = 0
     for index, row in reader.rows():
         kept.append(index)
-        block.append(row)
-        if len(block) == size:
-            yield np.stack(block)
-            block = []
-    if block:
-        yield np.stack(block)
+        block[filled] = row
+        filled += 1
+        if filled == size:
+            yield block
+            filled = 0
+    if filled:
+        yield block[:filled]
 
 
 def _digest(text: str) -> str:

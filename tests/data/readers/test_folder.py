@@ -47,10 +47,11 @@ def test_links_to_folders_are_followed_but_not_in_circles(tmp_path):
 
 def test_what_is_no_file_is_bad(tmp_path):
     (tmp_path / "gone.png").symlink_to("nowhere")
+    (tmp_path / "itself.png").symlink_to("itself.png")
     (tmp_path / "folder.png").mkdir()
     os.mkfifo(tmp_path / "pipe.jpg")
     bad = {os.path.basename(error.file): error.problem for error in Folder(tmp_path).bad}
-    assert bad["gone.png"] == "a link to nothing"
+    assert bad["gone.png"] == bad["itself.png"] == "a link to nothing"
     assert bad["folder.png"] == bad["pipe.jpg"] == "not a file, though its name ends like that of an image"
 
 

@@ -64,6 +64,11 @@ def visible(cache):
     return [name for name in os.listdir(cache.path) if not name.endswith(".lock")]
 
 
+def test_rows_are_written_in_pieces(cache, reader, monkeypatch):
+    monkeypatch.setattr("keras_gan.data.stores.data_cache._PIECE", 7)
+    kept(cache, reader)
+
+
 def test_what_was_prepared_is_opened(cache, reader, folder):
     store, read = kept(cache, reader)
     assert isinstance(store, FileStore)

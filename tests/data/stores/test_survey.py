@@ -25,7 +25,7 @@ def reader(tmp_path):
 def test_what_a_pass_finds(reader, monkeypatch):
     monkeypatch.setattr(store_module, "_BLOCK", 60 * 7)
     blocks = []
-    survey = Survey.of(reader, "mine", blocks.append)
+    survey = Survey.of(reader, "mine", lambda block: blocks.append(block.copy()))
     np.testing.assert_array_equal(np.concatenate(blocks), IMAGES)
     assert [len(block) for block in blocks] == [7, 7, 6]
     assert (survey.shape, survey.dtype, survey.left_out, survey.with_rows) == ([20, 4, 5, 3], "|u1", [], True)
