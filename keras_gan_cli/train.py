@@ -171,7 +171,7 @@ def _sides(shape: Sequence[int]) -> str:
 
 def _wrapped(text: str) -> list[str]:
     """Return lines that the terminal holds; what goes on in another is indented."""
-    indent = " " * 14
+    indent = " " * (NAME + 1)
     return [part for line in text.splitlines() for part in textwrap.wrap(line, columns(), subsequent_indent=indent)]
 
 

@@ -274,7 +274,7 @@ def test_a_finished_run_goes_on(run, pictures, tmp_path):
     code, out, _ = run("train", "--resume", directory, "--images", 40)
     assert code == 0
     assert "nothing was left" not in out
-    assert "length:       40 images, each about 2 times, in 10 steps" in out
+    assert "length:        40 images, each about 2 times, in 10 steps" in out
     assert int(load(directory).step) == 10
     assert json.loads((directory / "options.json").read_text())["images"] == 40
 
@@ -283,9 +283,9 @@ def test_a_finished_run_goes_on(run, pictures, tmp_path):
 @pytest.mark.full
 def test_what_the_recipe_chose_is_told(run, pictures):
     out = run("train", pictures, *SHORT)[1]
-    assert "recipe:       dcgan" in out
+    assert "recipe:        dcgan" in out
     assert "augmentation: ada: fewer than 20,000 grey images" in out
-    assert "width:        8: as set" in out
+    assert "width:         8: as set" in out
 
 
 @pytest.mark.long

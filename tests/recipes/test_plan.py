@@ -39,9 +39,9 @@ def test_it_tells_what_it_chose_and_why():
     plan = Plan(Facts(100, (8, 8, 1))).with_choice(BATCH, {}).with_choice(rule, {}).lasting(50, 10)
     assert (plan.images, plan.epochs) == (400, 5)
     assert str(plan).splitlines() == [
-        "length:       400 images, each about 4 times, in 50 steps",
-        "width:        16: so small are they",
-        "the others:   batch_size 8",
+        "length:        400 images, each about 4 times, in 50 steps",
+        "width:         16: so small are they",
+        "the others:    batch_size 8",
     ]
     assert plan.lasting(51, 10).steps == 60, "whole epochs"
     assert "48 images, 48% of them," in str(plan.lasting(6, 6)).splitlines()[0]

@@ -81,10 +81,10 @@ def test_lines_for_people():
     found = DryRun(plan, {"generator": 1234567}, {"generator": 2_500_000}, 3 * 10**9, 10**9, 50.0, 7.0, 0.5, 0.1, 3.0)
     assert found.seconds == pytest.approx(7.0 + 6000 / 50.0 + 0.5 * len(paced(600)) + 0.1 + 3.0)
     assert str(found).splitlines()[-4:] == [
-        "parameters:   generator 1,234,567",
-        "an image:     generator 2.5 MFLOP",
-        "memory:       3 GB, GPU 1 GB",
-        "time:         50 images/s: 20 s for 1,000, 2:37 for all, of which 7 s until it begins",
+        "parameters:    generator 1,234,567",
+        "an image:      generator 2.5 MFLOP",
+        "memory:        3 GB, GPU 1 GB",
+        "time:          50 images/s: 20 s for 1,000, 2:37 for all, of which 7 s until it begins",
     ]
 
 

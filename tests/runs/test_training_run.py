@@ -58,7 +58,7 @@ def test_a_finished_run_goes_on(recipe, tmp_path, monkeypatch):
     monkeypatch.setitem(catalogue._RECIPES, "digits", catalogue._RECIPES["digits"].but(loss="least_squares"))
     longer = runs.resume(training.run.path, images="2560")
     assert longer.plan.steps_per_epoch == training.plan.steps_per_epoch
-    assert "decay:        1,280: as it began; beyond, the learning rate stays" in str(longer.plan)
+    assert "decay:         1,280: as it began; beyond, the learning rate stays" in str(longer.plan)
     assert training.run.options["images"] == 1280, "nothing is written before it has begun"
     longer.train(verbose=0)
     assert int(longer.gan.step) == int(whole.gan.step) == 40
