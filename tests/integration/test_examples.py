@@ -15,6 +15,8 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 
+import keras_gan
+
 
 def page(out):
     """Return a folder with one page."""
@@ -39,6 +41,13 @@ def classes(out):
         pixels = np.random.default_rng(index).integers(0, 128, (8, 8, 3)) + 127 * (index % 2)
         Image.fromarray(pixels.astype(np.uint8)).save(folder / f"{index}.png")
     return out / "classes"
+
+
+def begun(out):
+    """Return the file of a DCGAN that has learnt nothing yet."""
+    recipe = keras_gan.recipes.get("dcgan").but(data=str(pictures(out)), image_size=8, width=4, batch_size=8, images=8)
+    recipe.make(recipe.load()).save(out / "begun.keras")
+    return out / "begun.keras"
 
 
 def installed():
@@ -109,6 +118,9 @@ SHORT = {
     "benchmarks/equal_time.py": lambda main, out: main(
         classes(out), ["dcgan"], 0.05, [0], 8, True, {"width": 4, "batch_size": 8}, out / "equal"
     ),
+    "benchmarks/fine_tuning.py": lambda main, out: main(
+        str(begun(out)), str(pictures(out)), 8, 0.05, [0], {"width": 4, "batch_size": 8}, out / "fine"
+    ),
     "benchmarks/r3gan_claim.py": lambda main, out: main(128, [0], 8, 64, ["hinge"], "fashion_mnist", out / "claim"),
     "benchmarks/two_styles.py": lambda main, out: main(
         [pictures(out)] * 2, ["pix2pix", "cut", "srgan"], 8, 16, {"width": 2}, out / "styles"
@@ -128,6 +140,7 @@ SHORT = {
 FULL = {
     "best_epoch.py",
     "benchmarks/equal_time.py",
+    "benchmarks/fine_tuning.py",
     "metrics_rank.py",
     "mode_coverage.py",
     "product.py",
@@ -191,6 +204,7 @@ MAKES = {
     "benchmarks/lazy.py": ["lazy.json"],
     "benchmarks/input_pipeline.py": ["input.json"],
     "benchmarks/equal_time.py": ["equal/results.json", "equal/dcgan-0.png"],
+    "benchmarks/fine_tuning.py": ["fine/results.json", "fine/fine-tuned 0.png"],
     "benchmarks/large_data.py": ["large.json"],
     "benchmarks/r3gan_claim.py": ["claim/results.json", "claim/hinge-0.png"],
     "benchmarks/two_styles.py": ["styles/results.json", "styles/held_out.png", "styles/srgan.keras"],
