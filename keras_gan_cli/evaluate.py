@@ -66,6 +66,8 @@ def evaluate(
         results = _measured(real, game, metric, num, features, seed)
     for line in _table(results, real_vs_real):
         click.echo(line)
+    if isinstance(game, GAN) and not quiet:
+        click.echo("the floor, what other real pictures reach: the same command with --real-vs-real", err=True)
     if real_vs_real and num is None:
         click.echo(f"the floor at these counts: compare with --num {min(result['num_fake'] for result in results)}")
     return {

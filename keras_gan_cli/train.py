@@ -142,7 +142,7 @@ def _told(data: ArrayData) -> str:
     """Return what the data are, for people."""
     classes = ", no classes" if data.num_classes is None else f", {data.num_classes:,} classes"
     classes = classes if data.condition_dim is None else f", {data.condition_dim:,} conditions"
-    classes = "" if isinstance(data, PairedData | UnpairedData) else classes
+    classes = "" if data.domains else classes
     left_out = len(getattr(data, "skipped", ()))
     skipped = f", {left_out:,} skipped" if left_out else ""
     return f"data: {_counted(data)} in {data.name}{classes}{skipped}"

@@ -131,6 +131,11 @@ class ArrayData:
         return tuple(self.examples.shape[1:])
 
     @property
+    def target_shape(self) -> tuple[int, ...] | None:
+        """The shape of what an example is to become, where there are two domains; else `None`."""
+        return None
+
+    @property
     def targets(self) -> np.ndarray | None:
         """What goes with the examples: int32 labels `(n,)` or float32 conditions `(n, k)`; `None` for neither."""
         if self.conditions is not None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from keras_gan.conditions import Told
-from keras_gan.data import ArrayData, PairedData, UnpairedData
+from keras_gan.data import ArrayData
 from keras_gan.recipes.settings import Setting, Value
 
 _AS_SET = "as set"
@@ -42,8 +42,7 @@ class Facts:
     @classmethod
     def of(cls, data: ArrayData) -> Self:
         """Return those of data."""
-        target_shape = data.target_shape if isinstance(data, PairedData | UnpairedData) else None
-        return cls(len(data), data.sample_shape, data.num_classes, data.condition_dim, target_shape)
+        return cls(len(data), data.sample_shape, data.num_classes, data.condition_dim, data.target_shape)
 
     @property
     def condition(self) -> Told:

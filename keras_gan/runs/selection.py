@@ -10,7 +10,7 @@ import numpy as np
 
 from keras_gan import evaluation
 from keras_gan.callbacks import BestModel
-from keras_gan.data import ArrayData, PairedData, UnpairedData
+from keras_gan.data import ArrayData
 from keras_gan.metrics import GenerativeMetric
 from keras_gan.metrics.protocols import PROTOCOLS
 from keras_gan.recipes import Plan
@@ -100,7 +100,7 @@ class Selection:
         Raises:
             InputError: the game draws no samples, there is no such metric, or it can't be computed of these data.
         """
-        if not isinstance(game, GAN) or isinstance(data, PairedData | UnpairedData):
+        if not isinstance(game, GAN) or data.domains is not None:
             raise InputError(f"`metrics` choose among samples of a GAN. Received: a {type(game).__name__}")
         pinned = any(name.lower() in PROTOCOLS for name in self.metrics)
         between = max(check_count("every", self.during(plan).every) // plan["batch_size"], 1)
