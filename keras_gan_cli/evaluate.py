@@ -16,6 +16,7 @@ from keras_gan import evaluation, runs
 from keras_gan.data import ArrayData, PairedData, UnpairedData
 from keras_gan.loading.safe_load import load
 from keras_gan.metrics import get_pair
+from keras_gan.metrics.protocols import PROTOCOLS
 from keras_gan.report.record import compared
 from keras_gan.training import GAN
 from keras_gan.training.translation_model import TranslationModel
@@ -67,7 +68,7 @@ def evaluate(
     for line in _table(results, real_vs_real):
         click.echo(line)
     if isinstance(game, GAN) and not quiet:
-        click.echo("the floor, what other real pictures reach: the same command with --real-vs-real", err=True)
+        _tell_of_floor(real, metric, num)
     if real_vs_real and num is None:
         click.echo(f"the floor at these counts: compare with --num {min(result['num_fake'] for result in results)}")
     return {
@@ -84,6 +85,14 @@ def evaluate(
         "versions": {"keras_gan": __version__, "keras": keras.__version__, "tensorflow": tf.__version__},
         "metrics": results,
     }
+
+
+def _tell_of_floor(real: ArrayData, names: Sequence[str], num: int | None) -> None:
+    """Tell how to measure what other real pictures reach; of protocols, whose counts are given, nothing."""
+    if not any(name.lower() in PROTOCOLS for name in names):
+        half = len(real) // 2  # of the data, against the other
+        told = f"both with --num {half if num is None else min(num, half)}"
+        click.echo(f"the floor, what other real pictures reach: the same command with --real-vs-real, {told}", err=True)
 
 
 def _usual(real: ArrayData) -> str:

@@ -52,7 +52,8 @@ def train(recipe, seed, judge, picture):
 def main(start, folder, image_size, minutes, seeds, settings, out):
     out.mkdir(parents=True, exist_ok=True)
     file = out / "results.json"
-    asked = {"start": str(start), "folder": str(folder), "minutes": minutes, "image_size": image_size, **settings}
+    asked = {"start": str(start), "folder": str(folder), "minutes": minutes, "image_size": image_size}
+    asked["settings"] = settings
     results = json.loads(file.read_text()) if file.exists() else {"asked": asked}
     if results["asked"] != asked:
         raise SystemExit(f"`--out` must be another one: {file} is of {results['asked']}")
@@ -64,6 +65,7 @@ def main(start, folder, image_size, minutes, seeds, settings, out):
     results["floor"] = judge.of(lambda draw: training[np.sort(rows[draw])])
     if "images per second" not in results:
         results["images per second"] = keras_gan.runs.dry_run(nothing.but(images="1M")).images_per_second
+        file.write_text(json.dumps(results, indent=1))
     images = int(results["images per second"] * 60 * minutes)
     kinds = {
         "fine-tuned": nothing.but(start=start, images=images),

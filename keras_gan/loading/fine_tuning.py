@@ -43,7 +43,7 @@ class CarriedOver:
 
     def __str__(self) -> str:
         """Return a line for each network, and one for what came besides."""
-        lines = [f"begun from:   {self.source}, with fresh optimizers"]
+        lines = [f"begun from:    {self.source}, with fresh optimizers"]
         for name, share in self.shares.items():
             others = self.others[name]
             more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""

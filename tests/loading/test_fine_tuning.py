@@ -43,7 +43,7 @@ def test_all_of_equal_networks():
         assert_array_equal(one, other)
     assert carried.is_whole
     assert str(carried).splitlines() == [
-        "begun from:   a.keras, with fresh optimizers",
+        "begun from:    a.keras, with fresh optimizers",
         "  discriminator: 100.0% of its numbers",
         "  generator: 100.0% of its numbers",
         "  the average of the generator (until the first step, which begins anew)",

@@ -49,7 +49,7 @@ def test_what_it_would_begin_with_is_told(at_once, tmp_path):
     recipe.make(recipe.load()).save(tmp_path / "gan.keras")
     found = runs.dry_run(recipe.but(start=tmp_path / "gan.keras"))
     assert found.carried.is_whole
-    assert f"begun from:   {tmp_path / 'gan.keras'}" in str(found)
+    assert f"begun from:    {tmp_path / 'gan.keras'}" in str(found)
     keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)]).save(tmp_path / "other.keras")
     with pytest.raises(InputError, match=r"`path` must hold a keras_gan\.GAN"):
         runs.dry_run(recipe.but(start=tmp_path / "other.keras"))

@@ -47,6 +47,7 @@ class Folder(Container):
 
     def _listed(self, folder: str) -> list[os.DirEntry[str]]:
         try:
+            os.stat(os.path.join(folder, "."))  # raises where names may be read, and files may not
             with os.scandir(folder) as entries:  # which know what they are, but for links, without a look at each
                 return sorted((one for one in entries if not one.name.startswith(".")), key=lambda one: one.name)
         except OSError as error:

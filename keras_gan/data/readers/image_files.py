@@ -159,8 +159,9 @@ class ImageFiles(Reader):
                 row = prepare.array(values, self._colours[index])
             channels = self.shape[2]
             row = row if row.shape[2] == channels else np.repeat(row, channels, axis=2)
-        if row.shape != self.shape:
-            raise BadImage(self._files.shown(name), f"an image of {row.shape}, announced as {self.shape}")
+        if (row.shape, row.dtype) != (self.shape, self.dtype):
+            made, announced = f"{row.shape} {row.dtype}", f"{self.shape} {self.dtype}"
+            raise BadImage(self._files.shown(name), f"an image of {made}, announced as {announced}")
         return row
 
     def rows(self) -> Iterator[tuple[int, np.ndarray]]:

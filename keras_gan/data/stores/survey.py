@@ -50,7 +50,7 @@ class Survey:
         Args:
             reader: all of it is read.
             name: of the data.
-            write: called with each block of rows, in order, which is another one after the call; `None` keeps none.
+            write: called with each block of rows, in order; its array is that of the next one. `None` keeps none.
         """
         digests: list[bytes] = []
         kept: list[int] = []
@@ -108,7 +108,7 @@ class Survey:
 
 
 def _blocks(reader: Reader, kept: list[int]) -> Iterator[np.ndarray]:
-    """Yield the rows in blocks as `Store.blocks` has them, one array for all; append their indices to `kept`."""
+    """Yield the rows that can be read in blocks as `Store.blocks` has them, one array for all; append their indices."""
     size = min(block_rows(reader.shape, reader.dtype), len(reader))
     block = np.empty((size, *reader.shape), reader.dtype)  # the same for all: fresh memory costs as much as a digest
     filled = 0

@@ -55,6 +55,24 @@ def test_what_is_no_file_is_bad(tmp_path):
     assert bad["folder.png"] == bad["pipe.jpg"] == "not a file, though its name ends like that of an image"
 
 
+@pytest.mark.parametrize("mode", [0o744, 0o711])
+@pytest.mark.parametrize("below", ["", "sub"])
+def test_a_folder_whose_names_or_files_may_not_be_read(tmp_path, monkeypatch, mode, below):
+    (tmp_path / "cat" / below).mkdir(parents=True)
+    (tmp_path / "cat" / below / "1.png").touch()
+    (tmp_path / "cat").chmod(mode)
+    tmp_path.chmod(0o755)
+    monkeypatch.chdir(tmp_path)  # the folders around it belong to root alone
+    user = os.geteuid()
+    os.seteuid(user or 65534)  # root may read all
+    try:
+        with pytest.raises(InputError, match=r"must be readable\. Received: path='\./cat/?' \(Permission denied"):
+            Folder(".")
+    finally:
+        os.seteuid(user)
+        (tmp_path / "cat").chmod(0o755)
+
+
 def test_a_folder_that_can_not_be_read(tmp_path):
     with pytest.raises(InputError, match=r"`path` must be readable\. Received: path='.*gone'"):
         Folder(tmp_path / "gone")

@@ -210,6 +210,16 @@ def test_an_announced_size_without_data_is_refused(tmp_path):
         read_image(tmp_path / "a.png")
 
 
+@pytest.mark.parametrize("values", [np.full((4, 4, 1), 300, np.uint16), np.full((4, 4, 1), 0.7, np.float32)])
+def test_a_file_that_became_deeper_since_the_scan_is_named(tmp_path, values):
+    for name in ("a.npy", "b.npy"):
+        np.save(tmp_path / name, np.zeros((4, 4, 1), np.uint8))
+    reader = ImageFiles(Folder(tmp_path), Preprocessing())
+    np.save(tmp_path / "b.npy", values)
+    with pytest.raises(InputError, match=r"b\.npy.*announced as \(4, 4, 1\) uint8"):
+        fill(reader)
+
+
 def test_a_dangling_link_is_named(tmp_path):
     save(tmp_path / "a.png")
     (tmp_path / "b.png").symlink_to(tmp_path / "gone.png")
