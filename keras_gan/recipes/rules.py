@@ -82,14 +82,25 @@ def width_by_device(paper: int, on_cpu: int, meaning: str) -> Rule:
     return Rule(Integer("width", meaning, maximum=4096), f"{paper}, the paper's, on a GPU, else {on_cpu}", choose)
 
 
-def r1_by_side() -> Rule:
-    """Return StyleGAN2-ADA's rule of R1: gamma is 0.0002 times the pixels by the batch (Karras et al. 2020)."""
+def r1_by_side(times_for_few: float = 1.0) -> Rule:
+    """Return StyleGAN2-ADA's rule of R1: gamma is 0.0002 times the pixels by the batch (Karras et al. 2020).
+
+    Args:
+        times_for_few: by what the weight is multiplied where there are few images.
+    """
+    share = 1e-4
+    default = f"{share} x height x width / batch_size, StyleGAN2-ADA's rule"
+    if times_for_few != 1.0:
+        default += f"; {times_for_few:g} times that for fewer than {ENOUGH:,} images"
 
     def choose(plan: Plan) -> tuple[Value, str]:
-        weight = 1e-4 * plan.facts.pixels / plan["batch_size"]
-        return weight, f"0.0001 x {plan.facts.pixels:,} pixels / batch_size {plan['batch_size']}"
+        factor, why = share, ""
+        if times_for_few != 1.0 and plan.facts.count < ENOUGH:
+            factor, why = share * times_for_few, f", fewer than {ENOUGH:,} images"
+        reason = f"{factor:g} x {plan.facts.pixels:,} pixels / batch_size {plan['batch_size']}{why}"
+        return factor * plan.facts.pixels / plan["batch_size"], reason
 
-    return Rule(R1_WEIGHT, "0.0001 x height x width / batch_size, StyleGAN2-ADA's rule", choose)
+    return Rule(R1_WEIGHT, default, choose)
 
 
 def augmentation_by_count() -> Rule:

@@ -27,6 +27,14 @@ def test_r1_is_that_of_stylegan2_ada():
         assert value == pytest.approx(0.0002 * side**2 / batch / 2)
 
 
+@pytest.mark.parametrize(("count", "times"), [(19_999, 10.0), (20_000, 1.0)])
+def test_r1_of_few_images_is_larger(count, times):
+    value, why = chosen(rules.r1_by_side(times_for_few=10.0), Facts(count, (32, 16, 3)), batch_size=8)
+    assert value == pytest.approx(times * 1e-4 * 32 * 16 / 8)
+    assert ("fewer than 20,000 images" in why) == (times > 1.0)
+    assert why.startswith(f"{1e-4 * times:g} x 512 pixels / batch_size 8")
+
+
 @pytest.mark.parametrize(
     ("count", "channels", "expected"),
     [
