@@ -91,8 +91,8 @@ def _tell_of_floor(real: ArrayData, names: Sequence[str], num: int | None) -> No
     """Tell how to measure what other real pictures reach; of protocols, whose counts are given, nothing."""
     if not any(name.lower() in PROTOCOLS for name in names):
         half = len(real) // 2  # of the data, against the other
-        told = f"both with --num {half if num is None else min(num, half)}"
-        click.echo(f"the floor, what other real pictures reach: the same command with --real-vs-real, {told}", err=True)
+        counts = half if num is None else min(num, half)
+        click.echo(f"its floor: the same with --real-vs-real, and --num {counts} for both", err=True)
 
 
 def _usual(real: ArrayData) -> str:

@@ -54,7 +54,7 @@ def test_the_floor_and_an_untrained_generator(run, untrained, steps, tfds_dir):
     code, out, err = run("evaluate", untrained, "digits", "--num", 800, "--split", "train[:50%]", "--json", "made.json")
     assert code == 0, err
     assert "800 real, 800 generated, classifier)" in out
-    assert "the floor, what other real pictures reach: the same command with --real-vs-real, both with --num 448" in err
+    assert "its floor: the same with --real-vs-real, and --num 449 for both" in err
     assert "frechet_distance " in out
     assert "frechet_distance " not in err, "it is told once"
     with open("made.json") as file:
