@@ -19,7 +19,7 @@ from keras_gan.metrics import (
     PairMetric,
     feed,
 )
-from keras_gan.metrics.protocols import PROTOCOLS
+from keras_gan.metrics.protocols import is_protocol
 from keras_gan.training import GAN
 from keras_gan.training.sampling.evaluator import Evaluator
 from keras_gan.training.translation_model import TranslationModel
@@ -50,7 +50,7 @@ def make_metrics(
     Raises:
         InputError: an unknown name; `num` for a protocol, which pins the counts; a classifier of data without labels.
     """
-    pinned = [name for name in names if name.lower() in PROTOCOLS]
+    pinned = [name for name in names if is_protocol(name)]
     if num is not None and pinned:
         raise InputError(f"`num` must be None for protocols that pin the counts, {pinned}. Received: num={num!r}")
     # Before a network is trained, which takes minutes.

@@ -16,7 +16,7 @@ from keras_gan import evaluation, runs
 from keras_gan.data import ArrayData, PairedData, UnpairedData
 from keras_gan.loading.safe_load import load
 from keras_gan.metrics import get_pair
-from keras_gan.metrics.protocols import PROTOCOLS
+from keras_gan.metrics.protocols import is_protocol
 from keras_gan.report.record import compared
 from keras_gan.training import GAN
 from keras_gan.training.translation_model import TranslationModel
@@ -89,7 +89,7 @@ def evaluate(
 
 def _tell_of_floor(real: ArrayData, names: Sequence[str], num: int | None) -> None:
     """Tell how to measure what other real pictures reach; of protocols, whose counts are given, nothing."""
-    if not any(name.lower() in PROTOCOLS for name in names):
+    if not any(map(is_protocol, names)):
         half = len(real) // 2  # of the data, against the other
         counts = half if num is None else min(num, half)
         click.echo(f"its floor: the same with --real-vs-real, and --num {counts} for both", err=True)

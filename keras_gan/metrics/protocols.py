@@ -45,6 +45,11 @@ USUAL_NAMES = {  # those of papers that say Inception's features with the metric
 }
 
 
+def is_protocol(name: str) -> bool:
+    """Return whether a name, in any case, is that of a protocol, which pins the counts."""
+    return name.lower() in PROTOCOLS
+
+
 def get(identifier: Identifier[GenerativeMetric], extractor: ExtractorLike | None = None) -> GenerativeMetric:
     """Return a metric from its name, class, instance or config, or from the name of a protocol.
 
@@ -66,7 +71,7 @@ def get(identifier: Identifier[GenerativeMetric], extractor: ExtractorLike | Non
     print(metric.name, metric.num_real, metric.num_fake)  # fd10k 10000 10000
     ```
     """
-    if isinstance(identifier, str) and identifier.lower() in PROTOCOLS:
+    if isinstance(identifier, str) and is_protocol(identifier):
         cls, settings = PROTOCOLS[identifier.lower()]
         return cls(extractor, name=identifier.lower(), **settings)
     if isinstance(identifier, str):

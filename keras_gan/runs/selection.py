@@ -12,7 +12,7 @@ from keras_gan import evaluation
 from keras_gan.callbacks import BestModel
 from keras_gan.data import ArrayData
 from keras_gan.metrics import GenerativeMetric
-from keras_gan.metrics.protocols import PROTOCOLS
+from keras_gan.metrics.protocols import is_protocol
 from keras_gan.recipes import Plan
 from keras_gan.report.record import compared
 from keras_gan.training import GAN
@@ -102,7 +102,7 @@ class Selection:
         """
         if not isinstance(game, GAN) or data.domains is not None:
             raise InputError(f"`metrics` choose among samples of a GAN. Received: a {type(game).__name__}")
-        pinned = any(name.lower() in PROTOCOLS for name in self.metrics)
+        pinned = any(map(is_protocol, self.metrics))
         between = max(check_count("every", self.during(plan).every) // plan["batch_size"], 1)
         count = _count(between * plan["batch_size"], data)
         metrics = evaluation.make_metrics(self.metrics, data, self.features, None if pinned else count, verbose)

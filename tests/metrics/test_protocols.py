@@ -6,8 +6,13 @@ import pytest
 
 from keras_gan import InputError, metrics
 from keras_gan.metrics import FrechetDistance, GenerativeMetric, MultiscaleSSIM, PrecisionRecall, get
-from keras_gan.metrics.protocols import PROTOCOLS, USUAL_NAMES
+from keras_gan.metrics.protocols import PROTOCOLS, USUAL_NAMES, is_protocol
 from keras_gan.utils.registry import members
+
+
+def test_a_name_is_a_protocols_in_any_case():
+    assert is_protocol("FD10k")
+    assert not is_protocol("frechet_distance")
 
 
 @pytest.mark.parametrize("name", PROTOCOLS)
