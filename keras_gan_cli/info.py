@@ -2,6 +2,7 @@
 
 import functools
 import json
+import math
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,6 +19,7 @@ from keras_gan.runs.networks import parameters
 from keras_gan.training import GAN, CycleGAN
 from keras_gan.training.game.player import Player
 from keras_gan.training.generative_model import GenerativeModel
+from keras_gan.training.loop.compiler import largest_images
 from keras_gan.training.translation_model import TranslationModel
 from keras_gan.training.two_player_game import TwoPlayerGame
 from keras_gan.types import Config, Shape
@@ -92,18 +94,28 @@ def _describe_installation() -> dict[str, Fact]:
 
 def _describe_kernels() -> Fact:
     """Return whose kernels compute here, and what follows from that for a step."""
-    onednn, instructions = platform.has_onednn(), platform.instruction_set()
-    forms = "convolutions take the forms that are fastest with them"
-    if platform.has_gpu():
-        told, xla = "the GPU's: convolutions stay as TensorFlow has them", "compiles by XLA if there is one GPU"
+    onednn, gpu, instructions = platform.has_onednn(), platform.has_gpu(), platform.instruction_set()
+    environment, forms = "TF_ENABLE_ONEDNN_OPTS=1 in", "convolutions take the forms that are fastest with them"
+    if gpu:
+        told = "the GPU's: convolutions stay as TensorFlow has them"
     elif onednn:
-        told, xla = f"oneDNN's: {forms}", "leaves XLA off, which is slower"
+        told = f"oneDNN's, which programs of your own get by {environment} their environment: {forms}"
     elif instructions in ("AVX2", "AVX-512"):
-        told, xla = f"TensorFlow's own: {forms}", "compiles networks such as DCGANs by XLA, which is faster"
+        told = f"TensorFlow's own; oneDNN's are faster, by {environment} the environment: {forms}"
     else:
-        told, xla = f"TensorFlow's own: {forms}", "leaves XLA off, which was not measured on such a CPU"
-    facts = {"instruction_set": instructions, "onednn": onednn, "gpu": platform.has_gpu()}
-    return Fact(f'{told}; jit_compile="auto" {xla}. CPU: {instructions}', facts)
+        told = f"TensorFlow's own: {forms}"
+    facts = {"instruction_set": instructions, "onednn": onednn, "gpu": gpu}
+    return Fact(f'{told}; jit_compile="auto" {_what_auto_does()}. CPU: {instructions}', facts)
+
+
+def _what_auto_does() -> str:
+    if platform.has_gpu():
+        return "compiles by XLA if there is one GPU"
+    largest = largest_images()
+    if largest:
+        images = "" if largest == math.inf else f" for images of up to {math.isqrt(int(largest))} pixels a side"
+        return f"compiles networks such as DCGANs{images} by XLA, which is faster"
+    return f"leaves XLA off, which {'is slower' if platform.has_onednn() else 'was not measured on such a CPU'}"
 
 
 def _describe_game(path: Path) -> dict[str, Fact]:

@@ -1,6 +1,9 @@
 """What the tests share: tiny networks, a seed for all, and four logical devices."""
 
 import collections
+import os
+
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # as the command line has it: the processes of a test compute alike
 
 import keras
 import numpy as np

@@ -62,7 +62,7 @@ def test_the_floor_and_an_untrained_generator(run, untrained, steps, tfds_dir):
     assert measured["metrics"][0]["value"] > 10 * floor["metrics"][0]["value"], "it was never trained"
     assert (measured["path"], measured["real_vs_real"], measured["image_size"]) == (str(untrained), False, [8, 8])
     assert measured["data_digest"] != floor["data_digest"]
-    assert [*measured["versions"]] == ["keras_gan", "keras", "tensorflow"]
+    assert [*measured["versions"]] == ["keras_gan", "keras", "tensorflow", "kernels"]
     assert measured["metrics"][0]["extractor_digest"] != floor["metrics"][0]["extractor_digest"], "of other data"
 
 

@@ -37,7 +37,9 @@ def test_the_installation(run):
 
 KERNELS = {  # by oneDNN, GPU and instructions
     "leaves XLA off, which is slower": (True, False, "AVX-512"),
+    "DCGANs for images of up to 32 pixels a side by XLA": (True, False, "AVX2"),
     "compiles networks such as DCGANs by XLA": (False, False, "AVX2"),
+    "oneDNN's are faster, by TF_ENABLE_ONEDNN_OPTS=1 in the environment": (False, False, "AVX-512"),
     "leaves XLA off, which was not measured": (False, False, "Arm"),
     "compiles by XLA if there is one GPU": (True, True, "AVX-512"),
 }

@@ -1,4 +1,5 @@
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -90,6 +91,18 @@ def test_the_level_of_the_log_is_the_users_if_there_is_one(before, options, afte
         monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", before)
     assert run(*options, "info")[0] == 0
     assert os.environ.get("TF_CPP_MIN_LOG_LEVEL") == after
+
+
+@pytest.mark.parametrize(
+    ("before", "machine", "after"), [(None, "x86_64", "1"), ("0", "x86_64", "0"), (None, "arm64", None)]
+)
+def test_the_kernels_are_onednns_on_x86_unless_the_user_has_said_so(before, machine, after, run, monkeypatch):
+    monkeypatch.setattr(platform, "machine", lambda: machine)
+    monkeypatch.delenv("TF_ENABLE_ONEDNN_OPTS")
+    if before is not None:
+        monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", before)
+    assert run("info")[0] == 0
+    assert os.environ.get("TF_ENABLE_ONEDNN_OPTS") == after
 
 
 @pytest.mark.parametrize(

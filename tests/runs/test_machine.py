@@ -5,6 +5,7 @@ import tensorflow as tf
 
 import keras_gan
 from keras_gan.runs import machine as machine_lib
+from keras_gan.training.resume import fingerprint
 
 
 def test_the_machine_in_words():
@@ -27,4 +28,5 @@ def test_the_processor_has_a_name(tmp_path, monkeypatch):
 
 def test_versions():
     expected = {"keras_gan": keras_gan.__version__, "keras": keras.__version__, "tensorflow": tf.__version__}
-    assert machine_lib.versions() == {"Python": platform.python_version(), **expected}
+    kernels = fingerprint.versions()["kernels"]
+    assert machine_lib.versions() == {"Python": platform.python_version(), **expected, "kernels": kernels}

@@ -11,19 +11,22 @@ from keras_gan.types import Config
 from keras_gan.utils.keras_private import is_deterministic
 from keras_gan.utils.networks import walk
 
-# On a CPU it depends on whose kernels TensorFlow has. By `examples/benchmarks/train_step.py` and `networks_step.py` on
-# two cores of Intel Sapphire Rapids, 2026-11-28, images a second of a step under XLA by those without:
+# On a CPU it depends on whose kernels TensorFlow has. By `examples/benchmarks/train_step.py` and `networks_step.py`,
+# images a second of a step under XLA by those without:
 #
-#                                          DCGAN 28  DCGAN 64  512 channels  R3GAN  StyleGAN2  pix2pix
-#   oneDNN's, AVX-512                      0.74      0.93      1.03          0.67   0.49       0.65
-#   oneDNN's, ONEDNN_MAX_CPU_ISA=AVX2      0.85      0.95      1.21
-#   TF_ENABLE_ONEDNN_OPTS=0                1.24      1.21
-#   the same, AVX2                         1.25      1.22      1.45          1.19   0.92       0.89
+#                        DCGAN 8  16    28    32    64    512 channels  R3GAN  StyleGAN2  pix2pix
+#   oneDNN's, AVX-512                  0.74        0.93  1.03          0.67   0.49       0.65
+#   oneDNN's, AVX2       1.53     1.16  0.97  1.12  1.00  1.12          1.04   1.06
+#   own, AVX2                     1.15  1.19  1.16  1.18  1.07          (1.19) (0.92)     (0.89)
+#   own, AVX-512                        1.24        1.21
 #
-# AVX2 is this machine's, by ONEDNN_MAX_CPU_ISA=AVX2 and XLA_FLAGS=--xla_cpu_max_isa=AVX2. The last three of that row
-# ran beside other work: R3GAN from 0.78 to 1.22. The first three have five convolutions a network at most, the others
-# 14 and more, which XLA also compiles for much longer; nothing was measured between them, nor on Arm.
-SMALL = 28 * 28  # pixels: of fewer XLA saves too little for the seconds that it compiles
+# AVX-512 is Intel Sapphire Rapids and AVX2 AMD Zen 3, both of two cores, 2026-11-28, with
+# TF_ENABLE_ONEDNN_OPTS=1 and =0; in parentheses what Sapphire Rapids gives for AVX2 (ONEDNN_MAX_CPU_ISA=AVX2 and
+# XLA_FLAGS=--xla_cpu_max_isa=AVX2). "512 channels" are images of 16 pixels. DCGANs have five convolutions a network at
+# most, the last three 14 and more, which XLA also compiles for much longer; nothing was measured between them, nor on
+# Arm. Smaller images it makes faster, too, but saves too little for the seconds that it compiles.
+SMALLEST = 16 * 16  # pixels
+LARGEST = 32 * 32  # pixels: of more it wins nothing where AVX2 has oneDNN's kernels
 DEEP = 6  # convolutions of a network: those of a DCGAN of 256 pixels
 
 
@@ -47,24 +50,30 @@ def by_xla(
         return jit_compile
     if jit_compile != "auto" or run_eagerly or platform.has_gpu():
         return jit_compile  # of "auto" Keras makes what is best on GPUs, and no XLA on CPUs
-    if platform.has_onednn() or is_deterministic() or platform.instruction_set() not in ("AVX2", "AVX-512"):
-        return False
     # XLA would compute the parts of a batch together, which are there to save memory.
-    whole = arguments.get("accumulation_steps", 1) == 1
-    convolutions = [_convolutions(network) for network in networks]
-    return whole and 0 < max(convolutions) <= DEEP and any(map(_is_large, networks)) and all(map(_can_be, networks))
+    if is_deterministic() or arguments.get("accumulation_steps", 1) != 1:
+        return False
+    fit = SMALLEST <= max(map(_pixels, networks)) <= largest_images()
+    return fit and 0 < max(map(_convolutions, networks)) <= DEEP and all(map(_can_be, networks))
+
+
+def largest_images() -> float:
+    """Return the pixels of images up to which XLA is faster on this CPU; 0 where it never is."""
+    instructions, onednn = platform.instruction_set(), platform.has_onednn()
+    if instructions == "AVX2" or (instructions == "AVX-512" and not onednn):
+        return LARGEST if onednn else math.inf
+    return 0.0
 
 
 def _convolutions(network: keras.Model) -> int:
     return sum(len(weight.shape) == 4 for weight in network.trainable_weights)
 
 
-def _is_large(network: keras.Model) -> bool:
-    """Return whether a network takes or makes images that are large enough; a subclassed one does not tell."""
+def _pixels(network: keras.Model) -> int:
+    """Return those of the largest images that a network takes or makes; a subclassed one does not tell."""
     tensors = [*(getattr(network, "inputs", None) or []), *(getattr(network, "outputs", None) or [])]
-    return any(
-        len(tensor.shape) == 4 and math.prod(side or 0 for side in tensor.shape[1:3]) >= SMALL for tensor in tensors
-    )
+    sides = [tensor.shape[1:3] for tensor in tensors if len(tensor.shape) == 4]
+    return max((math.prod(side or 0 for side in pair) for pair in sides), default=0)
 
 
 def _can_be(network: keras.Model) -> bool:

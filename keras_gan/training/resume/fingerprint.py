@@ -8,6 +8,7 @@ import keras
 import tensorflow as tf
 
 from keras_gan.data import ArrayData
+from keras_gan.ops import platform
 from keras_gan.training.inputs import stream_position
 from keras_gan.types import Config, Data
 from keras_gan.utils.validation import InputError
@@ -53,8 +54,9 @@ def of(model: HasRules, data: Data, options: Config) -> Config:
 
 
 def versions() -> Config:
-    """Return the versions of what computes."""
-    return {"keras_gan": __version__, "keras": keras.__version__, "tensorflow": tf.__version__}
+    """Return the versions of what computes, and whose kernels TensorFlow takes: those of others round otherwise."""
+    kernels = "oneDNN's" if platform.has_onednn() else "TensorFlow's own"
+    return {"keras_gan": __version__, "keras": keras.__version__, "tensorflow": tf.__version__, "kernels": kernels}
 
 
 def check_equal(theirs: Config, ours: Config) -> None:

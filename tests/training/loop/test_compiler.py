@@ -11,11 +11,22 @@ from keras_gan.utils import keras_private
 LARGE, SMALL = (28, 28, 1), (8, 8, 1)
 
 
-@pytest.fixture(params=["oneDNN", "own", "own on Arm", "GPU"])
+KERNELS = {  # instructions, and "auto" for images of 28, 8 and 64 pixels
+    "oneDNN": ("AVX-512", False, False, False),
+    "oneDNN on AVX2": ("AVX2", True, False, False),
+    "own": ("AVX2", True, False, True),
+    "own on AVX-512": ("AVX-512", True, False, True),
+    "own on Arm": ("Arm", False, False, False),
+    "own on others": ("other", False, False, False),
+    "GPU": ("AVX2", "auto", "auto", "auto"),
+}
+
+
+@pytest.fixture(params=KERNELS)
 def kernels(request, monkeypatch):
-    monkeypatch.setattr(platform, "has_onednn", lambda: request.param == "oneDNN")
+    monkeypatch.setattr(platform, "has_onednn", lambda: request.param.startswith("oneDNN"))
     monkeypatch.setattr(platform, "has_gpu", lambda: request.param == "GPU")
-    monkeypatch.setattr(platform, "instruction_set", lambda: "Arm" if "Arm" in request.param else "AVX2")
+    monkeypatch.setattr(platform, "instruction_set", lambda: KERNELS[request.param][0])
     return request.param
 
 
@@ -33,7 +44,8 @@ def networks(shape=LARGE, build=keras_gan.models.dcgan, **options):
 
 
 def test_auto_follows_the_kernels(kernels):
-    assert asked() == {"oneDNN": False, "own": True, "own on Arm": False, "GPU": "auto"}[kernels]
+    found = tuple(asked(found=networks(shape)) for shape in (LARGE, SMALL, (64, 64, 3)))
+    assert found == KERNELS[kernels][1:]
 
 
 @pytest.mark.parametrize("jit_compile", [True, False])

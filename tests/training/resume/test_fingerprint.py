@@ -6,6 +6,7 @@ import tensorflow as tf
 import keras_gan
 from keras_gan import InputError
 from keras_gan.data import ArrayData
+from keras_gan.ops import platform
 from keras_gan.training.resume import fingerprint
 
 
@@ -128,5 +129,8 @@ def test_many_differences_are_counted():
         fingerprint.check_equal(theirs, ours)
 
 
-def test_versions():
+@pytest.mark.parametrize(("onednn", "kernels"), [(True, "oneDNN's"), (False, "TensorFlow's own")])
+def test_versions(onednn, kernels, monkeypatch):
+    monkeypatch.setattr(platform, "has_onednn", lambda: onednn)
     assert fingerprint.versions()["keras"] == keras.__version__
+    assert fingerprint.versions()["kernels"] == kernels
