@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-import keras
-import tensorflow as tf
 
 from keras_gan import data as data_lib
 from keras_gan import evaluation, runs
@@ -19,10 +17,10 @@ from keras_gan.metrics import get_pair
 from keras_gan.metrics.protocols import is_protocol
 from keras_gan.report.record import compared
 from keras_gan.training import GAN
+from keras_gan.training.resume import fingerprint
 from keras_gan.training.translation_model import TranslationModel
 from keras_gan.types import Config
 from keras_gan.utils.validation import InputError
-from keras_gan.version import __version__
 
 _SHOWN = 20  # names
 _NAME = 18  # columns that names of metrics take at least
@@ -82,7 +80,7 @@ def evaluate(
         "features": None if isinstance(real, PairedData) else features or _usual(real),
         "real_vs_real": real_vs_real,
         "sampling_seed": seed,
-        "versions": {"keras_gan": __version__, "keras": keras.__version__, "tensorflow": tf.__version__},
+        "versions": fingerprint.versions(),
         "metrics": results,
     }
 

@@ -2,7 +2,6 @@
 
 import functools
 import json
-import math
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,7 +18,7 @@ from keras_gan.runs.networks import parameters
 from keras_gan.training import GAN, CycleGAN
 from keras_gan.training.game.player import Player
 from keras_gan.training.generative_model import GenerativeModel
-from keras_gan.training.loop.compiler import largest_images
+from keras_gan.training.loop import compiler
 from keras_gan.training.translation_model import TranslationModel
 from keras_gan.training.two_player_game import TwoPlayerGame
 from keras_gan.types import Config, Shape
@@ -94,28 +93,29 @@ def _describe_installation() -> dict[str, Fact]:
 
 def _describe_kernels() -> Fact:
     """Return whose kernels compute here, and what follows from that for a step."""
-    onednn, gpu, instructions = platform.has_onednn(), platform.has_gpu(), platform.instruction_set()
-    environment, forms = "TF_ENABLE_ONEDNN_OPTS=1 in", "convolutions take the forms that are fastest with them"
-    if gpu:
-        told = "the GPU's: convolutions stay as TensorFlow has them"
-    elif onednn:
-        told = f"oneDNN's, which programs of your own get by {environment} their environment: {forms}"
-    elif instructions in ("AVX2", "AVX-512"):
-        told = f"TensorFlow's own; oneDNN's are faster, by {environment} the environment: {forms}"
-    else:
-        told = f"TensorFlow's own: {forms}"
-    facts = {"instruction_set": instructions, "onednn": onednn, "gpu": gpu}
-    return Fact(f'{told}; jit_compile="auto" {_what_auto_does()}. CPU: {instructions}', facts)
+    kernels, instructions = platform.kernels(), platform.instruction_set()
+    environment, measured = "TF_ENABLE_ONEDNN_OPTS=1 in", instructions in ("AVX2", "AVX-512")
+    forms = "convolutions take the forms that are fastest with them"
+    if platform.has_gpu():
+        forms = "convolutions stay as TensorFlow has them"
+    elif platform.has_onednn():
+        kernels += f" (programs of your own may need {environment} their environment)"
+    elif measured:
+        kernels += f" (oneDNN's are faster: {environment} the environment)"
+    facts = {"instruction_set": instructions, "onednn": platform.has_onednn(), "gpu": platform.has_gpu()}
+    return Fact(f'{kernels}: {forms}; jit_compile="auto" {_what_auto_does(measured)}. CPU: {instructions}', facts)
 
 
-def _what_auto_does() -> str:
+def _what_auto_does(measured: bool) -> str:
     if platform.has_gpu():
         return "compiles by XLA if there is one GPU"
-    largest = largest_images()
-    if largest:
-        images = "" if largest == math.inf else f" for images of up to {math.isqrt(int(largest))} pixels a side"
-        return f"compiles networks such as DCGANs{images} by XLA, which is faster"
-    return f"leaves XLA off, which {'is slower' if platform.has_onednn() else 'was not measured on such a CPU'}"
+    if not measured:
+        return "leaves XLA off, which was not measured on such a CPU"
+    if compiler.wins(64, 64):
+        return "compiles networks such as DCGANs by XLA, which makes up for a part"
+    if compiler.wins(32, 32):
+        return "compiles networks such as DCGANs of images of 16 or 32 pixels a side by XLA, which is faster"
+    return "leaves XLA off, which is slower"
 
 
 def _describe_game(path: Path) -> dict[str, Fact]:

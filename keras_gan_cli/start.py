@@ -72,7 +72,7 @@ def run(name: str, /, **given: object) -> None:
 
 def _choose_kernels() -> None:
     """Have TensorFlow take oneDNN's kernels on x86: of CPUs without instructions for neural networks it does not."""
-    # By `examples/benchmarks/train_step.py` on two cores of such a CPU (AMD Zen 3) a step then takes 0.6 to 0.8 of the
+    # By `examples/benchmarks/train_step.py` on two cores of such a CPU (AMD Zen 3) a step then takes 0.4 to 0.8 of the
     # time; TensorFlow asks the environment as it is imported, and what a user has said there holds.
     if platform.machine().lower() in ("x86_64", "amd64"):
         os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")

@@ -40,6 +40,13 @@ def has_onednn() -> bool:
     return keras_private.has_onednn_kernels()
 
 
+def kernels() -> str:
+    """Return whose kernels compute: `"the GPU's"`, `"oneDNN's"` or `"TensorFlow's own"`."""
+    if has_gpu():
+        return "the GPU's"
+    return "oneDNN's" if has_onednn() else "TensorFlow's own"
+
+
 @functools.cache
 def has_gpu() -> bool:
     """Return whether there is a GPU, on which everything runs then."""

@@ -129,10 +129,10 @@ class TwoPlayerGame(GenerativeModel):
                 to calls of 0.1 s, then until their own cost is 5 % or their steps take 1 s. With several workers: 1.
             jit_compile: XLA, or `"auto"`: on with a single GPU; on a CPU with AVX2, and with AVX-512 if TensorFlow has
                 no kernels of oneDNN's, where networks of up to 6 convolutions see images of 16x16 pixels or more (with
-                oneDNN's up to 32x32) in float32, and `accumulation_steps` is 1; off otherwise. `gan.jit_compile` tells
-                which it is. XLA compiles
-                for some seconds before the first step, of each size of batch, and of `evaluate`: `False` for a short
-                training, and where something of your own calls what XLA does not know.
+                oneDNN's of sides of 16 or 32) in float32, and `accumulation_steps` is 1; off otherwise.
+                `gan.jit_compile` tells which it is. XLA compiles for some seconds before the first step, of each size
+                of batch, and of `evaluate`: `False` for a short training, and where something of your own calls what
+                XLA does not know.
             run_eagerly: as in Keras: step through Python, for debugging.
 
         Raises:

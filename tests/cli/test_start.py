@@ -1,3 +1,4 @@
+import json
 import os
 import platform
 import signal
@@ -103,6 +104,17 @@ def test_the_kernels_are_onednns_on_x86_unless_the_user_has_said_so(before, mach
         monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", before)
     assert run("info")[0] == 0
     assert os.environ.get("TF_ENABLE_ONEDNN_OPTS") == after
+
+
+@pytest.mark.long
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="others have oneDNN's by themselves or not at all")
+@pytest.mark.parametrize(("before", "onednn"), [(None, True), ("0", False)])
+def test_a_process_has_onednns_kernels_unless_the_user_has_said_so(before, onednn, monkeypatch):
+    monkeypatch.delenv("TF_ENABLE_ONEDNN_OPTS")
+    if before is not None:
+        monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", before)
+    done = started("info", "--json", "-")
+    assert json.loads(done.stdout)["kernels"]["onednn"] is onednn, done.stderr
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from keras_gan import InputError, layers
 from keras_gan.ops import convolution, platform
 
 X = np.random.default_rng(0).normal(size=(2, 16, 16, 16)).astype("float32")
-ONEDNN = platform.has_onednn()  # of this machine: it is off by default where there is no AVX-512
+ONEDNN = platform.has_onednn()  # of this process
 OPTIONS = {
     "few outputs": {"filters": 2, "kernel_size": 5, "activation": "tanh"},
     "many outputs": {"filters": 6, "kernel_size": 3},
@@ -88,7 +88,8 @@ def test_of_one_image_it_is_the_layer_of_keras(padding, size, strides, monkeypat
     ours.set_weights(theirs.get_weights())
     image = np.tile(X[:1], (1, 2, 2, 1))
     for our, their in zip(results(ours, False, image), results(theirs, False, image), strict=True):
-        assert_allclose(our, their, rtol=1e-5, atol=1e-5)
+        # Gradients of kernels are sums over a thousand places, which cancel: they are rounded as the largest are.
+        assert_allclose(our, their, rtol=1e-5, atol=1e-6 * max(10, np.abs(their).max()))
     assert taken
     taken.clear()
     results(ours, False)  # of two images

@@ -62,3 +62,13 @@ def test_the_instruction_set(name, allowed, monkeypatch):
 
 def test_the_instruction_set_of_this_machine():
     assert platform.instruction_set() in {name.split(" of ")[0] for name in SIMD}
+
+
+@pytest.mark.parametrize(
+    ("gpu", "onednn", "kernels"),
+    [(True, True, "the GPU's"), (False, True, "oneDNN's"), (False, False, "TensorFlow's own")],
+)
+def test_whose_kernels(gpu, onednn, kernels, monkeypatch):
+    monkeypatch.setattr(platform, "has_gpu", lambda: gpu)
+    monkeypatch.setattr(platform, "has_onednn", lambda: onednn)
+    assert platform.kernels() == kernels

@@ -26,7 +26,9 @@ from keras_gan.utils.networks import walk
 # most, the last three 14 and more, which XLA also compiles for much longer; nothing was measured between them, nor on
 # Arm. Smaller images it makes faster, too, but saves too little for the seconds that it compiles.
 SMALLEST = 16 * 16  # pixels
-LARGEST = 32 * 32  # pixels: of more it wins nothing where AVX2 has oneDNN's kernels
+# Where AVX2 has oneDNN's kernels XLA wins in maps of few places: those of DCGANs that go down to 4x4, as from 16 and 32
+# pixels, and not to 7x7, as from 28.
+LARGEST, DIVISOR = 32 * 32, 16
 DEEP = 6  # convolutions of a network: those of a DCGAN of 256 pixels
 
 
@@ -53,27 +55,30 @@ def by_xla(
     # XLA would compute the parts of a batch together, which are there to save memory.
     if is_deterministic() or arguments.get("accumulation_steps", 1) != 1:
         return False
-    fit = SMALLEST <= max(map(_pixels, networks)) <= largest_images()
-    return fit and 0 < max(map(_convolutions, networks)) <= DEEP and all(map(_can_be, networks))
+    images = [sides for network in networks for sides in _images(network)]
+    if not images or 0 in map(math.prod, images) or not wins(*max(images, key=math.prod)):
+        return False
+    return 0 < max(map(_convolutions, networks)) <= DEEP and all(map(_can_be, networks))
 
 
-def largest_images() -> float:
-    """Return the pixels of images up to which XLA is faster on this CPU; 0 where it never is."""
-    instructions, onednn = platform.instruction_set(), platform.has_onednn()
-    if instructions == "AVX2" or (instructions == "AVX-512" and not onednn):
-        return LARGEST if onednn else math.inf
-    return 0.0
+def wins(height: int, width: int) -> bool:
+    """Return whether XLA is faster on this CPU for DCGANs of images of these sides."""
+    instructions, pixels = platform.instruction_set(), height * width
+    if instructions not in ("AVX2", "AVX-512") or pixels < SMALLEST:
+        return False
+    if platform.has_onednn():
+        return instructions == "AVX2" and pixels <= LARGEST and height % DIVISOR == width % DIVISOR == 0
+    return True
 
 
 def _convolutions(network: keras.Model) -> int:
     return sum(len(weight.shape) == 4 for weight in network.trainable_weights)
 
 
-def _pixels(network: keras.Model) -> int:
-    """Return those of the largest images that a network takes or makes; a subclassed one does not tell."""
+def _images(network: keras.Model) -> list[tuple[int, int]]:
+    """Return the sides of the images that a network takes or makes, 0 for any; a subclassed one does not tell."""
     tensors = [*(getattr(network, "inputs", None) or []), *(getattr(network, "outputs", None) or [])]
-    sides = [tensor.shape[1:3] for tensor in tensors if len(tensor.shape) == 4]
-    return max((math.prod(side or 0 for side in pair) for pair in sides), default=0)
+    return [(tensor.shape[1] or 0, tensor.shape[2] or 0) for tensor in tensors if len(tensor.shape) == 4]
 
 
 def _can_be(network: keras.Model) -> bool:

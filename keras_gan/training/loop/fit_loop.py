@@ -169,8 +169,8 @@ class FitLoop(keras.callbacks.CallbackList):
 
     def _warn_of_changes(self, record: Config) -> None:
         replicas = self.model.distribute_strategy.num_replicas_in_sync
-        if record["versions"] != fingerprint.versions():
-            warn(f"Training may not go on exactly: it was begun with other versions, {record['versions']}")
+        if (begun := record["versions"]) != (now := fingerprint.versions()):
+            warn(f"Training may not go on exactly: it was begun with other versions or kernels, {begun}, not {now}")
         if record["replicas"] != replicas:
             warn(f"Training goes on to rounding only: it was begun on {record['replicas']} replicas, not {replicas}")
 

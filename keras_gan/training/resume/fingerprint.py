@@ -55,8 +55,8 @@ def of(model: HasRules, data: Data, options: Config) -> Config:
 
 def versions() -> Config:
     """Return the versions of what computes, and whose kernels TensorFlow takes: those of others round otherwise."""
-    kernels = "oneDNN's" if platform.has_onednn() else "TensorFlow's own"
-    return {"keras_gan": __version__, "keras": keras.__version__, "tensorflow": tf.__version__, "kernels": kernels}
+    found = {"keras_gan": __version__, "keras": keras.__version__, "tensorflow": tf.__version__}
+    return {**found, "kernels": platform.kernels()}
 
 
 def check_equal(theirs: Config, ours: Config) -> None:

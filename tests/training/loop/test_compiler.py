@@ -5,20 +5,20 @@ import tensorflow as tf
 import keras_gan
 from keras_gan import InputError
 from keras_gan.ops import platform
-from keras_gan.training.loop.compiler import by_xla
+from keras_gan.training.loop.compiler import by_xla, wins
 from keras_gan.utils import keras_private
 
 LARGE, SMALL = (28, 28, 1), (8, 8, 1)
 
 
-KERNELS = {  # instructions, and "auto" for images of 28, 8 and 64 pixels
-    "oneDNN": ("AVX-512", False, False, False),
-    "oneDNN on AVX2": ("AVX2", True, False, False),
-    "own": ("AVX2", True, False, True),
-    "own on AVX-512": ("AVX-512", True, False, True),
-    "own on Arm": ("Arm", False, False, False),
-    "own on others": ("other", False, False, False),
-    "GPU": ("AVX2", "auto", "auto", "auto"),
+KERNELS = {  # instructions, and "auto" for images of 8, 16, 28, 32 and 48 pixels
+    "oneDNN": ("AVX-512", False, False, False, False, False),
+    "oneDNN on AVX2": ("AVX2", False, True, False, True, False),
+    "oneDNN on Arm": ("Arm", False, False, False, False, False),
+    "own": ("AVX2", False, True, True, True, True),
+    "own on AVX-512": ("AVX-512", False, True, True, True, True),
+    "own on others": ("other", False, False, False, False, False),
+    "GPU": ("AVX2", "auto", "auto", "auto", "auto", "auto"),
 }
 
 
@@ -44,7 +44,7 @@ def networks(shape=LARGE, build=keras_gan.models.dcgan, **options):
 
 
 def test_auto_follows_the_kernels(kernels):
-    found = tuple(asked(found=networks(shape)) for shape in (LARGE, SMALL, (64, 64, 3)))
+    found = tuple(asked(found=networks(shape)) for shape in (SMALL, (16, 16, 3), LARGE, (32, 32, 3), (48, 48, 3)))
     assert found == KERNELS[kernels][1:]
 
 
@@ -86,7 +86,14 @@ def subclassed():
     return [network]
 
 
+def of_any_side():
+    image = keras.Input((None, None, 1))
+    value = keras.layers.GlobalAveragePooling2D()(keras.layers.Conv2D(2, 3)(image))
+    return [networks()[0], keras.Model(image, value)]
+
+
 UNFIT = {
+    "images of any side": of_any_side,
     "small images": lambda: networks(SMALL),
     "no convolution": lambda: networks(LARGE, mlp),
     "deep": lambda: networks((32, 32, 1), keras_gan.models.r3gan, width=16),
@@ -149,3 +156,12 @@ def test_it_trains_to_what_it_does_without(kernels):
         weights.append(gan.get_weights())
     for left, right in zip(*weights, strict=True):
         assert abs(left - right).max() < 1e-5
+
+
+@pytest.mark.parametrize(
+    ("height", "width", "faster"),
+    [(16, 16, True), (16, 15, False), (16, 32, True), (32, 32, True), (16, 64, True), (16, 80, False), (24, 24, False)],
+)
+@pytest.mark.parametrize("kernels", ["oneDNN on AVX2"], indirect=True)
+def test_sides_with_onednns_kernels(kernels, height, width, faster):
+    assert wins(height, width) is faster
