@@ -45,7 +45,11 @@ def main(game, batch=None, rounds=9, steps=3, forms=("eager", "channels_last"), 
     for form in forms if LOOPS else ():
         sides[f"torch {form}"] = LOOPS[game](sides["keras_gan"].gan, data, form)
         sides[f"torch {form}"].check()
-    first = {name: each.step() for name, each in sides.items()}
+    first, begun = {}, {}
+    for name, each in sides.items():
+        begin = time.perf_counter()
+        first[name] = each.step()
+        begun[name] = time.perf_counter() - begin
     if game in ("pix2pix", "cyclegan"):  # the others draw latents
         for name, losses in first.items():
             np.testing.assert_allclose(losses, first["keras_gan"], rtol=1e-3, err_msg=name)
@@ -59,8 +63,10 @@ def main(game, batch=None, rounds=9, steps=3, forms=("eager", "channels_last"), 
     for name, values in taken.items():
         ratios = np.array(values) / np.array(taken["keras_gan"])
         low, middle, high = (float(value) for value in np.quantile(ratios, [0.25, 0.5, 0.75]))
-        result[name] = {"ms": 1e3 * float(np.median(values)), "of keras_gan's": [low, middle, high]}
-        print(f"{name:22s} {result[name]['ms']:8.0f} ms a step, {middle:.2f} x keras_gan's ({low:.2f} to {high:.2f})")
+        ms = 1e3 * float(np.median(values))
+        result[name] = {"ms": ms, "of keras_gan's": [low, middle, high], "first step": begun[name]}
+        ratio = f"{middle:.2f} x keras_gan's ({low:.2f} to {high:.2f})"
+        print(f"{name:22s} {ms:8.0f} ms a step, {ratio}, first step {begun[name]:.1f} s")
     if out:
         Path(out).write_text(json.dumps({"game": game, "batch": batch, "side": side, "sides": result}, indent=1))
 
