@@ -26,8 +26,8 @@ from keras_gan.utils.networks import walk
 # most, the last three 14 and more, which XLA also compiles for much longer; nothing was measured between them, nor on
 # Arm. Smaller images it makes faster, too, but saves too little for the seconds that it compiles.
 SMALLEST = 16 * 16  # pixels
-# Where AVX2 has oneDNN's kernels XLA wins in maps of few places: those of DCGANs that go down to 4x4, as from 16 and 32
-# pixels, and not to 7x7, as from 28.
+# Where AVX2 has oneDNN's kernels XLA won at 16 and 32 pixels, and not at 28, nor beyond. Why was not looked into:
+# DCGANs of the former go down to maps of 4x4, that of 28 to 7x7.
 LARGEST, DIVISOR = 32 * 32, 16
 DEEP = 6  # convolutions of a network: those of a DCGAN of 256 pixels
 
