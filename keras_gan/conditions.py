@@ -17,6 +17,7 @@ from keras_gan.utils.validation import MAX_CLASSES, InputError, check_integer
 
 MAX_DIM = 2**16
 _KEPT = 1024  # conditions of the data
+_GOLDEN = (5**0.5 - 1) / 2
 
 
 class Told(TypedDict):
@@ -75,6 +76,10 @@ class Condition(ABC):
     def in_turn(self, first: int | Tensor, rows: int | Tensor) -> Tensor:
         """Return those of `rows` samples, from number `first`."""
         return self.at(tf.range(rows) + first)
+
+    def spread(self, first: int, rows: int) -> Tensor:
+        """Return some from all over those that there are, for `rows` samples from number `first`."""
+        return self.in_turn(first, rows)
 
     def asked(self, n: int, labels: ArrayLike | None, turns: Sequence[int] | None = None) -> np.ndarray:
         """Return the labels of `n` samples: those that are given, one for all, or what `in_turn` says.
@@ -140,6 +145,10 @@ class Classes(Condition):
     def at(self, turns: Tensor) -> Tensor:
         """Return the classes in turn."""
         return turns % self.num_classes
+
+    def spread(self, first: int, rows: int) -> Tensor:
+        """Return classes by steps of the golden ratio: however few are taken, they are even over all."""
+        return tf.constant(np.arange(first, first + rows) * _GOLDEN % 1.0 * self.num_classes, tf.int32)
 
     def shown(self, rows: int | None) -> Sequence[np.ndarray]:
         """Return the first classes, or all."""

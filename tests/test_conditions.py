@@ -32,6 +32,18 @@ def test_classes_are_taken_in_turn():
     assert Classes(3).asked(2, [[1], [2]]).shape == (2,)
 
 
+@pytest.mark.parametrize("count", [1, 2, 3, 10, 1000, 2**20])
+def test_some_classes_are_even_over_all(count):
+    """Any 64 in a row: where there are fewer classes all of them, else some of each eighth."""
+    for first in (0, 64, 10_000):
+        taken = np.asarray(Classes(count).spread(first, 64))
+        assert taken.dtype == np.int32
+        assert 0 <= taken.min() <= taken.max() < count
+        part = count if count < 16 else 8
+        found = np.bincount(taken * part // count, minlength=part)
+        assert found.max() - found.min() <= 4, found
+
+
 @pytest.mark.parametrize(
     ("labels", "message"),
     [

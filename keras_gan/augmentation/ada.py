@@ -3,6 +3,7 @@
 import functools
 import math
 from collections.abc import Mapping, Sequence
+from typing import Self
 
 import keras
 import numpy as np
@@ -110,6 +111,13 @@ class ADA(Augmentation):
         """Return p, its target and its speed."""
         state = (self.current_p, self.current_target, self.current_speed)
         return {name: variable.value for name, variable in zip(self.log_names, state, strict=True)}
+
+    def carry_over(self, other: Self) -> str:
+        """Begin with the p of another, where p is moved; target, speed and schedule are those of this one."""
+        if self.target is None:
+            return ""
+        self.current_p.assign(other.current_p)
+        return f"the probability of ADA, {float(self.current_p.numpy()):.2g}"
 
     # The pipeline.
 

@@ -1,6 +1,7 @@
 """The base of what images go through before the discriminator sees them."""
 
 from collections.abc import Mapping, Sequence
+from typing import Self
 
 import keras
 
@@ -62,6 +63,19 @@ class Augmentation(keras.layers.Layer):
     def logs(self) -> Mapping[str, Tensor]:
         """Return the scalars that are logged, by the names in `log_names`."""
         return {}
+
+    def carry_over(self, other: Self) -> str:
+        """Begin where another of the same class has come to, for fine-tuning; arguments stay those of this one.
+
+        Args:
+            other: the one of the GAN that fine-tuning begins with.
+
+        Returns:
+            What was carried over, in words; nothing if there is nothing.
+        """
+        for ours, theirs in zip(self.variables, other.variables, strict=True):
+            ours.assign(theirs)
+        return f"the state of {type(self).__name__}" if self.variables else ""
 
     def get_config(self) -> Config:
         """Return the constructor's arguments."""

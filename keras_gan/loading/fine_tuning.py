@@ -193,10 +193,7 @@ def _begins_anew(rule: MovingAverage) -> bool:
 
 
 def _augmentations(source: GenerativeModel, target: GenerativeModel) -> list[str]:
-    """Give the augmentation the state of the other, if it is of the same kind and has any."""
+    """Let the augmentation begin where the other's has come to, if it is of the same kind."""
     theirs, ours = (getattr(game, "augmentation", None) for game in (source, target))
-    if theirs is None or ours is None or type(theirs) is not type(ours) or not ours.variables:
-        return []
-    for old, new in zip(theirs.variables, ours.variables, strict=True):
-        new.assign(old)
-    return [f"the state of {type(ours).__name__}"]
+    told = ours.carry_over(theirs) if ours is not None and type(theirs) is type(ours) else ""
+    return [told] if told else []

@@ -6,7 +6,7 @@ import keras
 
 from keras_gan import augmentation as augmentations
 from keras_gan import losses
-from keras_gan.augmentation import Augmentation
+from keras_gan.augmentation import ADA, Augmentation
 from keras_gan.augmentation.ada import MOST_COLORS
 from keras_gan.losses import AdversarialLoss
 from keras_gan.models import Networks
@@ -184,20 +184,25 @@ def compiled(
         augmentation: in place of the plan's as it is by name.
     """
     averages = averaged(plan, lambda life: ExponentialMovingAverage(half_life=life, warm_up=not plan.fine_tunes))
-    if augmentation is None and plan["augmentation"] != NONE:
-        augmentation = augmentations.get(plan["augmentation"])
     gan = GAN(*networks, **plan.facts.condition, ema=averages, seed=seed)
     gan.compile(
         adam(plan, "generator", epsilon),
         adam(plan, "discriminator", epsilon),
         loss=losses.get(plan["loss"]),
         terms=r1(plan) if terms is None else terms,
-        augmentation=augmentation,
+        augmentation=augmentation or _augmentation(plan),
         discriminator_steps=plan["discriminator_steps"],
         steps_per_execution="auto",
         jit_compile=plan.jit_compile,
     )
     return gan
+
+
+def _augmentation(plan: Plan) -> Augmentation | None:
+    """Return the plan's augmentation; when fine-tuning, ADA moves five times as fast, as its authors' code has it."""
+    if plan["augmentation"] == "ada" and plan.fine_tunes:
+        return ADA(speed=100_000)
+    return None if plan["augmentation"] == NONE else augmentations.get(plan["augmentation"])
 
 
 def averaged(plan: Plan, of: Callable[[float], MovingAverage]) -> MovingAverage | list[MovingAverage]:

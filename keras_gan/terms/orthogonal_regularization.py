@@ -74,5 +74,12 @@ class OrthogonalRegularization(Term):
 def _off_diagonal(weight: Tensor) -> Tensor:
     """Return the sum of the squared products of different columns: of all products, without those of the diagonal."""
     columns = tf.reshape(tf.cast(weight, tf.float32), (-1, weight.shape[-1]))
+    rows, count = columns.shape
+    if count >= 2 * rows:
+        # || W^T W || = || W W^T ||, whose matrix is small here: BigGAN's dense layer has 20 rows and thousands of
+        # columns. These are then far from orthogonal, so that the difference keeps its digits.
+        lengths = tf.reduce_sum(tf.square(columns), axis=0)
+        products = tf.matmul(columns, columns, transpose_b=True)
+        return tf.reduce_sum(tf.square(products)) - tf.reduce_sum(tf.square(lengths))
     products = tf.matmul(columns, columns, transpose_a=True)
     return tf.reduce_sum(tf.square(tf.linalg.set_diag(products, tf.zeros(products.shape[0]))))

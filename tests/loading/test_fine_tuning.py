@@ -1,7 +1,7 @@
 import keras
 import numpy as np
 import pytest
-from numpy.testing import assert_array_equal
+from numpy.testing import assert_allclose, assert_array_equal
 
 from keras_gan import (
     GAN,
@@ -10,11 +10,12 @@ from keras_gan import (
     InputError,
     PowerFunctionAverage,
     augmentation,
+    optimizers,
 )
 from keras_gan.data import ImageData
 from keras_gan.layers import EqualizedConv2D
 from keras_gan.loading import carry_over, freeze
-from keras_gan.models import dcgan, fastgan, mlp, patch_discriminator, stylegan2, unet
+from keras_gan.models import dcgan, fastgan, mlp, patch_discriminator, r3gan, stylegan2, unet
 from keras_gan.terms import AutoEncoding
 
 
@@ -34,20 +35,21 @@ def far(game):
 
 def test_all_of_equal_networks():
     source = far(gan(augmentation=augmentation.ADA(p=0.1)))
-    source.augmentation.variables[0].assign(0.7)
-    target = gan(seed=1, augmentation=augmentation.ADA(p=0.1))
+    source.augmentation.current_p.assign(0.7)
+    target = gan(seed=1, augmentation=augmentation.ADA(p=0.2, target=0.3, speed=1e5))
     carried = carry_over(source, target, "a.keras")
     for one, other in zip(source.get_weights(), target.get_weights(), strict=True):
         assert_array_equal(one, other)
-    for one, other in zip(source.augmentation.variables, target.augmentation.variables, strict=True):
-        assert_array_equal(one, other)
+    ada = target.augmentation
+    found = [float(number) for number in (ada.current_p, ada.current_target, ada.current_speed, *ada.seen.numpy())]
+    assert_allclose(found, [0.7, 0.3, 1e5, 0.0, 0.0, 0.0], rtol=1e-6)
     assert carried.is_whole
     assert str(carried).splitlines() == [
         "begun from:    a.keras, with fresh optimizers",
         "  discriminator: 100.0% of its numbers",
         "  generator: 100.0% of its numbers",
         "  the average of the generator (until the first step, which begins anew)",
-        "  the state of ADA",
+        "  the probability of ADA, 0.7",
     ]
     assert int(target.step) == 0
     assert_array_equal(source.sample(3, seed=0), target.sample(3, seed=0))
@@ -79,6 +81,44 @@ def test_twice_the_side():
     carried = carry_over(far(gan(16)), gan(32, seed=1))
     assert all(share > 0 for share in carried.shares.values())
     assert "anew: " in str(carried)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("networks", "anew"),
+    [
+        # A stage more, the discriminator's with the layer that takes the image.
+        (lambda side: stylegan2((side, side, 3), latent_dim=4, channel_base=64, mapping_depth=2), 0.3),
+        (lambda side: r3gan((side, side, 3), latent_dim=4, width=32), 0.3),
+    ],
+    ids=["stylegan2", "r3gan"],
+)
+def test_networks_that_grow_outwards(networks, anew):
+    source, target = GAN(*networks(16)), GAN(*networks(32), seed=1)
+    for game in (source, target):
+        game.compile("adam", "adam")
+    carried = carry_over(source, target)
+    assert min(carried.shares.values()) > 1 - anew, str(carried)
+    assert not carried.is_whole
+
+
+@pytest.mark.parametrize(
+    ("arguments", "p", "told"),
+    [
+        ({"p": 0.1}, 0.7, ["the probability of ADA, 0.7"]),
+        ({"p": 0.1, "target": None}, 0.1, []),
+        ({"p": optimizers.Cosine(0.0, 0.3, steps=10), "target": None}, 0.0, []),
+    ],
+    ids=["moved", "fixed", "scheduled"],
+)
+def test_a_probability_is_carried_over_where_it_is_moved(arguments, p, told):
+    source = gan(augmentation=augmentation.ADA())
+    source.augmentation.current_p.assign(0.7)
+    target = gan(seed=1, augmentation=augmentation.ADA(**arguments))
+    besides = carry_over(source, target).besides
+    assert_allclose(target.augmentation.current_p.numpy(), p)
+    assert [line for line in besides if "ADA" in line] == told
+    assert not target.augmentation.seen.numpy().any()
 
 
 def test_the_average_of_one_that_has_none_is_its_weights():

@@ -163,6 +163,16 @@ def test_an_average_that_is_carried_over_is_not_forgotten_at_once(name, tfds_dir
     np.testing.assert_allclose(kept, 10.0 * 0.5 ** (8 / 800), atol=0.1)
 
 
+def test_ada_moves_faster_when_fine_tuning(tfds_dir, tmp_path):
+    """In 100,000 images instead of 500,000, as in Karras et al.'s code."""
+    data = ImageData(np.random.default_rng(0).integers(0, 256, (8, 8, 8, 1), dtype=np.uint8), batch_size=8)
+    recipe = recipes.get("dcgan").but(batch_size=8, images=80, latent_dim=4, width=2)
+    source = recipe.make(data)
+    source.save(tmp_path / "gan.keras")
+    tuned = recipe.but(start=tmp_path / "gan.keras").make(data)
+    assert [float(gan.augmentation.current_speed) for gan in (source, tuned)] == [500_000.0, 100_000.0]
+
+
 def test_nothing_is_frozen_that_has_learnt_nothing(quick):
     with pytest.raises(InputError, match=r"`freeze` must be 0 without a `start`.*Received: freeze=2"):
         quick.but(freeze=2)

@@ -17,7 +17,7 @@ from keras_gan.utils.networks import walk
 # Samples. As many cost a third of a training step of a DCGAN of 64 pixels, and make the mean of a channel that is alike
 # in all places of a map exact to 6 % of its deviation; the more places differ, the better.
 _SAMPLES, _ROWS, _SEED = 256, 64, 0
-_LARGE = 2**20  # numbers in a batch of samples: of larger samples there are fewer at once, and fewer in all
+_LARGE = 2**22  # numbers in a batch of samples: of larger samples there are fewer at once, and fewer in all
 
 
 class StandingStatistics:
@@ -61,8 +61,11 @@ class StandingStatistics:
         # training.
         with _following_each_batch(moving):
             seen = [self._after(batch, moving) for batch in range(self._batches if moving else 0)]
-        for index, variable in enumerate(variable for layer in moving for variable in _statistics(layer)):
-            variable.assign(np.mean([values[index] for values in seen], axis=0))
+        for index, layer in enumerate(moving):
+            means, variances = np.moveaxis([batch[index] for batch in seen], 1, 0)
+            layer.moving_mean.assign(means.mean(axis=0))
+            # Of all samples: within the batches and between their means.
+            layer.moving_variance.assign(variances.mean(axis=0) + means.var(axis=0))
 
     def keep(self, step: Variable) -> None:
         """Trust the statistics that were loaded: they belong to the weights after `step`."""
@@ -73,16 +76,19 @@ class StandingStatistics:
         self._step = None
 
     def _after(self, batch: int, layers: Sequence[keras.layers.BatchNormalization]) -> list[np.ndarray]:
-        """Return what the statistics of some layers are after a batch of samples, and change nothing."""
+        """Return what the statistics of some layers are after a batch of samples, float64, and change nothing."""
         sampler = self._sampler
         stream = RandomStream(_SEED, batch)
         latents = stream.uniform("standing_statistics", (self._rows, sampler.signature.latent_dim))
         condition = sampler.signature.condition
-        labels = None if condition is None else condition.in_turn(batch * self._rows, self._rows)
+        labels = None if condition is None else condition.spread(batch * self._rows, self._rows)
         # What layers assign stays in the scope, and is averaged over batches by us.
         with keras.StatelessScope() as scope:
             apply_generator(sampler.generator, sampler.prior.transform(latents), labels)
-        return [np.asarray(scope.get_current_value(variable)) for layer in layers for variable in _statistics(layer)]
+        return [
+            np.asarray([scope.get_current_value(variable) for variable in _statistics(layer)], np.float64)
+            for layer in layers
+        ]
 
 
 def _statistics(layer: keras.layers.BatchNormalization) -> tuple[Variable, Variable]:

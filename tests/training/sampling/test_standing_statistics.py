@@ -38,15 +38,11 @@ def trained(images):
 
 
 def expected(gan):
-    """The means over 4 batches of 64 of the network's own activations, in float64."""
+    """Of the network's own activations of 4 batches of 64 samples, all together, in float64."""
     kernel, bias = (w.astype("float64") for w in gan.averages["generator"][0].layers[1].get_weights())
-    means, variances = [], []
-    for batch in range(4):
-        z = gan.prior.transform(RandomStream(0, batch).uniform("standing_statistics", (64, 4))).numpy()
-        activations = z @ kernel + bias
-        means.append(activations.mean(axis=0))
-        variances.append(activations.var(axis=0))
-    return np.mean(means, axis=0), np.mean(variances, axis=0)
+    streams = [RandomStream(0, batch).uniform("standing_statistics", (64, 4)) for batch in range(4)]
+    activations = np.concatenate([gan.prior.transform(each).numpy() for each in streams]) @ kernel + bias
+    return activations.mean(axis=0), activations.var(axis=0)
 
 
 USES = {
@@ -155,11 +151,36 @@ def test_a_frozen_layer_keeps_its_statistics(images):
 
 
 @pytest.mark.long
-def test_labels_are_taken_in_turn(images):
+def test_labels_are_taken_from_all_classes(images, monkeypatch):
+    """However few samples there are: of 1,000 classes those are not all among the first."""
+    asked = []
+    spread = keras_gan.conditions.Classes.spread
+    monkeypatch.setattr(
+        keras_gan.conditions.Classes, "spread", lambda *where: asked.append(spread(*where).numpy()) or spread(*where)
+    )
     gan = make(num_classes=3)
     gan.fit(*images, batch_size=8, verbose=0)
     assert np.isfinite(gan.sample(6, seed=0)).all()
     assert np.abs(statistics(gan.sampling_generator)[0]).max() > 0
+    assert asked
+    assert min(np.bincount(labels, minlength=3).min() for labels in asked) >= 20
+
+
+def test_few_rows_at_once_have_the_variance_of_all():
+    """Of large images there are few to a batch, whose own variance would be (n - 1) / n of it, and noise."""
+    z = keras.Input((4,))
+    x = keras.layers.BatchNormalization(name="norm")(keras.layers.Dense(6)(z))
+    generator = keras.Model(z, keras.layers.Reshape((1024, 1024, 1))(keras.layers.Dense(1024 * 1024, "tanh")(x)))
+    image = keras.Input((1024, 1024, 1))
+    discriminator = keras.Model(image, keras.layers.Dense(1)(keras.layers.GlobalAveragePooling2D()(image)))
+    gan = keras_gan.GAN(generator, discriminator, ema=0.9)
+    gan.compile("sgd", "sgd")
+    mean, variance = statistics(gan.sampling_generator)
+    kernel, bias = (w.astype("float64") for w in gan.averages["generator"][0].layers[1].get_weights())
+    streams = [RandomStream(0, batch).uniform("standing_statistics", (4, 4)) for batch in range(16)]
+    activations = np.concatenate([gan.prior.transform(each).numpy() for each in streams]) @ kernel + bias
+    assert_allclose(mean, activations.mean(axis=0), atol=1e-5)
+    assert_allclose(variance, activations.var(axis=0), rtol=1e-4)
 
 
 @pytest.mark.long
