@@ -3,24 +3,45 @@
 python examples/benchmarks/lazy.py --game dcgan64
 
 The same GAN with and without R1, in turns of as many steps as the interval has; medians of the ratios within a round.
-Karras et al. 2020, arXiv:1912.04958, section 3.1 (lazy regularization).
+Of `--game stylegan2` it is R1 at every 16th step and path length at every 4th, together, as in its paper. Karras et al.
+2020, arXiv:1912.04958, section 3.1 (lazy regularization).
 """
 
 import argparse
+import itertools
 import json
 import time
 
 import numpy as np
 from sides.games import GAMES
 from sides.in_tensorflow import KerasGAN
+from sides.large_games import GAMES as LARGE
+from sides.large_games import Ours
+
+from keras_gan.penalties import R1
+from keras_gan.terms import PathLength
 
 
-def main(game="dcgan64", batch=64, interval=16, rounds=5, every=False, out=None):
+def of_small(game, batch, interval):
     images = np.random.default_rng(0).integers(0, 256, (batch, *GAMES[game]["shape"]), dtype=np.uint8)
-    lazy = KerasGAN(game, images, "R1", interval=interval)
-    sides = {"none": KerasGAN(game, images), f"R1(interval={interval})": lazy}
-    if every:
-        sides["R1"] = KerasGAN(game, images, "R1")
+    yield "none", KerasGAN(game, images)
+    yield f"R1(interval={interval})", KerasGAN(game, images, "R1", interval=interval)
+    yield "R1", KerasGAN(game, images, "R1")
+
+
+def of_stylegan2(batch, interval):
+    _, side, _ = LARGE["stylegan2"]
+    data = np.random.default_rng(0).uniform(-1, 1, (1, batch, side, side, 3)).astype(np.float32)
+    kinds = {"none": [], f"lazy, {interval} and {interval // 4}": [interval, interval // 4], "both": [1, 1]}
+    for name, intervals in kinds.items():
+        terms = [kind(interval=every) for kind, every in zip((R1, PathLength), intervals, strict=False)]
+        yield name, Ours("stylegan2", side, data, False, terms=terms)
+
+
+def main(game="dcgan64", batch=None, interval=16, rounds=5, every=False, out=None):
+    batch = batch or (LARGE[game][2] if game in LARGE else 64)
+    found = of_stylegan2(batch, interval) if game == "stylegan2" else of_small(game, batch, interval)
+    sides = dict(itertools.islice(found, 3 if every else 2))
     taken = {name: [] for name in sides}
     for number in range(rounds + 1):
         for name in list(sides)[:: -1 if number % 2 else 1]:
@@ -42,10 +63,10 @@ def main(game="dcgan64", batch=64, interval=16, rounds=5, every=False, out=None)
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--game", choices=GAMES, default="dcgan64")
-    parser.add_argument("--batch", type=int, default=64)
+    parser.add_argument("--game", choices=[*GAMES, "stylegan2"], default="dcgan64")
+    parser.add_argument("--batch", type=int, help="images; the usual number by default")
     parser.add_argument("--interval", type=int, default=16)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--every", action="store_true", help="R1 at every step too.")
+    parser.add_argument("--every", action="store_true", help="At every step too.")
     parser.add_argument("--out", help="A JSON file.")
     main(**vars(parser.parse_args()))

@@ -195,5 +195,8 @@ def _begins_anew(rule: MovingAverage) -> bool:
 def _augmentations(source: GenerativeModel, target: GenerativeModel) -> list[str]:
     """Let the augmentation begin where the other's has come to, if it is of the same kind."""
     theirs, ours = (getattr(game, "augmentation", None) for game in (source, target))
-    told = ours.carry_over(theirs) if ours is not None and type(theirs) is type(ours) else ""
+    alike = type(theirs) is type(ours)
+    if ours is None or not alike:
+        return []
+    told = ours.carry_over(theirs)
     return [told] if told else []

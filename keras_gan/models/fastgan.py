@@ -16,8 +16,9 @@ from keras_gan.layers import (
 )
 from keras_gan.models.networks import (
     Networks,
+    centred,
     check_arguments,
-    check_halved_sides,
+    halved_sides,
     join_labels,
     labels_input,
     layer_seeds,
@@ -48,16 +49,18 @@ def fastgan(
 ) -> Networks:
     """Return the networks of FastGAN, for a hundred pictures or a thousand, of sides up to 1024.
 
-    The image's sides are halved together while both are even and the halves at least 4: 64x64 and 256x256 meet in 4x4
-    maps, 48x32 in 6x4. The generator doubles maps by convolutions with gates (GLU), every second time with noise; from
-    level 4 on (64x64) the maps of four levels below scale its channels: `layers.SkipLayerExcitation`. The
-    discriminator's blocks average two ways down, with excitations over three levels, and end in a map of logits; of
-    images of 32x32 and more a second branch gives another map, of the image at half its sides, at most at level 5
-    (128x128). All logits of a sample, `(batch, places, 1)`, count alike. All convolutions are spectrally normalized,
-    and none has a bias.
+    The image's sides are halved until the shorter one is 4 to 7: 64x64 and 256x256 meet in 4x4 maps, 48x32 in 6x4. Of
+    other sides the networks make and see the least such size that they fit in: of its images the generator's are the
+    middle, and the discriminator's have zeros around them. The generator doubles maps by convolutions with gates (GLU),
+    every second time with noise; from level 4 on (64x64) the maps of four levels below scale its channels:
+    `layers.SkipLayerExcitation`. The discriminator's blocks average two ways down, with excitations over three levels,
+    and end in a map of logits; of images of 32x32 and more a second branch gives another map, of the image at half its
+    sides, at most at level 5 (128x128). All logits of a sample, `(batch, places, 1)`, count alike. All convolutions are
+    spectrally normalized, and none has a bias.
 
     With `decoders`, heads `"whole"`, `"small"` (of the second branch) and `"part"` (a quarter of the maps of level 2)
-    have small decoders for the term `AutoEncoding`, without which nothing trains them.
+    have small decoders for the term `AutoEncoding`, without which nothing trains them; of images with zeros around them
+    these are a head, too, `"images"`.
 
     Two things differ from the authors' code. Its generator gives the second branch a smaller image of its own; here
     that is doubled and added to the large one, as StyleGAN2 simplifies such pairs (Karras et al. 2020,
@@ -68,8 +71,8 @@ def fastgan(
     N(1, 0.02) for the gains of batch normalization.
 
     Args:
-        sample_shape: `(height, width, channels)`: sides from 8 to 4096 that halve to 4 to 7, the longer one at most to
-            32; 1 to 64 channels.
+        sample_shape: `(height, width, channels)`: sides from 8 to 4096, the longer one at most 32 when the shorter one
+            is halved to 4 to 7; 1 to 64 channels.
         latent_dim: columns of the latents.
         width: channels of the generator's maps at level 5 (128x128); twice as many at levels 4 and 3, and doubled
             inwards, to 16 times as many; halved outwards. 64 in the paper.
@@ -96,12 +99,12 @@ def fastgan(
     )
     ```
     """
-    sizes = check_halved_sides(sample_shape)  # from the innermost
+    sizes = halved_sides(sample_shape)  # from the innermost
     check_arguments(latent_dim, num_classes, condition_dim, width=width)
     check_bool("decoders", decoders)
     layers, told = _Layers(seed), (num_classes, condition_dim)
-    generator = _generator(layers, sizes, sample_shape[-1], latent_dim, width, told)
-    judge = _Judge(layers, sizes, sample_shape[-1], width)
+    generator = _generator(layers, sizes, sample_shape, latent_dim, width, told)
+    judge = _Judge(layers, sizes, sample_shape, width)
     return Networks(generator, judge.network(told, decoders))
 
 
@@ -112,8 +115,9 @@ def _small_level(sizes: Sequence[Size]) -> int | None:
 
 
 def _generator(
-    layers: "_Layers", sizes: Sequence[Size], channels: int, latent_dim: int, width: int, told: Told
+    layers: "_Layers", sizes: Sequence[Size], sample_shape: Sequence[int], latent_dim: int, width: int, told: Told
 ) -> keras.Model:
+    channels = sample_shape[-1]
     inputs, x = join_labels(keras.Input((latent_dim,), name="latents"), *told)
     maps = [layers.first(x, sizes[0], _MADE[0] * width)]
     for level in range(1, len(sizes)):
@@ -127,22 +131,23 @@ def _generator(
         x = keras.layers.UpSampling2D(2 ** (len(sizes) - 1 - small), dtype="float32")(x)
         image = keras.layers.Add(dtype="float32")([image, x])
     images = keras.layers.Activation("tanh", dtype="float32", name="images")(image)
-    return keras.Model(inputs, images, name="generator")
+    return keras.Model(inputs, centred(images, sample_shape[:2]), name="generator")
 
 
 class _Judge:
     """The discriminator, branch by branch."""
 
-    def __init__(self, layers: "_Layers", sizes: Sequence[Size], channels: int, width: int) -> None:
+    def __init__(self, layers: "_Layers", sizes: Sequence[Size], sample_shape: Sequence[int], width: int) -> None:
         self._layers = layers
         self._sizes = sizes
-        self._channels = channels
+        self._sample_shape = sample_shape
         self._width = width
 
     def network(self, told: Told, decoders: bool) -> keras.Model:
         """Return the whole."""
-        images = keras.Input((*self._sizes[-1], self._channels), name="images")
-        maps = self._large(images)
+        images = keras.Input(self._sample_shape, name="images")
+        whole = centred(images, self._sizes[-1])
+        maps = self._large(whole)
         x = self._layers.activated(self._layers.conv(maps[1], 16 * self._width, 1))
         logits, labels = self._logits(x), labels_input(*told)
         if labels is not None:
@@ -151,11 +156,13 @@ class _Judge:
             told_apart = projected(features, labels, told[0], next(self._layers.seeds), **options)
             told_apart = keras.layers.Reshape((1, 1), dtype="float32")(told_apart)
             logits = keras.layers.Add(dtype="float32")([logits, told_apart])
-        small = self._small(images)
+        small = self._small(whole)
         if small is not None:
             logits = keras.layers.Concatenate(axis=1, dtype="float32")([logits, self._logits(small)])
         logits = keras.layers.Activation("linear", dtype="float32", name="logits")(logits)
         heads = {"logits": logits, **self._heads(maps, small)} if decoders else logits
+        if decoders and whole is not images:
+            heads["images"] = whole
         return keras.Model(images if labels is None else [images, labels], heads, name="discriminator")
 
     def _large(self, images: Tensor) -> dict[int, Tensor]:
@@ -209,7 +216,7 @@ class _Judge:
         x = inputs = keras.Input((*self._sizes[1], maps.shape[-1]), name=f"{name}_maps")
         for times in _DECODED[:doublings]:
             x = self._layers.up(x, max(times * self._width // 2, 1))
-        x = self._layers.conv(x, self._channels, 3)
+        x = self._layers.conv(x, self._sample_shape[-1], 3)
         x = keras.layers.Activation("tanh", dtype="float32", name=f"{name}_images")(x)
         network = keras.Model(inputs, x, name=f"{name}_decoder")
         return AuxiliaryDecoder(network, crop=name == "part", name=name)(maps)

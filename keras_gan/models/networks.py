@@ -1,5 +1,6 @@
 """What the builders of architectures share: the pair that they return, and how labels enter it."""
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -188,22 +189,33 @@ def cropped(x: Tensor, size: tuple[int, int]) -> Tensor:
     return keras.layers.Cropping2D(extra)(x) if extra != [(0, 0), (0, 0)] else x
 
 
-def check_halved_sides(sample_shape: object) -> list[tuple[int, int]]:
-    """Return the sizes of the maps of a network that halves the sides of images exactly, from the innermost.
+def centred(x: Tensor, size: Sequence[int]) -> Tensor:
+    """Return images of another size with the same middle: cropped, or with zeros around them."""
+    extra = [
+        (abs(have - wanted) // 2, -(-abs(have - wanted) // 2)) for have, wanted in zip(x.shape[1:3], size, strict=True)
+    ]
+    if extra == [(0, 0), (0, 0)]:
+        return x
+    layer = keras.layers.Cropping2D if x.shape[1] + x.shape[2] > sum(size) else keras.layers.ZeroPadding2D
+    return layer(extra, dtype="float32")(x)
+
+
+def halved_sides(sample_shape: object) -> list[tuple[int, int]]:
+    """Return the sizes of the maps of a network that halves sides exactly, from the innermost.
+
+    Its sides are 4 to 7, the longer one at most 32. The last are those of the image, or of the least of such sizes that
+    the image fits in: the network makes and sees `centred` ones.
 
     Raises:
-        InputError: it is no shape of images whose sides halve together to 4 to 7, and the longer one at most to 32.
+        InputError: it is no shape of images, or one side is too long for the other.
     """
-    shape = check_sample_shape(sample_shape)
-    if len(shape) == 3 and all(MIN_SIDE <= side <= MAX_SIDE for side in shape[:2]) and shape[2] <= MAX_CHANNELS:
-        sizes = [(shape[0], shape[1])]
-        while all(side % 2 == 0 and side >= 2 * INNERMOST for side in sizes[0]):
-            height, width = sizes[0]
-            sizes.insert(0, (height // 2, width // 2))
-        if len(sizes) > 1 and min(sizes[0]) < 2 * INNERMOST and max(sizes[0]) <= _LONGEST:
-            return sizes
-    raise InputError(
-        f"`sample_shape` must be (height, width, channels), for this architecture: sides of {MIN_SIDE} to {MAX_SIDE} "
-        f"that are 4 to 7, the longer one up to {_LONGEST}, times one power of two, such as 32, 48x32, 56, 64 or 96; "
-        f"1 to {MAX_CHANNELS} channels. Received: sample_shape={sample_shape!r}"
-    )
+    height, width, _ = check_image_shape(sample_shape)
+    halvings = int(math.log2(min(height, width) / INNERMOST))
+    halvings += -(-min(height, width) // 2**halvings) == 2 * INNERMOST  # 63 is 4 times 16, and not 8 times 8
+    inner = (-(-height // 2**halvings), -(-width // 2**halvings))
+    if max(inner) > _LONGEST:
+        raise InputError(
+            f"`sample_shape` must have a longer side of at most {_LONGEST * 2**halvings} beside {min(height, width)}, "
+            f"for this architecture. Received: sample_shape={sample_shape!r}"
+        )
+    return [(inner[0] * 2**level, inner[1] * 2**level) for level in range(halvings + 1)]

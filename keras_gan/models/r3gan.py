@@ -9,9 +9,10 @@ from keras_gan.layers import Conv2D, LearnedConstant, Resample
 from keras_gan.models.networks import (
     MAX_FILTERS,
     Networks,
+    centred,
     check_arguments,
-    check_halved_sides,
     encoded,
+    halved_sides,
     join_labels,
     labels_input,
     layer_seeds,
@@ -38,13 +39,15 @@ def r3gan(
 ) -> Networks:
     """Return the networks of R3GAN, the baseline of 2024, for the relativistic loss with R1 and R2.
 
-    The image's sides are halved together while both are even and the halves at least 4: 32x32 and 256x256 meet in 4x4
-    maps, 48x32 in 6x4, 28x28 in 7x7. At each size stand residual blocks: convolutions 1x1, 3x3 in groups and 1x1, with
-    twice the channels inside, leaky ReLU, and nothing that normalizes: the last convolution of a block is 0 at first,
-    the others are smaller the more blocks there are ("fix-up"). Between sizes images are resampled with the filter
-    (1, 3, 3, 1), and a convolution 1x1 changes the channels where the widths differ. The generator starts from a
-    learned basis whose channels the latents scale, and ends without tanh: its images may leave [-1, 1] a little. With
-    labels it gets an embedding of them beside the latents, and the discriminator's features are multiplied by another.
+    The image's sides are halved until the shorter one is 4 to 7: 32x32 and 256x256 meet in 4x4 maps, 48x32 in 6x4,
+    28x28 in 7x7. Of other sides the networks make and see the least such size that they fit in: of its images the
+    generator's are the middle, and the discriminator's have zeros around them. At each size stand residual blocks:
+    convolutions 1x1, 3x3 in groups and 1x1, with twice the channels inside, leaky ReLU, and nothing that normalizes:
+    the last convolution of a block is 0 at first, the others are smaller the more blocks there are ("fix-up"). Between
+    sizes images are resampled with the filter (1, 3, 3, 1), and a convolution 1x1 changes the channels where the widths
+    differ. The generator starts from a learned basis whose channels the latents scale, and ends without tanh: its
+    images may leave [-1, 1] a little. With labels it gets an embedding of them beside the latents, and the
+    discriminator's features are multiplied by another.
 
     The paper's are the defaults for CIFAR-10 and FFHQ of 64 and 256, `width=1536, group_width=32` for ImageNet of 32,
     and `width=[1536] * 5, group_width=32` for 64.
@@ -52,8 +55,8 @@ def r3gan(
     Huang et al. 2024, arXiv:2501.05441, section 4 and appendix; fix-up: Zhang et al. 2019, arXiv:1901.09321.
 
     Args:
-        sample_shape: `(height, width, channels)`: sides from 8 to 4096 that halve to 4 to 7, the longer one at most to
-            32; 1 to 64 channels.
+        sample_shape: `(height, width, channels)`: sides from 8 to 4096, the longer one at most 32 when the shorter one
+            is halved to 4 to 7; 1 to 64 channels.
         latent_dim: columns of the latents.
         width: channels of the four innermost sizes, after which they are halved; or those of all sizes, the innermost
             first. Up to 4096.
@@ -81,22 +84,22 @@ def r3gan(
     )
     ```
     """
-    sizes = check_halved_sides(sample_shape)  # from the innermost
-    channels = sample_shape[-1]
+    sizes = halved_sides(sample_shape)  # from the innermost
     widths = _widths(width, len(sizes))
     check_arguments(latent_dim, num_classes, condition_dim, group_width=group_width)
     check_integer("blocks", blocks, bound=MAX_BLOCKS)
     layers = _Layers(seed, blocks, len(sizes), group_width)
 
-    generator = _generator(layers, sizes, widths, channels, latent_dim, num_classes, condition_dim)
-    return Networks(generator, _discriminator(layers, sizes, widths, channels, num_classes, condition_dim))
+    generator = _generator(layers, sizes, widths, sample_shape, latent_dim, num_classes, condition_dim)
+    judge = _discriminator(layers, sizes, widths, sample_shape, num_classes, condition_dim)
+    return Networks(generator, judge)
 
 
 def _generator(
     layers: "_Layers",
     sizes: Sequence[tuple[int, int]],
     widths: Sequence[int],
-    channels: int,
+    sample_shape: Sequence[int],
     latent_dim: int,
     num_classes: int | None,
     condition_dim: int | None,
@@ -110,20 +113,20 @@ def _generator(
             x = layers.widened(x, filters)
             x = Resample("up")(x)
         x = layers.stage(x)
-    x = layers.convolution(channels, dtype="float32", name="images")(x)
-    return keras.Model(inputs, x, name="generator")
+    x = layers.convolution(sample_shape[-1], dtype="float32", name="images")(x)
+    return keras.Model(inputs, centred(x, sample_shape[:2]), name="generator")
 
 
 def _discriminator(
     layers: "_Layers",
     sizes: Sequence[tuple[int, int]],
     widths: Sequence[int],
-    channels: int,
+    sample_shape: Sequence[int],
     num_classes: int | None,
     condition_dim: int | None,
 ) -> keras.Model:
-    images = keras.Input((*sizes[-1], channels), name="images")
-    x = layers.convolution(widths[-1])(images)
+    images = keras.Input(sample_shape, name="images")
+    x = layers.convolution(widths[-1])(centred(images, sizes[-1]))
     for filters in (*reversed(widths[:-1]), None):
         x = layers.stage(x)
         if filters is not None:

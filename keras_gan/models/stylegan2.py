@@ -21,9 +21,10 @@ from keras_gan.layers import (
 from keras_gan.models.networks import (
     MAX_WIDTH,
     Networks,
+    centred,
     check_arguments,
-    check_halved_sides,
     encoded,
+    halved_sides,
     labels_input,
     layer_seeds,
 )
@@ -49,12 +50,13 @@ def stylegan2(
 ) -> Networks:
     """Return the networks of StyleGAN2: the skip generator and the residual discriminator.
 
-    The image's sides are halved together while both are even and the halves at least 4: 32x32 and 256x256 meet in 4x4
-    maps, 48x32 in 6x4. Maps of side s have `min(channel_base / s, max_channels)` channels. The generator's layer
-    `"mapping"` makes a style for each convolution, with style mixing in training and truncation in inference (see
-    `keras_gan.layers.MappingNetwork`). Every size adds its part to the image, which ends without tanh. The
-    discriminator sees the deviation within groups of the batch. With labels, their embedding goes beside the latents,
-    and the discriminator's features are multiplied by what another mapping network makes of them.
+    The image's sides are halved until the shorter one is 4 to 7: 32x32 and 256x256 meet in 4x4 maps, 48x32 in 6x4. Of
+    other sides the networks make and see the least such size that they fit in: of its images the generator's are the
+    middle, and the discriminator's have zeros around them. Maps of side s have `min(channel_base / s, max_channels)`
+    channels. The generator's layer `"mapping"` makes a style for each convolution, with style mixing in training and
+    truncation in inference (see `keras_gan.layers.MappingNetwork`). Every size adds its part to the image, which ends
+    without tanh. The discriminator sees the deviation within groups of the batch. With labels, their embedding goes
+    beside the latents, and the discriminator's features are multiplied by what another mapping network makes of them.
 
     Config F is the default; config E and the smaller networks of StyleGAN2-ADA have `channel_base=16384`. Its CIFAR-10
     networks: `residual=False, mapping_depth=2, mixing=0.0, group_size=32`.
@@ -63,8 +65,8 @@ def stylegan2(
     arXiv:2006.06676, appendix D.
 
     Args:
-        sample_shape: `(height, width, channels)`: sides from 8 to 4096 that halve to 4 to 7, the longer one at most to
-            32; 1 to 64 channels.
+        sample_shape: `(height, width, channels)`: sides from 8 to 4096, the longer one at most 32 when the shorter one
+            is halved to 4 to 7; 1 to 64 channels.
         latent_dim: columns of the latents.
         style_dim: numbers of a style, and units of the mapping network.
         channel_base: channels times the longer side of the maps.
@@ -89,7 +91,7 @@ def stylegan2(
     gan = keras_gan.GAN(*networks, ema=0.999)
     ```
     """
-    sizes = check_halved_sides(sample_shape)  # from the innermost
+    sizes = halved_sides(sample_shape)  # from the innermost
     check_arguments(latent_dim, num_classes, condition_dim, max_channels=max_channels)
     check_integer("style_dim", style_dim, bound=MAX_WIDTH)
     check_integer("channel_base", channel_base, bound=MAX_WIDTH)
@@ -99,9 +101,9 @@ def stylegan2(
     mapping = MappingNetwork(
         2 * len(sizes), style_dim, mapping_depth, mixing, seed=next(seeds), dtype="float32", name="mapping"
     )
-    generator = _generator(seeds, mapping, sizes, channels, latent_dim, sample_shape[-1], told)
+    generator = _generator(seeds, mapping, sizes, channels, latent_dim, sample_shape, told)
     judge = _Judge(seeds, residual, group_size)
-    return Networks(generator, judge.network((*sizes[-1], sample_shape[-1]), channels, style_dim, told))
+    return Networks(generator, judge.network(sample_shape, sizes[-1], channels, style_dim, told))
 
 
 def _generator(
@@ -110,7 +112,7 @@ def _generator(
     sizes: Sequence[tuple[int, int]],
     channels: Sequence[int],
     latent_dim: int,
-    colours: int,
+    sample_shape: Sequence[int],
     told: tuple[int | None, int | None],
 ) -> keras.Model:
     latents = keras.Input((latent_dim,), name="latents")
@@ -131,14 +133,14 @@ def _generator(
         if stage:
             x = convolved(x, filters, True, place - 1)  # of the style that coloured the size before
         x = convolved(x, filters, False, place)
-        colour = ModulatedConv2D(colours, 1, demodulate=False, seed=next(seeds))([x, styles[:, place + 1]])
+        colour = ModulatedConv2D(sample_shape[-1], 1, demodulate=False, seed=next(seeds))([x, styles[:, place + 1]])
         colour = keras.layers.Activation("linear", dtype="float32")(colour)
         image = (
             colour
             if image is None
             else keras.layers.Add(dtype="float32")([Resample("up", dtype="float32")(image), colour])
         )
-    return keras.Model(inputs, image, name="generator")
+    return keras.Model(inputs, centred(image, sample_shape[:2]), name="generator")
 
 
 class _Judge:
@@ -150,11 +152,16 @@ class _Judge:
         self._group_size = group_size
 
     def network(
-        self, shape: tuple[int, ...], channels: Sequence[int], style_dim: int, told: tuple[int | None, int | None]
+        self,
+        sample_shape: Sequence[int],
+        size: tuple[int, int],
+        channels: Sequence[int],
+        style_dim: int,
+        told: tuple[int | None, int | None],
     ) -> keras.Model:
-        """Return the whole; `channels` are those of each size, from the innermost."""
-        images = keras.Input(shape, name="images")
-        x = self._convolved(images, channels[-1], 1)
+        """Return the whole, which sees images of `size`; `channels` are those of each size, from the innermost."""
+        images = keras.Input(sample_shape, name="images")
+        x = self._convolved(centred(images, size), channels[-1], 1)
         for filters in reversed(channels[:-1]):
             x = self._block(x, filters)
         x = MinibatchStdDev(self._group_size)(x)

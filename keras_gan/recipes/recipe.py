@@ -44,8 +44,8 @@ class Recipe:
         read: what reads the data, with the options of `keras_gan.data.load`.
         read_settings: the names of settings that it takes too, where they are set.
         settings: what was set, in place of what the rules choose.
-        start: a `.keras` file, or the directory of a run, whose weights, moving average and augmentation are where the
-            training begins: fine-tuning. `None` for random weights.
+        start: a `.keras` file, or the directory of a run, whose weights, moving average and state of augmentation are
+            where the training begins: fine-tuning. `None` for random weights.
         freeze: how many layers of the discriminator, from the image on, stay as they are in `start` (FreezeD: Mo et al.
             2020, arXiv:2002.10964).
 

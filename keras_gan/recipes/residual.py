@@ -94,7 +94,9 @@ SNGAN = Recipe(
     "images resized to 64x64, or of any side: residual networks, a discriminator with spectral normalization",
     _sngan,
     rules=_rules(
-        batch_size=160,  # 32 an update, where the paper has 64 of ImageNet and of CIFAR-10; 320 is that
+        # 32 an update of each player, where the paper has 64 of the discriminator and 128 of the generator; 320 is the
+        # former, and the generator has what one of the discriminator's updates has.
+        batch_size=160,
         discriminator_steps=5,
         width=64,
         latent_dim=128,

@@ -1,3 +1,5 @@
+import itertools
+
 import keras
 import numpy as np
 import pytest
@@ -80,3 +82,47 @@ def test_sample_shapes():
 def test_bad_sample_shapes(bad):
     with pytest.raises(InputError, match=r"`sample_shape` must be .* Received: sample_shape="):
         networks.check_sample_shape(bad)
+
+
+@pytest.mark.parametrize(
+    ("sides", "innermost", "outermost"),
+    [
+        ((8, 8), (4, 4), (8, 8)),
+        ((32, 48), (4, 6), (32, 48)),
+        ((28, 28), (7, 7), (28, 28)),
+        ((256, 256), (4, 4), (256, 256)),
+        ((8, 64), (4, 32), (8, 64)),
+        ((20, 36), (5, 9), (20, 36)),
+        ((100, 100), (7, 7), (112, 112)),
+        ((33, 32), (5, 4), (40, 32)),
+        ((9, 15), (5, 8), (10, 16)),
+        ((15, 9), (8, 5), (16, 10)),
+        ((63, 63), (4, 4), (64, 64)),
+        ((65, 200), (5, 13), (80, 208)),
+    ],
+)
+def test_sides_are_halved_to_4_to_7(sides, innermost, outermost):
+    sizes = networks.halved_sides((*sides, 3))
+    assert (sizes[0], sizes[-1]) == (innermost, outermost)
+    assert all(b == (2 * a[0], 2 * a[1]) for a, b in itertools.pairwise(sizes))
+
+
+@pytest.mark.parametrize("side", range(8, 130))
+def test_the_least_sides_that_hold_the_image(side):
+    (height, _), *_, (largest, _) = networks.halved_sides((side, side, 1))
+    assert 4 <= height <= 7
+    assert largest == min(inner * 2**k for inner in range(4, 8) for k in range(1, 7) if inner * 2**k >= side)
+
+
+def test_a_side_that_is_too_long():
+    with pytest.raises(InputError, match=r"longer side of at most 64 beside 8, .* Received: sample_shape=\(8, 65, 1\)"):
+        networks.halved_sides((8, 65, 1))
+
+
+def test_the_middle_and_a_border():
+    x = np.arange(1.0, 31.0, dtype="float32").reshape(1, 5, 6, 1)
+    wide = np.asarray(networks.centred(keras.ops.convert_to_tensor(x), (8, 7)))
+    assert_array_equal(wide[0, 1:6, :6], x[0])
+    assert_array_equal(np.asarray(networks.centred(keras.ops.convert_to_tensor(wide), (5, 6))), x)
+    assert wide.sum() == x.sum()
+    assert networks.centred(x, (5, 6)) is x

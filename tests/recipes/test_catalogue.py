@@ -135,6 +135,9 @@ def test_a_folder_is_looked_at():
     assert few.images == many.images, "the same training for both"
     assert (few["augmentation"], many["augmentation"]) == ("ada", "none")
     assert "262" not in few.reasons["augmentation"]
+    large = recipe._chosen(Facts(262, (64, 64, 3)), {})
+    assert [plan["learning_rate"] for plan in (few, large, many)] == [1.5e-3, 1e-3, 1e-3]
+    assert [plan["beta_1"] for plan in (few, large, many)] == [0.0, 0.0, 0.5]
 
 
 def test_the_documentation_lists_the_settings():

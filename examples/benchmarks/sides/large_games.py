@@ -48,8 +48,9 @@ GAMES = {
 class Ours:
     """keras_gan's step, in the function that `fit` calls."""
 
-    def __init__(self, game, side, data, jit_compile):
+    def __init__(self, game, side, data, jit_compile, **others):
         self.gan, rules = GAMES[game][0](side)
+        rules |= others
         self.gan.compile(adam(), adam(), jit_compile=jit_compile, **rules)
         self.gan.make_train_function()
         batch = data if game in ("pix2pix", "cyclegan") else data[:1]

@@ -62,7 +62,7 @@ class StandingStatistics:
         with _following_each_batch(moving):
             seen = [self._after(batch, moving) for batch in range(self._batches if moving else 0)]
         for index, layer in enumerate(moving):
-            means, variances = np.moveaxis([batch[index] for batch in seen], 1, 0)
+            means, variances = np.stack([batch[index] for batch in seen], axis=1)
             layer.moving_mean.assign(means.mean(axis=0))
             # Of all samples: within the batches and between their means.
             layer.moving_variance.assign(variances.mean(axis=0) + means.var(axis=0))
