@@ -32,7 +32,8 @@ def of_small(game, batch, interval):
 def of_stylegan2(batch, interval):
     _, side, _ = LARGE["stylegan2"]
     data = np.random.default_rng(0).uniform(-1, 1, (1, batch, side, side, 3)).astype(np.float32)
-    kinds = {"none": [], f"lazy, {interval} and {interval // 4}": [interval, interval // 4], "both": [1, 1]}
+    often = max(interval // 4, 1)
+    kinds = {"none": [], f"lazy, {interval} and {often}": [interval, often], "both": [1, 1]}
     for name, intervals in kinds.items():
         terms = [kind(interval=every) for kind, every in zip((R1, PathLength), intervals, strict=False)]
         yield name, Ours("stylegan2", side, data, False, terms=terms)

@@ -60,7 +60,7 @@ def fastgan(
 
     With `decoders`, heads `"whole"`, `"small"` (of the second branch) and `"part"` (a quarter of the maps of level 2)
     have small decoders for the term `AutoEncoding`, without which nothing trains them; of images with zeros around them
-    these are a head, too, `"images"`.
+    these are a head, too, `"bordered_images"`.
 
     Two things differ from the authors' code. Its generator gives the second branch a smaller image of its own; here
     that is doubled and added to the large one, as StyleGAN2 simplifies such pairs (Karras et al. 2020,
@@ -162,7 +162,7 @@ class _Judge:
         logits = keras.layers.Activation("linear", dtype="float32", name="logits")(logits)
         heads = {"logits": logits, **self._heads(maps, small)} if decoders else logits
         if decoders and whole is not images:
-            heads["images"] = whole
+            heads["bordered_images"] = whole
         return keras.Model(images if labels is None else [images, labels], heads, name="discriminator")
 
     def _large(self, images: Tensor) -> dict[int, Tensor]:

@@ -34,7 +34,7 @@ class AutoEncoding(Term):
     Each `layers.AuxiliaryDecoder` of the discriminator makes images of the maps at its head, of the reals alone, and
     they are compared with what the discriminator saw of them, after augmentation, averaged to the decoder's size. One
     with `crop` is given a quarter of the maps, at a place that is drawn for each sample, and compared with that part.
-    A discriminator that adds a border to images has them as a head `"images"`, and that is what is compared.
+    A discriminator that adds a border to images has them as a head `"bordered_images"`, which is then what is compared.
     With few images it keeps the discriminator from learning them by heart.
 
     With a `network` the two are compared in its outputs, as the paper does by LPIPS: the mean absolute difference of
@@ -86,7 +86,7 @@ class AutoEncoding(Term):
     def _distance(self, decoder: _Decoder, round: Round) -> Tensor:
         """Return how far the reals are from what one decoder makes of them."""
         maps = head(round.real, decoder.name, type(self).__name__)
-        images = tf.stop_gradient(round.real.outputs.get("images", round.real.seen))
+        images = tf.stop_gradient(round.real.outputs.get("bordered_images", round.real.seen))
         if decoder.crop:
             maps, images = _quarters(maps, images, round.random, f"{self.name}/{decoder.name}")
         made = tf.cast(decoder.decode(maps, training=True), tf.float32)

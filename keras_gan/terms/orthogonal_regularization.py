@@ -11,6 +11,8 @@ from keras_gan.types import Config, Tensor, Variable
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import InputError
 
+_MANY = 1024  # columns whose products take a matrix of 4 MB
+
 
 @register
 class OrthogonalRegularization(Term):
@@ -75,9 +77,9 @@ def _off_diagonal(weight: Tensor) -> Tensor:
     """Return the sum of the squared products of different columns: of all products, without those of the diagonal."""
     columns = tf.reshape(tf.cast(weight, tf.float32), (-1, weight.shape[-1]))
     rows, count = columns.shape
-    if count >= 2 * rows:
+    if count > max(2 * rows, _MANY):
         # || W^T W || = || W W^T ||, whose matrix is small here: BigGAN's dense layer has 20 rows and thousands of
-        # columns. These are then far from orthogonal, so that the difference keeps its digits.
+        # columns. So many of about one length are far from orthogonal, and the difference keeps its digits.
         lengths = tf.reduce_sum(tf.square(columns), axis=0)
         products = tf.matmul(columns, columns, transpose_b=True)
         return tf.reduce_sum(tf.square(products)) - tf.reduce_sum(tf.square(lengths))

@@ -13,10 +13,11 @@ from keras_gan.utils.validation import InputError
 
 MOST_NUMBERS = 2**26  # 1024 x 1024 pixels of 64 channels
 
-# Operations of Keras that give the values of their input again, in another shape or type.
+# Operations of Keras that give values of their input again, in another shape or type.
 _SAME_VALUES = {
     *("reshape", "flatten", "ravel", "squeeze", "expand_dims", "permute", "transpose", "moveaxis", "swapaxes"),
     *("cast", "identity", "dropout", "stop_gradient", "copy", "get_item"),
+    *("cropping1_d", "cropping2_d", "cropping3_d"),
 }
 
 

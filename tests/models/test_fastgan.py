@@ -8,6 +8,7 @@ from keras_gan import InputError
 from keras_gan.layers import AuxiliaryDecoder, Noise, SkipLayerExcitation, SpectralNormalization
 from keras_gan.models import fastgan
 from keras_gan.models.fastgan import _Layers
+from keras_gan.utils.networks import last_function
 
 DECODERS = 3_139_488
 
@@ -185,6 +186,7 @@ def test_other_sides_are_the_middle_of_larger_ones():
     ]
     logits = [each["logits"] if isinstance(each, dict) else each for each in logits]
     assert_allclose(*logits, rtol=1e-5, atol=1e-6)
+    assert last_function(ours[0].outputs[0]) == "tanh", "what bounds the samples is seen behind the crop"
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ def make(ema=0.9, num_classes=None, dropout=0.0, kind=keras.layers.BatchNormaliz
     x = (
         z
         if num_classes is None
-        else keras.layers.Concatenate()([z, keras.layers.CategoryEncoding(3, output_mode="one_hot")(y)])
+        else keras.layers.Concatenate()([z, keras.layers.CategoryEncoding(num_classes, output_mode="one_hot")(y)])
     )
     x = keras.layers.Dense(6)(x)
     x = keras.layers.Dropout(dropout, seed=1)(x)
@@ -158,12 +158,12 @@ def test_labels_are_taken_from_all_classes(images, monkeypatch):
     monkeypatch.setattr(
         keras_gan.conditions.Classes, "spread", lambda *where: asked.append(spread(*where).numpy()) or spread(*where)
     )
-    gan = make(num_classes=3)
-    gan.fit(*images, batch_size=8, verbose=0)
+    gan = make(num_classes=1000)
+    gan.fit(images[0], images[1] + 900, batch_size=8, verbose=0)
     assert np.isfinite(gan.sample(6, seed=0)).all()
     assert np.abs(statistics(gan.sampling_generator)[0]).max() > 0
-    assert asked
-    assert min(np.bincount(labels, minlength=3).min() for labels in asked) >= 20
+    assert [len(labels) for labels in asked[:4]] == [64] * 4
+    assert all(np.bincount(labels * 8 // 1000, minlength=8).min() >= 6 for labels in asked), "of each eighth"
 
 
 def test_few_rows_at_once_have_the_variance_of_all():
