@@ -107,7 +107,7 @@ def train(workers: int, **given: object) -> None:
     --metric compares samples with DATA again and again, tells the floor, keeps the best in best.keras beside gan.keras,
     and with --patience ends where nothing better comes: `--metric frechet_distance --every 50k --patience 5`.
 
-    --from begins with the weights, the average and the augmentation's state of another GAN, as far as they fit.
+    --from begins with the weights, the average and ADA's probability of another GAN, as far as they fit.
 
     --dry-run trains for some seconds to see how fast this machine is and what memory it takes, and keeps nothing.
 
