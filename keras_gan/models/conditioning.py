@@ -59,6 +59,7 @@ def told_normalization(layers: ResidualLayers, condition: Tensor, momentum: floa
         gain, offset = (
             keras.layers.Reshape((1, 1, channels))(layers.dense(condition, channels, use_bias=False)) for _ in range(2)
         )
-        return keras.layers.Add()([x, keras.layers.Multiply()([x, gain]), offset])
+        # The offset first: of one channel Keras takes it for a bias of the rows where as many samples are added.
+        return keras.layers.Add()([offset, x, keras.layers.Multiply()([x, gain])])
 
     return normalize

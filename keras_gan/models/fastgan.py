@@ -155,7 +155,8 @@ class _Judge:
             options = {"embed": self._layers.initializer(), "spectral_normalization": True}
             told_apart = projected(features, labels, told[0], next(self._layers.seeds), **options)
             told_apart = keras.layers.Reshape((1, 1), dtype="float32")(told_apart)
-            logits = keras.layers.Add(dtype="float32")([logits, told_apart])
+            # In this order: Keras takes what comes second for a bias of the places where there are as many samples.
+            logits = keras.layers.Add(dtype="float32")([told_apart, logits])
         small = self._small(whole)
         if small is not None:
             logits = keras.layers.Concatenate(axis=1, dtype="float32")([logits, self._logits(small)])

@@ -1,7 +1,7 @@
 import keras
 import numpy as np
 import pytest
-from numpy.testing import assert_array_equal
+from numpy.testing import assert_allclose, assert_array_equal
 
 from keras_gan import InputError
 from keras_gan.layers import SelfAttention
@@ -79,3 +79,14 @@ def test_the_seed_decides_the_weights():
 def test_bad_arguments(arguments, name):
     with pytest.raises(InputError, match=rf"`{name}` must be .*Received: {name}="):
         biggan_deep(**{"sample_shape": (16, 16, 1), **arguments})
+
+
+def test_as_many_samples_as_rows():
+    """Keras takes what is added second for a bias, if its one long axis is as long as the rows of the first."""
+    generator, _ = biggan_deep((8, 8, 1), latent_dim=8, width=1, condition_dim=2, seed=3)
+    random = np.random.default_rng(0)
+    latents, labels = (random.normal(size=(8, width)).astype("float32") for width in (8, 2))
+    for rows in (4, 8):
+        part = [latents[:rows], labels[:rows]]
+        alone = [np.asarray(generator([a[None], b[None]])) for a, b in zip(*part, strict=True)]
+        assert_allclose(generator(part), np.concatenate(alone), atol=1e-5)

@@ -204,3 +204,20 @@ def test_other_sides_are_the_middle_of_larger_ones():
 def test_bad_arguments(arguments, message):
     with pytest.raises(InputError, match=message):
         fastgan(**{"sample_shape": (8, 8, 1), **arguments})
+
+
+def test_as_many_samples_as_places():
+    """Keras takes what is added second for a bias, if its one long axis is as long as the places of the first."""
+    _, discriminator = small((8, 8, 1), condition_dim=2, decoders=False)
+    random = np.random.default_rng(0)
+    images, labels = random.normal(size=(25, 8, 8, 1)).astype("float32"), random.normal(size=(25, 2)).astype("float32")
+    projection = next(
+        layer
+        for layer in discriminator.layers
+        if isinstance(layer, SpectralNormalization) and layer.layer.name == "embedding"
+    )
+    projection.layer.kernel.assign(random.normal(size=projection.layer.kernel.shape))
+    whole = np.asarray(discriminator([images, labels]))
+    parts = [np.asarray(discriminator([images[i : i + 5], labels[i : i + 5]])) for i in range(0, 25, 5)]
+    assert whole.shape == (25, 25, 1)
+    assert_allclose(whole, np.concatenate(parts), atol=1e-5)
