@@ -4,7 +4,6 @@ from typing import Any
 
 import keras
 
-from keras_gan import augmentation as augmentations
 from keras_gan import losses, models
 from keras_gan.augmentation import ADA
 from keras_gan.optimizers import Adam, Cosine
@@ -118,10 +117,8 @@ def _adam(plan: Plan, player: str) -> keras.optimizers.Optimizer:
 
 
 def _augmentation(plan: Plan) -> Any:
-    if plan["augmentation"] == rules.NONE:
-        return None
     if plan["augmentation"] != "ada":
-        return augmentations.get(plan["augmentation"])
+        return rules.augmentation_of(plan)
     channels = plan.facts.sample_shape[-1]
     shares = {group: share for group, share in _SHARES.items() if group != "color" or channels <= 4}
     return ADA(shares, target=None, p=_along(plan, 0.0, plan["final_p"]))

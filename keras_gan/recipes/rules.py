@@ -192,7 +192,7 @@ def compiled(
         adam(plan, "discriminator", epsilon),
         loss=losses.get(plan["loss"]),
         terms=r1(plan) if terms is None else terms,
-        augmentation=augmentation or _augmentation(plan),
+        augmentation=augmentation or augmentation_of(plan),
         discriminator_steps=plan["discriminator_steps"],
         steps_per_execution="auto",
         jit_compile=plan.jit_compile,
@@ -200,7 +200,7 @@ def compiled(
     return gan
 
 
-def _augmentation(plan: Plan) -> Augmentation | None:
+def augmentation_of(plan: Plan) -> Augmentation | None:
     """Return the plan's augmentation; ADA moves faster when fine-tuning."""
     if plan["augmentation"] == "ada" and plan.fine_tunes:
         return ADA(speed=_FINE_TUNING_SPEED)

@@ -164,3 +164,21 @@ def test_two_replicas_equal_one(augmentation, images, two_replicas):
         assert_allclose(a, b, atol=1e-5)
     for name, values in one_logs.items():  # among them p, which moved
         assert_allclose(values, two_logs[name], rtol=1e-4, atol=1e-5)
+
+
+class Counting(Augmentation):
+    def __init__(self, numbers=1, name=None):
+        super().__init__(name)
+        self.seen = self.add_weight(shape=(numbers,), initializer="zeros", trainable=False, name="seen")
+
+    def augment(self, images, random):
+        return images
+
+
+def test_state_is_carried_over_where_it_fits():
+    source, target, other = Counting(), Counting(), Counting(2)
+    source.seen.assign([3.0])
+    assert target.carry_over(source) == "the state of Counting"
+    assert float(target.seen.numpy()[0]) == 3.0
+    assert other.carry_over(source) == ""
+    assert not other.seen.numpy().any()
