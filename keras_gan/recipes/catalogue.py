@@ -101,9 +101,11 @@ def _dcgan_rate() -> Rule:
     # Of 3,786 emoji at 64x64 (the page of results), after 122,944 images of 350,000: at 1.5e-3 the discriminator's loss
     # has leapt from 0.7 to 34 and to 15, and the Frechet distance is 470; at 1e-3 it has not, and that is 272.
     def choose(plan: Plan) -> tuple[Value, str]:
-        if plan.facts.count < rules.ENOUGH and plan.facts.pixels <= 32 * 32:
-            return 1.5e-3, f"fewer than {rules.ENOUGH:,} images, of up to 32x32"
-        return 1e-3, "for many or larger images"
+        if plan.facts.count >= rules.ENOUGH:
+            return 1e-3, f"{rules.ENOUGH:,} images or more"
+        if plan.facts.pixels > 32 * 32:
+            return 1e-3, "for images larger than 32x32"
+        return 1.5e-3, f"fewer than {rules.ENOUGH:,} images, of up to 32x32"
 
     default = f"0.0015 for fewer than {rules.ENOUGH:,} images of up to 32x32 pixels, else 0.001"
     return Rule(rules.LEARNING_RATE, default, choose)
