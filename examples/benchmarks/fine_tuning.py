@@ -69,7 +69,6 @@ def main(start, folder, image_size, minutes, seeds, settings, out):
     images = int(results["images per second"] * 60 * minutes)
     kinds = {
         "fine-tuned": nothing.but(start=start, images=images),
-        "from nothing": nothing.but(images=images),
         "from nothing, twice as long": nothing.but(images=2 * images),
     }
     for key, seed, kind in ((f"{kind}, seed {seed}", seed, kind) for seed in seeds for kind in kinds):

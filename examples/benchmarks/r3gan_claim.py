@@ -14,9 +14,8 @@ from pathlib import Path
 
 import keras
 import numpy as np
-from equal_time import table
 from PIL import Image
-from sides.judge import Judge
+from sides.judge import Judge, table
 
 import keras_gan
 from keras_gan import layers, penalties
@@ -42,7 +41,7 @@ def normalized(discriminator, seed):
     return model
 
 
-def made(name, images, batch, width, seed):
+def made(name, images, batch, width, seed, rate):
     """Return the compiled GAN: what moves along a cosine does so over all images, as in the recipe."""
     along = lambda start, end: Cosine.over(images, start, end, batch)  # noqa: E731
     generator, discriminator = keras_gan.models.r3gan((32, 32, 1), width=width, num_classes=10, seed=seed)
@@ -52,26 +51,26 @@ def made(name, images, batch, width, seed):
     weight = (32 * 32 / 4096) ** 1.56  # of the recipe
     kinds = {"relativistic": [penalties.R1, penalties.R2], "non_saturating": [penalties.R1], "hinge": []}[name]
     rules = {"beta_1": 0.0, "beta_2": along(0.9, 0.99)}
-    optimizers = [keras_gan.optimizers.Adam(along(2e-4, 5e-5), **rules) for _ in range(2)]
+    optimizers = [keras_gan.optimizers.Adam(along(rate, rate / 4), **rules) for _ in range(2)]
     terms = [kind(along(weight, weight / 10)) for kind in kinds]
     gan.compile(*optimizers, loss=name, terms=terms, steps_per_execution="auto")
     return gan
 
 
-def main(images, seeds, width, batch, losses, data, out):
+def main(images, seeds, width, batch, rate, losses, data, out):
     out.mkdir(parents=True, exist_ok=True)
     training, test = (
         keras_gan.data.load(data, split=split, image_size=32, batch_size=batch) for split in ("train", "test")
     )
     judge = Judge(training, test)
     file = out / "results.json"
-    asked = {"images": images, "width": width, "batch": batch, "data": data}
+    asked = {"images": images, "width": width, "batch": batch, "rate": rate, "data": data}
     results = json.loads(file.read_text()) if file.exists() else {"asked": asked, "floor": judge.floor}
     if results["asked"] != asked:
         raise SystemExit(f"`--out` must be another one: {file} is of {results['asked']}")
     for key, seed, name in ((f"{name} {seed}", seed, name) for seed in seeds for name in losses):
         if key not in results:
-            gan, labels = made(name, images, batch, width, seed), np.arange(judge.count) % 10
+            gan, labels = made(name, images, batch, width, seed, rate), np.arange(judge.count) % 10
             gan.fit(training, epochs=1, steps_per_epoch=images // batch, verbose=0)
             samples = gan.sample(judge.count, labels=labels, seed=seed)
             Image.fromarray(np.squeeze(sheet(samples[:100].reshape(5, 20, 32, 32, 1)))).save(out / f"{name}-{seed}.png")
@@ -87,6 +86,7 @@ if __name__ == "__main__":
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--width", type=int, default=32)
     parser.add_argument("--batch", type=int, default=64)
+    parser.add_argument("--rate", type=float, default=1e-3, help="of both players, at first; the paper's is 2e-4")
     parser.add_argument("--losses", nargs="+", default=["relativistic", "non_saturating", "hinge"])
     parser.add_argument("--data", default="fashion_mnist", help="with ten classes")
     parser.add_argument("--out", type=Path, default=Path("r3gan_claim"))

@@ -116,16 +116,18 @@ SHORT = {
         ["digits"], [50], ["none", "ada"], [0], 640, {"width": 8}, out / "how_many.json"
     ),
     "benchmarks/equal_time.py": lambda main, out: main(
-        classes(out), ["dcgan"], 0.05, [0], 8, True, {"width": 4, "batch_size": 8}, out / "equal"
+        classes(out), ["dcgan"], 0.05, None, [0], 8, True, {"width": 4, "batch_size": 8}, out / "equal"
     ),
     "benchmarks/fine_tuning.py": lambda main, out: main(
         str(begun(out)), str(pictures(out)), 8, 0.05, [0], {"width": 4, "batch_size": 8}, out / "fine"
     ),
-    "benchmarks/r3gan_claim.py": lambda main, out: main(128, [0], 8, 64, ["hinge"], "fashion_mnist", out / "claim"),
+    "benchmarks/r3gan_claim.py": lambda main, out: main(
+        128, [0], 8, 64, 1e-3, ["hinge"], "fashion_mnist", out / "claim"
+    ),
     "benchmarks/two_styles.py": lambda main, out: main(
         [pictures(out)] * 2, ["pix2pix", "cut", "srgan"], 8, 16, {"width": 2}, out / "styles"
     ),
-    "benchmarks/networks_step.py": lambda main, out: main("r3gan", 2, 1, 1, ["eager"], out / "step.json"),
+    "benchmarks/networks_step.py": lambda main, out: main("r3gan", 2, 1, 1, [], ["copied"], out / "step.json"),
     "benchmarks/zoo.py": lambda main, out: main(
         pictures(out), ["dcgan"], 8, 0.01, ["width=4", "batch_size=8"], out / "zoo.json"
     ),

@@ -7,6 +7,9 @@ import numpy as np
 
 from keras_gan import metrics
 
+COLUMNS = ["images_per_second", "images"]
+COLUMNS += ["frechet_distance", "density", "coverage", "class_accuracy", "sliced_wasserstein"]
+
 
 def divided(folder, directory):
     """Return folders of links to three quarters of the pictures, and to the others."""
@@ -41,3 +44,18 @@ class Judge:
             value = member.result()
             found |= value if isinstance(value, dict) else {member.name: float(value)}
         return found
+
+
+def table(results):
+    """Return the means over the seeds, with their standard errors, as a table of Markdown."""
+    lines = [["recipe", "parameters", "MFLOP", *COLUMNS], ["---"] * (3 + len(COLUMNS))]
+    for name in dict.fromkeys(key.split()[0] for key in results if key not in ("asked", "costs")):
+        rows = [row for key, row in results.items() if key.split()[0] == name]
+        sizes = [sum(rows[0].get(kind, {}).values()) for kind in ("parameters", "operations")]
+        cells = [f"{sizes[0]:,}", f"{sizes[1] / 1e6:,.0f}"] if sizes[0] else ["", ""]
+        for kind in COLUMNS:
+            found = [row[kind] for row in rows if kind in row]
+            error = f" ± {np.std(found, ddof=1) / len(found) ** 0.5:.2g}" if len(found) > 1 else ""
+            cells.append(f"{np.mean(found):,.4g}{error}" if found else "")
+        lines.append([name, *cells])
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
