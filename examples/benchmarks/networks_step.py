@@ -44,6 +44,8 @@ BESIDE = {"copied": copied, "copied (XLA)": functools.partial(copied, jit_compil
 
 def main(game, batch=None, rounds=9, steps=3, forms=("eager", "channels_last"), beside=(), out=None):
     _, side, usual = GAMES[game]
+    if beside and game not in ("r3gan", "stylegan2"):
+        raise SystemExit(f"`--beside` is for r3gan and stylegan2. Received: --game {game}")
     batch = batch or usual
     random = np.random.default_rng(0)
     data = tuple(random.uniform(-1, 1, (batch, side, side, 3)).astype(np.float32) for _ in range(2))

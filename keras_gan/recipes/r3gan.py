@@ -25,14 +25,14 @@ def r3gan() -> Recipe:
     """Return the recipe, of Huang et al. 2024, arXiv:2501.05441, appendix; lengths are scaled to that of the run.
 
     The generator is compared with the reals of the discriminator's update, where the authors' code takes a second
-    batch; and the data are not mirrored.
+    batch; the data are not mirrored; and on CPUs batches are smaller, and the rate of short trainings larger.
     """
     return Recipe(
         "r3gan",
         "a folder or a TFDS data set of images, resized to 64x64, R3GAN; conditional where there are labels",
         _build,
         rules=[
-            rules.batch_size(64),
+            rules.batch_size(64, on_cpu=16),
             rules.width_by_device(768, 32, "channels of the four innermost sizes; they halve outwards"),
             always(_BLOCKS, 2),
             always(rules.LATENT_DIM, 64),
@@ -41,7 +41,7 @@ def r3gan() -> Recipe:
             always(_FINAL_R1, 0.1),
             always(rules.AUGMENTATION, "ada"),
             always(_FINAL_P, 0.3),
-            always(rules.LEARNING_RATE, 2e-4),
+            rules.rate_by_length(paper=2e-4, short=1e-3, paper_width=768),
             always(rules.BETA_1, 0.0),
             always(rules.BETA_2, 0.9),
             always(rules.FINAL_RATE, 0.25),

@@ -100,8 +100,14 @@ SNGAN = Recipe(
         discriminator_steps=5,
         width=64,
         latent_dim=128,
-        # To 0 in the paper; what is left lets a run go on that is told to be longer.
-        rates=rules.optimizers(2e-4, beta_1=0.0, beta_2=0.9, final_rate=0.01, schedule="linear"),
+        # To 0 in the paper; what is left lets a run go on that is told to be longer. The larger rate is ours.
+        rates=rules.optimizers(
+            rules.rate_by_length(2e-4, 1e-3, paper_width=64),
+            beta_1=0.0,
+            beta_2=0.9,
+            final_rate=0.01,
+            schedule="linear",
+        ),
         half_life=50_000,
     ),
     data="fashion_mnist",

@@ -23,6 +23,7 @@ from keras_gan.utils.validation import InputError
 
 NONE = "none"
 ENOUGH = 20_000  # images that need no augmentation
+_MANY = 20_000  # steps, from which on papers' rates are kept; where it turns was not measured
 _FINE_TUNING_SPEED = 100_000  # of ADA: in so many images p moves by 1; 500,000 else, both as in its authors' code
 
 BATCH_SIZE = Integer("batch_size", "samples a step", maximum=2**20)
@@ -64,14 +65,19 @@ def of_images(plan: Plan) -> Facts:
     return plan.facts
 
 
-def batch_size(most: int) -> Rule:
-    """Return the rule of the batch: `most`, or what fewer samples fill."""
+def batch_size(most: int, on_cpu: int | None = None) -> Rule:
+    """Return the rule of the batch: `most`, or what fewer samples fill; `on_cpu` where there is no GPU.
+
+    Small batches make more steps of as many images, and on a CPU an image costs the same in them.
+    """
 
     def choose(plan: Plan) -> tuple[Value, str]:
-        fits = min(most, 2 ** (max(plan.facts.count, 1).bit_length() - 1))
-        return fits, "" if fits == most else f"the largest power of two that {plan.facts.count:,} samples fill"
+        on_this, why = (most, "") if on_cpu is None or platform.has_gpu() else (on_cpu, "for CPUs")
+        fits = min(on_this, 2 ** (max(plan.facts.count, 1).bit_length() - 1))
+        return fits, why if fits == on_this else f"the largest power of two that {plan.facts.count:,} samples fill"
 
-    return Rule(BATCH_SIZE, f"{most}, or the largest power of two that fewer samples fill", choose)
+    sizes = f"{most}" if on_cpu is None else f"{most} on a GPU, else {on_cpu}"
+    return Rule(BATCH_SIZE, f"{sizes}, or the largest power of two that fewer samples fill", choose)
 
 
 def width_by_device(paper: int, on_cpu: int, meaning: str) -> Rule:
@@ -142,6 +148,27 @@ def by_count(setting: Setting, few: Value, many: Value) -> Rule:
         return many, f"{ENOUGH:,} images or more"
 
     return Rule(setting, f"{shown(few)} for fewer than {ENOUGH:,} images, else {shown(many)}", choose)
+
+
+def rate_by_length(paper: float, short: float, paper_width: int) -> Rule:
+    """Return the rule of the rate: the paper's, or a larger one where networks are narrower and have few steps to go.
+
+    Papers train for hundreds of thousands of steps. In 544 to 1,875 of them, on Fashion-MNIST, narrow networks get much
+    further at larger rates: docs/results.md, rates of short trainings.
+    """
+
+    def choose(plan: Plan) -> tuple[Value, str]:
+        if plan["width"] >= paper_width:
+            return paper, f"the paper's, of width {paper_width}"
+        if plan.steps >= _MANY:
+            return paper, f"the paper's, for {_MANY:,} steps or more"
+        return (
+            short,
+            f"{short / paper:g} times the paper's, for fewer than {_MANY:,} steps, of width below {paper_width}",
+        )
+
+    default = f"the paper's {paper:g}, but {short:g} for fewer than {_MANY:,} steps of width below {paper_width}"
+    return Rule(LEARNING_RATE, default, choose)
 
 
 def optimizers(

@@ -23,9 +23,9 @@ def test_at_32_they_lie_between_those_of_cifar_and_imagenet():
 @pytest.mark.long
 def test_everything_follows_the_cosine():
     data = ImageData(np.zeros((16, 8, 8, 3), np.uint8), batch_size=8)
-    recipe = recipes.get("r3gan").but(images=80, width=8, blocks=1, r1=0.4, half_life=100, final_p=0.6)
+    recipe = recipes.get("r3gan").but(images=160_000, width=8, blocks=1, r1=0.4, half_life=100, final_p=0.6)
     gan = recipe.make(data)
-    first, last = 0, 10
+    first, last = 0, 20_000
     for optimizer in (gan.generator_optimizer, gan.discriminator_optimizer):
         assert_allclose([optimizer._learning_rate(t) for t in (first, last)], [2e-4, 5e-5], rtol=1e-5)
         assert_allclose([optimizer._beta_2(t) for t in (first, last)], [0.9, 0.99], rtol=1e-5)

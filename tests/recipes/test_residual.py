@@ -10,9 +10,9 @@ from keras_gan.ops import platform
 NAMES = ["sngan", "sagan", "biggan", "biggan_deep"]
 
 
-def made(name, shape=(8, 8, 1), count=16, **changes):
+def made(name, shape=(8, 8, 1), count=16, images=800, **changes):
     data = ImageData(np.random.default_rng(0).integers(0, 256, (count, *shape), dtype=np.uint8), batch_size=8)
-    recipe = recipes.get(name).but(batch_size=8, images=800, width=1, **changes)
+    recipe = recipes.get(name).but(batch_size=8, images=images, width=1, **changes)
     return recipe.make(data, seed=1), recipe.plan(data)
 
 
@@ -23,7 +23,7 @@ def rate(optimizer, step=0):
 
 def test_sngan_is_the_papers():
     """Miyato et al. 2018, table 1, setting A to F: five updates, Adam (0, 0.9), 2e-4, falling as a line."""
-    gan, plan = made("sngan")
+    gan, plan = made("sngan", images=160_000)
     assert isinstance(gan.loss, losses.Hinge)
     assert gan.discriminator_steps == 5
     assert gan.terms == []

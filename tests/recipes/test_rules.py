@@ -4,6 +4,7 @@ import keras
 import pytest
 
 import keras_gan
+from keras_gan.ops import platform
 from keras_gan.recipes import Facts, Plan, always, rules
 
 
@@ -18,6 +19,16 @@ def test_few_samples_make_small_batches(count, batch):
     value, why = chosen(rules.batch_size(64), Facts(count, (32, 32, 3)))
     assert value == batch
     assert bool(why) == (batch < 64)
+
+
+@pytest.mark.parametrize(("gpu", "count", "expected"), [(True, 100, 64), (False, 100, 16), (False, 12, 8)])
+def test_cpus_have_batches_of_their_own(gpu, count, expected, monkeypatch):
+    monkeypatch.setattr(platform, "has_gpu", lambda: gpu)
+    rule = rules.batch_size(64, on_cpu=16)
+    value, why = chosen(rule, Facts(count, (32, 32, 3)))
+    assert value == expected
+    assert why == {64: "", 16: "for CPUs", 8: "the largest power of two that 12 samples fill"}[expected]
+    assert rule.default == "64 on a GPU, else 16, or the largest power of two that fewer samples fill"
 
 
 def test_r1_is_that_of_stylegan2_ada():
@@ -59,6 +70,23 @@ def test_few_images_have_values_of_their_own(count, expected):
     assert value == expected
     assert "20,000" in why
     assert rule.default == "0 for fewer than 20,000 images, else 0.5"
+
+
+@pytest.mark.parametrize(
+    ("width", "steps", "expected", "told"),
+    [
+        (63, 19_999, 1e-3, "5 times the paper's, for fewer than 20,000 steps, of width below 64"),
+        (63, 20_000, 2e-4, "the paper's, for 20,000 steps or more"),
+        (64, 100, 2e-4, "the paper's, of width 64"),
+    ],
+)
+def test_narrow_networks_learn_faster_in_short_trainings(width, steps, expected, told):
+    rule = rules.rate_by_length(paper=2e-4, short=1e-3, paper_width=64)
+    plan = Plan(Facts(100, (32, 32, 3)), {"batch_size": 8, "width": width}, epochs=1, steps_per_epoch=steps)
+    plan = plan.with_choice(rule, {})
+    assert plan["learning_rate"] == expected
+    assert plan.reasons["learning_rate"] == told
+    assert rule.default == "the paper's 0.0002, but 0.001 for fewer than 20,000 steps of width below 64"
 
 
 def plan(**changes):

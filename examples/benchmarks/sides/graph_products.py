@@ -6,7 +6,16 @@ import time
 import numpy as np
 import tensorflow as tf
 
-PRODUCTS = ("Conv2D", "Conv2DBackpropInput", "Conv2DBackpropFilter", "MatMul", "BatchMatMulV2")
+PRODUCTS = {  # with the names of what they take
+    "MatMul": ("a", "b"),
+    "BatchMatMulV2": ("x", "y"),
+    "Conv2D": ("input", "filter"),
+    "Conv2DBackpropInput": ("input_sizes", "filter", "out_backprop"),
+    "Conv2DBackpropFilter": ("input", "filter_sizes", "out_backprop"),
+    "DepthwiseConv2dNative": ("input", "filter"),
+    "DepthwiseConv2dNativeBackpropInput": ("input_sizes", "filter", "out_backprop"),
+    "DepthwiseConv2dNativeBackpropFilter": ("input", "filter_sizes", "out_backprop"),
+}
 
 
 def operations(graph):
@@ -49,10 +58,7 @@ def seconds_alone(kind, given, made, rules, rounds=5):
     """Return the seconds that a product takes alone, in the best of some rounds."""
     random = np.random.default_rng(0)
     drawn = [made if shape is None else random.normal(size=shape).astype("float32") for shape in given]
-    names = {"Conv2D": ("input", "filter"), "Conv2DBackpropInput": ("input_sizes", "filter", "out_backprop")}
-    names["Conv2DBackpropFilter"] = ("input", "filter_sizes", "out_backprop")
-    names |= {"MatMul": ("a", "b"), "BatchMatMulV2": ("x", "y")}
-    given = {name: tf.constant(value) for name, value in zip(names[kind], drawn, strict=True)}
+    given = {name: tf.constant(value) for name, value in zip(PRODUCTS[kind], drawn, strict=True)}
     rules = {name: list(rule) if isinstance(rule, tuple) else rule for name, rule in rules}
     taken = []
     for _ in range(rounds + 1):
