@@ -68,7 +68,7 @@ def of_images(plan: Plan) -> Facts:
 def batch_size(most: int, on_cpu: int | None = None) -> Rule:
     """Return the rule of the batch: `most`, or what fewer samples fill; `on_cpu` where there is no GPU.
 
-    Small batches make more steps of as many images, and on a CPU an image costs the same in them.
+    Small batches make more steps of as many images, and on a CPU an image costs about the same in them.
     """
 
     def choose(plan: Plan) -> tuple[Value, str]:
@@ -162,10 +162,8 @@ def rate_by_length(paper: float, short: float, paper_width: int) -> Rule:
             return paper, f"the paper's, of width {paper_width}"
         if plan.steps >= _MANY:
             return paper, f"the paper's, for {_MANY:,} steps or more"
-        return (
-            short,
-            f"{short / paper:g} times the paper's, for fewer than {_MANY:,} steps, of width below {paper_width}",
-        )
+        times = f"{short / paper:g} times the paper's"
+        return short, f"{times}, for fewer than {_MANY:,} steps, of width below {paper_width}"
 
     default = f"the paper's {paper:g}, but {short:g} for fewer than {_MANY:,} steps of width below {paper_width}"
     return Rule(LEARNING_RATE, default, choose)
