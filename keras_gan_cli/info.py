@@ -111,11 +111,11 @@ def _what_auto_does(measured: bool) -> str:
         return "compiles by XLA if there is one GPU"
     if not measured:
         return "leaves XLA off, which was not measured on such a CPU"
-    if compiler.wins(64, 64):
+    if compiler.pays(64, 64):
         return "compiles networks such as DCGANs by XLA, which makes up for a part"
-    if compiler.wins(32, 32):
+    if compiler.pays(32, 32):
         return "compiles networks such as DCGANs of images of 16 or 32 pixels a side by XLA, which is faster"
-    return "leaves XLA off, which is slower"
+    return "leaves XLA off, which is slower or no faster"
 
 
 def _describe_game(path: Path) -> dict[str, Fact]:

@@ -7,7 +7,7 @@ with the cycle and the identity, `r3gan` one at 64 with R1 and R2 at every step,
 length at every step. First the networks of both have to give the same to 1e-4, and, where nothing is drawn, the first
 steps the same losses; then the sides take turns, and medians of the ratios within a round are printed. PyTorch takes
 part where it is installed. Of r3gan and stylegan2 `--beside` adds "copied", the `train_step` that everybody copies on
-the same networks, and "plain", our step with layers as they are usually written; "(XLA)" behind it compiles it. What is
+the same networks, "copied (XLA)", and "plain (XLA)", our step with layers as they are usually written. What is
 attainable is what the products of our step take one after another, each by the kernel that it has in the graph, which
 computes some of them side by side.
 """

@@ -4,7 +4,7 @@ import keras
 import tensorflow as tf
 from keras import ops
 
-from keras_gan.ops import convolution, grouped_convolution
+from keras_gan.ops import convolution, convolution_rules, grouped_convolution
 from keras_gan.types import Tensor
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import InputError
@@ -63,7 +63,7 @@ class Conv2DTranspose(keras.layers.Conv2DTranspose):
         stride = _stride(self, inputs) if plain else 0
         kernel = tf.convert_to_tensor(ops.convert_to_tensor(self.kernel))
         divides = convolution.divides(stride, self.kernel_size[0])
-        if not divides or not convolution.wins(inputs.shape[:3], kernel, stride):
+        if not divides or not convolution_rules.wins(inputs.shape[:3], kernel, stride):
             return super().call(inputs)
         outputs = convolution.spread(inputs, kernel, stride)
         if self.bias is not None:

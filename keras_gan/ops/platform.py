@@ -36,7 +36,7 @@ def under_xla() -> bool:
 
 @functools.cache
 def has_onednn() -> bool:
-    """Return whether TensorFlow's own kernels are oneDNN's: it says so itself, and heeds `TF_ENABLE_ONEDNN_OPTS`."""
+    """Return whether TensorFlow takes oneDNN's kernels: it says so itself, and heeds `TF_ENABLE_ONEDNN_OPTS`."""
     return keras_private.has_onednn_kernels()
 
 

@@ -1,8 +1,8 @@
 """The private names of Keras and TensorFlow that the package can't do without, each with its purpose; here alone.
 
 Where one is gone that decides what is computed, the import or the first use says that this version is not supported,
-rather than that something else is done in silence. Of those that only decide how fast it is, TensorFlow's own kernels
-are taken.
+rather than that something else is done in silence. Of those that only decide how fast it is, no XLA
+and oneDNN's kernels are assumed.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -39,7 +39,7 @@ def _read(holder: object, name: str) -> Any:
         ) from error
 
 
-# TensorFlow: which of two equal forms is the faster one. Unknown, its own kernels are taken.
+# TensorFlow: which of two equal forms is the faster one. Where it does not say, no XLA and oneDNN's kernels.
 
 
 def is_compiled_by_xla() -> bool:
@@ -51,7 +51,7 @@ def is_compiled_by_xla() -> bool:
 
 
 def has_onednn_kernels() -> bool:
-    """Return whether TensorFlow's own kernels are oneDNN's: it says so itself, and heeds `TF_ENABLE_ONEDNN_OPTS`."""
+    """Return whether TensorFlow takes oneDNN's kernels: it says so itself, and heeds `TF_ENABLE_ONEDNN_OPTS`."""
     enabled: bool = _pywrap_util_port is None or _pywrap_util_port.IsMklEnabled()
     return enabled
 

@@ -8,7 +8,7 @@ import tensorflow as tf
 from numpy.testing import assert_allclose
 
 from keras_gan.export import ExportError, litert
-from keras_gan.ops import convolution, platform
+from keras_gan.ops import convolution, convolution_rules, platform
 from tests.export.conftest import CASES, network, tried
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*tf.lite.Interpreter is deprecated")
@@ -50,8 +50,9 @@ def test_smaller_weights(weights, most, tmp_path):
 def test_files_have_none_of_the_forms_that_are_chosen_for_this_machine(format, tmp_path, monkeypatch):
     """TensorFlow Lite has no kernel for patches, and other machines have other rules."""
     monkeypatch.setattr(platform, "has_onednn", lambda: True)
-    monkeypatch.setattr(convolution, "HEAVY", 1)
-    monkeypatch.setattr(convolution, "WEIGHTS_A_PLACE", dict.fromkeys(convolution.WEIGHTS_A_PLACE, 0))
+    monkeypatch.setattr(platform, "instruction_set", lambda: "AVX-512")
+    everywhere = dict.fromkeys(convolution_rules.DIRECTIONS, convolution_rules.Least(0))
+    monkeypatch.setattr(convolution_rules, "ONEDNN", {"AVX-512": everywhere})
     taken = []
     for form in ("by_patches", "spread_by_patches", "by_strips"):
         usual = getattr(convolution.forms, form)

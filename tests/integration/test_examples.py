@@ -79,9 +79,6 @@ SHORT = {
     "endurance.py": lambda main, out: main(steps=200, samples=2000),
     "crash_test.py": lambda main, out: print(command("crash_test.py", "--kills", "1")),  # its processes need its name
     "benchmarks/checkpoint.py": lambda main, out: main(saves=2, width=16, out=out / "checkpoint.json"),
-    "benchmarks/single_images.py": lambda main, out: main(
-        shapes=[(1, 16, 4, 8, 4, 2), (2, 8, 4, 4, 3, 1)], rounds=1, out=out / "single.json"
-    ),
     "benchmarks/tiles.py": lambda main, out: main(side=160, tile=64, blocks=1, overlap=32, out=out / "tiles.json"),
     "benchmarks/measuring.py": lambda main, out: main(
         pictures(out), 8, images=256, settings={"width": 2, "batch_size": 8}, out=out / "measuring.json"
@@ -103,7 +100,9 @@ SHORT = {
     "benchmarks/import_time.py": lambda main, out: main(pairs=1),
     "benchmarks/cli_start.py": lambda main, out: main(starts=1),
     "benchmarks/train_step.py": lambda main, out: main("mlp", batch=8, rounds=2, out=out / "step.json"),
-    "benchmarks/layers.py": lambda main, out: main(["dcgan8"], batch=2, out=out / "layers.json"),
+    "benchmarks/layers.py": lambda main, out: main(
+        ["few"], {"few": [(1, 16, 4, 8, 4, 2), (2, 16, 16, 1, 5, 1), (2, 8, 4, 4, 3, 1)]}, 1, out / "layers.json"
+    ),
     "benchmarks/forms.py": lambda main, out: main(batch=2, side=4, channels=32, rounds=1, out=out / "forms.json"),
     "benchmarks/sampling.py": lambda main, out: main("mlp", samples=64, batch=16, out=out / "sampling.json"),
     "benchmarks/metrics.py": lambda main, out: main(images=2000, dimensions=64, json_file=out / "metrics.json"),
@@ -179,7 +178,6 @@ MAKES = {
     "crash_test.py": [],
     "endurance.py": [],
     "benchmarks/checkpoint.py": ["checkpoint.json"],
-    "benchmarks/single_images.py": ["single.json"],
     "benchmarks/tiles.py": ["tiles.json"],
     "benchmarks/measuring.py": ["measuring.json"],
     "benchmarks/gpu_step.py": ["programs/mlp.mlir", "programs/mlp.npz"],

@@ -5,7 +5,7 @@ import tensorflow as tf
 from numpy.testing import assert_allclose
 
 from keras_gan import InputError, layers
-from keras_gan.ops import convolution, platform
+from keras_gan.ops import convolution, convolution_rules, platform
 
 X = np.random.default_rng(0).normal(size=(2, 16, 16, 16)).astype("float32")
 ONEDNN = platform.has_onednn()  # of this process
@@ -25,6 +25,7 @@ OPTIONS = {
 @pytest.fixture(params=[True, False], ids=["oneDNN", "Eigen"])
 def kernels(request, monkeypatch):
     monkeypatch.setattr(platform, "has_onednn", lambda: request.param)
+    monkeypatch.setattr(platform, "instruction_set", lambda: "AVX-512")
 
 
 def results(layer, jit_compile, images=X):
@@ -61,7 +62,7 @@ def results(layer, jit_compile, images=X):
 def test_it_is_the_layer_of_keras(side, name, options, jit_compile, kernels, monkeypatch):
     if name == "Conv2DTranspose" and "dilation_rate" in options and not jit_compile and not ONEDNN:
         pytest.skip("TensorFlow, and so Keras's layer, dilates no transposed convolution on a CPU without oneDNN")
-    monkeypatch.setattr(convolution, "HEAVY", 1)  # so that small maps take patches
+    monkeypatch.setattr(convolution_rules, "HEAVY", 1)  # so that small maps take patches
     images = X[:, :side, :side]
     options = {"padding": "same", "bias_initializer": "ones", **options}
     ours, theirs = getattr(layers, name)(**options), getattr(keras.layers, name)(**options)
@@ -77,8 +78,9 @@ def test_it_is_the_layer_of_keras(side, name, options, jit_compile, kernels, mon
 @pytest.mark.parametrize(("size", "strides"), [(3, 1), (4, 2)])
 def test_of_one_image_it_is_the_layer_of_keras(padding, size, strides, monkeypatch):
     monkeypatch.setattr(platform, "has_onednn", lambda: True)
-    monkeypatch.setattr(convolution, "HEAVY", 1)
-    monkeypatch.setattr(convolution, "WEIGHTS_A_PLACE", dict.fromkeys(convolution.WEIGHTS_A_PLACE, 2**30))
+    monkeypatch.setattr(platform, "instruction_set", lambda: "AVX2")
+    monkeypatch.setattr(convolution_rules, "STRIPS", {"AVX-512": 2**40, "AVX2": 1})
+    monkeypatch.setattr(convolution_rules, "ONEDNN", {"AVX-512": {}, "AVX2": {}})
     taken, usual = [], convolution.forms.by_strips
     monkeypatch.setattr(convolution.forms, "by_strips", lambda *given: taken.append(1) or usual(*given))
     options = {"filters": 6, "kernel_size": size, "strides": strides, "padding": padding, "bias_initializer": "ones"}
@@ -132,7 +134,7 @@ def test_other_forms_are_taken(monkeypatch):
 @pytest.mark.parametrize("options", [{"filters": 1, "kernel_size": 5}, {"filters": 2, "kernel_size": 4, "strides": 2}])
 @pytest.mark.parametrize("side", [16, 4])
 def test_other_precisions(side, name, options, policy, tolerance, kernels, monkeypatch):
-    monkeypatch.setattr(convolution, "HEAVY", 1)
+    monkeypatch.setattr(convolution_rules, "HEAVY", 1)
     images = X[:, :side, :side]
     options = {**options, "padding": "same", "use_bias": False}  # Keras sums the bias's gradient in bfloat16
     ours = getattr(layers, name)(**options, dtype=policy)

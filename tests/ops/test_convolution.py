@@ -3,7 +3,7 @@ import pytest
 import tensorflow as tf
 from numpy.testing import assert_allclose
 
-from keras_gan.ops import convolution, platform
+from keras_gan.ops import convolution, convolution_rules, platform
 
 R = np.random.default_rng(0)
 
@@ -41,7 +41,8 @@ def kernels(request, monkeypatch):
     ],
 )
 def test_all_derivatives_up_to_the_second(side, size, stride, inputs, outputs, jit_compile, kernels, monkeypatch):
-    monkeypatch.setattr(convolution, "HEAVY", 1)  # so that all small maps take patches
+    monkeypatch.setattr(convolution_rules, "HEAVY", 1)  # so that all small maps take patches
+    monkeypatch.setattr(platform, "instruction_set", lambda: "AVX-512")
     images, kernel = draw(2, side * stride, side * stride, inputs), draw(size, size, inputs, outputs)
     maps = draw(2, side, side, outputs)
 
@@ -61,100 +62,12 @@ def test_all_derivatives_up_to_the_second(side, size, stride, inputs, outputs, j
             assert_allclose(our, their, rtol=1e-9, atol=1e-9)
 
 
-def on(monkeypatch, name):
-    monkeypatch.setattr(platform, "under_xla", lambda: name == "XLA")
-    monkeypatch.setattr(platform, "has_onednn", lambda: name != "Eigen")
-
-
-PLATFORMS = ("oneDNN", "Eigen", "XLA")
-
-
-def test_where_phases_are_faster(monkeypatch):
-    def rule(side, outputs, stride=2):
-        return convolution.takes_phases((None, side, side), tf.zeros((4, 4, outputs, 8)), stride)
-
-    for name, expected in zip(PLATFORMS, [[False, True], [True, False], [True, False]], strict=True):
-        on(monkeypatch, name)
-        assert [rule(9, 64), rule(9, 3)] == expected
-        assert not rule(9, 64, stride=1)
-        assert rule(None, 64) == (name == "Eigen")
-
-
-def test_where_blocks_are_faster():
-    def block(side, size, outputs, stride=1, inputs=16):
-        return convolution.block_of((None, side, side), tf.zeros((size, size, inputs, outputs)), stride)
-
-    assert [block(28, 5, 1), block(30, 5, 3), block(27, 5, 1), block(None, 5, 1)] == [4, 2, 0, 0]
-    assert [block(28, 3, 1), block(28, 5, 64), block(28, 6, 1, 2), block(8, 5, 1), block(28, 5, 1, 1, 8)] == [0] * 5
-
-
-# The side of the maps, the size and stride of the kernel, its channels; which directions take patches.
-ALL = {"convolve", "spread", "kernel_gradient"}
-SMALL_MAPS = [
-    ((1, 1), 4, 2, (3, 8), ALL, ALL, ALL),
-    ((2, 2), 4, 2, (128, 256), set(), set(), {"spread"}),
-    ((2, 2), 4, 2, (256, 256), ALL, {"kernel_gradient"}, {"spread"}),
-    ((2, 1), 3, 1, (256, 512), ALL, {"kernel_gradient", "spread"}, {"convolve", "spread"}),
-    ((2, 2), 3, 1, (128, 256), set(), {"spread"}, {"convolve", "spread"}),
-    ((4, 4), 4, 2, (256, 256), set(), {"kernel_gradient"}, {"spread"}),
-    ((4, 4), 4, 2, (256, 512), ALL, {"kernel_gradient"}, {"spread"}),
-    ((4, 4), 3, 1, (16, 16), set(), set(), {"spread"}),
-    ((8, 8), 4, 2, (512, 1024), set(), set(), set()),
-    ((8, 8), 3, 1, (512, 1024), set(), set(), set()),
-    ((9, 9), 4, 2, (128, 256), set(), set(), set()),
-    ((9, 9), 4, 2, (3, 256), set(), set(), {"spread"}),
-    ((9, 9), 3, 1, (3, 256), set(), set(), set()),
-    ((0, 1), 4, 2, (512, 512), set(), set(), set()),
-    ((None, 2), 4, 2, (512, 512), set(), set(), set()),
-    ((2, 2), 3, 2, (512, 512), set(), set(), set()),
-]
-
-
-@pytest.mark.parametrize(("sides", "size", "stride", "channels", "expected"), [(*c[:4], c[4:]) for c in SMALL_MAPS])
-def test_where_patches_are_faster(sides, size, stride, channels, expected, monkeypatch):
-    kernel = tf.zeros((size, size, *channels))
-    for name, directions in zip(PLATFORMS, expected, strict=True):
-        on(monkeypatch, name)
-        assert {of for of in ALL if convolution.takes_patches(of, (None, *sides), kernel, stride)} == directions, name
-        assert not directions or convolution.wins((None, *sides), kernel, stride)
-
-
-# The places, the size and stride of the kernel, its channels; what takes patches, and whether it takes strips.
-FEW_PLACES = [
-    ((1, 8, 8), 4, 2, (512, 512), {"convolve", "kernel_gradient", "spread"}, True),
-    ((1, 16, 16), 4, 2, (256, 512), {"convolve"}, True),
-    ((1, 16, 16), 4, 2, (256, 1024), {"convolve", "kernel_gradient"}, True),
-    ((4, 8, 8), 4, 2, (512, 1024), {"convolve", "kernel_gradient", "spread"}, False),
-    ((4, 8, 8), 3, 1, (512, 512), {"convolve"}, False),
-    ((16, 8, 8), 3, 1, (512, 512), set(), False),
-    ((1, 32, 32), 3, 1, (256, 256), set(), True),
-    ((1, 31, 31), 4, 1, (256, 512), set(), True),
-    ((2, 32, 32), 3, 1, (256, 256), set(), False),
-    ((1, 64, 64), 4, 2, (64, 128), set(), False),
-    ((None, 32, 32), 3, 1, (256, 256), set(), False),
-    ((1, None, 32), 3, 1, (256, 256), set(), False),
-]
-
-
-@pytest.mark.parametrize(("places", "size", "stride", "channels", "directions", "strips"), FEW_PLACES)
-def test_of_few_places_the_weights_are_the_cost(places, size, stride, channels, directions, strips, monkeypatch):
-    kernel = tf.zeros((size, size, *channels))
-    on(monkeypatch, "oneDNN")
-    assert {of for of in ALL if convolution.takes_patches(of, places, kernel, stride)} == directions
-    assert convolution.takes_strips(places, kernel) == strips
-    for name in ("Eigen", "XLA"):
-        on(monkeypatch, name)
-        assert not convolution.takes_strips(places, kernel)
-    on(monkeypatch, "oneDNN")
-    monkeypatch.setattr(platform, "has_gpu", lambda: True)
-    assert not convolution.wins(places, kernel, stride)
-
-
 @pytest.mark.parametrize(("side", "size", "stride"), [(16, 3, 1), (17, 4, 1), (18, 4, 2), (19, 3, 2)])
 def test_one_image_in_strips_up_to_the_second_derivative(side, size, stride, monkeypatch):
-    on(monkeypatch, "oneDNN")
-    monkeypatch.setattr(convolution, "HEAVY", 1)
-    monkeypatch.setattr(convolution, "WEIGHTS_A_PLACE", dict.fromkeys(convolution.WEIGHTS_A_PLACE, 2**30))
+    monkeypatch.setattr(platform, "has_onednn", lambda: True)
+    monkeypatch.setattr(platform, "instruction_set", lambda: "AVX2")
+    monkeypatch.setattr(convolution_rules, "STRIPS", {"AVX-512": 2**40, "AVX2": 1})
+    monkeypatch.setattr(convolution_rules, "ONEDNN", {"AVX-512": {}, "AVX2": {}})
     taken, usual = [], convolution.forms.by_strips
     monkeypatch.setattr(convolution.forms, "by_strips", lambda *given: taken.append(1) or usual(*given))
     image, kernel = draw(1, side, side, 3), draw(size, size, 3, 2)
@@ -167,13 +80,3 @@ def test_one_image_in_strips_up_to_the_second_derivative(side, size, stride, mon
         for our, their in zip(found, expected, strict=True):
             assert_allclose(our, their, rtol=1e-9, atol=1e-9)
     assert len(taken) >= len(pairs)
-
-
-def test_a_gpu_has_kernels_of_its_own(monkeypatch):
-    monkeypatch.setattr(platform, "has_onednn", lambda: True)
-    # blocks, phases and patches
-    cases = [((28, 28), (5, 5, 16, 1), 1), ((7, 7), (4, 4, 3, 8), 2), ((1, 1), (4, 4, 8, 8), 2)]
-    for gpu in (False, True):
-        monkeypatch.setattr(platform, "has_gpu", lambda gpu=gpu: gpu)
-        wins = [convolution.wins((None, *sides), tf.zeros(shape), stride) for sides, shape, stride in cases]
-        assert wins == [not gpu] * 3

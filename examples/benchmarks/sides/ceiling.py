@@ -6,7 +6,7 @@ import time
 import numpy as np
 import tensorflow as tf
 
-from keras_gan.ops import convolution_forms
+from keras_gan.ops import convolution_forms, convolution_rules
 from sides.games import GAMES, LATENT, products
 
 
@@ -40,6 +40,66 @@ def matrix_rate(size=2048):
     return rate_of(lambda: a @ b, 2 * size**3)
 
 
+def forms_of(rows, side, channels, width, size, stride):
+    """Return by direction, and by name, the forms of a convolution from `side` and `channels` to `width`, and back."""
+    to = -(-side // stride)
+    small, large, kernel = (
+        draw(rows, to, to, width),
+        draw(rows, side, side, channels),
+        draw(size, size, channels, width),
+    )
+    options = {"filter_sizes": kernel.shape, "strides": [1, stride, stride, 1], "padding": "SAME"}
+    convolve = {"plain": lambda: tf.nn.conv2d(large, kernel, stride, "SAME")}
+    spread = {"plain": lambda: tf.nn.conv2d_transpose(small, kernel, large.shape, stride, "SAME")}
+    gradient = {"plain": lambda: tf.raw_ops.Conv2DBackpropFilter(input=large, out_backprop=small, **options)}
+    if stride > 1:
+        spread["phases"] = lambda: convolution_forms.by_phases(small, kernel, stride)
+    elif side % 4 == 0:
+        convolve["blocks"] = lambda: convolution_forms.by_blocks(large, kernel, 4)
+        gradient["blocks"] = lambda: convolution_forms.kernel_gradient_by_blocks(large, kernel, small, 4)
+    if rows == 1:
+        padded = functools.partial(tf.pad, large, convolution_forms.padding(size, stride))
+        convolve["strips"] = lambda: convolution_forms.by_strips(padded(), kernel, stride)
+    few = to <= 8 or rows * to * to <= 1024
+    if few or channels <= 4:
+        spread["patches"] = lambda: convolution_forms.spread_by_patches(small, kernel, stride)
+    if few:
+        convolve["patches"] = lambda: convolution_forms.by_patches(large, kernel, stride)
+        gradient["patches"] = lambda: convolution_forms.kernel_gradient_by_patches(large, kernel, small, stride)
+    return {"convolve": convolve, "spread": spread, "kernel_gradient": gradient}
+
+
+def taken(direction, places, kernel, stride, jit_compile):
+    """Return the form that a rule takes in a graph, or under XLA."""
+    found = []
+
+    @tf.function(jit_compile=jit_compile, autograph=False)
+    def traced():
+        found.append(convolution_rules.taken(direction, places, kernel, stride))
+        return tf.constant(0.0)
+
+    traced.get_concrete_function()
+    return found[0]
+
+
+def rates_of_forms(rows, side, channels, width, size, stride, rounds):
+    """Yield for each direction and compiler the GFLOP/s of all forms, by the plain one's FLOPs, and which is taken."""
+    to, kernel = -(-side // stride), tf.zeros((size, size, channels, width))
+    flops = 2 * rows * to * to * size * size * channels * width
+    for direction, forms in forms_of(rows, side, channels, width, size, stride).items():
+        for compiler, jit in (("graph", False), ("XLA", True)):
+            rates = {name: rate_of(form, flops, [jit], rounds) / 1e9 for name, form in forms.items()}
+            form = taken(direction, (rows, to, to), kernel, stride, jit)
+            yield {"direction": direction, "compiler": compiler, "rates": rates, "taken": form, "flops": flops}
+
+
+def shape_of(kind, side, channels, width):
+    """Return the side and channels of a layer's larger maps, the channels of its smaller ones, its size and stride."""
+    size, stride = (5, 1) if kind == "conv" else (4, 2)
+    # The transpose of a convolution from `width` to `channels`.
+    return (2 * side, width, channels, size, stride) if kind == "up" else (side, channels, width, size, stride)
+
+
 def forms(kind, side, channels, width, batch):
     """Return, by direction, the forms that a layer's product can take."""
     if kind == "dense":
@@ -49,29 +109,9 @@ def forms(kind, side, channels, width, batch):
             "inputs": [lambda: tf.matmul(dy, w, transpose_b=True)],
             "weights": [lambda: tf.matmul(x, dy, transpose_a=True)],
         }
-    size, stride = (5, 1) if kind == "conv" else (4, 2)
-    if kind == "up":  # the transpose of a convolution from `width` to `channels`
-        side, channels, width = 2 * side, width, channels
-    to = -(-side // stride)
-    small, large, kernel = (
-        draw(batch, to, to, width),
-        draw(batch, side, side, channels),
-        draw(size, size, channels, width),
+    down, up, weights = (
+        list(named.values()) for named in forms_of(batch, *shape_of(kind, side, channels, width)).values()
     )
-    options = {"filter_sizes": kernel.shape, "strides": [1, stride, stride, 1], "padding": "SAME"}
-    shape = (batch, side, side, channels)
-    down = [lambda: tf.nn.conv2d(large, kernel, stride, "SAME")]
-    up = [lambda: tf.nn.conv2d_transpose(small, kernel, shape, stride, "SAME")]
-    weights = [lambda: tf.raw_ops.Conv2DBackpropFilter(input=large, out_backprop=small, **options)]
-    if stride > 1:
-        up.append(lambda: convolution_forms.by_phases(small, kernel, stride))
-    elif side % 4 == 0:
-        down.append(lambda: convolution_forms.by_blocks(large, kernel, 4))
-        weights.append(lambda: convolution_forms.kernel_gradient_by_blocks(large, kernel, small, 4))
-    if to <= 8:
-        down.append(lambda: convolution_forms.by_patches(large, kernel, stride))
-        up.append(lambda: convolution_forms.spread_by_patches(small, kernel, stride))
-        weights.append(lambda: convolution_forms.kernel_gradient_by_patches(large, kernel, small, stride))
     forward, inputs = (up, down) if kind == "up" else (down, up)
     return {"forward": forward, "inputs": inputs, "weights": weights}
 

@@ -14,22 +14,23 @@ from keras_gan.utils.networks import walk
 # On a CPU it depends on whose kernels TensorFlow has. By `examples/benchmarks/train_step.py` and `networks_step.py`,
 # images a second of a step under XLA by those without:
 #
-#                        DCGAN 8  16    28    32    64    512 channels  R3GAN  StyleGAN2  pix2pix
-#   oneDNN's, AVX-512                  0.74        0.93  1.03          0.67   0.49       0.65
-#   oneDNN's, AVX2       1.53     1.16  0.97  1.12  1.00  1.12          1.04   1.06
-#   own, AVX2                     1.15  1.19  1.16  1.18  1.07          (1.19) (0.92)     (0.89)
+#                        DCGAN 8  16    28    32    64    128   512 channels  R3GAN  StyleGAN2  pix2pix
+#   oneDNN's, AVX-512                  0.74        0.93        1.03          0.67   0.49       0.65
+#   oneDNN's, AVX2       1.53     1.16  0.97  1.12  1.00        1.12          1.03   1.06
+#   own, AVX2                     1.15  1.19  1.16  1.18  1.22  1.07          (1.19) (0.92)     (0.89)
 #   own, AVX-512                        1.24        1.21
 #
-# AVX-512 is Intel Sapphire Rapids and AVX2 AMD Zen 3, both of two cores, 2026-11-28, with
-# TF_ENABLE_ONEDNN_OPTS=1 and =0; in parentheses what Sapphire Rapids gives for AVX2 (ONEDNN_MAX_CPU_ISA=AVX2 and
-# XLA_FLAGS=--xla_cpu_max_isa=AVX2). "512 channels" are images of 16 pixels. DCGANs have five convolutions a network at
-# most, the last three 14 and more, which XLA also compiles for much longer; nothing was measured between them, nor on
-# Arm. Smaller images it makes faster, too, but saves too little for the seconds that it compiles.
+# AVX-512 is Intel Sapphire Rapids and AVX2 AMD Zen 3, both of two cores, 2026-11-28 (the first row of the last three
+# 2026-11-27), with TF_ENABLE_ONEDNN_OPTS=1 and =0; in parentheses what Sapphire Rapids gives for AVX2
+# (ONEDNN_MAX_CPU_ISA=AVX2 and XLA_FLAGS=--xla_cpu_max_isa=AVX2). "512 channels" are images of 16 pixels. These DCGANs
+# have five convolutions a network at most, the last three 14 and more, which XLA also compiles for much longer; nothing
+# was measured between them, nor on Arm. Smaller images it makes faster, too, but saves too little for the seconds that
+# it compiles.
 SMALLEST = 16 * 16  # pixels
 # Where AVX2 has oneDNN's kernels XLA won at 16 and 32 pixels, and not at 28, nor beyond. Why was not looked into:
 # DCGANs of the former go down to maps of 4x4, that of 28 to 7x7.
-LARGEST, DIVISOR = 32 * 32, 16
-DEEP = 6  # convolutions of a network: those of a DCGAN of 256 pixels
+SIDES = {16, 32}
+DEEP = 5  # convolutions of a network: those of a DCGAN of 128 pixels
 
 
 def by_xla(
@@ -56,18 +57,18 @@ def by_xla(
     if is_deterministic() or arguments.get("accumulation_steps", 1) != 1:
         return False
     images = [sides for network in networks for sides in _images(network)]
-    if not images or 0 in map(math.prod, images) or not wins(*max(images, key=math.prod)):
+    if not images or 0 in map(math.prod, images) or not pays(*max(images, key=math.prod)):
         return False
     return 0 < max(map(_convolutions, networks)) <= DEEP and all(map(_can_be, networks))
 
 
-def wins(height: int, width: int) -> bool:
-    """Return whether XLA is faster on this CPU for DCGANs of images of these sides."""
+def pays(height: int, width: int) -> bool:
+    """Return whether `"auto"` compiles DCGANs of images of these sides: where XLA was faster, by enough to pay."""
     instructions, pixels = platform.instruction_set(), height * width
     if instructions not in ("AVX2", "AVX-512") or pixels < SMALLEST:
         return False
     if platform.has_onednn():
-        return instructions == "AVX2" and pixels <= LARGEST and height % DIVISOR == width % DIVISOR == 0
+        return instructions == "AVX2" and {height, width} <= SIDES
     return True
 
 

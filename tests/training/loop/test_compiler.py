@@ -5,7 +5,7 @@ import tensorflow as tf
 import keras_gan
 from keras_gan import InputError
 from keras_gan.ops import platform
-from keras_gan.training.loop.compiler import by_xla, wins
+from keras_gan.training.loop.compiler import by_xla, pays
 from keras_gan.utils import keras_private
 
 LARGE, SMALL = (28, 28, 1), (8, 8, 1)
@@ -159,9 +159,17 @@ def test_it_trains_to_what_it_does_without(kernels):
 
 
 @pytest.mark.parametrize(
-    ("height", "width", "faster"),
-    [(16, 16, True), (16, 15, False), (16, 32, True), (32, 32, True), (16, 64, True), (16, 80, False), (24, 24, False)],
+    ("height", "width", "compiled"),
+    [
+        (16, 16, True),
+        (16, 15, False),
+        (16, 32, True),
+        (32, 32, True),
+        (16, 64, False),
+        (16, 80, False),
+        (24, 24, False),
+    ],
 )
 @pytest.mark.parametrize("kernels", ["oneDNN on AVX2"], indirect=True)
-def test_sides_with_onednns_kernels(kernels, height, width, faster):
-    assert wins(height, width) is faster
+def test_sides_with_onednns_kernels(kernels, height, width, compiled):
+    assert pays(height, width) is compiled
