@@ -58,7 +58,7 @@ def _width(paper: int) -> Rule:
 
 
 def _rules(
-    batch_size: int,
+    batch_size: Rule,
     discriminator_steps: int,
     width: int,
     latent_dim: int,
@@ -68,7 +68,7 @@ def _rules(
 ) -> Sequence[Rule]:
     """Return the rules of a recipe, most of which these networks have in common."""
     return [
-        rules.batch_size(batch_size),
+        batch_size,
         always(rules.DISCRIMINATOR_STEPS, discriminator_steps),
         _width(width),
         always(rules.LATENT_DIM, latent_dim),
@@ -83,10 +83,11 @@ def _rules(
 
 
 def _biggan_rules(width: int, latent_dim: int) -> Sequence[Rule]:
-    # Rates of the authors' code; 5e-5 and 2e-4 in the paper, of 2,048 images an update.
-    rates = rules.optimizers(1e-4, beta_1=0.0, beta_2=0.999, final_rate=1.0, ratio=4.0)
+    # Rates of the authors' code; 5e-5 and 2e-4 in the paper, of 2,048 images an update. The larger ones are ours.
+    rate = rules.rate_by_length(1e-4, 2.5e-4, paper_width=width)
+    rates = rules.optimizers(rate, beta_1=0.0, beta_2=0.999, final_rate=1.0, ratio=4.0)
     own = [always(_ATTENTION, 64), always(_ORTHOGONAL, 1e-4)]
-    return _rules(128, 2, width, latent_dim, rates, half_life=20_000, own=own)
+    return _rules(rules.batch_size(128, on_cpu=32), 2, width, latent_dim, rates, half_life=20_000, own=own)
 
 
 SNGAN = Recipe(
@@ -96,7 +97,7 @@ SNGAN = Recipe(
     rules=_rules(
         # 32 an update of each player, where the paper has 64 of the discriminator and 128 of the generator; 320 is the
         # former, and the generator has what one of the discriminator's updates has.
-        batch_size=160,
+        batch_size=rules.batch_size(160),
         discriminator_steps=5,
         width=64,
         latent_dim=128,
@@ -119,11 +120,13 @@ SAGAN = Recipe(
     "SNGAN with attention, and spectral normalization in both networks",
     _sagan,
     rules=_rules(
-        batch_size=64,
+        batch_size=rules.batch_size(64, on_cpu=16),
         discriminator_steps=1,
         width=64,
         latent_dim=128,
-        rates=rules.optimizers(1e-4, beta_1=0.0, beta_2=0.9, final_rate=1.0, ratio=4.0),
+        rates=rules.optimizers(
+            rules.rate_by_length(1e-4, 2.5e-4, paper_width=64), beta_1=0.0, beta_2=0.9, final_rate=1.0, ratio=4.0
+        ),
         half_life=20_000,
         own=[always(_ATTENTION, 32)],
     ),

@@ -68,7 +68,8 @@ def of_images(plan: Plan) -> Facts:
 def batch_size(most: int, on_cpu: int | None = None) -> Rule:
     """Return the rule of the batch: `most`, or what fewer samples fill; `on_cpu` where there is no GPU.
 
-    Small batches make more steps of as many images, and on a CPU an image costs about the same in them.
+    Small batches make more steps of as many images, which is what counts in short trainings (docs/results.md, rates of
+    short trainings), and on a CPU an image costs little more in them: at 64x64 10 to 30 %.
     """
 
     def choose(plan: Plan) -> tuple[Value, str]:

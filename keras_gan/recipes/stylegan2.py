@@ -27,7 +27,7 @@ def stylegan2() -> Recipe:
         "a folder or a TFDS data set of images, resized to 64x64, StyleGAN2; conditional where there are labels",
         _build,
         rules=[
-            rules.batch_size(32),
+            rules.batch_size(32, on_cpu=8),
             always(rules.DISCRIMINATOR_STEPS, 1),
             rules.width_by_device(512, 64, "most channels, those of maps of up to 32; they halve outwards"),
             always(_MAPPING_DEPTH, 2),

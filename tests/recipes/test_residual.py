@@ -38,13 +38,28 @@ def test_sngan_is_the_papers():
     [("sagan", 0.9, 1, []), ("biggan", 0.999, 2, [("orthogonal_regularization", 1e-4)])],
 )
 def test_two_rates_and_what_is_added(name, beta_2, updates, terms):
-    gan, _ = made(name)
+    gan, _ = made(name, images=160_000)
     assert isinstance(gan.loss, losses.Hinge)
     assert gan.discriminator_steps == updates
     assert [(term.name, term.weight) for term in gan.terms] == terms
     for optimizer, first in [(gan.generator_optimizer, 1e-4), (gan.discriminator_optimizer, 4e-4)]:
         assert (optimizer.beta_1, optimizer.beta_2) == (0.0, beta_2)
         assert_allclose(rate(optimizer), first, rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("name", "on_cpu", "on_gpu"), [("sagan", 16, 64), ("biggan", 32, 128), ("biggan_deep", 32, 128)]
+)
+def test_short_trainings_on_cpus_have_more_and_larger_steps(name, on_cpu, on_gpu, monkeypatch):
+    """By docs/results.md, rates of short trainings."""
+    for gpu, batch, images, rate in [
+        (False, on_cpu, 10_000, 2.5e-4),
+        (False, on_cpu, 10**7, 1e-4),
+        (True, on_gpu, 10_000, 1e-4),
+    ]:
+        monkeypatch.setattr(platform, "has_gpu", lambda gpu=gpu: gpu)
+        plan = recipes.get(name).but(images=images)._chosen(recipes.Facts(60_000, (32, 32, 1)), {})
+        assert (plan["batch_size"], plan["learning_rate"]) == (batch, rate)
 
 
 @pytest.mark.long

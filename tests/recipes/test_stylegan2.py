@@ -4,15 +4,21 @@ from numpy.testing import assert_allclose
 
 from keras_gan import InputError, layers, recipes
 from keras_gan.data import GaussianMixture, ImageData
+from keras_gan.ops import platform
 from keras_gan.recipes import Facts
 
 
-def test_the_rules_of_ada_s_auto():
+def test_the_rules_of_ada_s_auto(monkeypatch):
+    monkeypatch.setattr(platform, "has_gpu", lambda: True)
     plan = recipes.get("stylegan2").but(images="64k")._chosen(Facts(60_000, (256, 256, 3)), {})
     assert_allclose(2 * plan["r1"], 0.0002 * 256**2 / 32, rtol=1e-6)
     assert (plan["batch_size"], plan["half_life"], plan["mapping_depth"]) == (32, 10_000, 2)
     assert (plan["learning_rate"], plan["beta_1"], plan["beta_2"]) == (0.0025, 0.0, 0.99)
     assert plan["augmentation"] == "none"
+    monkeypatch.setattr(platform, "has_gpu", lambda: False)
+    plan = recipes.get("stylegan2").but(images="64k")._chosen(Facts(60_000, (256, 256, 3)), {})
+    assert_allclose(2 * plan["r1"], 0.0002 * 256**2 / 8, rtol=1e-6)
+    assert (plan["batch_size"], plan["half_life"]) == (8, 2_500)
 
 
 @pytest.mark.long
