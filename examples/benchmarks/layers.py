@@ -3,11 +3,11 @@
 python examples/benchmarks/layers.py
 TF_ENABLE_ONEDNN_OPTS=0 python examples/benchmarks/layers.py
 
-What the rules of `keras_gan/ops/convolution.py` rest on. Rates are in GFLOP/s, the best of some rounds, by the FLOPs of
-the plain convolution, whatever the form does; a star is at what the rules take. `inner` are images of 16 pixels and
-512 channels, down to one place; `unet` has single images, or a few, with the heavy kernels of U-Nets and ResNets;
-`residual` are the layers of SNGAN, BigGAN, StyleGAN2 and R3GAN. The summary tells how far the rules are from the best
-form of each product, and from leaving all to TensorFlow.
+What the rules of `keras_gan/ops/convolution_rules.py` rest on. Rates are in GFLOP/s, the best of some rounds, by the
+FLOPs of the plain convolution, whatever the form does; a star is at what the rules take. `inner` are images of 16
+pixels and 512 channels, down to one place; `unet` has single images, or a few, with the heavy kernels of U-Nets and
+ResNets; `residual` are the layers of SNGAN, BigGAN, StyleGAN2 and R3GAN. The summary tells how far the rules are from
+the best form of each product, and from leaving all to TensorFlow.
 """
 
 import argparse
@@ -45,18 +45,21 @@ def summary(rows):
     """Print how far what the rules take is from the best form, and from TensorFlow's own."""
     for compiler in ("graph", "XLA"):
         of = [row for row in rows if row["compiler"] == compiler]
-        took = {
-            kind: sum(row["flops"] / row["rates"].get(kind, row["rates"][row["taken"]]) for row in of)
-            for kind in ("plain", "taken")
-        }
+        taken, plain = (
+            sum(row["flops"] / row["rates"][row.get(form, form)] for row in of) for form in ("taken", "plain")
+        )
         best = sum(row["flops"] / max(row["rates"].values()) for row in of)
         near = np.mean([row["rates"][row["taken"]] >= 0.9 * max(row["rates"].values()) for row in of])
-        told = f"{near:.0%} of {len(of)} within 10 % of the best form, {took['taken'] / best:.2f} of its time in all"
-        print(f"{compiler}: {told}; TensorFlow's own {took['plain'] / best:.2f}")
-        for form in sorted({row["taken"] for row in of} - {"plain"}):
-            gains = [row["rates"][form] / row["rates"]["plain"] for row in of if row["taken"] == form]
-            low, middle, high = np.quantile(gains, [0, 0.5, 1])
-            print(f"    {form:8s} {len(gains):3d} times: {middle:.2f} x TensorFlow's rate ({low:.2f} to {high:.2f})")
+        told = f"{near:.0%} of {len(of)} within 10 % of the best form, {taken / best:.2f} of its time in all"
+        print(f"{compiler}: {told}; TensorFlow's own {plain / best:.2f}")
+        gains = {}
+        for row in (row for row in of if row["taken"] != "plain"):
+            gain = row["rates"][row["taken"]] / row["rates"]["plain"]
+            gains.setdefault((row["direction"], row["taken"]), []).append(gain)
+        for (direction, form), each in sorted(gains.items()):
+            low, middle, high = np.quantile(each, [0, 0.5, 1])
+            rates = f"{middle:.2f} x TensorFlow's rate ({low:.2f} to {high:.2f})"
+            print(f"    {direction:15s} {form:8s} {len(each):3d} times: {rates}")
 
 
 def main(games=tuple(SHAPES), shapes=SHAPES, rounds=5, out=None):
@@ -73,10 +76,10 @@ def main(games=tuple(SHAPES), shapes=SHAPES, rounds=5, out=None):
                 rates = [f"{form}{'*' * (form == row['taken'])} {rate:.1f}" for form, rate in row["rates"].items()]
                 print(f"    {name:28s} {row['direction']:15s} {row['compiler']:5s}", "  ".join(rates), flush=True)
                 rows.append({"game": game, "shape": shape, **row})
-    summary(rows)
     if out:
         with open(out, "w") as file:
             json.dump(rows, file, indent=1)
+    summary(rows)
 
 
 if __name__ == "__main__":

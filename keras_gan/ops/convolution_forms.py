@@ -7,7 +7,7 @@
 - *patches*: what the kernel sees at each place, written out, makes one matrix product of all, whose rows are places.
 - *strips*: the upper and the lower half of one image, with the rows that both need, are a batch of two.
 
-Which one is fast is told by `keras_gan.ops.convolution`.
+Which one is fast is told by `keras_gan.ops.convolution_rules`.
 """
 
 from collections.abc import Sequence

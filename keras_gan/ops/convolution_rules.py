@@ -102,7 +102,7 @@ def _takes_patches(direction: str, places: Sequence[Any], kernel: Tensor, stride
     if side == 1:
         return True
     least = _of_this(XLA if platform.under_xla() else ONEDNN if platform.has_onednn() else OWN).get(direction)
-    if least and rows and weights >= max(least.a_place * rows * math.prod(sides), least.weights):
+    if least and rows is not None and weights >= max(least.a_place * rows * math.prod(sides), least.weights):
         return True
     if platform.under_xla():
         if direction == "spread":

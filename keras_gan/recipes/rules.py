@@ -154,7 +154,7 @@ def by_count(setting: Setting, few: Value, many: Value) -> Rule:
 def rate_by_length(paper: float, short: float, paper_width: int) -> Rule:
     """Return the rule of the rate: the paper's, or a larger one where networks are narrower and have few steps to go.
 
-    Papers train for hundreds of thousands of steps. In 544 to 1,875 of them, on Fashion-MNIST, narrow networks get much
+    Papers train for hundreds of thousands of steps. In 477 to 1,875 of them, on Fashion-MNIST, narrow networks get much
     further at larger rates: docs/results.md, rates of short trainings.
     """
 

@@ -1,8 +1,8 @@
 """The private names of Keras and TensorFlow that the package can't do without, each with its purpose; here alone.
 
 Where one is gone that decides what is computed, the import or the first use says that this version is not supported,
-rather than that something else is done in silence. Of those that only decide how fast it is, no XLA
-and oneDNN's kernels are assumed.
+rather than that something else is done in silence. Of those that only decide how fast it is, no XLA and
+oneDNN's kernels are assumed.
 """
 
 from collections.abc import Callable, Iterator, Mapping

@@ -54,7 +54,7 @@ def test_files_have_none_of_the_forms_that_are_chosen_for_this_machine(format, t
     everywhere = dict.fromkeys(convolution_rules.DIRECTIONS, convolution_rules.Least(0))
     monkeypatch.setattr(convolution_rules, "ONEDNN", {"AVX-512": everywhere})
     taken = []
-    for form in ("by_patches", "spread_by_patches", "by_strips"):
+    for form in ("by_patches", "spread_by_patches"):
         usual = getattr(convolution.forms, form)
         monkeypatch.setattr(convolution.forms, form, lambda *a, f=usual, form=form: taken.append(form) or f(*a))
     game, path = network("dcgan"), tmp_path / ("model.tflite" if format == "litert" else "model")

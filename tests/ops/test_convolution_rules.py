@@ -129,7 +129,7 @@ def test_another_instruction_set_has_other_rules(case, monkeypatch):
 
 
 @pytest.mark.parametrize("instructions", ["Arm", "other"])
-@pytest.mark.parametrize("case", FEW_PLACES[:3], ids=str)
+@pytest.mark.parametrize("case", FEW_PLACES[:3], ids=lambda case: "-".join(map(str, case[:4])))
 def test_where_nothing_was_measured_the_rules_are_those_of_avx_512(case, instructions, monkeypatch):
     places, size, stride, channels, directions, strips = case
     kernel = tf.zeros((size, size, *channels))

@@ -54,7 +54,7 @@ def forms_of(rows, side, channels, width, size, stride):
     gradient = {"plain": lambda: tf.raw_ops.Conv2DBackpropFilter(input=large, out_backprop=small, **options)}
     if stride > 1:
         spread["phases"] = lambda: convolution_forms.by_phases(small, kernel, stride)
-    elif side % 4 == 0:
+    elif side % 4 == 0 and width <= 4:
         convolve["blocks"] = lambda: convolution_forms.by_blocks(large, kernel, 4)
         gradient["blocks"] = lambda: convolution_forms.kernel_gradient_by_blocks(large, kernel, small, 4)
     if rows == 1:
@@ -88,8 +88,9 @@ def rates_of_forms(rows, side, channels, width, size, stride, rounds):
     flops = 2 * rows * to * to * size * size * channels * width
     for direction, forms in forms_of(rows, side, channels, width, size, stride).items():
         for compiler, jit in (("graph", False), ("XLA", True)):
-            rates = {name: rate_of(form, flops, [jit], rounds) / 1e9 for name, form in forms.items()}
             form = taken(direction, (rows, to, to), kernel, stride, jit)
+            assert form in forms, f"{form} is what {direction} takes, and is not among what is measured"
+            rates = {name: rate_of(form, flops, [jit], rounds) / 1e9 for name, form in forms.items()}
             yield {"direction": direction, "compiler": compiler, "rates": rates, "taken": form, "flops": flops}
 
 
