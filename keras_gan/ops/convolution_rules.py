@@ -32,8 +32,8 @@ class Least(NamedTuple):
 
 
 # Before a product oneDNN writes a kernel in an order of its own, which costs more than the product where there are few
-# places for so many weights; XLA is slow in transposed convolutions, and in all kernels the gradients of heavy ones
-# are. Directions that are not here take patches nowhere for this reason.
+# places for so many weights; gradients of heavy kernels are slow with all kernels, and transposes of them under XLA.
+# A direction that is missing takes no patches for this reason.
 ONEDNN = {
     "AVX-512": {"convolve": Least(2**13), "kernel_gradient": Least(2**14), "spread": Least(2**15)},
     "AVX2": {"convolve": Least(2**15), "kernel_gradient": Least(2**10, 2**20), "spread": Least(2**15)},
