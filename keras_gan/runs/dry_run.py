@@ -14,7 +14,6 @@ from keras_gan.loading import CarriedOver
 from keras_gan.recipes import Plan, Recipe
 from keras_gan.recipes.plan import NAME
 from keras_gan.runs.networks import networks, parameters
-from keras_gan.runs.pace import paced
 from keras_gan.runs.rehearsal import STEPS, Beginning, Rehearsal
 from keras_gan.runs.training_run import start
 from keras_gan.utils.memory import peak_gpu_memory, peak_memory, readable
@@ -38,8 +37,9 @@ class DryRun:
         gpu_memory: of the first GPU; `None` without one.
         images_per_second: that are trained on.
         seconds_to_begin: until the first step is done, and its picture: all graphs are traced and compiled.
-        seconds_a_row: of what a run writes some fifty times: a picture and a row of its log.
-        seconds_an_epoch: of what it writes at the end of an epoch, at most some fifty times: its model, its report.
+        rows: how often a picture and a row of its log are written: some fifty times, or less often.
+        seconds_a_row: of each time.
+        seconds_an_epoch: of what it writes at the end of an epoch, at most as often: its model, its report.
         seconds_to_end: of what it writes after its last step.
         carried: what it begins with of another, where the recipe has a `start`.
     """
@@ -51,6 +51,7 @@ class DryRun:
     gpu_memory: int | None
     images_per_second: float
     seconds_to_begin: float = 0.0
+    rows: int = 0
     seconds_a_row: float = 0.0
     seconds_an_epoch: float = 0.0
     seconds_to_end: float = 0.0
@@ -60,9 +61,8 @@ class DryRun:
     def seconds(self) -> float:
         """What the whole run takes, with all that begins and ends it, and all that it writes."""
         steps = self.plan.images / self.images_per_second
-        times = len(paced(self.plan.steps))
-        epochs = min(-(-self.plan.steps // self.plan.steps_per_epoch), times)
-        written = times * self.seconds_a_row + epochs * self.seconds_an_epoch
+        epochs = min(-(-self.plan.steps // self.plan.steps_per_epoch), self.rows)
+        written = self.rows * self.seconds_a_row + epochs * self.seconds_an_epoch
         return self.seconds_to_begin + steps + written + self.seconds_to_end
 
     def __str__(self) -> str:
@@ -138,6 +138,7 @@ def dry_run(
         peak_gpu_memory(),
         speed * training.data.batch_size,
         to_begin,
+        training.rows,
         row,
         epoch,
         to_end,

@@ -39,8 +39,8 @@ class Run:
     `report.html`, which shows all of it; with a `Selection` also `best.keras` and `floor.json`. Each is written whole
     or not at all.
 
-    A row of `log.csv` is written at each end of an epoch, and between them about fifty times a run. It has the epoch,
-    from 1, the step, and the means over that epoch up to that step.
+    A row of `log.csv` is written at each end of an epoch, and between them about fifty times a run, or less often in
+    short ones. It has the epoch, from 1, the step, and the means over that epoch up to that step.
 
     Attributes:
         path: the directory.
@@ -163,7 +163,8 @@ class Run:
             gan: what is trained.
             every: of the checkpoints.
             steps: of the whole run, which has about fifty pictures, and as many rows of the log besides those of the
-                epochs; some of them early. `None` for one an epoch.
+                epochs, some of them early; fewer where less than 640 images would be between them. `None` for one an
+                epoch.
             options: what takes the place of the run's options when training begins; `None` to leave them.
             real: some of the data, for the `HealthMonitor`, and for a row above the samples.
             pairs: the data of a translation, whose pictures show what is made of them.
@@ -171,17 +172,18 @@ class Run:
             selected: what is measured to find the best moment; there is a picture of each. `None` for nothing.
             names: of the classes, which are written beside their samples.
         """
-        pace, between = (None, 1) if steps is None else (paced(steps), distance(steps))
+        drawn = batch_size if pairs is None else None
+        pace, between = (None, 1) if steps is None else (paced(steps, drawn), distance(steps, drawn))
         best, compared = (None, {}) if selected is None else (selected.callback(self.best_file), selected.compared)
         if pace is not None and selected is not None:
             pace = tuple(sorted({*pace, *selected.steps}))
         monitor = None if pairs is not None else HealthMonitor(every=between, real=real)
-        drawn: list[Any] = grids(self.samples, gan, pace, real, pairs, names)
+        shown: list[Any] = grids(self.samples, gan, pace, real, pairs, names)
         journal = JournalWriter(self.journal_file, pace, batch_size, steps, monitor, best, compared)
         reporter = Reporter(self, self.report_file, pace)  # after all that it tells of
         first = [] if best is None else [best]  # what it measures is logged by those after it
         writers = [RunWriter(self, pace, options), journal, reporter, Checkpoint(self.checkpoints, every=every)]
-        return [*first, *drawn, *([] if monitor is None else [monitor]), *writers]
+        return [*first, *shown, *([] if monitor is None else [monitor]), *writers]
 
     def log(self, gan: GenerativeModel, epoch: int, logs: Logs) -> None:
         """Add a row to `log.csv`: the epoch from 1, the step, and the means of the epoch so far.

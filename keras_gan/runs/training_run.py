@@ -17,6 +17,7 @@ from keras_gan.loading import CarriedOver
 from keras_gan.recipes import Plan, Recipe
 from keras_gan.runs import resumption
 from keras_gan.runs.forecast import Forecast
+from keras_gan.runs.pace import paced
 from keras_gan.runs.run_directory import Run
 from keras_gan.runs.selection import Prepared, Selection
 from keras_gan.training.generative_model import GenerativeModel
@@ -66,6 +67,15 @@ class TrainingRun:
         resume = self.run.checkpoints if self.resumed else None
         self.recipe.train(self.gan, self.data, callbacks, resume=resume, verbose=verbose)
 
+    @property
+    def rows(self) -> int:
+        """How often a picture and a row of the log are written, up to the end of the plan."""
+        return len(paced(self.plan.steps, self.data.batch_size if self._pairs is None else None))
+
+    @property
+    def _pairs(self) -> PairedData | UnpairedData | None:
+        return self.data if isinstance(self.data, PairedData | UnpairedData) else None
+
     def callbacks(self, minutes: float, steps: int | None = None) -> list[keras.callbacks.Callback]:
         """Return what writes the run's directory and looks after its health.
 
@@ -74,7 +84,7 @@ class TrainingRun:
             steps: of the whole run; `None` for those of the plan.
         """
         options = _options(self.recipe, self.plan, self.data, self.seed, self.selected)
-        real, pairs = _some(self.data), self.data if isinstance(self.data, PairedData | UnpairedData) else None
+        real, pairs = _some(self.data), self._pairs
         told = (options, real, pairs, self.data.batch_size, self.selected, self.data.class_names)
         return self.run.callbacks(self.gan, timedelta(minutes=minutes), steps or self.plan.steps, *told)
 

@@ -1,6 +1,6 @@
 import pytest
 
-from keras_gan.runs.pace import paced
+from keras_gan.runs.pace import distance, paced
 
 
 @pytest.mark.parametrize(
@@ -12,3 +12,16 @@ def test_the_pace_of_a_run(steps, first, count):
     assert len(pace) == count
     assert pace[-1] == steps
     assert [*pace] == sorted(set(pace))
+
+
+@pytest.mark.parametrize(
+    ("steps", "batch_size", "between"),
+    [(750, 64, 15), (750, 16, 40), (750, 1, 640), (100, 1, 100), (100, 128, 10), (8000, 16, 160)],
+)
+def test_grids_of_samples_leave_time_for_training(steps, batch_size, between):
+    assert distance(steps, batch_size) == between
+    assert [*paced(steps, batch_size)][-1] == steps
+
+
+def test_a_run_that_is_shorter_than_the_distance_has_early_ones():
+    assert paced(10, batch_size=1) == paced(10) == (1, 2, 5, 10)
