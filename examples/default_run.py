@@ -33,7 +33,7 @@ class Look(keras_gan.ResumableCallback):
         self.held_out = held_out
         self.metric = SlicedWasserstein()
         self.floor = self.metric(held_out, self.training)
-        self.due = paced(training.plan.steps)
+        self.due = paced(training.plan.steps, training.data.batch_size)
         self.begun, self.rows = time.perf_counter(), []
 
     def next_step(self, step):
@@ -65,7 +65,7 @@ def main(folder, image_size, images, settings, out):
             for index in part:
                 (Path(directory) / name).mkdir(exist_ok=True)
                 shutil.copy(files[index], Path(directory) / name / f"{index:06d}{files[index].suffix}")
-        recipe = keras_gan.recipes.for_data(f"{directory}/training").but(image_size=image_size, **settings)
+        recipe = keras_gan.recipes.for_data(f"{directory}/training", image_size).but(**settings)
         training = keras_gan.runs.start(recipe if images is None else recipe.but(images=images), root=out)
         held_out = keras_gan.data.load(f"{directory}/held_out", image_size=image_size, batch_size=1).examples
     print(training.plan)

@@ -58,7 +58,7 @@ _PLACE = click.option(
 
 @click.command()
 @click.argument("data", default="digits")
-@click.option("--recipe", type=click.Choice(RECIPES), help="The networks and the rules.  [default: by DATA]")
+@click.option("--recipe", type=click.Choice(RECIPES), help="The networks and the rules.  [default: by DATA and size]")
 @click.option("--images", type=Count(), help="How long, in images: 400k, 1.5M.  [default: the recipe's]")
 @click.option("--epochs", type=click.IntRange(1), help="How long, in passes over DATA.  [default: by --images]")
 @click.option(

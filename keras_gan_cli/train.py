@@ -202,10 +202,22 @@ def _parsed(settings: Sequence[str]) -> dict[str, str]:
 
 
 def _chosen(changes: dict[str, Any]) -> recipes.Recipe:
-    named = changes.get("recipe")
+    data, start = changes["data"], changes.get("start")
+    named = changes.get("recipe") or (None if data in recipes.names() else _recipe_of(start))
     others = {name: value for name, value in changes.items() if name not in ("recipe", "seed", "data")}
-    chosen = recipes.for_data(changes["data"]) if named is None else recipes.get(named).but(data=changes["data"])
-    return chosen.but(**others)
+    if named is not None:
+        return recipes.get(named).but(data=data, **others)
+    # Of a file it isn't known what it was made by: by the DCGAN, unless something else is said.
+    return recipes.for_data(data, changes.get("image_size") if start is None else None).but(**others)
+
+
+def _recipe_of(start: Path | None) -> str | None:
+    """Return the name of the recipe of the run that is begun with; `None` where another does for any data."""
+    if start is None or not runs.Run(start).options_file.is_file():
+        return None
+    options = runs.Run.open(start).options
+    known = options.get("data") not in recipes.names() and options.get("recipe") in recipes.names()
+    return options["recipe"] if known else None
 
 
 def _was_told(name: str) -> bool:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from keras_gan import models
 from keras_gan.ops import platform
 from keras_gan.recipes import residual, rules
@@ -17,6 +19,8 @@ from keras_gan.recipes.srgan import srgan
 from keras_gan.recipes.stylegan2 import stylegan2
 from keras_gan.training import GAN
 from keras_gan.utils.validation import InputError, check_choice
+
+_LARGE = 128  # pixels of the shorter side from which FastGAN is taken
 
 
 def get(name: str) -> Recipe:
@@ -59,9 +63,26 @@ def names() -> list[str]:
     return sorted(_RECIPES)
 
 
-def for_data(name_or_path: str) -> Recipe:
-    """Return the recipe of that name, or else the DCGAN on the data set or folder `name_or_path`."""
-    return _RECIPES.get(name_or_path) or get("dcgan").but(data=name_or_path)
+def for_data(name_or_path: str, image_size: int | tuple[int, int] | None = None) -> Recipe:
+    """Return the recipe of that name, or else the one that a data set or folder gets if nothing else is said.
+
+    That is the DCGAN, or FastGAN where both sides are 128 pixels or more.
+
+    Args:
+        name_or_path: of a recipe, a data set or a folder.
+        image_size: what images will be resized to, a side or height and width; `None` for the recipe's.
+
+    Example:
+    ```python
+    print(keras_gan.recipes.for_data("pictures", image_size=256).name)  # fastgan
+    ```
+    """
+    recipe = _RECIPES.get(name_or_path)
+    if recipe is None:
+        sides = np.asarray(0 if image_size is None else image_size)  # what is no size is refused by what reads the data
+        large = np.issubdtype(sides.dtype, np.integer) and sides.min() >= _LARGE
+        recipe = get("fastgan" if large else "dcgan").but(data=name_or_path)
+    return recipe if image_size is None else recipe.but(image_size=image_size)
 
 
 def _mlp(plan: Plan, seed: int) -> GAN:

@@ -18,7 +18,7 @@ from keras_gan.callbacks import Checkpoint, HealthMonitor
 from keras_gan.data import PairedData, UnpairedData
 from keras_gan.runs.grids import grids
 from keras_gan.runs.journal_writer import JournalWriter
-from keras_gan.runs.pace import distance, paced
+from keras_gan.runs.pace import distance, drawn, paced
 from keras_gan.runs.reporter import Reporter
 from keras_gan.runs.run_writer import RunWriter
 from keras_gan.runs.selection import Prepared
@@ -163,17 +163,19 @@ class Run:
             gan: what is trained.
             every: of the checkpoints.
             steps: of the whole run, which has about fifty pictures, and as many rows of the log besides those of the
-                epochs, some of them early; fewer where less than 640 images would be between them. `None` for one an
-                epoch.
+                epochs, some of them early; of samples fewer, where less than 640 images would be between the later
+                ones. `None` for one an epoch.
             options: what takes the place of the run's options when training begins; `None` to leave them.
             real: some of the data, for the `HealthMonitor`, and for a row above the samples.
             pairs: the data of a translation, whose pictures show what is made of them.
-            batch_size: samples a step, by which the report counts; `None` if it should count steps.
+            batch_size: samples a step, by which the report counts, and grids of samples are paced; `None` if it
+                should count steps.
             selected: what is measured to find the best moment; there is a picture of each. `None` for nothing.
             names: of the classes, which are written beside their samples.
         """
-        drawn = batch_size if pairs is None else None
-        pace, between = (None, 1) if steps is None else (paced(steps, drawn), distance(steps, drawn))
+        pace, between = None, 1
+        if steps is not None:
+            pace, between = paced(steps, drawn(gan, batch_size, pairs)), distance(steps)
         best, compared = (None, {}) if selected is None else (selected.callback(self.best_file), selected.compared)
         if pace is not None and selected is not None:
             pace = tuple(sorted({*pace, *selected.steps}))

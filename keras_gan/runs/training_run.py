@@ -17,7 +17,7 @@ from keras_gan.loading import CarriedOver
 from keras_gan.recipes import Plan, Recipe
 from keras_gan.runs import resumption
 from keras_gan.runs.forecast import Forecast
-from keras_gan.runs.pace import paced
+from keras_gan.runs.pace import drawn, paced
 from keras_gan.runs.run_directory import Run
 from keras_gan.runs.selection import Prepared, Selection
 from keras_gan.training.generative_model import GenerativeModel
@@ -70,7 +70,7 @@ class TrainingRun:
     @property
     def rows(self) -> int:
         """How often a picture and a row of the log are written, up to the end of the plan."""
-        return len(paced(self.plan.steps, self.data.batch_size if self._pairs is None else None))
+        return len(paced(self.plan.steps, drawn(self.gan, self.data.batch_size, self._pairs)))
 
     @property
     def _pairs(self) -> PairedData | UnpairedData | None:

@@ -13,7 +13,7 @@ import tensorflow as tf
 from numpy.testing import assert_array_equal
 from PIL import Image
 
-from keras_gan import GAN, distribution, load, runs
+from keras_gan import GAN, InputError, distribution, load, runs
 from keras_gan.data import PairedData, UnpairedData
 from keras_gan.training.game.gradient_check import GradientCheck
 from keras_gan_cli.train import _told
@@ -286,6 +286,35 @@ def test_what_the_recipe_chose_is_told(run, pictures):
     assert "recipe:        dcgan" in out
     assert "augmentation: ada: fewer than 20,000 grey images" in out
     assert "width:         8: as set" in out
+
+
+@pytest.mark.parametrize(
+    ("options", "name"),
+    [
+        ((), "dcgan"),
+        (("--image-size", "96x128"), "dcgan"),
+        (("--image-size", 128), "fastgan"),
+        (("--image-size", 128, "--from", "sngan_of_a_folder"), "sngan"),
+        (("--image-size", 128, "--from", "dcgan.keras"), "dcgan"),
+        (("--from", "of_digits"), "dcgan"),
+        (("--recipe", "r3gan", "--from", "sngan_of_a_folder"), "r3gan"),
+    ],
+)
+def test_which_recipe_a_folder_gets(run, pictures, monkeypatch, options, name):
+    """By its sides, and of what a run begins with."""
+    runs.Run(Path("sngan_of_a_folder")).write_options({"recipe": "sngan", "data": str(pictures)})
+    runs.Run(Path("of_digits")).write_options({"recipe": "digits", "data": "digits"})
+    Path("dcgan.keras").touch()
+    seen = []
+
+    def dry_run(recipe, *_):
+        seen.append(recipe)
+        raise InputError("seen")
+
+    monkeypatch.setattr(runs, "dry_run", dry_run)
+    run("train", pictures, "--dry-run", *options)
+    (recipe,) = seen
+    assert (recipe.name, recipe.data) == (name, str(pictures))
 
 
 @pytest.mark.long

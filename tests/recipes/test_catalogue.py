@@ -118,7 +118,33 @@ def test_the_image_recipe_refuses_points():
 def test_for_data():
     assert recipes.for_data("digits") is recipes.get("digits")
     other = recipes.for_data("/data/cats")
-    assert (other.build, other.data) == (recipes.get("dcgan").build, "/data/cats")
+    assert (other.name, other.data) == ("dcgan", "/data/cats")
+
+
+@pytest.mark.parametrize(
+    ("image_size", "name"),
+    [
+        (64, "dcgan"),
+        (127, "dcgan"),
+        (128, "fastgan"),
+        (np.int64(256), "fastgan"),
+        ([128, 192], "fastgan"),
+        ((96, 128), "dcgan"),
+        ((16, 256), "dcgan"),  # FastGAN takes no sides of which one is sixteen times the other
+    ],
+)
+def test_large_images_get_another_recipe(image_size, name):
+    recipe = recipes.for_data("/data/cats", image_size)
+    assert recipe.name == name
+    assert recipe.image_size == (tuple(image_size) if isinstance(image_size, list) else image_size)
+    assert recipes.for_data("digits", image_size).name == "digits"
+
+
+def test_what_is_no_size_is_told_where_data_are_read(tmp_path):
+    (tmp_path / "a.png").write_bytes(b"")
+    for wrong in ("256", 128.5):
+        with pytest.raises(InputError, match="`image_size` must be "):
+            recipes.for_data(str(tmp_path), wrong).load()
 
 
 def test_the_digits_recipe_is_about_the_digits():

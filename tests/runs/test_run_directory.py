@@ -10,7 +10,7 @@ from numpy.testing import assert_array_equal
 
 import keras_gan
 from keras_gan import InputError, runs
-from keras_gan.data import ImageData
+from keras_gan.data import ImageData, PairedData
 from keras_gan.runs import Run, class_names
 from keras_gan.utils.depth import Depth
 
@@ -173,6 +173,16 @@ def test_short_epochs_do_not_write_the_model_each_time(make_gan, images, tmp_pat
     callbacks = run.callbacks(gan, steps=9)
     gan.fit(ImageData(images[0], batch_size=40), epochs=9, verbose=0, callbacks=callbacks)
     assert saved == [0, 1, 2, 5, 9]
+
+
+def test_grids_of_samples_are_paced_by_images_and_the_rest_by_steps(make_gan, tmp_path):
+    run = Run(tmp_path)
+    pictures, monitor, *_ = run.callbacks(make_gan(), steps=750, batch_size=16)
+    assert [pictures.next_step(step) for step in (20, 40, 700)] == [40, 80, 720]
+    assert monitor.every == 15  # it has to look several times, and that takes little
+    pairs = PairedData(np.zeros((2, 8, 8, 1), np.uint8), np.zeros((2, 8, 8, 1), np.uint8), batch_size=1)
+    translations, *_ = run.callbacks(make_gan(), steps=750, batch_size=1, pairs=pairs)
+    assert translations.next_step(20) == 30
 
 
 def test_of_very_many_classes_the_first_are_shown(make_gan, tmp_path):
