@@ -70,7 +70,8 @@ def for_data(name_or_path: str, image_size: int | tuple[int, int] | None = None)
 
     Args:
         name_or_path: of a recipe, a data set or a folder.
-        image_size: what images will be resized to, a side or height and width; `None` for the recipe's.
+        image_size: what images will be resized to, a side or height and width, in pixels; `None` for the recipe's.
+            What is no size, like data that are not there, is an error when the recipe loads them.
 
     Example:
     ```python
@@ -79,7 +80,7 @@ def for_data(name_or_path: str, image_size: int | tuple[int, int] | None = None)
     """
     recipe = _RECIPES.get(name_or_path)
     if recipe is None:
-        sides = np.asarray(0 if image_size is None else image_size)  # what is no size is refused by what reads the data
+        sides = np.asarray(0 if image_size is None else image_size)
         large = np.issubdtype(sides.dtype, np.integer) and sides.min() >= _LARGE
         recipe = get("fastgan" if large else "dcgan").but(data=name_or_path)
     return recipe if image_size is None else recipe.but(image_size=image_size)
