@@ -86,8 +86,8 @@ class _Steps(keras.callbacks.Callback):
 
 
 def _named(recipe: recipes.Recipe) -> str:
-    """Return which recipe it is, for people."""
-    return f"{'recipe:':<{NAME}} {recipe.name}"
+    """Return which recipe it is, and why, for people."""
+    return "\n".join(_wrapped(f"{'recipe:':<{NAME}} {recipe.name}" + (f": {recipe.reason}" if recipe.reason else "")))
 
 
 def _floor(run: runs.Run) -> list[str]:
@@ -202,18 +202,20 @@ def _parsed(settings: Sequence[str]) -> dict[str, str]:
 
 
 def _chosen(changes: dict[str, Any]) -> recipes.Recipe:
-    data, start = changes["data"], changes.get("start")
-    named = changes.get("recipe") or (None if data in recipes.names() else _recipe_of(start))
+    data, start, named = changes["data"], changes.get("start"), changes.get("recipe")
     others = {name: value for name, value in changes.items() if name not in ("recipe", "seed", "data")}
     if named is not None:
         return recipes.get(named).but(data=data, **others)
-    # Of a file it isn't known what it was made by: by the DCGAN, unless something else is said.
-    return recipes.for_data(data, changes.get("image_size") if start is None else None).but(**others)
+    if start is None or data in recipes.names():
+        return recipes.for_data(data, changes.get("image_size")).but(**others)
+    begun = _recipe_of(start)
+    reason = "that of the run that it begins with" if begun else "what it begins with tells none"
+    return recipes.get(begun or "dcgan").but(data=data, reason=reason, **others)
 
 
-def _recipe_of(start: Path | None) -> str | None:
-    """Return the name of the recipe of the run that is begun with; `None` where another does for any data."""
-    if start is None or not runs.Run(start).options_file.is_file():
+def _recipe_of(start: Path) -> str | None:
+    """Return the name of the recipe of the run that is begun with; `None` of a file, and where it has its own data."""
+    if not runs.Run(start).options_file.is_file():
         return None
     options = runs.Run.open(start).options
     known = options.get("data") not in recipes.names() and options.get("recipe") in recipes.names()

@@ -82,7 +82,8 @@ def for_data(name_or_path: str, image_size: int | tuple[int, int] | None = None)
     if recipe is None:
         sides = np.asarray(0 if image_size is None else image_size)
         large = np.issubdtype(sides.dtype, np.integer) and sides.min() >= _LARGE
-        recipe = get("fastgan" if large else "dcgan").but(data=name_or_path)
+        name, why = ("fastgan", "of 128x128 or larger") if large else ("dcgan", "smaller than 128x128")
+        recipe = get(name).but(data=name_or_path, reason=f"images {why}")
     return recipe if image_size is None else recipe.but(image_size=image_size)
 
 

@@ -17,7 +17,7 @@ from keras_gan.training.generative_model import GenerativeModel
 from keras_gan.utils.validation import InputError, check_choice, check_count, check_integer, warn
 
 # What a recipe is, and no option of it.
-_OWN = ("name", "summary", "build", "rules", "read", "read_settings", "settings")
+_OWN = ("name", "summary", "reason", "build", "rules", "read", "read_settings", "settings")
 _LENGTHS = ("images", "epochs")
 
 
@@ -48,6 +48,7 @@ class Recipe:
             where the training begins: fine-tuning. `None` for random weights.
         freeze: how many layers of the discriminator, from the image on, stay as they are in `start` (FreezeD: Mo et al.
             2020, arXiv:2002.10964).
+        reason: why this recipe was taken, in words; an empty text where it was asked for.
 
     Example:
     ```python
@@ -73,6 +74,7 @@ class Recipe:
     settings: Mapping[str, Value] = field(default_factory=dict)
     start: str | None = None
     freeze: int = 0
+    reason: str = ""
 
     def __post_init__(self) -> None:
         if (self.images is None) == (self.epochs is None):

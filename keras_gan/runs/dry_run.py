@@ -25,7 +25,7 @@ _MANY = 1_000  # images that a time is told for
 _ENDLESS = 2**31 - 1  # steps: a training that is over sooner is measured beyond its end
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class DryRun:
     """What a training takes: its networks, their work, its memory and its time. `dry_run` finds it out.
 
@@ -131,18 +131,18 @@ def dry_run(
     assert speed, "nothing else ends that fit"
     found = networks(training.gan)
     return DryRun(
-        training.plan,
-        {name: parameters(network) for name, network in found.items()},
-        {name: operations(network) for name, network in found.items()},
-        peak_memory(),
-        peak_gpu_memory(),
-        speed * training.data.batch_size,
-        to_begin,
-        training.rows,
-        row,
-        epoch,
-        to_end,
-        training.carried,
+        plan=training.plan,
+        parameters={name: parameters(network) for name, network in found.items()},
+        operations={name: operations(network) for name, network in found.items()},
+        memory=peak_memory(),
+        gpu_memory=peak_gpu_memory(),
+        images_per_second=speed * training.data.batch_size,
+        seconds_to_begin=to_begin,
+        rows=training.rows,
+        seconds_a_row=row,
+        seconds_an_epoch=epoch,
+        seconds_to_end=to_end,
+        carried=training.carried,
     )
 
 

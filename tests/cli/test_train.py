@@ -283,24 +283,24 @@ def test_a_finished_run_goes_on(run, pictures, tmp_path):
 @pytest.mark.full
 def test_what_the_recipe_chose_is_told(run, pictures):
     out = run("train", pictures, *SHORT)[1]
-    assert "recipe:        dcgan" in out
+    assert "recipe:        dcgan: images smaller than 128x128" in out
     assert "augmentation: ada: fewer than 20,000 grey images" in out
     assert "width:         8: as set" in out
 
 
 @pytest.mark.parametrize(
-    ("options", "name"),
+    ("options", "name", "reason"),
     [
-        ((), "dcgan"),
-        (("--image-size", "96x128"), "dcgan"),
-        (("--image-size", 128), "fastgan"),
-        (("--image-size", 128, "--from", "sngan_of_a_folder"), "sngan"),
-        (("--image-size", 128, "--from", "dcgan.keras"), "dcgan"),
-        (("--from", "of_digits"), "dcgan"),
-        (("--recipe", "r3gan", "--from", "sngan_of_a_folder"), "r3gan"),
+        ((), "dcgan", "images smaller than 128x128"),
+        (("--image-size", "96x128"), "dcgan", "images smaller than 128x128"),
+        (("--image-size", 128), "fastgan", "images of 128x128 or larger"),
+        (("--image-size", 128, "--from", "sngan_of_a_folder"), "sngan", "that of the run that it begins with"),
+        (("--image-size", 128, "--from", "dcgan.keras"), "dcgan", "what it begins with tells none"),
+        (("--from", "of_digits"), "dcgan", "what it begins with tells none"),
+        (("--recipe", "r3gan", "--from", "sngan_of_a_folder"), "r3gan", ""),
     ],
 )
-def test_which_recipe_a_folder_gets(run, pictures, monkeypatch, options, name):
+def test_which_recipe_a_folder_gets(run, pictures, monkeypatch, options, name, reason):
     """By its sides, and of what a run begins with."""
     runs.Run(Path("sngan_of_a_folder")).write_options({"recipe": "sngan", "data": str(pictures)})
     runs.Run(Path("of_digits")).write_options({"recipe": "digits", "data": "digits"})
@@ -314,7 +314,7 @@ def test_which_recipe_a_folder_gets(run, pictures, monkeypatch, options, name):
     monkeypatch.setattr(runs, "dry_run", dry_run)
     run("train", pictures, "--dry-run", *options)
     (recipe,) = seen
-    assert (recipe.name, recipe.data) == (name, str(pictures))
+    assert (recipe.name, recipe.data, recipe.reason) == (name, str(pictures), reason)
 
 
 @pytest.mark.long

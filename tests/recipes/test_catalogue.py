@@ -119,6 +119,9 @@ def test_for_data():
     assert recipes.for_data("digits") is recipes.get("digits")
     other = recipes.for_data("/data/cats")
     assert (other.name, other.data) == ("dcgan", "/data/cats")
+    assert other.reason == "images smaller than 128x128"
+    assert recipes.get("dcgan").reason == ""
+    assert "reason" not in other.options
 
 
 @pytest.mark.parametrize(
@@ -136,6 +139,7 @@ def test_for_data():
 def test_large_images_get_another_recipe(image_size, name):
     recipe = recipes.for_data("/data/cats", image_size)
     assert recipe.name == name
+    assert recipe.reason.startswith("images of 128x128 or larger" if name == "fastgan" else "images smaller than")
     assert recipe.image_size == (tuple(image_size) if isinstance(image_size, list) else image_size)
     assert recipes.for_data("digits", image_size).name == "digits"
 

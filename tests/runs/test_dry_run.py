@@ -78,7 +78,17 @@ def test_lines_for_people():
     facts = Facts(count=100, sample_shape=(8, 8, 1), num_classes=None)
     plan = Plan(facts, values={"batch_size": 10}, reasons={"batch_size": ""}).lasting(600, 600)
     found = DryRun(
-        plan, {"generator": 1234567}, {"generator": 2_500_000}, 3 * 10**9, 10**9, 50.0, 7.0, 53, 0.5, 0.1, 3.0
+        plan=plan,
+        parameters={"generator": 1234567},
+        operations={"generator": 2_500_000},
+        memory=3 * 10**9,
+        gpu_memory=10**9,
+        images_per_second=50.0,
+        seconds_to_begin=7.0,
+        rows=53,
+        seconds_a_row=0.5,
+        seconds_an_epoch=0.1,
+        seconds_to_end=3.0,
     )
     assert found.seconds == pytest.approx(7.0 + 6000 / 50.0 + 0.5 * 53 + 0.1 + 3.0)
     assert str(found).splitlines()[-4:] == [
