@@ -1,6 +1,7 @@
 """Grids of images that show a latent space: rows and columns of them, and the picture of these."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -128,7 +129,7 @@ def direction_grid(
     strengths = np.linspace(-most, most, check_integer("columns", columns, minimum=2)) * directions.deviation
     rows = [np.concatenate([point.moved(vector, by).values for by in strengths]) for vector in directions.vectors]
     told = None if point.conditions is None else np.repeat(point.conditions, columns, axis=0)
-    return np.stack([space.images(Points(values, told)) for values in rows])
+    return np.stack([space.images(replace(point, values=values, conditions=told)) for values in rows])
 
 
 def sheet(images: np.ndarray, scale: int | None = None, depth: Depth | None = None) -> np.ndarray:

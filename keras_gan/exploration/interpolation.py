@@ -1,5 +1,7 @@
 """Ways between points of a latent space."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from keras_gan.exploration.latent_space import LatentSpace, Path, Points
@@ -103,5 +105,6 @@ def along(space: LatentSpace, start: Points, end: Points, fractions: np.ndarray,
     shape = (-1, *(1 for _ in start.values.shape[1:]))
     values = way(start.values, end.values, fractions.reshape(shape)).astype(np.float32)
     if start.conditions is None or end.conditions is None:
-        return Points(values)
-    return Points(values, lerp(start.conditions, end.conditions, fractions[:, None]).astype(np.float32))
+        return replace(start, values=values, conditions=None)
+    told = lerp(start.conditions, end.conditions, fractions[:, None]).astype(np.float32)
+    return replace(start, values=values, conditions=told)

@@ -32,6 +32,7 @@ class Points:
         values: float32, `(n, latent_dim)` of Z, `(n, 1, width)` or `(n, num_styles, width)` of W.
         conditions: float32 `(n, k)`: vectors, or the weights of classes, of which a class has one that is 1. `None`
             where the generator is told nothing, and in W, whose points have it in them.
+        truncation: by which they were drawn, and whose statistics the batch normalization of a moving average has.
 
     Example:
     ```python
@@ -42,18 +43,25 @@ class Points:
 
     values: np.ndarray
     conditions: np.ndarray | None = None
+    truncation: float | None = None
 
     def __len__(self) -> int:
         return len(self.values)
 
     def __getitem__(self, rows: slice | Sequence[int] | np.ndarray) -> "Points":
-        return Points(self.values[rows], None if self.conditions is None else self.conditions[rows])
+        told = None if self.conditions is None else self.conditions[rows]
+        return replace(self, values=self.values[rows], conditions=told)
 
     @classmethod
     def joined(cls, parts: Sequence["Points"]) -> "Points":
         """Return the points of several parts, one after another."""
         told = [part.conditions for part in parts if part.conditions is not None]
-        return cls(np.concatenate([part.values for part in parts]), np.concatenate(told) if told else None)
+        truncations = {part.truncation for part in parts}
+        return cls(
+            np.concatenate([part.values for part in parts]),
+            np.concatenate(told) if told else None,
+            truncations.pop() if len(truncations) == 1 else None,
+        )
 
     def save(self, file: str | os.PathLike[str]) -> None:
         """Write them to an `.npz`, complete or not at all."""
@@ -124,7 +132,7 @@ class LatentSpace(ABC):
     def images(self, points: Points, batch_size: int = 256) -> np.ndarray:
         """Return what the generator makes of points: float32 `(n, height, width, channels)` in [-1, 1]."""
         check_integer("batch_size", batch_size)
-        self.sampler.prepare()
+        self.sampler.prepare(points.truncation)
         made = np.empty((len(points), *self.gan.sample_shape), np.float32)
         for first in range(0, len(points), batch_size):
             part = points[first : first + batch_size]

@@ -1,6 +1,7 @@
 """The space of the styles, W."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import keras
 import numpy as np
@@ -74,7 +75,7 @@ class WSpace(LatentSpace):
         if truncation is None:
             return Points(np.asarray(self._to_styles(inputs), np.float32)[:, :1])
         with self._mapping.truncated(check_number("truncation", truncation, minimum=0.0)):
-            return Points(np.asarray(self._to_styles(inputs), np.float32)[:, :1])
+            return Points(np.asarray(self._to_styles(inputs), np.float32)[:, :1], truncation=truncation)
 
     def generate(self, values: Tensor, told: Tensor | None) -> Tensor:
         """Return the images of styles `(n, 1, width)` or `(n, places, width)`; `told` must be `None`."""
@@ -102,7 +103,7 @@ class WSpace(LatentSpace):
         if wrong:
             raise InputError(f"`places` must be in 0..{self.places - 1}. Received: {wrong}")
         other = np.isin(np.arange(self.places), [*places])[:, None]
-        return Points(np.where(other, others.values, points.values).astype(np.float32))
+        return replace(points, values=np.where(other, others.values, points.values).astype(np.float32))
 
     def first_weights(self) -> np.ndarray:
         """Return the matrices by which the styles scale the convolutions, side by side, `(width, outputs)`."""

@@ -63,7 +63,7 @@ class ZSpace(LatentSpace):
         told = self.labels_of(seeds, labels)
         if told is not None and isinstance(self.gan.signature.condition, Classes):
             told = np.eye(self.gan.signature.condition.num_classes, dtype=np.float32)[told]
-        return Points(self.sampler.latents([*seeds], truncation), told)
+        return Points(self.sampler.latents([*seeds], truncation), told, truncation)
 
     def generate(self, values: Tensor, told: Tensor | None) -> Tensor:
         """Return the images of latents `(n, latent_dim)`."""

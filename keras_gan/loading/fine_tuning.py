@@ -1,14 +1,13 @@
 """Where fine-tuning begins: what another game has learnt, in networks that need not be the same."""
 
-import difflib
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import keras
 import tensorflow as tf
 
+from keras_gan.loading.alignment import aligned
 from keras_gan.training.game.averages import moving_averages
 from keras_gan.training.game.moving_average import MovingAverage
 from keras_gan.training.generative_model import GenerativeModel
@@ -16,7 +15,6 @@ from keras_gan.types import Variable
 from keras_gan.utils.networks import seeing
 from keras_gan.utils.validation import InputError, check_integer
 
-_NUMBER = re.compile(r"_\d+(?=/|$)")  # by which Keras tells layers of one kind apart
 _NAMED = 4  # weights that are listed
 
 
@@ -29,12 +27,15 @@ class CarriedOver:
         shares: of the numbers of each network that were carried over, by the network's name.
         others: the weights that were not, as `"name (shape)"`, by the network's name.
         besides: what was carried over besides, in words.
+        inwards: names of networks whose layers went to others that are as far from the largest maps, and so of another
+            size; else they went to those of the same size.
     """
 
     source: str
     shares: dict[str, float]
     others: dict[str, list[str]]
     besides: tuple[str, ...] = ()
+    inwards: tuple[str, ...] = ()
 
     @property
     def is_whole(self) -> bool:
@@ -48,7 +49,8 @@ class CarriedOver:
             others = self.others[name]
             more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
             anew = f"; anew: {', '.join(others[:_NAMED])}{more}" if others else ""
-            lines.append(f"  {name}: {share:.1%} of its numbers{anew}")
+            moved = ", from the largest maps inwards" if name in self.inwards else ""
+            lines.append(f"  {name}: {share:.1%} of its numbers{moved}{anew}")
         return "\n".join([*lines, *(f"  {line}" for line in self.besides)])
 
 
@@ -57,8 +59,9 @@ def carry_over(
 ) -> CarriedOver:
     """Give a game the weights that another has learnt, its moving average, and the state of its augmentation.
 
-    Weights go from network to network in their order, where the kind of layer and the shape are the same. So of
-    networks for another number of classes or of channels, or with a stage more, all else is carried over. The
+    Weights go from layer to layer of the same kind, where their shape is the same. So of networks for another number of
+    classes or of channels all else is carried over, and of those that grow by a size. Layers of one size go to those
+    of the same size, or, if more numbers are carried over so, to those that are as far from the largest maps. The
     optimizers begin anew, as the steps do.
 
     Args:
@@ -76,12 +79,14 @@ def carry_over(
     ```
     """
     _check_kind(source, target, name)
-    shares, others = {}, {}
+    shares, others, inwards = {}, {}, []
     for player in target.players.values():
         pairs = zip(source.players[player.name].networks, player.networks, strict=True)
         for index, (theirs, ours) in enumerate(pairs, 1):
             key = player.name if len(player.networks) == 1 else f"{player.name} {index}"
-            carried = {id(weight) for weight in _carry(theirs, ours)}
+            weights, moved = _carry(theirs, ours)
+            carried = {id(weight) for weight in weights}
+            inwards += [key] * moved
             shares[key] = _numbers([w for w in ours.weights if id(w) in carried]) / max(_numbers(ours.weights), 1)
             others[key] = [_told(weight) for weight in ours.weights if id(weight) not in carried]
             if not carried:
@@ -91,7 +96,7 @@ def carry_over(
     parts = [*_averages(source, target), *_augmentations(source, target)]
     parts += _frozen(target, others, name) if frozen else []
     target.known_weights.note(target)
-    return CarriedOver(name, shares, others, tuple(parts))
+    return CarriedOver(name, shares, others, tuple(parts), tuple(inwards))
 
 
 def freeze(game: GenerativeModel, layers: int) -> None:
@@ -144,23 +149,16 @@ def _check_kind(source: GenerativeModel, target: GenerativeModel, name: str) -> 
         )
 
 
-def _carry(theirs: keras.Model, ours: keras.Model) -> list[Variable]:
-    """Set weights of a network to those of another, and return the ones that were set."""
-    first, second = ([_key(weight) for weight in network.weights] for network in (theirs, ours))
-    carried: list[Variable] = []
-    for block in difflib.SequenceMatcher(None, first, second, autojunk=False).get_matching_blocks():
-        for index in range(block.size):
-            ours.weights[block.b + index].assign(theirs.weights[block.a + index])
-        carried += ours.weights[block.b : block.b + block.size]
-    return carried
+def _carry(theirs: keras.Model, ours: keras.Model) -> tuple[list[Variable], bool]:
+    """Set weights of a network to those of another; return which, and whether places count from the largest maps."""
+    pairs, from_largest = aligned(theirs, ours)
+    for source, target in pairs:
+        target.assign(source)
+    return [target for _, target in pairs], from_largest
 
 
 def _told(weight: Variable) -> str:
     return f"{weight.path} {tuple(weight.shape)}"
-
-
-def _key(weight: Variable) -> str:
-    return f"{_NUMBER.sub('', weight.path)} {tuple(weight.shape)}"
 
 
 def _numbers(weights: Sequence[Variable]) -> int:

@@ -50,7 +50,7 @@ def biggan(
     each, where the scales and offsets of batch normalization are linear functions of the part and of an embedding of
     the label, which all blocks share. The discriminator projects on the labels. All is normalized spectrally but that
     embedding. `gan.sample(64, truncation=0.5)` draws less various and more typical images; the batch normalization of
-    the moving average has statistics of its own samples, which the paper calls standing ones.
+    the moving average has statistics of its own samples, truncated alike, which the paper calls standing ones.
 
     Brock et al. 2019, arXiv:1809.11096, appendix B, tables 4 to 6. Initialised as there: orthogonally.
 

@@ -106,10 +106,10 @@ class SamplingModel(GenerativeModel):
         """Give the average the batch statistics of the weights that it has now. Before a graph runs that was done."""
         self.sampler.prepare()
 
-    def _update_statistics_of(self, number: int) -> None:
+    def _update_statistics_of(self, number: int, truncation: float | None) -> None:
         # A graph that is traced once can't compute them when they are needed: who runs one updates them before.
         if self._statistics and tf.executing_eagerly():
-            self._statistics[number].update(self.step)
+            self._statistics[number].update(self.step, truncation)
 
     def _update_all_statistics(self) -> None:
         for each in self._statistics:
@@ -167,6 +167,7 @@ class SamplingModel(GenerativeModel):
                 `labels` are given: so it depends on that seed alone, and not on its place in the list.
             truncation: the bound of the latents' magnitude; see the prior. Of a generator with a `MappingNetwork`, such
                 as StyleGAN2's, it is psi, by which the styles are drawn to their mean, 0 or more: 1 changes nothing.
+                The batch normalization of the moving average has statistics of samples with the same truncation.
             batch_size: samples that are computed at once.
             latents: floating point `(n, latent_dim)`, finite, as the generator takes them: e.g. points between two that
                 the prior gave. They take the place of `seed` and `truncation`.

@@ -15,7 +15,7 @@ from keras_gan import (
 from keras_gan.data import ImageData
 from keras_gan.layers import EqualizedConv2D
 from keras_gan.loading import carry_over, freeze
-from keras_gan.models import dcgan, fastgan, mlp, patch_discriminator, r3gan, stylegan2, unet
+from keras_gan.models import dcgan, fastgan, mlp, patch_discriminator, stylegan2, unet
 from keras_gan.terms import AutoEncoding
 
 
@@ -80,25 +80,19 @@ def test_networks_that_differ_in_few_layers(other, anew):
 def test_twice_the_side():
     carried = carry_over(far(gan(16)), gan(32, seed=1))
     assert all(share > 0 for share in carried.shares.values())
-    assert "anew: " in str(carried)
+    assert "% of its numbers, from the largest maps inwards; anew: " in str(carried)
 
 
-@pytest.mark.long
-@pytest.mark.parametrize(
-    ("networks", "anew"),
-    [
-        # A stage more, the discriminator's with the layer that takes the image.
-        (lambda side: stylegan2((side, side, 3), latent_dim=4, channel_base=64, mapping_depth=2), 0.3),
-        (lambda side: r3gan((side, side, 3), latent_dim=4, width=32), 0.3),
-    ],
-    ids=["stylegan2", "r3gan"],
-)
-def test_networks_that_grow_outwards(networks, anew):
+def test_networks_that_grow_outwards():
+    def networks(side):
+        return stylegan2((side, side, 3), latent_dim=4, channel_base=64, mapping_depth=2)
+
     source, target = GAN(*networks(16)), GAN(*networks(32), seed=1)
     for game in (source, target):
         game.compile("adam", "adam")
     carried = carry_over(source, target)
-    assert min(carried.shares.values()) > 1 - anew, str(carried)
+    assert min(carried.shares.values()) > 0.7, str(carried)
+    assert carried.inwards == ()
     assert not carried.is_whole
 
 

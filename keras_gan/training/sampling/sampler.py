@@ -25,11 +25,16 @@ class Sampler:
         generator: the network that samples are drawn from.
         prior: the distribution of its latents.
         signature: what the networks take.
-        before: is called before samples are drawn outside of a graph: it makes the network ready.
+        before: is called with the truncation, or `None`, before samples are drawn outside of a graph: it makes the
+            network ready.
     """
 
     def __init__(
-        self, generator: keras.Model, prior: Prior, signature: Signature, before: Callable[[], None] = lambda: None
+        self,
+        generator: keras.Model,
+        prior: Prior,
+        signature: Signature,
+        before: Callable[[float | None], None] = lambda _: None,
     ) -> None:
         self.generator = generator
         self.prior = prior
@@ -37,20 +42,24 @@ class Sampler:
         self._before = before
         self._functions: dict[tuple[float | None, bool], Callable[..., Tensor]] = {}
 
-    def prepare(self) -> None:
-        """Make the network ready, outside of a graph: its batch statistics are those of the weights that it has now."""
-        self._before()
+    def prepare(self, truncation: float | None = None) -> None:
+        """Make the network ready, outside of a graph: its batch statistics are those of the weights that it has now.
+
+        Args:
+            truncation: of the samples that will be drawn, whose statistics they are.
+        """
+        self._before(truncation)
 
     def draw(
         self, seed: Tensor, first: Tensor, rows: Tensor, labels: Tensor | None, truncation: float | None = None
     ) -> Tensor:
         """Return the samples number `first` to `first + rows - 1` of `seed`, in the graph."""
         # By position, not by batch: so the batch size changes nothing.
-        return self._made(self._uniform(seed, first, rows), labels, truncation)
+        return self.made(self._uniform(seed, first, rows), labels, truncation)
 
     def draw_each(self, seeds: Tensor, labels: Tensor | None, truncation: float | None = None) -> Tensor:
         """Return sample number 0 of each of the seeds `(n,)`, in the graph."""
-        return self._made(self._uniform_of(seeds), labels, truncation)
+        return self.made(self._uniform_of(seeds), labels, truncation)
 
     def latents(self, seeds: Sequence[int], truncation: float | None = None) -> np.ndarray:
         """Return the latents of sample number 0 of each of the seeds, float32 `(n, latent_dim)`."""
@@ -67,7 +76,7 @@ class Sampler:
     def _uniform_of(self, seeds: Tensor) -> Tensor:
         return tf.map_fn(lambda seed: self._uniform(seed, 0, 1)[0], seeds, fn_output_signature=tf.float32)
 
-    def _made(self, uniform: Tensor, labels: Tensor | None, truncation: float | None) -> Tensor:
+    def made(self, uniform: Tensor, labels: Tensor | None, truncation: float | None) -> Tensor:
         """Return the samples of uniform numbers `(n, latent_dim)`."""
         mapping = next((layer for layer in walk(self.generator) if isinstance(layer, MappingNetwork)), None)
         if mapping is None or truncation is None:
@@ -91,7 +100,7 @@ class Sampler:
         check_integer("batch_size", batch_size)
         given = check_seeds(seeds)
         told = self._labels(len(given), labels, given)
-        self.prepare()
+        self.prepare(truncation)
         draw = self._function(truncation, each=True)
         samples = np.empty((len(given), *self.signature.sample_shape), np.float32)
         for first in range(0, len(given), batch_size):
@@ -151,7 +160,7 @@ class Sampler:
         check_integer("batch_size", batch_size)
         seed = random.randint(0, MAX_SEED) if seed is None else check_seed("seed", seed)
         told = self._labels(n, labels)
-        self.prepare()
+        self.prepare(truncation)
         draw = self._function(truncation)
         for first in range(0, n, batch_size):
             rows = min(batch_size, n - first)

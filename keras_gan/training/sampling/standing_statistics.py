@@ -9,7 +9,6 @@ import keras
 import numpy as np
 
 from keras_gan.random import RandomStream
-from keras_gan.training.game.signature import apply_generator
 from keras_gan.training.sampling.sampler import Sampler
 from keras_gan.types import Tensor, Variable
 from keras_gan.utils.networks import walk
@@ -27,7 +26,8 @@ class StandingStatistics:
     A moving average of weights has other activations than any generator that was trained, and moving statistics that
     are averaged too belong to none of them: samples come out flat. So the average's statistics are not averaged: they
     are computed from batches of its own samples when somebody is about to use it and its weights have moved, and are
-    a function of the weights alone. Brock et al. 2019, arXiv:1809.11096, section 3.1 ("standing statistics").
+    a function of the weights alone, and of the truncation where samples are truncated: these have other activations,
+    too. Brock et al. 2019, arXiv:1809.11096, section 3.1 ("standing statistics").
 
     Args:
         sampler: of the averaged generator.
@@ -43,15 +43,30 @@ class StandingStatistics:
         self._pairs = [pair for pair in pairs if isinstance(pair[1], keras.layers.BatchNormalization)]
         self.variables = [variable for _, copy in self._pairs for variable in _statistics(copy)]
         self._step: int | None = None  # whose weights they belong to
+        self._truncation: float | None = None  # whose they are now
+        self._known: dict[float | None, list[np.ndarray]] = {}  # those of the same weights and other truncations
         numbers = math.prod(sampler.signature.sample_shape)
         self._rows = min(max(_LARGE // numbers, 4), _ROWS)
         self._batches = -(-_SAMPLES // _ROWS) if self._rows == _ROWS else -(-_ROWS // self._rows)
 
-    def update(self, step: Variable) -> None:
-        """Compute the statistics, unless they are those of the weights after `step`."""
-        if not self.variables or int(step.numpy()) == self._step:
+    def update(self, step: Variable, truncation: float | None = None) -> None:
+        """Let them be those of the weights after `step`, and of samples with this truncation."""
+        if not self.variables:
             return
-        self._step = int(step.numpy())
+        if int(step.numpy()) != self._step:
+            self.forget()
+        elif truncation == self._truncation:
+            return
+        else:
+            self._known[self._truncation] = [np.array(variable) for variable in self.variables]
+        if truncation in self._known:
+            for variable, value in zip(self.variables, self._known[truncation], strict=True):
+                variable.assign(value)
+        else:
+            self._compute(truncation)
+        self._step, self._truncation = int(step.numpy()), truncation
+
+    def _compute(self, truncation: float | None) -> None:
         # A frozen layer normalizes by the statistics that it has, in training too: they are its weights.
         for frozen, copy in self._pairs:
             if not frozen.trainable:
@@ -61,7 +76,7 @@ class StandingStatistics:
         # All layers in the same pass: each gets what the layers before it make when they normalize by the batch, as in
         # training.
         with _following_each_batch(moving):
-            seen = [self._after(batch, moving) for batch in range(self._batches if moving else 0)]
+            seen = [self._after(batch, moving, truncation) for batch in range(self._batches if moving else 0)]
         for index, layer in enumerate(moving):
             means, variances = np.stack([batch[index] for batch in seen], axis=1)
             layer.moving_mean.assign(means.mean(axis=0))
@@ -69,23 +84,27 @@ class StandingStatistics:
             layer.moving_variance.assign(variances.mean(axis=0) + means.var(axis=0))
 
     def keep(self, step: Variable) -> None:
-        """Trust the statistics that were loaded: they belong to the weights after `step`."""
-        self._step = int(step.numpy())
+        """Trust the statistics that were loaded: they belong to the weights after `step`, without truncation."""
+        self.forget()
+        self._step, self._truncation = int(step.numpy()), None
 
     def forget(self) -> None:
         """Compute them anew at their next use: the weights have changed between two steps."""
         self._step = None
+        self._known.clear()
 
-    def _after(self, batch: int, layers: Sequence[keras.layers.BatchNormalization]) -> list[np.ndarray]:
+    def _after(
+        self, batch: int, layers: Sequence[keras.layers.BatchNormalization], truncation: float | None
+    ) -> list[np.ndarray]:
         """Return what the statistics of some layers are after a batch of samples, float64, and change nothing."""
         sampler = self._sampler
         stream = RandomStream(_SEED, batch)
-        latents = stream.uniform("standing_statistics", (self._rows, sampler.signature.latent_dim))
+        uniform = stream.uniform("standing_statistics", (self._rows, sampler.signature.latent_dim))
         condition = sampler.signature.condition
         labels = None if condition is None else condition.spread(batch * self._rows, self._rows)
         # What layers assign stays in the scope, and is averaged over batches by us.
         with keras.StatelessScope() as scope:
-            apply_generator(sampler.generator, sampler.prior.transform(latents), labels)
+            sampler.made(uniform, labels, truncation)
         return [
             np.asarray([scope.get_current_value(variable) for variable in _statistics(layer)], np.float64)
             for layer in layers

@@ -37,11 +37,11 @@ def trained(images):
     return gan
 
 
-def expected(gan):
+def expected(gan, truncation=None):
     """Of the network's own activations of 4 batches of 64 samples, all together, in float64."""
     kernel, bias = (w.astype("float64") for w in gan.averages["generator"][0].layers[1].get_weights())
     streams = [RandomStream(0, batch).uniform("standing_statistics", (64, 4)) for batch in range(4)]
-    activations = np.concatenate([gan.prior.transform(each).numpy() for each in streams]) @ kernel + bias
+    activations = np.concatenate([gan.prior.transform(each, truncation).numpy() for each in streams]) @ kernel + bias
     return activations.mean(axis=0), activations.var(axis=0)
 
 
@@ -88,7 +88,7 @@ def test_they_are_computed_once_for_the_same_weights(trained, monkeypatch):
     monkeypatch.setattr(
         keras_gan.training.sampling.standing_statistics.StandingStatistics,
         "_after",
-        lambda self, batch, layers: calls.append(batch) or original(self, batch, layers),
+        lambda self, *given: calls.append(given) or original(self, *given),
     )
     for _ in range(2):
         trained.sample(2)
@@ -128,6 +128,33 @@ def test_a_file_and_a_checkpoint_bring_the_same_samples(trained, images, tmp_pat
     trained.fit(images[0], batch_size=8, verbose=0)
     trained.load_state(state)
     assert_array_equal(trained.sample(3, seed=0), before)
+
+
+def test_truncated_samples_have_statistics_of_their_own(images, tmp_path):
+    gan = make()
+    gan.fit(images[0], batch_size=8, verbose=0)
+    network, plain = gan.averages["generator"][0], gan.sample(3, seed=0)
+    before = statistics(network)
+    typical = gan.sample(3, seed=0, truncation=0.5)
+    found, wanted = statistics(network), expected(gan, 0.5)
+    assert_allclose(found[0], wanted[0], atol=1e-5)
+    assert_allclose(found[1], wanted[1], rtol=1e-4)
+    assert np.all(found[1] < 0.5 * before[1]), "latents of half the deviation or less"
+    space = keras_gan.exploration.ZSpace(gan)
+    assert_allclose(
+        space.images(space.points([4, 7], truncation=0.5)), gan.sample(seed=[4, 7], truncation=0.5), atol=1e-6
+    )
+    assert_array_equal(gan.sample(3, seed=0, truncation=0.5), typical)
+    gan.save(tmp_path / "gan.keras")
+    for each in (gan, keras_gan.load(tmp_path / "gan.keras")):
+        for truncation, samples in ((None, plain), (0.5, typical), (None, plain)):
+            assert_allclose(each.sample(3, seed=0, truncation=truncation), samples, rtol=0, atol=1e-6)
+    assert_array_equal(statistics(network), before)
+    gan.fit(images[0], batch_size=8, verbose=0)
+    assert_allclose(statistics(gan.sampling_generator)[0], expected(gan)[0], atol=1e-5)
+    with pytest.raises(keras_gan.InputError, match="truncation"):
+        gan.sample(2, truncation=-1.0)
+    assert_allclose(statistics(gan.sampling_generator)[0], expected(gan)[0], atol=1e-5)
 
 
 def test_dropout_is_off_as_it_is_for_samples(images):
