@@ -9,13 +9,28 @@ import numpy as np
 from keras_gan import loading, runs
 from keras_gan.conditions import Vectors
 from keras_gan.training import GAN
+from keras_gan.training.generative_model import GenerativeModel
 from keras_gan.utils.nearest_name import nearest
 from keras_gan.utils.validation import InputError
 
 
-def load_gan(path: Path, which: str) -> GAN:
-    """Return the GAN of a run's directory, the last or the best, or of a .keras file."""
+def load_game(path: str | Path, which: str, average: int | None) -> GenerativeModel:
+    """Return the game of a run's directory, the last or the best, or of a .keras file, with the average of a number."""
     game = loading.load(path, which=which)
+    if average is not None:
+        try:
+            game.sampled_average = average
+        except InputError as error:
+            raise InputError(
+                "`--average` must be the number of a moving average, which `keras-gan info` lists. "
+                f"Received: {average} of {path}"
+            ) from error
+    return game
+
+
+def load_gan(path: Path, which: str, average: int | None) -> GAN:
+    """Return likewise what must be a GAN."""
+    game = load_game(path, which, average)
     if not isinstance(game, GAN):
         raise InputError(
             "`PATH` must hold a GAN, of which samples are drawn; `keras-gan translate` shows what a translation makes "

@@ -64,12 +64,14 @@ def check_explore(given: Mapping[str, Any]) -> None:
                 raise click.UsageError(f"`--{option}` is for seeds: --points tell it too. Received: both")
 
 
-def check_evaluate(arguments: Sequence[str], real_vs_real: bool) -> None:
+def check_evaluate(arguments: Sequence[str], real_vs_real: bool, average: int | None) -> None:
     """Raise for other arguments of `evaluate` than it needs."""
     if len(arguments) not in ((1, 2) if real_vs_real else (2,)):
         raise click.UsageError(
             f"`evaluate` must have PATH and DATA; with --real-vs-real DATA may be alone. Received: {list(arguments)}"
         )
+    if real_vs_real and average is not None:
+        raise click.UsageError(f"`--average` is for samples of PATH. Received: --real-vs-real, --average {average}")
 
 
 def _check_one_condition(given: Mapping[str, Any]) -> None:

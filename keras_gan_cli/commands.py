@@ -47,6 +47,9 @@ _CACHE_DIR = click.option("--cache-dir", type=_DIRECTORY, help="For prepared dat
 _WHICH = click.option(
     "--which", type=click.Choice(WHICH), default="last", help="Of a run: its last model, or the best by --metric."
 )
+_AVERAGE = click.option(
+    "--average", type=click.IntRange(0), help="Of several moving averages, by its number in `info`.  [default: sampled]"
+)
 _PLACE = click.option(
     "--in-memory",
     type=click.Choice([*_IN_MEMORY]),
@@ -132,6 +135,7 @@ def train(workers: int, **given: object) -> None:
 @click.option("--scale", type=click.IntRange(1, 64), default=4, help="Each pixel becomes a square of this side.")
 @click.option("--out", type=_FILE, default="samples.png", help=".png, .tif or .npy.")
 @_WHICH
+@_AVERAGE
 @answers
 def sample(**given: object) -> None:
     """Draw samples from PATH, a run's directory or a .keras file.
@@ -165,6 +169,7 @@ def sample(**given: object) -> None:
 )
 @click.option("--out", type=_FILE, help="A file.  [default: explore.html, or by --view]")
 @_WHICH
+@_AVERAGE
 @answers
 def explore(**given: object) -> None:
     """Look around in what PATH has learnt, a run's directory or a .keras file.
@@ -220,11 +225,12 @@ def translate(**given: object) -> None:
 )
 @click.option("--seed", type=_SEED, default=0, help="Of the samples, or of the halves.")
 @_WHICH
+@_AVERAGE
 @_PLACE
 @_CACHE_DIR
 @click.option("--real-vs-real", is_flag=True, help="The floor: two halves of DATA, read as by PATH.")
 @answers
-def evaluate(arguments: tuple[str, ...], real_vs_real: bool, **given: object) -> None:
+def evaluate(arguments: tuple[str, ...], real_vs_real: bool, average: int | None, **given: object) -> None:
     """Measure how near what PATH makes, a run's directory or a .keras file, comes to DATA.
 
     DATA is a data set's name or a folder, as for `train`. The four usual metrics are frechet_distance, kernel_distance,
@@ -242,9 +248,9 @@ def evaluate(arguments: tuple[str, ...], real_vs_real: bool, **given: object) ->
     --real-vs-real gives the floor, of half of DATA against the other half. With PATH too DATA are read as for it, at
     its size. Compare the floor with samples of PATH at the same --num.
     """
-    checks.check_evaluate(arguments, real_vs_real)
+    checks.check_evaluate(arguments, real_vs_real, average)
     path, data = arguments if len(arguments) == 2 else (None, *arguments)
-    start.run("evaluate", path=path, data=data, real_vs_real=real_vs_real, **given)
+    start.run("evaluate", path=path, data=data, real_vs_real=real_vs_real, average=average, **given)
 
 
 @click.command()
@@ -254,6 +260,7 @@ def evaluate(arguments: tuple[str, ...], real_vs_real: bool, **given: object) ->
 @click.option("--batch-size", type=click.IntRange(1), help="Samples of each call.  [default: any]")
 @_REVERSE
 @_WHICH
+@_AVERAGE
 @answers
 def export(**given: object) -> None:
     """Export the generator of PATH, a run's directory or a .keras file, for other programs.

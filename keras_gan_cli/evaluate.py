@@ -12,7 +12,6 @@ import click
 from keras_gan import data as data_lib
 from keras_gan import evaluation, runs
 from keras_gan.data import ArrayData, PairedData, UnpairedData
-from keras_gan.loading.safe_load import load
 from keras_gan.metrics import get_pair
 from keras_gan.metrics.protocols import is_protocol
 from keras_gan.report.record import compared
@@ -21,6 +20,7 @@ from keras_gan.training.resume import fingerprint
 from keras_gan.training.translation_model import TranslationModel
 from keras_gan.types import Config
 from keras_gan.utils.validation import InputError
+from keras_gan_cli.asked import load_game
 
 _SHOWN = 20  # names
 _NAME = 18  # columns that names of metrics take at least
@@ -41,10 +41,11 @@ def evaluate(
     in_memory: bool | str,
     cache_dir: Path | None,
     which: str,
+    average: int | None,
     real_vs_real: bool = False,
 ) -> Config:
     """Print how near the samples of `path` come to the data, or half of the data to the other half."""
-    game = None if path is None else load(path, which=which)
+    game = None if path is None else load_game(path, which, average)
     kept = {"in_memory": in_memory, "cache_dir": cache_dir}
     if path is not None and isinstance(game, TranslationModel):
         real: ArrayData = _like_its_own(path, data, image_size=image_size, split=split, **kept)
@@ -72,6 +73,7 @@ def evaluate(
     return {
         "path": path,
         "which": which,
+        "average": average,
         "step": step,
         "data": data,
         "split": split,

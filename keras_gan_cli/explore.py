@@ -44,6 +44,7 @@ class Asked:
     scale: int | None
     out: Path
     which: str
+    average: int | None
 
     @property
     def labels(self) -> np.ndarray | None:
@@ -83,19 +84,20 @@ def explore(
     scale: int | None,
     out: Path | None,
     which: str,
+    average: int | None,
 ) -> Config:
     """Write a view of `path`."""
     chosen = VIEWS[view]
     out = out or Path(("explore" if view == "wall" else view) + chosen.suffixes[0])
     numbers = chosen.seeds if seeds is None else seeds
-    gan = load_gan(path, which)
+    gan = load_gan(path, which, average)
     if not gan.signature.is_image:
         raise InputError(f"`PATH` must make images. Received: {path}, with samples of shape {gan.sample_shape}")
     if space is None:
         mapped = any(isinstance(layer, MappingNetwork) for layer in gan.sampling_generator.layers)
         space = "w" if mapped else "z"
     where = WSpace(gan) if space == "w" else ZSpace(gan)
-    told = (label, condition, truncation, steps, places, points, data, scale, out, which)
+    told = (label, condition, truncation, steps, places, points, data, scale, out, which, average)
     asked = Asked(path, gan, where, numbers, *told)
     found = _WRITERS[view](asked) or {}
     click.echo(f"wrote: {out}")
@@ -127,6 +129,7 @@ def _wall(asked: Asked) -> None:
     told = [("--label", one) for one in asked.label] + [("--condition", one) for one in asked.condition]
     told += [("--truncation", str(asked.truncation))] if asked.truncation is not None else []
     told += [("--which", asked.which)] if asked.which != "last" else []
+    told += [("--average", str(asked.average))] if asked.average is not None else []
     command = shlex.join(["keras-gan", "sample", str(asked.path), *(word for pair in told for word in pair)])
     exploration.write_wall(
         asked.gan,

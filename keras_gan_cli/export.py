@@ -5,11 +5,11 @@ from typing import TypedDict
 
 import click
 
-from keras_gan import loading
 from keras_gan.export import FORMATS
 from keras_gan.training.translation_model import TranslationModel
 from keras_gan.types import Config
 from keras_gan.utils.validation import InputError
+from keras_gan_cli.asked import load_game
 
 
 class _Options(TypedDict):
@@ -18,13 +18,21 @@ class _Options(TypedDict):
     batch_size: int | None
 
 
-def export(path: Path, format: str, out: Path | None, batch_size: int | None, reverse: bool, which: str) -> Config:
+def export(
+    path: Path,
+    format: str,
+    out: Path | None,
+    batch_size: int | None,
+    reverse: bool,
+    which: str,
+    average: int | None,
+) -> Config:
     """Write the generator of `path`, or that of the way back, in a format."""
     out = out or Path(FORMATS[format].filename)
     options: _Options = {"format": format, "verbose": True, "batch_size": batch_size}
     if out.suffix == ".keras" and out.exists() and path.resolve() in (out.resolve(), *out.resolve().parents):
         raise InputError(f"`--out` must be another file than those of PATH, which holds more. Received: {out}")
-    game = loading.load(path, which=which)
+    game = load_game(path, which, average)
     if isinstance(game, TranslationModel):
         written = game.export(out, reverse=reverse, **options)
     elif reverse:

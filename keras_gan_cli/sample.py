@@ -34,9 +34,10 @@ def sample(
     scale: int,
     out: Path,
     which: str,
+    average: int | None,
 ) -> Config:
     """Write samples of `path` to `out`, a .png, a .tif or a .npy."""
-    gan = load_gan(path, which)
+    gan = load_gan(path, which, average)
     count = (num or _NUM) if seeds is None else len(seeds)
     labels = asked_labels(gan, path, label, condition, count, seeds)
     depth = runs.depth(path)

@@ -214,10 +214,11 @@ def _chosen(changes: dict[str, Any]) -> recipes.Recipe:
 
 
 def _recipe_of(start: Path) -> str | None:
-    """Return the name of the recipe of the run that is begun with; `None` of a file, and where it has its own data."""
-    if not runs.Run(start).options_file.is_file():
+    """Return the name of the recipe of the run that is begun with, or its file; `None` of others and of own data."""
+    run = runs.Run(start if start.is_dir() else start.parent)
+    if not run.options_file.is_file() or start not in (run.path, run.model_file, run.best_file):
         return None
-    options = runs.Run.open(start).options
+    options = runs.Run.open(run.path).options
     known = options.get("data") not in recipes.names() and options.get("recipe") in recipes.names()
     return options["recipe"] if known else None
 

@@ -30,6 +30,7 @@ TOLD = [
     (("train", "--freeze", "1"), "`--freeze` is for what --from begins with. Received: --freeze 1 alone"),
     (("evaluate", "digits"), "`evaluate` must have PATH and DATA"),
     (("evaluate", "--real-vs-real", ".", "digits", "more"), "`evaluate` must have PATH and DATA; with --real-vs-real"),
+    (("evaluate", "--real-vs-real", ".", "digits", "--average", "1"), "`--average` is for samples of PATH"),
     (("train", "--images", "20x"), "'20x' is no count, as 400000, 400k or 1.5M."),
     (("train", "--images", "0"), "'0' is no count"),
     (("train", "--metric", "fd1k", "--every", "often"), "'often' is no count"),

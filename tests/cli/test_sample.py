@@ -1,7 +1,9 @@
 import json
 import os
 import shutil
+from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -34,6 +36,44 @@ def test_the_array_as_npy(run, conditional):
     samples = np.load("deep/five.npy")
     assert samples.dtype == np.float32
     assert_allclose(samples, gan.sample(5, labels=2, seed=0, truncation=0.5), atol=1e-6)
+
+
+@pytest.fixture(scope="session")
+def two_averages(tmp_path_factory):
+    """The file of a GAN with two moving averages, of which the second has other weights."""
+    gan = keras_gan.GAN(*keras_gan.models.mlp((8, 8, 1), latent_dim=4, hidden=(16,)), ema=[0.5, 0.9])
+    gan.compile("adam", "adam")
+    for weight in gan.averages["generator"][1].weights:
+        weight.assign(weight + 0.1)
+    gan.save(path := tmp_path_factory.mktemp("averages") / "gan.keras")
+    return path, gan
+
+
+def test_another_average(run, refused, two_averages, pictures):
+    path, gan = two_averages
+    refused("sample", path, "--average", 2, match=["`--average` must be the number of a moving average", "Received: 2"])
+    expected = []
+    for gan.sampled_average in (0, 1):
+        expected.append(gan.sample(3, seed=0))
+    assert np.abs(expected[1] - expected[0]).max() > 0.01
+    for given, samples in ((), expected[0]), (("--average", 0), expected[0]), (("--average", 1), expected[1]):
+        assert run("sample", path, "--num", 3, "--out", "three.npy", *given)[0] == 0
+        assert_allclose(np.load("three.npy"), samples, atol=1e-6)
+    assert run("export", path, "--average", 1, "--format", "keras", "--out", "g.keras")[0] == 0
+    exported = keras.saving.load_model("g.keras").get_weights()
+    for one, other in zip(exported, gan.averages["generator"][1].get_weights(), strict=True):
+        assert_array_equal(one, other)
+    assert run("explore", path, "--average", 1, "--seeds", "0-2")[0] == 0
+    assert "--average 1" in Path("explore.html").read_text()
+    measured = ("--metric", "sliced_wasserstein", "--features", "none", "--num", 10)
+    values = []
+    for number in (0, 1):
+        code, _, err = run("evaluate", path, pictures, *measured, "--average", number, "--json", "e.json", "--quiet")
+        assert code == 0, err
+        found = json.loads(Path("e.json").read_text())
+        assert found["average"] == number
+        values.append(found["metrics"][0]["value"])
+    assert values[0] != values[1]
 
 
 def test_points_go_into_an_array(run, refused, points):

@@ -295,6 +295,8 @@ def test_what_the_recipe_chose_is_told(run, pictures):
         (("--image-size", "96x128"), "dcgan", "images smaller than 128x128"),
         (("--image-size", 128), "fastgan", "images of 128x128 or larger"),
         (("--image-size", 128, "--from", "sngan_of_a_folder"), "sngan", "that of the run that it begins with"),
+        (("--from", "sngan_of_a_folder/gan.keras"), "sngan", "that of the run that it begins with"),
+        (("--from", "sngan_of_a_folder/other.keras"), "dcgan", "what it begins with tells none"),
         (("--image-size", 128, "--from", "dcgan.keras"), "dcgan", "what it begins with tells none"),
         (("--from", "of_digits"), "dcgan", "what it begins with tells none"),
         (("--recipe", "r3gan", "--from", "sngan_of_a_folder"), "r3gan", ""),
@@ -304,7 +306,8 @@ def test_which_recipe_a_folder_gets(run, pictures, monkeypatch, options, name, r
     """By its sides, and of what a run begins with."""
     runs.Run(Path("sngan_of_a_folder")).write_options({"recipe": "sngan", "data": str(pictures)})
     runs.Run(Path("of_digits")).write_options({"recipe": "digits", "data": "digits"})
-    Path("dcgan.keras").touch()
+    for file in ("dcgan.keras", "sngan_of_a_folder/gan.keras", "sngan_of_a_folder/other.keras"):
+        Path(file).touch()
     seen = []
 
     def dry_run(recipe, *_):

@@ -4,7 +4,13 @@ from keras_gan_cli.views import VIEWS
 
 def test_what_a_view_takes_is_an_option():
     known = {option.name for option in commands.explore.params}
-    assert {name for view in VIEWS.values() for name in view.takes} == known - {"path", "view", "out", "which"} - {
+    assert {name for view in VIEWS.values() for name in view.takes} == known - {
+        "path",
+        "view",
+        "out",
+        "which",
+        "average",
+    } - {
         "quiet",
         "file",
     }
