@@ -69,7 +69,6 @@ def made(name, data, **compiled):
 
 
 @pytest.mark.long
-@pytest.mark.some(1)
 def test_three_steps_and_the_way_out(case, two_replicas, tmp_path):
     name, told, shape, mode = case
     data = data_of(told, shape)

@@ -156,7 +156,6 @@ def test_the_shape_is_known_beforehand(name):
 
 
 @pytest.mark.long
-@pytest.mark.some(1)
 @every_layer
 @pytest.mark.parametrize("jit_compile", [False, True])
 def test_one_graph_for_every_batch(name, jit_compile):
@@ -201,8 +200,27 @@ def test_the_second_derivative_is_that_of_differences(name, training):
     assert_allclose(actual, expected, rtol=1e-5)
 
 
+@pytest.mark.parametrize("name", ["SelfAttention-spectral", "SkipLayerExcitation-spectral", "Projection-spectral"])
+def test_the_second_derivative_through_a_spectral_norm(name):
+    """Whose singular vector is float32, so that differences are coarse."""
+    layer, inputs = made(name)
+    _, gradients = penalty_and_gradients(layer, inputs)
+    generator, points = np.random.default_rng(1), [first(inputs).numpy(), *map(np.array, layer.trainable_weights)]
+    directions = [generator.normal(size=point.shape) for point in points]
+
+    def moved(by):
+        for weight, point, direction in zip(layer.trainable_weights, points[1:], directions[1:], strict=True):
+            weight.assign(point + by * direction)
+        x = tf.constant(points[0] + by * directions[0], tf.float32)
+        return float(penalty_and_gradients(layer, with_first(inputs, x))[0])
+
+    expected = (moved(2e-3) - moved(-2e-3)) / 4e-3
+    actual = sum(np.sum(g.numpy() * direction) for g, direction in zip(gradients, directions, strict=True))
+    assert abs(expected) > 1e-2
+    assert_allclose(actual, expected, rtol=1e-2)
+
+
 @pytest.mark.long
-@pytest.mark.some(1)
 @every_layer
 @pytest.mark.parametrize("policy", ["float32", "mixed_float16"])
 def test_the_second_derivative_compiles(name, policy):
@@ -215,13 +233,13 @@ def test_the_second_derivative_compiles(name, policy):
         assert_allclose(ours / scale, theirs / scale, atol=1e-4 if exact else 3e-2)
 
 
-@pytest.mark.some(20)
 @every_layer
-def test_half_precision(name):
-    layer, inputs = made(name, dtype="mixed_float16")
+@pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
+def test_half_precision(name, policy):
+    layer, inputs = made(name, dtype=policy)
     full, _ = made(name, dtype="float32")
     output = layer(inputs)
-    assert output.dtype == (tf.float32 if isinstance(layer, layers.Projection) else tf.float16)
+    assert output.dtype == (tf.float32 if isinstance(layer, layers.Projection) else layer.compute_dtype)
     assert all(weight.dtype == "float32" for weight in layer.weights if "float" in weight.dtype)
     wide = with_first(inputs, tf.cast(first(inputs), tf.float32))
     assert_allclose(tf.cast(output, tf.float32), full(wide), rtol=2e-2, atol=2e-2)

@@ -14,13 +14,12 @@ DECODERS = 3_139_488
 
 
 @pytest.mark.long
-@pytest.mark.some(2)
 @pytest.mark.parametrize(
     ("side", "generator", "discriminator"),
     [
         (256, 29_127_846, 8_386_672),
-        pytest.param(512, 29_174_392, 8_387_008, marks=pytest.mark.long),
-        pytest.param(1024, 29_176_512, 8_388_704, marks=pytest.mark.long),
+        (512, 29_174_392, 8_387_008),
+        (1024, 29_176_512, 8_388_704),
     ],
 )
 def test_the_paper_s_parameters(side, generator, discriminator, undrawn, trainable):
