@@ -9,6 +9,7 @@ of the recipe, but for ADA, which is left out. Fashion-MNIST at 32x32, by classe
 """
 
 import argparse
+import itertools
 import json
 from pathlib import Path
 
@@ -27,18 +28,17 @@ WEIGHTED = (keras.layers.Conv2D, keras.layers.Dense, layers.Conv2D)
 
 def normalized(discriminator, seed):
     """Return the discriminator with spectral normalization of all its weights."""
-    kernels = {layer.name: layer.kernel for layer in discriminator.layers if isinstance(layer, WEIGHTED)}
+    seeds = itertools.count(1000 * seed)
 
     def wrapped(layer):
-        copy = type(layer).from_config(layer.get_config())
-        return layers.SpectralNormalization(copy) if layer.name in kernels else copy
+        config = layer.get_config()
+        if not isinstance(layer, WEIGHTED):
+            return type(layer).from_config(config)
+        if not np.array(layer.kernel).any():
+            config["kernel_initializer"] = keras.initializers.GlorotUniform(seed=next(seeds))
+        return layers.SpectralNormalization(type(layer).from_config(config))
 
-    model = keras.models.clone_model(discriminator, clone_function=wrapped)
-    for index, layer in enumerate(part for part in model.layers if isinstance(part, layers.SpectralNormalization)):
-        kernel = np.array(kernels[layer.layer.name])
-        anew = keras.initializers.GlorotUniform(seed=1000 * seed + index)(kernel.shape)
-        layer.layer.kernel.assign(kernel if kernel.any() else anew)
-    return model
+    return keras.models.clone_model(discriminator, clone_function=wrapped)
 
 
 def made(name, images, batch, width, seed, rate):

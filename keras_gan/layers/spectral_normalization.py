@@ -76,8 +76,8 @@ class SpectralNormalization(keras.layers.Wrapper):
         self.u = self.add_weight(
             shape=start.shape, initializer="zeros", trainable=False, dtype="float32", name="singular_vector"
         )
-        u, matrix = start, np.asarray(ops.convert_to_numpy(self._matrix(kernel.value)))
-        for _ in range(_FIRST_ITERATIONS):
+        u, matrix = start / np.linalg.norm(start), np.asarray(ops.convert_to_numpy(self._matrix(kernel.value)))
+        for _ in range(_FIRST_ITERATIONS if matrix.any() else 0):
             u = matrix @ (matrix.T @ u)
             u = u / max(float(np.linalg.norm(u)), _EPSILON)
         self.u.assign(u)
@@ -105,7 +105,9 @@ class SpectralNormalization(keras.layers.Wrapper):
         matrix = self._matrix(kernel.value)
         u = self.u.value
         if training and not self.held:
-            u = _unit(ops.matmul(matrix, _unit(ops.matmul(u, matrix))))
+            moved = _unit(ops.matmul(matrix, _unit(ops.matmul(u, matrix))))
+            # Of a kernel that is zero for now the vector stays: from zero it would never move again.
+            u = ops.where(ops.any(moved != 0), moved, _unit(u))
             self.u.assign(ops.stop_gradient(u))
         else:
             u = _unit(u)  # that of a moving average is a mean of unit vectors, which is shorter

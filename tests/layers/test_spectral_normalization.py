@@ -131,6 +131,23 @@ def test_a_shorter_vector_makes_no_smaller_sigma():
     assert_allclose(layer(x), expected, rtol=1e-5)
 
 
+@pytest.mark.parametrize("jit_compile", [False, pytest.param(True, marks=pytest.mark.long)])
+def test_a_kernel_that_was_zero_is_normalized_once_it_is_not(jit_compile):
+    """As where fix-up begins: a vector that had become zero would divide by next to nothing for ever."""
+    layer = SpectralNormalization(keras.layers.Dense(3, use_bias=False, kernel_initializer="zeros"))
+    x = np.eye(4, dtype="float32")
+    call = tf.function(lambda: layer(x, training=True), jit_compile=jit_compile)
+    layer.build(x.shape)
+    for _ in range(3):
+        assert_allclose(call(), np.zeros((4, 3)))
+    assert_allclose(np.linalg.norm(layer.u), 1.0, rtol=1e-6)
+    kernel = np.random.default_rng(0).normal(size=(4, 3)).astype("float32")
+    layer.layer.kernel.assign(kernel)
+    for _ in range(50):
+        output = call()
+    assert_allclose(output, kernel / np.linalg.norm(kernel, ord=2), rtol=1e-4)
+
+
 def test_sigma_is_float32_under_mixed_precision():
     keras.mixed_precision.set_global_policy("mixed_float16")
     layer = SpectralNormalization(keras.layers.Dense(5))
