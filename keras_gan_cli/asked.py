@@ -17,15 +17,21 @@ from keras_gan.utils.validation import InputError
 def load_game(path: str | Path, which: str, average: int | None) -> GenerativeModel:
     """Return the game of a run's directory, the last or the best, or of a .keras file, with the average of a number."""
     game = loading.load(path, which=which)
-    if average is not None:
-        try:
-            game.sampled_average = average
-        except InputError as error:
-            raise InputError(
-                "`--average` must be the number of a moving average, which `keras-gan info` lists. "
-                f"Received: {average} of {path}"
-            ) from error
+    take_average(game, average, path)
     return game
+
+
+def take_average(game: GenerativeModel, average: int | None, path: str | Path) -> None:
+    """Let a game sample, or translate, with the moving average of a number; `None` leaves it."""
+    if average is None:
+        return
+    count = max((len(copies) // len(game.players[name].networks) for name, copies in game.averages.items()), default=0)
+    if average >= count:
+        raise InputError(
+            f"`--average` must be the number of a moving average, of which there are {count}, from 0 on, as "
+            f"`keras-gan info` lists them. Received: {average} of {path}"
+        )
+    game.sampled_average = average
 
 
 def load_gan(path: Path, which: str, average: int | None) -> GAN:

@@ -203,6 +203,7 @@ _REVERSE = click.option("--reverse", is_flag=True, help="The way back, of a game
     "--value-range", type=float, nargs=2, help="Black and white of deep files.  [default: PATH's, or 0 65535]"
 )
 @_REVERSE
+@_AVERAGE
 @answers
 def translate(**given: object) -> None:
     """Translate the pictures of FOLDER, and of all folders in it, by PATH, a run's directory or a .keras file.

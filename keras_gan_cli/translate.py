@@ -24,6 +24,7 @@ from keras_gan.utils.files import atomic_write
 from keras_gan.utils.images import visible_channels
 from keras_gan.utils.progress import Progress
 from keras_gan.utils.validation import InputError
+from keras_gan_cli.asked import take_average
 
 _DEEP = "uint16"  # of a PNG, the other depth that it has
 
@@ -51,9 +52,11 @@ def translate(
     overlap: int | None,
     value_range: tuple[float, float] | None,
     reverse: bool,
+    average: int | None,
 ) -> Config:
     """Write a translation of each picture of `folder` to `out`, under its name; those that are there are left."""
     game = loading.load(path, TranslationModel)
+    take_average(game, average, path)
     way = game.way(reverse)
     if out.resolve().is_relative_to(folder.resolve()):
         raise InputError(

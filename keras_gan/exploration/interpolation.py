@@ -1,7 +1,5 @@
 """Ways between points of a latent space."""
 
-from dataclasses import replace
-
 import numpy as np
 
 from keras_gan.exploration.latent_space import LatentSpace, Path, Points
@@ -104,7 +102,8 @@ def along(space: LatentSpace, start: Points, end: Points, fractions: np.ndarray,
     way = space.path if path is None else path
     shape = (-1, *(1 for _ in start.values.shape[1:]))
     values = way(start.values, end.values, fractions.reshape(shape)).astype(np.float32)
+    truncation = Points.common_truncation([start, end])
     if start.conditions is None or end.conditions is None:
-        return replace(start, values=values, conditions=None)
+        return Points(values, truncation=truncation)
     told = lerp(start.conditions, end.conditions, fractions[:, None]).astype(np.float32)
-    return replace(start, values=values, conditions=told)
+    return Points(values, told, truncation)

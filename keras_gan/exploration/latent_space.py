@@ -32,7 +32,8 @@ class Points:
         values: float32, `(n, latent_dim)` of Z, `(n, 1, width)` or `(n, num_styles, width)` of W.
         conditions: float32 `(n, k)`: vectors, or the weights of classes, of which a class has one that is 1. `None`
             where the generator is told nothing, and in W, whose points have it in them.
-        truncation: by which they were drawn, and whose statistics the batch normalization of a moving average has.
+        truncation: by which they were drawn; the batch normalization of a moving average has the statistics of such
+            samples. `None` for none, and for points of several.
 
     Example:
     ```python
@@ -56,16 +57,20 @@ class Points:
     def joined(cls, parts: Sequence["Points"]) -> "Points":
         """Return the points of several parts, one after another."""
         told = [part.conditions for part in parts if part.conditions is not None]
-        truncations = {part.truncation for part in parts}
-        return cls(
-            np.concatenate([part.values for part in parts]),
-            np.concatenate(told) if told else None,
-            truncations.pop() if len(truncations) == 1 else None,
-        )
+        values = np.concatenate([part.values for part in parts])
+        return cls(values, np.concatenate(told) if told else None, cls.common_truncation(parts))
+
+    @staticmethod
+    def common_truncation(parts: Sequence["Points"]) -> float | None:
+        """Return the truncation that all parts have; `None` where they have several."""
+        found = {part.truncation for part in parts}
+        return found.pop() if len(found) == 1 else None
 
     def save(self, file: str | os.PathLike[str]) -> None:
         """Write them to an `.npz`, complete or not at all."""
         told = {} if self.conditions is None else {"conditions": self.conditions}
+        if self.truncation is not None:
+            told["truncation"] = np.asarray(self.truncation, np.float64)
         write_arrays(FilePath(file), {"values": self.values, **told})
 
     @classmethod
@@ -76,15 +81,20 @@ class Points:
             InputError: the file is no such, or its numbers are no points.
         """
         arrays = read_arrays(FilePath(file)) or {}
-        values, told = arrays.get("values"), arrays.get("conditions")
+        values, told, truncation = (arrays.get(name) for name in ("values", "conditions", "truncation"))
         if values is None or any(each.dtype.kind != "f" for each in arrays.values()):
             raise InputError(f"`points` must be a file that `Points.save` wrote. Received: {file}")
         fits = told is None or (told.ndim == 2 and len(told) == len(values))
+        fits = fits and (truncation is None or truncation.ndim == 0)
         if values.ndim not in (2, 3) or not len(values) or not fits:
             raise InputError(f"`points` must hold some, with as many conditions. Received: {file}")
         if not all(np.isfinite(each).all() for each in arrays.values()):
             raise InputError(f"`points` must be finite. Received: {file}")
-        return cls(values.astype(np.float32), None if told is None else told.astype(np.float32))
+        return cls(
+            values.astype(np.float32),
+            None if told is None else told.astype(np.float32),
+            None if truncation is None else float(truncation),
+        )
 
     def moved(self, direction: np.ndarray, by: float) -> "Points":
         """Return the points moved along a direction of their last axis."""
@@ -132,11 +142,11 @@ class LatentSpace(ABC):
     def images(self, points: Points, batch_size: int = 256) -> np.ndarray:
         """Return what the generator makes of points: float32 `(n, height, width, channels)` in [-1, 1]."""
         check_integer("batch_size", batch_size)
-        self.sampler.prepare(points.truncation)
         made = np.empty((len(points), *self.gan.sample_shape), np.float32)
-        for first in range(0, len(points), batch_size):
-            part = points[first : first + batch_size]
-            made[first : first + len(part)] = self._made(part)
+        with self.sampler.truncated(points.truncation):
+            for first in range(0, len(points), batch_size):
+                part = points[first : first + batch_size]
+                made[first : first + len(part)] = self._made(part)
         return made
 
     def _made(self, points: Points) -> np.ndarray:

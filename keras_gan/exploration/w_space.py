@@ -1,7 +1,6 @@
 """The space of the styles, W."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import keras
 import numpy as np
@@ -103,7 +102,8 @@ class WSpace(LatentSpace):
         if wrong:
             raise InputError(f"`places` must be in 0..{self.places - 1}. Received: {wrong}")
         other = np.isin(np.arange(self.places), [*places])[:, None]
-        return replace(points, values=np.where(other, others.values, points.values).astype(np.float32))
+        values = np.where(other, others.values, points.values).astype(np.float32)
+        return Points(values, truncation=Points.common_truncation([points, others]))
 
     def first_weights(self) -> np.ndarray:
         """Return the matrices by which the styles scale the convolutions, side by side, `(width, outputs)`."""

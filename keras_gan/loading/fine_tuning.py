@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import keras
 import tensorflow as tf
 
-from keras_gan.loading.alignment import aligned
+from keras_gan.loading.alignment import Alignment, aligned
 from keras_gan.training.game.averages import moving_averages
 from keras_gan.training.game.moving_average import MovingAverage
 from keras_gan.training.generative_model import GenerativeModel
@@ -27,15 +27,15 @@ class CarriedOver:
         shares: of the numbers of each network that were carried over, by the network's name.
         others: the weights that were not, as `"name (shape)"`, by the network's name.
         besides: what was carried over besides, in words.
-        inwards: names of networks whose layers went to others that are as far from the largest maps, and so of another
-            size; else they went to those of the same size.
+        moved: names of networks whose layers went to others with maps of other sides, since more could be carried over
+            so; else they went to those of the same size.
     """
 
     source: str
     shares: dict[str, float]
     others: dict[str, list[str]]
     besides: tuple[str, ...] = ()
-    inwards: tuple[str, ...] = ()
+    moved: tuple[str, ...] = ()
 
     @property
     def is_whole(self) -> bool:
@@ -49,7 +49,7 @@ class CarriedOver:
             others = self.others[name]
             more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
             anew = f"; anew: {', '.join(others[:_NAMED])}{more}" if others else ""
-            moved = ", from the largest maps inwards" if name in self.inwards else ""
+            moved = ", to maps of other sides" if name in self.moved else ""
             lines.append(f"  {name}: {share:.1%} of its numbers{moved}{anew}")
         return "\n".join([*lines, *(f"  {line}" for line in self.besides)])
 
@@ -60,9 +60,9 @@ def carry_over(
     """Give a game the weights that another has learnt, its moving average, and the state of its augmentation.
 
     Weights go from layer to layer of the same kind, where their shape is the same. So of networks for another number of
-    classes or of channels all else is carried over, and of those that grow by a size. Layers of one size go to those
-    of the same size, or, if more numbers are carried over so, to those that are as far from the largest maps. The
-    optimizers begin anew, as the steps do.
+    classes or of channels all else is carried over, and of those that grow by a size. Layers go to those of the same
+    size; where far more can be carried over so, to those whose maps are as many sizes above the smallest, or below the
+    largest. The optimizers begin anew, as the steps do.
 
     Args:
         source: of the same kind, with the same players.
@@ -79,14 +79,14 @@ def carry_over(
     ```
     """
     _check_kind(source, target, name)
-    shares, others, inwards = {}, {}, []
+    shares, others, moved = {}, {}, []
     for player in target.players.values():
         pairs = zip(source.players[player.name].networks, player.networks, strict=True)
         for index, (theirs, ours) in enumerate(pairs, 1):
             key = player.name if len(player.networks) == 1 else f"{player.name} {index}"
-            weights, moved = _carry(theirs, ours)
-            carried = {id(weight) for weight in weights}
-            inwards += [key] * moved
+            alignment = _carry(theirs, ours)
+            carried = {id(weight) for _, weight in alignment.pairs}
+            moved += [key] * alignment.moved
             shares[key] = _numbers([w for w in ours.weights if id(w) in carried]) / max(_numbers(ours.weights), 1)
             others[key] = [_told(weight) for weight in ours.weights if id(weight) not in carried]
             if not carried:
@@ -96,7 +96,7 @@ def carry_over(
     parts = [*_averages(source, target), *_augmentations(source, target)]
     parts += _frozen(target, others, name) if frozen else []
     target.known_weights.note(target)
-    return CarriedOver(name, shares, others, tuple(parts), tuple(inwards))
+    return CarriedOver(name, shares, others, tuple(parts), tuple(moved))
 
 
 def freeze(game: GenerativeModel, layers: int) -> None:
@@ -149,12 +149,12 @@ def _check_kind(source: GenerativeModel, target: GenerativeModel, name: str) -> 
         )
 
 
-def _carry(theirs: keras.Model, ours: keras.Model) -> tuple[list[Variable], bool]:
-    """Set weights of a network to those of another; return which, and whether places count from the largest maps."""
-    pairs, from_largest = aligned(theirs, ours)
-    for source, target in pairs:
+def _carry(theirs: keras.Model, ours: keras.Model) -> Alignment:
+    """Set weights of a network to those of another, and return which."""
+    alignment = aligned(theirs, ours)
+    for source, target in alignment.pairs:
         target.assign(source)
-    return [target for _, target in pairs], from_largest
+    return alignment
 
 
 def _told(weight: Variable) -> str:

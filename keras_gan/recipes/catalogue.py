@@ -78,13 +78,13 @@ def for_data(name_or_path: str, image_size: int | tuple[int, int] | None = None)
     print(keras_gan.recipes.for_data("pictures", image_size=256).name)  # fastgan
     ```
     """
-    recipe = _RECIPES.get(name_or_path)
-    if recipe is None:
-        sides = np.asarray(0 if image_size is None else image_size)
-        large = np.issubdtype(sides.dtype, np.integer) and sides.min() >= _LARGE
-        name, why = ("fastgan", "of 128x128 or larger") if large else ("dcgan", "smaller than 128x128")
-        recipe = get(name).but(data=name_or_path, reason=f"images {why}")
-    return recipe if image_size is None else recipe.but(image_size=image_size)
+    size = {} if image_size is None else {"image_size": image_size}
+    if name_or_path in _RECIPES:
+        return _RECIPES[name_or_path].but(**size) if size else _RECIPES[name_or_path]
+    sides = np.asarray(0 if image_size is None else image_size)
+    large = np.issubdtype(sides.dtype, np.integer) and sides.min() >= _LARGE
+    name, why = ("fastgan", "of 128x128 or larger") if large else ("dcgan", "smaller than 128x128")
+    return get(name).but(data=name_or_path, reason=f"images {why}", **size)
 
 
 def _mlp(plan: Plan, seed: int) -> GAN:

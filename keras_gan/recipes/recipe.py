@@ -126,6 +126,8 @@ class Recipe:
         given = {name: value for name, value in changes.items() if name in own}
         if any(given.get(name) is not None for name in _LENGTHS):
             given = {**dict.fromkeys(_LENGTHS), **given}
+        if any(given.get(name, getattr(self, name)) != getattr(self, name) for name in ("name", "image_size")):
+            given = {"reason": "", **given}  # which was about another one
         given["load_options"] = {**self.load_options, **given.get("load_options", {})}
         settings = {**self.settings, **given.pop("settings", {})}
         settings |= {name: value for name, value in changes.items() if name not in own}

@@ -17,7 +17,7 @@ from keras_gan.utils.validation import MAX_INTEGER, InputError
 
 _PICTURE = re.compile(r"step_(\d{1,12})\.png")
 _NO_QUANTITIES = ("epoch", "step")
-_PROTOCOL = ("which", "step", "data", "split", "data_digest", "sampling_seed")  # of an evaluation
+_PROTOCOL = ("which", "average", "step", "data", "split", "data_digest", "sampling_seed")  # of an evaluation
 _OF_METRIC = ("extractor", "extractor_digest", "seed")
 
 

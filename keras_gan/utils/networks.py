@@ -54,7 +54,7 @@ def seeing(network: keras.Model, inputs: Iterable[keras.KerasTensor]) -> list[ke
         return list(network.layers)
     for operation in network.operations:  # each comes after those that it takes its inputs from
         if any(id(tensor) in reached for tensor in keras.tree.flatten(_inputs_of(operation))):
-            reached |= {id(tensor) for tensor in keras.tree.flatten(_output(operation))}
+            reached |= {id(tensor) for tensor in keras.tree.flatten(output_of(operation))}
             found.append(operation)
     return [each for each in found if isinstance(each, keras.layers.Layer)]
 
@@ -129,7 +129,7 @@ def check_sizes(argument: str, network: keras.Model) -> None:
     for operation in getattr(network, "operations", network.layers):
         if isinstance(operation, keras.Model):
             check_sizes(argument, operation)
-        for tensor in keras.tree.flatten(_output(operation)):
+        for tensor in keras.tree.flatten(output_of(operation)):
             numbers = math.prod(side or 1 for side in tensor.shape[1:])
             if numbers > MOST_NUMBERS:
                 raise InputError(
@@ -138,7 +138,7 @@ def check_sizes(argument: str, network: keras.Model) -> None:
                 )
 
 
-def _output(operation: keras.Operation) -> Any:
+def output_of(operation: keras.Operation) -> Any:
     """Return the symbolic output, or nothing of an operation that was never called on symbols."""
     try:
         return operation.output

@@ -40,35 +40,45 @@ def test_the_array_as_npy(run, conditional):
 
 @pytest.fixture(scope="session")
 def two_averages(tmp_path_factory):
-    """The file of a GAN with two moving averages, of which the second has other weights."""
+    """The file of a GAN with two moving averages, of which the second has other weights, and the samples of both."""
     gan = keras_gan.GAN(*keras_gan.models.mlp((8, 8, 1), latent_dim=4, hidden=(16,)), ema=[0.5, 0.9])
     gan.compile("adam", "adam")
     for weight in gan.averages["generator"][1].weights:
         weight.assign(weight + 0.1)
     gan.save(path := tmp_path_factory.mktemp("averages") / "gan.keras")
-    return path, gan
+    samples = []
+    for number in range(2):
+        gan.sampled_average = number
+        samples.append(gan.sample(3, seed=0))
+    assert np.abs(samples[1] - samples[0]).max() > 0.01
+    return path, gan, samples
 
 
-def test_another_average(run, refused, two_averages, pictures):
-    path, gan = two_averages
-    refused("sample", path, "--average", 2, match=["`--average` must be the number of a moving average", "Received: 2"])
-    expected = []
-    for gan.sampled_average in (0, 1):
-        expected.append(gan.sample(3, seed=0))
-    assert np.abs(expected[1] - expected[0]).max() > 0.01
-    for given, samples in ((), expected[0]), (("--average", 0), expected[0]), (("--average", 1), expected[1]):
+def test_samples_of_another_average(run, refused, two_averages, conditional):
+    path, _, samples = two_averages
+    refused("sample", path, "--average", 2, match=["`--average` must be the number", "there are 2", "Received: 2 of"])
+    refused("sample", conditional[0].path, "--average", 1, match=["there are 1", "Received: 1 of"])
+    for given, wanted in ((), samples[0]), (("--average", 0), samples[0]), (("--average", 1), samples[1]):
         assert run("sample", path, "--num", 3, "--out", "three.npy", *given)[0] == 0
-        assert_allclose(np.load("three.npy"), samples, atol=1e-6)
+        assert_allclose(np.load("three.npy"), wanted, atol=1e-6)
+
+
+def test_another_average_is_exported_and_explored(run, two_averages):
+    path, gan, _ = two_averages
     assert run("export", path, "--average", 1, "--format", "keras", "--out", "g.keras")[0] == 0
     exported = keras.saving.load_model("g.keras").get_weights()
     for one, other in zip(exported, gan.averages["generator"][1].get_weights(), strict=True):
         assert_array_equal(one, other)
     assert run("explore", path, "--average", 1, "--seeds", "0-2")[0] == 0
     assert "--average 1" in Path("explore.html").read_text()
-    measured = ("--metric", "sliced_wasserstein", "--features", "none", "--num", 10)
+
+
+def test_another_average_is_measured(run, two_averages, pictures):
+    path, _, _ = two_averages
+    measured = ("--metric", "sliced_wasserstein", "--features", "none", "--num", 10, "--json", "e.json", "--quiet")
     values = []
-    for number in (0, 1):
-        code, _, err = run("evaluate", path, pictures, *measured, "--average", number, "--json", "e.json", "--quiet")
+    for given, number in ((), 0), (("--average", 1), 1):
+        code, _, err = run("evaluate", path, pictures, *measured, *given)
         assert code == 0, err
         found = json.loads(Path("e.json").read_text())
         assert found["average"] == number

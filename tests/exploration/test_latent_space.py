@@ -23,6 +23,23 @@ def test_points_are_chosen_joined_and_moved():
     assert moved.values.dtype == np.float32
 
 
+def test_points_keep_the_truncation_that_all_of_them_have(plain, tmp_path):
+    space = exploration.ZSpace(plain)
+    typical, others = space.points([1, 2], truncation=0.5), space.points([3])
+    assert (typical.truncation, typical[:1].truncation, others.truncation) == (0.5, 0.5, None)
+    assert typical.moved(np.ones(6), by=1.0).truncation == 0.5
+    assert Points.joined([typical, typical]).truncation == 0.5
+    assert Points.joined([typical, others]).truncation is None
+    middle = np.array([0.5])
+    assert exploration.along(space, typical[:1], typical[1:], middle).truncation == 0.5
+    for ends in (typical[:1], others), (others, typical[:1]):
+        assert exploration.along(space, *ends, middle).truncation is None
+    typical.save(tmp_path / "points.npz")
+    assert Points.load(tmp_path / "points.npz").truncation == 0.5
+    others.save(tmp_path / "points.npz")
+    assert Points.load(tmp_path / "points.npz").truncation is None
+
+
 @pytest.mark.parametrize(("gan", "space"), [("classes", "ZSpace"), ("vectors", "ZSpace"), ("styled", "WSpace")])
 def test_the_batch_size_changes_nothing(gan, space, request):
     space = getattr(exploration, space)(request.getfixturevalue(gan))

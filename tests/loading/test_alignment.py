@@ -3,6 +3,7 @@ import math
 import keras
 import pytest
 
+from keras_gan.layers import SpectralNormalization
 from keras_gan.loading.alignment import aligned
 from keras_gan.models import biggan, dcgan, fastgan, mlp, r3gan, stylegan2
 
@@ -25,28 +26,38 @@ def numbers(weights):
     return sum(math.prod(weight.shape) for weight in weights)
 
 
+def of_sizes(alignment, theirs, ours):
+    """Return the sides of the maps that are paired, theirs and ours."""
+    before, after = sides(theirs), sides(ours)
+    return {(before[id(one)], after[id(other)]) for one, other in alignment.pairs} - {(None, None)}
+
+
+def is_one_to_one(pairs):
+    return len({id(one) for one, _ in pairs}) == len(pairs) == len({id(other) for _, other in pairs})
+
+
 @pytest.mark.parametrize("told", [{}, {"num_classes": 3}], ids=["nothing", "classes"])
 @pytest.mark.parametrize("name", GROWING)
-def test_a_network_that_grows_keeps_each_layer_at_its_size(name, told):
+@pytest.mark.parametrize("side", [16, 32])
+def test_a_network_that_grows_keeps_each_layer_at_its_size(name, told, side):
     """ToRGB layers, noises and excitations of all sizes have the same kind and shape, and Keras lists them by depth."""
-    for theirs, ours in zip(GROWING[name](32, **told), GROWING[name](64, **told), strict=True):
-        pairs, from_largest = aligned(theirs, ours)
-        assert not from_largest
-        before, after = sides(theirs), sides(ours)
-        assert [after[id(other)] for _, other in pairs] == [before[id(one)] for one, _ in pairs]
-        assert len({id(one) for one, _ in pairs}) == len(pairs) == len({id(other) for _, other in pairs})
-        assert numbers(one for one, _ in pairs) > 0.9 * numbers(theirs.weights), "all but what meets the image"
+    for theirs, ours in zip(GROWING[name](side, **told), GROWING[name](2 * side, **told), strict=True):
+        alignment = aligned(theirs, ours)
+        assert not alignment.moved
+        assert all(one == other for one, other in of_sizes(alignment, theirs, ours))
+        assert is_one_to_one(alignment.pairs)
+        most = numbers(theirs.weights)
+        assert numbers(one for one, _ in alignment.pairs) > 0.8 * most, "all but what meets the image"
 
 
 @pytest.mark.parametrize("name", GROWING)
 def test_equal_networks_are_paired_weight_by_weight(name):
     for theirs, ours in zip(GROWING[name](32), GROWING[name](32), strict=True):
-        pairs, from_largest = aligned(theirs, ours)
-        assert not from_largest
+        alignment = aligned(theirs, ours)
+        assert not alignment.moved
         place = {id(weight): index for index, weight in enumerate(ours.weights)}
-        assert {id(one): place[id(other)] for one, other in pairs} == {
-            id(weight): index for index, weight in enumerate(theirs.weights)
-        }
+        found = {id(one): place[id(other)] for one, other in alignment.pairs}
+        assert found == {id(weight): index for index, weight in enumerate(theirs.weights)}
 
 
 @pytest.mark.parametrize(
@@ -59,12 +70,16 @@ def test_equal_networks_are_paired_weight_by_weight(name):
 )
 def test_where_channels_follow_from_the_image_it_is_counted_from_there(networks):
     for theirs, ours in zip(networks(64), networks(128), strict=True):
-        pairs, from_largest = aligned(theirs, ours)
-        assert from_largest
-        before, after = sides(theirs), sides(ours)
-        assert {after[id(other)] / before[id(one)] for one, other in pairs if before[id(one)] and after[id(other)]} == {
-            2.0
-        }
+        alignment = aligned(theirs, ours)
+        assert alignment.moved
+        assert {other / one for one, other in of_sizes(alignment, theirs, ours) if one and other} == {2.0}
+
+
+def test_sides_of_another_family_are_counted_from_the_smallest():
+    for theirs, ours in zip(GROWING["stylegan2"](48), GROWING["stylegan2"](64), strict=True):
+        alignment = aligned(theirs, ours)
+        assert alignment.moved
+        assert of_sizes(alignment, theirs, ours) <= {(6, 4), (12, 8), (24, 16), (48, 32)}
 
 
 def network(*filters, kind=keras.layers.Conv2D):
@@ -76,7 +91,7 @@ def network(*filters, kind=keras.layers.Conv2D):
 
 def test_layers_of_one_size_go_in_their_order():
     theirs, ours = network(4, 4, 6), network(4, 4, 4, 6)
-    pairs, _ = aligned(theirs, ours)
+    pairs = aligned(theirs, ours).pairs
     of = [
         ([id(weight) for weight in one.weights], [id(weight) for weight in other.weights])
         for one, other in zip(theirs.layers[1:], [ours.layers[index] for index in (1, 2, 4)], strict=True)
@@ -88,17 +103,17 @@ def test_layers_of_one_size_go_in_their_order():
 
 def test_of_a_layer_that_differs_the_rest_is_kept():
     theirs, ours = network(4, 4, 6), network(4, 4, 5)
-    pairs, _ = aligned(theirs, ours)
+    pairs = aligned(theirs, ours).pairs
     assert len(pairs) == 4
     theirs, ours = network(3, 4, 6), network(5, 4, 6)
-    pairs, _ = aligned(theirs, ours)
+    pairs = aligned(theirs, ours).pairs
     assert [tuple(one.shape) for one, _ in pairs] == [(4,), (3, 3, 4, 6), (6,)]
-    assert aligned(network(4), network(4, kind=keras.layers.SeparableConv2D))[0] == []
+    assert aligned(network(4), network(4, kind=keras.layers.SeparableConv2D)).pairs == []
 
 
 def test_without_maps_it_is_their_order():
     theirs, ours = (mlp((4, 4, 1), latent_dim=2, hidden=hidden).generator for hidden in ((5, 5), (5, 5, 5)))
-    pairs, _ = aligned(theirs, ours)
+    pairs = aligned(theirs, ours).pairs
     assert [tuple(one.shape) for one, _ in pairs][:4] == [tuple(w.shape) for w in theirs.weights][:4]
 
 
@@ -118,7 +133,49 @@ def test_subclassed_and_sequential_networks_are_paired_by_the_order_of_their_wei
         theirs, ours = make(), make()
         for each in (theirs, ours):
             each(keras.ops.ones((1, 3)))
-        pairs, _ = aligned(theirs, ours)
+        pairs = aligned(theirs, ours).pairs
         assert [(id(one), id(other)) for one, other in pairs] == [
             (id(one), id(other)) for one, other in zip(theirs.weights, ours.weights, strict=True)
         ]
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_weights_that_no_layer_has_are_paired_too(same):
+    class Scaled(keras.Model):
+        def __init__(self, filters):
+            x = inputs = keras.Input((8, 8, 2))
+            for count in filters:
+                x = keras.layers.Conv2D(count, 3, padding="same")(x)
+            super().__init__(inputs, x)
+            self.scale = self.add_weight(shape=(3,), name="scale")
+
+    theirs, ours = Scaled((4, 4)), Scaled((4, 4) if same else (4, 5))
+    pairs = aligned(theirs, ours).pairs
+    assert len(pairs) == (5 if same else 3)
+    assert (id(theirs.scale), id(ours.scale)) in [(id(one), id(other)) for one, other in pairs]
+
+
+def test_a_layer_that_is_shared_is_paired_once():
+    def shared(last):
+        convolution = keras.layers.Conv2D(2, 3, padding="same")
+        inner = keras.Input((8, 8, 2))
+        nested = keras.Model(inner, convolution(inner), name="nested")
+        x = inputs = keras.Input((8, 8, 2))
+        x = nested(convolution(x))
+        return keras.Model(inputs, keras.layers.Dense(last)(x))
+
+    pairs = aligned(shared(3), shared(4)).pairs
+    assert [tuple(one.shape) for one, _ in pairs] == [(3, 3, 2, 2), (2,)]
+
+
+def test_networks_with_several_outputs_and_wrappers():
+    def split(last):
+        inputs = keras.Input((8, 8, 2))
+        both = keras.Model(
+            inner := keras.Input((8, 8, 2)), [keras.layers.Dense(3)(inner), keras.layers.Dense(2)(inner)]
+        )
+        one, other = both(SpectralNormalization(keras.layers.Conv2D(2, 3, padding="same"))(inputs))
+        return keras.Model(inputs, [one, keras.layers.Dense(last)(other)])
+
+    theirs, ours = split(3), split(4)
+    assert len(aligned(theirs, ours).pairs) == len(theirs.weights) - 2

@@ -80,7 +80,7 @@ def test_networks_that_differ_in_few_layers(other, anew):
 def test_twice_the_side():
     carried = carry_over(far(gan(16)), gan(32, seed=1))
     assert all(share > 0 for share in carried.shares.values())
-    assert "% of its numbers, from the largest maps inwards; anew: " in str(carried)
+    assert "% of its numbers, to maps of other sides; anew: " in str(carried)
 
 
 def test_networks_that_grow_outwards():
@@ -92,7 +92,7 @@ def test_networks_that_grow_outwards():
         game.compile("adam", "adam")
     carried = carry_over(source, target)
     assert min(carried.shares.values()) > 0.7, str(carried)
-    assert carried.inwards == ()
+    assert carried.moved == ()
     assert not carried.is_whole
 
 

@@ -16,8 +16,10 @@ from keras_gan.models import biggan_deep
     ],
 )
 def test_parameters_are_the_papers(side, counts, undrawn, trainable):
-    """With as many channels in the last convolution as the images have; the released networks drop 125 of 128."""
-    assert [count + 125 * (3 * 3 * 128 + 1) for count in (50_244_484, 55_736_708)] == [50_388_609, 55_880_833]
+    """With as many channels in the last convolution as the images have; the released networks drop 125 of 128.
+
+    So these have 125 x (3 x 3 x 128 + 1) more: 50,388,609 and 55,880,833.
+    """
     assert tuple(map(trainable, biggan_deep((side, side, 3), num_classes=1000))) == counts
 
 

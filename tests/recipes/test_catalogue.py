@@ -122,6 +122,8 @@ def test_for_data():
     assert other.reason == "images smaller than 128x128"
     assert recipes.get("dcgan").reason == ""
     assert "reason" not in other.options
+    assert other.but(images="1k").reason == other.reason
+    assert other.but(image_size=256).reason == other.but(name="mine").reason == ""
 
 
 @pytest.mark.parametrize(

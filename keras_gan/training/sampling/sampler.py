@@ -1,8 +1,10 @@
 """Drawing from a generator: sample number i of a seed depends on the seed and on i alone."""
 
+import contextlib
 import functools
 import random
 from collections.abc import Callable, Iterator, Sequence
+from numbers import Real
 
 import keras
 import numpy as np
@@ -42,24 +44,44 @@ class Sampler:
         self._before = before
         self._functions: dict[tuple[float | None, bool], Callable[..., Tensor]] = {}
 
-    def prepare(self, truncation: float | None = None) -> None:
-        """Make the network ready, outside of a graph: its batch statistics are those of the weights that it has now.
+    def prepare(self) -> None:
+        """Make the network ready, outside of a graph: its batch statistics are those of the weights that it has now."""
+        self._before(None)
 
-        Args:
-            truncation: of the samples that will be drawn, whose statistics they are.
+    @contextlib.contextmanager
+    def truncated(self, truncation: float | None) -> Iterator[None]:
+        """Make the network ready for truncated samples, whose statistics its batch normalization has meanwhile.
+
+        Raises:
+            InputError: `truncation` is no number.
         """
+        if not isinstance(truncation, Real | None):
+            raise InputError(f"`truncation` must be a number, or None. Received: truncation={truncation!r}")
         self._before(truncation)
+        try:
+            yield
+        finally:
+            if truncation is not None:
+                self._before(None)
+
+    def generate(self, uniform: Tensor, labels: Tensor | None, truncation: float | None) -> Tensor:
+        """Return the samples of uniform numbers `(n, latent_dim)`."""
+        mapping = next((layer for layer in walk(self.generator) if isinstance(layer, MappingNetwork)), None)
+        if mapping is None or truncation is None:
+            return apply_generator(self.generator, self.prior.transform(uniform, truncation), labels)
+        with mapping.truncated(truncation):  # styles, and not the latents, of which they know the direction alone
+            return apply_generator(self.generator, self.prior.transform(uniform), labels)
 
     def draw(
         self, seed: Tensor, first: Tensor, rows: Tensor, labels: Tensor | None, truncation: float | None = None
     ) -> Tensor:
         """Return the samples number `first` to `first + rows - 1` of `seed`, in the graph."""
         # By position, not by batch: so the batch size changes nothing.
-        return self.made(self._uniform(seed, first, rows), labels, truncation)
+        return self.generate(self._uniform(seed, first, rows), labels, truncation)
 
     def draw_each(self, seeds: Tensor, labels: Tensor | None, truncation: float | None = None) -> Tensor:
         """Return sample number 0 of each of the seeds `(n,)`, in the graph."""
-        return self.made(self._uniform_of(seeds), labels, truncation)
+        return self.generate(self._uniform_of(seeds), labels, truncation)
 
     def latents(self, seeds: Sequence[int], truncation: float | None = None) -> np.ndarray:
         """Return the latents of sample number 0 of each of the seeds, float32 `(n, latent_dim)`."""
@@ -75,14 +97,6 @@ class Sampler:
 
     def _uniform_of(self, seeds: Tensor) -> Tensor:
         return tf.map_fn(lambda seed: self._uniform(seed, 0, 1)[0], seeds, fn_output_signature=tf.float32)
-
-    def made(self, uniform: Tensor, labels: Tensor | None, truncation: float | None) -> Tensor:
-        """Return the samples of uniform numbers `(n, latent_dim)`."""
-        mapping = next((layer for layer in walk(self.generator) if isinstance(layer, MappingNetwork)), None)
-        if mapping is None or truncation is None:
-            return apply_generator(self.generator, self.prior.transform(uniform, truncation), labels)
-        with mapping.truncated(truncation):  # styles, and not the latents, of which they know the direction alone
-            return apply_generator(self.generator, self.prior.transform(uniform), labels)
 
     def sample(
         self, n: int, labels: ArrayLike | None, seed: int | None, truncation: float | None, batch_size: int
@@ -100,14 +114,14 @@ class Sampler:
         check_integer("batch_size", batch_size)
         given = check_seeds(seeds)
         told = self._labels(len(given), labels, given)
-        self.prepare(truncation)
-        draw = self._function(truncation, each=True)
         samples = np.empty((len(given), *self.signature.sample_shape), np.float32)
-        for first in range(0, len(given), batch_size):
-            part = slice(first, first + batch_size)
-            samples[part] = draw(
-                tf.constant(given[part], tf.int64), *([] if told is None else [tf.constant(told[part])])
-            ).numpy()
+        with self.truncated(truncation):
+            draw = self._function(truncation, each=True)
+            for first in range(0, len(given), batch_size):
+                part = slice(first, first + batch_size)
+                samples[part] = draw(
+                    tf.constant(given[part], tf.int64), *([] if told is None else [tf.constant(told[part])])
+                ).numpy()
         return samples
 
     def of_latents(self, latents: ArrayLike, n: int | None, labels: ArrayLike | None, batch_size: int) -> np.ndarray:
@@ -160,12 +174,12 @@ class Sampler:
         check_integer("batch_size", batch_size)
         seed = random.randint(0, MAX_SEED) if seed is None else check_seed("seed", seed)
         told = self._labels(n, labels)
-        self.prepare(truncation)
-        draw = self._function(truncation)
         for first in range(0, n, batch_size):
             rows = min(batch_size, n - first)
             labels_of = [] if told is None else [tf.constant(told[first : first + rows])]
-            yield first, draw(seed, first, rows, *labels_of).numpy()
+            with self.truncated(truncation):
+                samples = self._function(truncation)(seed, first, rows, *labels_of).numpy()
+            yield first, samples
 
     def _function(self, truncation: float | None, each: bool = False) -> Callable[..., Tensor]:
         """Return `draw` or `draw_each` as a graph function, traced once for each truncation.

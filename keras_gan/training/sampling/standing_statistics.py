@@ -17,6 +17,7 @@ from keras_gan.utils.networks import walk
 # in all places of a map exact to 6 % of its deviation; the more places differ, the better. Of large ones, with many
 # places, there are 64 to 128: 12 %.
 _SAMPLES, _ROWS, _SEED = 256, 64, 0
+_KNOWN = 8  # truncations whose statistics are kept
 _LARGE = 2**21  # numbers in a batch of samples: of larger samples there are fewer at once, and fewer in all
 
 
@@ -58,7 +59,9 @@ class StandingStatistics:
         elif truncation == self._truncation:
             return
         else:
-            self._known[self._truncation] = [np.array(variable) for variable in self.variables]
+            if len(self._known) >= _KNOWN:
+                self._known = {None: self._known[None]} if None in self._known else {}
+            self._known[self._truncation] = [keras.ops.convert_to_numpy(variable) for variable in self.variables]
         if truncation in self._known:
             for variable, value in zip(self.variables, self._known[truncation], strict=True):
                 variable.assign(value)
@@ -104,7 +107,7 @@ class StandingStatistics:
         labels = None if condition is None else condition.spread(batch * self._rows, self._rows)
         # What layers assign stays in the scope, and is averaged over batches by us.
         with keras.StatelessScope() as scope:
-            sampler.made(uniform, labels, truncation)
+            sampler.generate(uniform, labels, truncation)
         return [
             np.asarray([scope.get_current_value(variable) for variable in _statistics(layer)], np.float64)
             for layer in layers

@@ -133,28 +133,49 @@ def test_a_file_and_a_checkpoint_bring_the_same_samples(trained, images, tmp_pat
 def test_truncated_samples_have_statistics_of_their_own(images, tmp_path):
     gan = make()
     gan.fit(images[0], batch_size=8, verbose=0)
-    network, plain = gan.averages["generator"][0], gan.sample(3, seed=0)
-    before = statistics(network)
-    typical = gan.sample(3, seed=0, truncation=0.5)
-    found, wanted = statistics(network), expected(gan, 0.5)
+    plain, before = gan.sample(3, seed=0), statistics(gan.averages["generator"][0])
+    with gan.sampler.truncated(0.5):
+        found = statistics(gan.averages["generator"][0])
+    wanted = expected(gan, 0.5)
     assert_allclose(found[0], wanted[0], atol=1e-5)
     assert_allclose(found[1], wanted[1], rtol=1e-4)
     assert np.all(found[1] < 0.5 * before[1]), "latents of half the deviation or less"
+    typical = gan.sample(3, seed=0, truncation=0.5)
+    with gan.sampler.truncated(0.5):
+        made = gan.averages["generator"][0](gan.prior.transform(gan.sampler._uniform(0, 0, 3), 0.5))
+    assert_allclose(typical, made, atol=1e-6)
     space = keras_gan.exploration.ZSpace(gan)
-    assert_allclose(
-        space.images(space.points([4, 7], truncation=0.5)), gan.sample(seed=[4, 7], truncation=0.5), atol=1e-6
-    )
-    assert_array_equal(gan.sample(3, seed=0, truncation=0.5), typical)
+    points = space.points([4, 7], truncation=0.5)
+    assert_allclose(space.images(points), gan.sample(seed=[4, 7], truncation=0.5), atol=1e-6)
     gan.save(tmp_path / "gan.keras")
     for each in (gan, keras_gan.load(tmp_path / "gan.keras")):
         for truncation, samples in ((None, plain), (0.5, typical), (None, plain)):
             assert_allclose(each.sample(3, seed=0, truncation=truncation), samples, rtol=0, atol=1e-6)
-    assert_array_equal(statistics(network), before)
+    assert_array_equal(statistics(gan.averages["generator"][0]), before)
     gan.fit(images[0], batch_size=8, verbose=0)
     assert_allclose(statistics(gan.sampling_generator)[0], expected(gan)[0], atol=1e-5)
     with pytest.raises(keras_gan.InputError, match="truncation"):
         gan.sample(2, truncation=-1.0)
     assert_allclose(statistics(gan.sampling_generator)[0], expected(gan)[0], atol=1e-5)
+
+
+def test_truncated_samples_leave_the_network_as_it_is(images):
+    """Whoever has it in hand, or is in the middle of drawing."""
+    gan = make(ema=[0.5, 0.9])
+    gan.fit(images[0], batch_size=8, verbose=0)
+    networks, z = gan.averages["generator"], gan.sampler.latents([1, 2, 3])
+    before = [np.asarray(network(z)) for network in networks if gan.get_weights()]
+    whole = gan.sample(6, seed=0)
+    batches = gan.sampler.batches(6, None, 0, None, 3)
+    first = next(batches)[1]
+    gan.sample(2, seed=0, truncation=0.5)
+    assert_allclose(np.concatenate([first, next(batches)[1]]), whole, atol=1e-6)
+    for truncation in (*np.linspace(0.1, 1.0, 10), 0.5):
+        gan.sample(seed=[3], truncation=float(truncation))
+    with pytest.raises(keras_gan.InputError, match="truncation"):
+        gan.sample(2, truncation=[0.5])
+    for network, values in zip(networks, before, strict=True):
+        assert_array_equal(network(z), values)
 
 
 def test_dropout_is_off_as_it_is_for_samples(images):
