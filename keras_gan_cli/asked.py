@@ -25,11 +25,10 @@ def take_average(game: GenerativeModel, average: int | None, path: str | Path) -
     """Let a game sample, or translate, with the moving average of a number; `None` leaves it."""
     if average is None:
         return
-    count = max((len(copies) // len(game.players[name].networks) for name, copies in game.averages.items()), default=0)
-    if average >= count:
+    if average >= game.num_averages:
         raise InputError(
-            f"`--average` must be the number of a moving average, of which there are {count}, from 0 on, as "
-            f"`keras-gan info` lists them. Received: {average} of {path}"
+            "`--average` must be the number of a moving average, as `keras-gan info` lists them, from 0 on: there are "
+            f"{game.num_averages}. Received: {average} of {path}"
         )
     game.sampled_average = average
 

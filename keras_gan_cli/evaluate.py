@@ -16,7 +16,6 @@ from keras_gan.metrics import get_pair
 from keras_gan.metrics.protocols import is_protocol
 from keras_gan.report.record import compared
 from keras_gan.training import GAN
-from keras_gan.training.generative_model import GenerativeModel
 from keras_gan.training.resume import fingerprint
 from keras_gan.training.translation_model import TranslationModel
 from keras_gan.types import Config
@@ -74,7 +73,7 @@ def evaluate(
     return {
         "path": path,
         "which": which,
-        "average": game.sampled_average if isinstance(game, GenerativeModel) and game.averages else None,
+        "average": game.sampled_average if game is not None and game.num_averages else None,
         "step": step,
         "data": data,
         "split": split,

@@ -15,6 +15,8 @@ from keras_gan.utils.networks import output_of
 
 Pair: TypeAlias = tuple[Variable, Variable]
 Sides: TypeAlias = tuple[int, ...]
+_Layers: TypeAlias = tuple[keras.layers.Layer, keras.layers.Layer]
+_Places: TypeAlias = Callable[[keras.Model], dict[Sides, Hashable]]
 
 _NUMBER = re.compile(r"_\d+(?=/|$)")  # by which Keras tells layers of one kind apart
 _BETTER = 1.5  # times as many numbers, for which layers go to others than those of the same size
@@ -60,10 +62,6 @@ def aligned(theirs: keras.Model, ours: keras.Model) -> Alignment:
         _sides(one) != _sides(other) for one, other in found if _sides(one) and _weights(one.weights, other.weights)
     )
     return Alignment(_once(weights), moved)
-
-
-_Layers: TypeAlias = tuple[keras.layers.Layer, keras.layers.Layer]
-_Places: TypeAlias = Callable[[keras.Model], dict[Sides, Hashable]]
 
 
 def _own(network: keras.Model) -> dict[Sides, Hashable]:

@@ -54,14 +54,19 @@ class GenerativeModel(AdversarialModel):
         self.sampled_average = sampled_average
 
     @property
+    def num_averages(self) -> int:
+        """How many moving averages are kept of each network that has any; 0 for none."""
+        counts = [len(copies) // len(self.players[name].networks) for name, copies in self.averages.items()]
+        return max(counts, default=0)
+
+    @property
     def sampled_average(self) -> int:
         """Which of several moving averages, from 0, is sampled, measured and exported."""
         return self._sampled_average
 
     @sampled_average.setter
     def sampled_average(self, number: int) -> None:
-        counts = [len(copies) // len(self.players[name].networks) for name, copies in self.averages.items()]
-        if check_integer("sampled_average", number, minimum=0) >= (most := max(counts, default=1)):
+        if check_integer("sampled_average", number, minimum=0) >= (most := max(self.num_averages, 1)):
             raise InputError(f"`sampled_average` must be below {most}, the number of averages. Received: {number}")
         self._sampled_average = number
         self.test_function = self.predict_function = None  # which were traced with another average

@@ -170,7 +170,8 @@ class SamplingModel(GenerativeModel):
                 The batch normalization of the moving average has statistics of samples with the same truncation.
             batch_size: samples that are computed at once.
             latents: floating point `(n, latent_dim)`, finite, as the generator takes them: e.g. points between two that
-                the prior gave. They take the place of `seed` and `truncation`.
+                the prior gave. They take the place of `seed` and `truncation`; batch statistics are those of samples
+                without truncation.
 
         Returns:
             float32, `(n, height, width, channels)` in [-1, 1], or `(n, features)`. Generators that end without tanh,

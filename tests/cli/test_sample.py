@@ -55,7 +55,8 @@ def two_averages(tmp_path_factory):
 
 
 def test_samples_of_another_average(run, refused, two_averages, conditional):
-    path, _, samples = two_averages
+    path, gan, samples = two_averages
+    assert (gan.num_averages, keras_gan.GAN(*keras_gan.models.mlp((2,), 2), ema=None).num_averages) == (2, 0)
     refused("sample", path, "--average", 2, match=["`--average` must be the number", "there are 2", "Received: 2 of"])
     refused("sample", conditional[0].path, "--average", 1, match=["there are 1", "Received: 1 of"])
     for given, wanted in ((), samples[0]), (("--average", 0), samples[0]), (("--average", 1), samples[1]):

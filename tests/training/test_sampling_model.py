@@ -40,6 +40,7 @@ def averaged(**options):
 @pytest.mark.long
 def test_each_of_several_averages_is_sampled_measured_saved_and_exported(images, tmp_path):
     gan = averaged()
+    assert gan.num_averages == 3
     gan.fit(images[0], batch_size=8, epochs=1, verbose=0)
     latents = np.random.default_rng(0).normal(size=(8, 4)).astype("float32")
     seen, distances = [], []
