@@ -8,9 +8,11 @@ from keras_gan_cli.asked import asked_labels, load_gan
 
 
 def test_the_gan_of_a_path(conditional, translation):
-    assert load_gan(conditional[0].path, "last").num_classes == 3
+    assert load_gan(conditional[0].path, "last", None).num_classes == 3
     with pytest.raises(InputError, match="`PATH` must hold a GAN"):
-        load_gan(translation[0], "last")
+        load_gan(translation[0], "last", None)
+    with pytest.raises(InputError, match=r"`--average` must be the number of a moving average.*Received: 9"):
+        load_gan(conditional[0].path, "last", 9)
 
 
 def test_classes_are_taken_in_turn(conditional):
