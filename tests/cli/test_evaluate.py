@@ -66,6 +66,7 @@ def test_the_floor_and_an_untrained_generator(run, untrained, steps, tfds_dir):
     assert measured["metrics"][0]["extractor_digest"] != floor["metrics"][0]["extractor_digest"], "of other data"
 
 
+@pytest.mark.long
 def test_the_floor_of_data_as_a_run_reads_them(run, refused, pictures, untrained, translation, tfds_dir):
     line = ("--metric", "sliced_wasserstein", "--features", "none", "--real-vs-real", "--json", "-")
     found = json.loads(run("evaluate", untrained, "digits", *line)[1])

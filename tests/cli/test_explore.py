@@ -34,6 +34,7 @@ def styled(tmp_path_factory):
     return path
 
 
+@pytest.mark.long
 def test_the_wall_and_sample_agree(run, conditional):
     made, gan = conditional
     code, out, _ = run("explore", made.path, "--seeds", "0-5,40", "--truncation", 0.5)

@@ -120,7 +120,7 @@ def is_exported(gan, folder):
 
 
 @pytest.mark.long
-@pytest.mark.some(2)
+@pytest.mark.some(1)
 @pytest.mark.parametrize("name", ["stylegan2", "fastgan", "sagan", "biggan", "sngan", "biggan_deep", "r3gan"])
 def test_two_devices_are_one(name, two_replicas):
     """Layers with statistics of batches, singular vectors, attention, draws. Adam would make rounding large."""

@@ -164,6 +164,7 @@ def test_nothing_in_common_is_an_error():
         carry_over(gan(), other, "b.keras")
 
 
+@pytest.mark.long
 def test_frozen_layers_stay():
     game = gan()
     freeze(game, 2)

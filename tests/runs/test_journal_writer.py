@@ -64,6 +64,7 @@ def test_what_metrics_compare_and_warn_of_is_told(make_gan, images, file):
     assert Journal.read(file).compared == {"sliced_wasserstein": "9 real"}
 
 
+@pytest.mark.long
 def test_a_run_that_goes_on_is_another_session(make_gan, images, file, tmp_path):
     def train(epochs):
         keep, writer = Checkpoint(tmp_path / "checkpoints", every=2), JournalWriter(file, (1, 3, 5), 10, 8, None)
@@ -86,6 +87,7 @@ def test_a_run_that_begins_anew_forgets_the_old_one(make_gan, images, file):
     assert Journal.read(file).warnings == ()
 
 
+@pytest.mark.long
 def test_a_damaged_journal_is_set_aside(make_gan, images, file, tmp_path):
     data, keep = ImageData(images[0], batch_size=10), tmp_path / "checkpoints"
     make_gan().fit(data, verbose=0, callbacks=[JournalWriter(file, None, 10, 8, None), Checkpoint(keep)])

@@ -96,6 +96,7 @@ def test_it_trains_in_one_trace(domains, monkeypatch):
     assert np.isfinite([value[-1] for value in history.values()]).all()
 
 
+@pytest.mark.long
 def test_micro_batches_are_the_whole_batch(domains):
     """All pixels are compared: which are drawn follows the position in the batch, but not the sums."""
     rules = {"optimizer": lambda: keras.optimizers.SGD(0.1), "terms": [PatchContrast(0.5, pixels=64)]}

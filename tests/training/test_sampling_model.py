@@ -65,6 +65,7 @@ def test_each_of_several_averages_is_sampled_measured_saved_and_exported(images,
         assert_array_equal(loaded.sample(8, seed=0), seen[number])
 
 
+@pytest.mark.long
 def test_a_run_goes_on_whichever_average_is_sampled(images, tmp_path):
     checkpoint = keras_gan.callbacks.Checkpoint(tmp_path)
     gan = averaged()

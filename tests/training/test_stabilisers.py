@@ -311,6 +311,7 @@ def test_the_diagnostics_by_hand():
     assert_allclose(logs["g_gradient_norm"], np.hypot(1.0, mean), rtol=1e-5)
 
 
+@pytest.mark.long
 def test_gradient_norms_are_of_the_unscaled_loss_in_half_precision(images):
     keras.mixed_precision.set_global_policy("mixed_float16")
     gan = keras_gan.GAN(*keras_gan.models.mlp((8, 8, 1), latent_dim=4, hidden=(8,)))

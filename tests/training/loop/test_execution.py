@@ -106,6 +106,7 @@ def test_several_steps_of_two_replicas(images, make_gan, two_replicas):
     assert results[0] == results[1]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("steps_per_execution", [3, "auto"])
 def test_evaluation_and_prediction(steps_per_execution, images, make_gan):
     one, many = make_gan(), make_gan(steps_per_execution=steps_per_execution)
