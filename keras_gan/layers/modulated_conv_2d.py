@@ -12,7 +12,6 @@ from keras import ops
 from keras_gan.layers.equalized import EqualizedDense, standard_normal
 from keras_gan.layers.inputs import LayerOptions, at_least_float32
 from keras_gan.layers.resample import Filter, filtered
-from keras_gan.ops import convolution
 from keras_gan.types import Config, Shape, Tensor
 from keras_gan.utils.registry import register
 from keras_gan.utils.validation import InputError, check_bool, check_integer, check_seed
@@ -29,9 +28,8 @@ class ModulatedConv2D(keras.layers.Layer):
     `w'_ijk = s_i w_ijk`, with `s` an affine map of the style, and `w'' = w' / sqrt(sum_ik w'^2 + epsilon)` for each
     output j (demodulation), which takes the place of instance normalization without its droplets. It is computed as one
     convolution for all samples, whose inputs are scaled by `s` and whose outputs by the root: the same numbers, where a
-    kernel for each sample is a convolution in as many groups as there are samples; on CPUs in the forms of `Conv2D`
-    where these are faster. Weights have equalized learning rates (see `EqualizedDense`), `s` is 1 at first, and the
-    bias is added at the end.
+    kernel for each sample is a convolution in as many groups as there are samples. Weights have equalized learning
+    rates (see `EqualizedDense`), `s` is 1 at first, and the bias is added at the end.
 
     Called on `[maps, styles]`: `(batch, h, w, c)` and `(batch, width)`, to `(batch, h, w, filters)`; with `upsample`
     to `(batch, 2 h, 2 w, filters)`, by a transposed convolution and the filter (1, 3, 3, 1). Styles and what is made
@@ -104,8 +102,7 @@ class ModulatedConv2D(keras.layers.Layer):
 
     def _convolved(self, maps: Tensor, kernel: Tensor) -> Tensor:
         if not self.upsample:
-            form = convolution.form_of("same", maps.shape, kernel, 1)
-            return form(maps, kernel) if form else tf.nn.conv2d(maps, kernel, 1, "SAME")
+            return tf.nn.conv2d(maps, kernel, 1, "SAME")
         # Zeros between the pixels and the convolution are one transposed convolution; its border of `kernel_size - 1`
         # pixels is what the filter needs around, and the kernel.
         rows, height, width = tf.unstack(tf.shape(maps)[:3])

@@ -6,7 +6,6 @@ from numpy.testing import assert_allclose
 
 from keras_gan import InputError
 from keras_gan.layers import ModulatedConv2D
-from keras_gan.ops import convolution_forms, convolution_rules, platform
 
 KINDS = {
     "demodulated": {},
@@ -69,26 +68,6 @@ def test_it_is_the_convolution_of_each_sample(kind):
     layer.bias.assign([0.1, -0.2, 0.3])
     assert_allclose(layer([maps, styles]), per_sample(layer, maps, styles), atol=1e-12)
     points = [maps, styles, *(weight.value for weight in layer.trainable_weights)]
-    ours = derivatives(lambda: layer([maps, styles]), points)
-    theirs = derivatives(lambda: per_sample(layer, maps, styles), points)
-    for value, expected in zip(ours, theirs, strict=True):
-        assert_allclose(value, expected, rtol=1e-8, atol=1e-9)
-
-
-@pytest.mark.parametrize("kind", ["demodulated", "images"])
-def test_of_few_places_it_takes_patches(kind, monkeypatch):
-    """Likewise in float64, in all directions, where the rules of convolutions take another form."""
-    monkeypatch.setattr(platform, "has_onednn", lambda: True)
-    monkeypatch.setattr(platform, "instruction_set", lambda: "AVX-512")
-    monkeypatch.setattr(convolution_rules, "HEAVY", 1)
-    taken, usual = [], convolution_forms.by_patches
-    monkeypatch.setattr(convolution_forms, "by_patches", lambda *given: taken.append(1) or usual(*given))
-    layer = ModulatedConv2D(3, **KINDS[kind], seed=1, dtype="float64")
-    maps, styles = example(side=2)
-    points = [maps, styles]
-    layer(points)
-    assert taken
-    points += [weight.value for weight in layer.trainable_weights]
     ours = derivatives(lambda: layer([maps, styles]), points)
     theirs = derivatives(lambda: per_sample(layer, maps, styles), points)
     for value, expected in zip(ours, theirs, strict=True):
