@@ -64,7 +64,6 @@ def test_what_metrics_compare_and_warn_of_is_told(make_gan, images, file):
     assert Journal.read(file).compared == {"sliced_wasserstein": "9 real"}
 
 
-@pytest.mark.long
 def test_a_run_that_goes_on_is_another_session(make_gan, images, file, tmp_path):
     def train(epochs):
         keep, writer = Checkpoint(tmp_path / "checkpoints", every=2), JournalWriter(file, (1, 3, 5), 10, 8, None)

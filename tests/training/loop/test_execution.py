@@ -106,8 +106,7 @@ def test_several_steps_of_two_replicas(images, make_gan, two_replicas):
     assert results[0] == results[1]
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("steps_per_execution", [3, "auto"])
+@pytest.mark.parametrize("steps_per_execution", [3, pytest.param("auto", marks=pytest.mark.long)])
 def test_evaluation_and_prediction(steps_per_execution, images, make_gan):
     one, many = make_gan(), make_gan(steps_per_execution=steps_per_execution)
     assert many.evaluate(images[0], batch_size=8, verbose=0) == one.evaluate(images[0], batch_size=8, verbose=0)

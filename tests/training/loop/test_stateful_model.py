@@ -23,7 +23,6 @@ def test_everything_that_a_step_moves_is_in_the_state(make_gan, images):
     assert named["0000"] is gan.step
 
 
-@pytest.mark.long
 def test_what_was_held_can_be_loaded(make_gan, images):
     gan = make_gan(num_classes=3, dropout=0.2, terms=[LeCam(0.1)])
     held = {name: np.array(value) for name, value in gan.hold_state().items()}
