@@ -1,11 +1,13 @@
 import os
 
+import keras
 import numpy as np
 import pytest
 
-from keras_gan import InputError, export
+from keras_gan import GAN, InputError, export
 from keras_gan.export import ExportError, Format, of_samples
 from keras_gan.export.format import library
+from keras_gan.models import dcgan
 
 
 class Plain(Format):
@@ -30,6 +32,18 @@ def test_what_equals_the_samples_is_kept(small, tmp_path):
     difference = Plain(run=lambda wanted: wanted + np.float32(5e-5)).export(of_samples(small), tmp_path / "gan.txt")
     assert difference == pytest.approx(5e-5, rel=1e-2)
     assert (tmp_path / "gan.txt").read_text() == "made"
+
+
+def test_in_half_precision_single_pixels_may_lie_apart_and_not_all(tmp_path):
+    """Both a network's pass and its export's are as far from float32: of 128x128 pixels some by 0.15."""
+    keras.mixed_precision.set_global_policy("mixed_bfloat16")
+    half = GAN(*dcgan((16, 16, 1), latent_dim=2, width=2))
+    wanted = of_samples(half).wanted
+    one = np.zeros_like(wanted)
+    one.flat[0] = 0.2
+    assert Plain(run=lambda wanted: wanted + one).export(of_samples(half), tmp_path / "gan.txt") > 0.19
+    with pytest.raises(ExportError, match=r"differs by 0\.03"):
+        Plain(run=lambda wanted: wanted + np.float32(0.03)).export(of_samples(half), tmp_path / "gan.txt")
 
 
 def failing(wanted):
