@@ -12,6 +12,7 @@ import tensorflow as tf
 from keras_gan.utils import keras_private
 
 _elsewhere = ContextVar("elsewhere", default=False)
+_on_a_gpu = ContextVar("on_a_gpu", default=False)
 
 
 @contextlib.contextmanager
@@ -22,6 +23,16 @@ def elsewhere() -> Iterator[None]:
         yield
     finally:
         _elsewhere.reset(token)
+
+
+@contextlib.contextmanager
+def as_on_a_gpu() -> Iterator[None]:
+    """Trace the forms of a GPU, which are those as written: to count their operations alike on all machines."""
+    token = _on_a_gpu.set(True)
+    try:
+        yield
+    finally:
+        _on_a_gpu.reset(token)
 
 
 def keeps_plain_forms() -> bool:
@@ -47,9 +58,13 @@ def kernels() -> str:
     return "oneDNN's" if has_onednn() else "TensorFlow's own"
 
 
-@functools.cache
 def has_gpu() -> bool:
     """Return whether there is a GPU, on which everything runs then."""
+    return _on_a_gpu.get() or _finds_gpu()
+
+
+@functools.cache
+def _finds_gpu() -> bool:
     return bool(tf.config.get_visible_devices("GPU"))
 
 

@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from keras_gan import distribution
 from keras_gan.loading import CarriedOver
+from keras_gan.ops import platform
 from keras_gan.recipes import Plan, Recipe
 from keras_gan.recipes.plan import NAME
 from keras_gan.runs.networks import networks, parameters
@@ -149,6 +150,9 @@ def dry_run(
 def operations(network: keras.Model) -> int:
     """Return the floating-point operations of a network's pass over one sample, as TensorFlow counts them.
 
+    They are those of the layers as they are written, whatever forms these take on this machine, and of what makes the
+    output: FastGAN's decoders, which are run in training alone, are not in them.
+
     Args:
         network: a functional model; sides that it leaves open are taken to be 64.
     """
@@ -156,7 +160,8 @@ def operations(network: keras.Model) -> int:
         tf.TensorSpec([1, *(side or 64 for side in x.shape[1:])], x.dtype, name=f"input_{index}")
         for index, x in enumerate(network.inputs)
     ]
-    graph = tf.function(lambda *x: network(list(x) if len(x) > 1 else x[0])).get_concrete_function(*specs).graph
+    with platform.as_on_a_gpu():
+        graph = tf.function(lambda *x: network(list(x) if len(x) > 1 else x[0])).get_concrete_function(*specs).graph
     profiler = tf.compat.v1.profiler
     counted = profiler.ProfileOptionBuilder(profiler.ProfileOptionBuilder.float_operation()).with_empty_output()
     logger = tf.get_logger()

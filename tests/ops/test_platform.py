@@ -72,3 +72,11 @@ def test_whose_kernels(gpu, onednn, kernels, monkeypatch):
     monkeypatch.setattr(platform, "has_gpu", lambda: gpu)
     monkeypatch.setattr(platform, "has_onednn", lambda: onednn)
     assert platform.kernels() == kernels
+
+
+def test_what_is_traced_as_on_a_gpu():
+    before = platform.has_gpu()
+    with platform.as_on_a_gpu():
+        assert platform.has_gpu()
+        assert platform.keeps_plain_forms()
+    assert platform.has_gpu() == before

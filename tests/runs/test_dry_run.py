@@ -113,9 +113,17 @@ def test_operations_of_several_inputs_and_open_sides():
     assert operations(network) == 2 * 64 * 64 + 2 * 2
 
 
+def counted(layer):
+    return operations(keras.Sequential([keras.Input((16, 16, 8)), layer]))
+
+
+def test_a_filter_counts_as_its_convolution_whatever_form_it_has_here():
+    """On CPUs it is two products, which do more."""
+    outputs, taps = 8 * 8 * 8, 4 * 4
+    assert counted(layers.Resample("down")) == 2 * taps * outputs
+
+
 def test_our_convolution_counts_as_that_of_keras():
-    def counted(layer):
-        return operations(keras.Sequential([keras.Input((16, 16, 8)), layer]))
 
     ours, theirs = (module.Conv2D(8, 3, padding="same", use_bias=False) for module in (layers, keras.layers))
     np.testing.assert_allclose(counted(ours), counted(theirs), rtol=0.05)
