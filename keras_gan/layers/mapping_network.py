@@ -28,9 +28,9 @@ class MappingNetwork(keras.layers.Layer):
     `[latents, condition]`, the class one-hot or a vector, whose embedding is put beside the latents.
 
     In training a sample's styles are mixed with probability `mixing`: from a place on, drawn for each sample, they are
-    those of other latents, so that neighbouring places can't rely on each other. Draws are a function of the seed, the
-    number of calls and the position in the global batch. In inference w is drawn towards the average of all w of the
-    training, `average + truncation * (w - average)`: fewer kinds of samples, and better ones.
+    those of other latents, normal ones, so that neighbouring places can't rely on each other. Draws are a function of
+    the seed, the number of calls and the position in the global batch. In inference w is drawn towards the average of
+    all w of the training, `average + truncation * (w - average)`: fewer kinds of samples, and better ones.
 
     Karras et al. 2019, arXiv:1812.04948, sections 2 and 3.1, appendix B; Karras et al. 2020, arXiv:2006.06676,
     appendix D, for the condition.
@@ -87,6 +87,11 @@ class MappingNetwork(keras.layers.Layer):
         self.seed = check_seed("seed", seed)
         self._psi: float | None = None  # of one draw
         self._given: Tensor | None = None  # styles in place of those that are mapped
+
+    @property
+    def draws_latents(self) -> bool:
+        """Whether it draws latents of its own in training, normal ones: those of a GAN must be normal then, too."""
+        return self.mixing > 0
 
     def build(self, input_shape: Any) -> None:
         """Make the dense layers, the average and the count of calls."""

@@ -22,6 +22,7 @@ from keras_gan.training.generative_model import GenerativeModel
 from keras_gan.training.sampling.sampler import Sampler
 from keras_gan.training.sampling.standing_statistics import StandingStatistics
 from keras_gan.types import Shape, Tensor
+from keras_gan.utils.networks import walk
 from keras_gan.utils.registry import Identifier
 from keras_gan.utils.validation import InputError, check_seeds
 
@@ -62,6 +63,7 @@ class SamplingModel(GenerativeModel):
             self.known_vectors = signature.condition.known  # saved with the model
         self.prior = priors.get(prior)
         self.prior.check(signature.latent_dim)
+        _check_mixing(generator, self.prior)
         averages = self.averages.get("generator", [])
         sampled = averages or [generator]
         # One for each average, with graphs of its own: a graph holds the variables that it was traced with.
@@ -284,3 +286,15 @@ class SamplingModel(GenerativeModel):
         export_lib.refuse_options(input_signature, kwargs)
         self.known_weights.warn_of_others(self)
         return export_lib.write(export_lib.of_samples(self, batch_size), filepath, format, verbose)
+
+
+def _check_mixing(generator: keras.Model, prior: Prior) -> None:
+    """Raise where a layer of the generator draws latents of its own, which are normal, and the GAN others."""
+    if type(prior) is priors.Normal:
+        return
+    for layer in walk(generator):
+        if getattr(layer, "draws_latents", False):
+            raise InputError(
+                "`prior` must be 'normal' for a generator that mixes in the styles of latents that it draws itself, or "
+                f"the layer's `mixing` be 0. Received: {type(prior).__name__}, and mixing in {layer.name!r}"
+            )

@@ -93,6 +93,15 @@ def test_a_prior_that_does_not_fit_the_latents_is_refused():
         keras_gan.GAN(*networks, prior=keras_gan.priors.Codes([10], continuous=2))
 
 
+def test_styles_are_mixed_of_normal_latents_alone():
+    def networks(mixing):
+        return keras_gan.models.stylegan2((8, 8, 1), latent_dim=4, channel_base=32, mapping_depth=1, mixing=mixing)
+
+    with pytest.raises(InputError, match=r"`prior` must be 'normal' .* Received: Uniform, and mixing in 'mapping'"):
+        keras_gan.GAN(*networks(0.9), prior="uniform")
+    assert keras_gan.GAN(*networks(0.0), prior="uniform").latent_dim == 4
+
+
 def test_what_the_networks_take_is_told(make_gan):
     gan = make_gan(3)
     assert (gan.num_classes, gan.latent_dim, gan.sample_shape) == (3, 4, (8, 8, 1))
