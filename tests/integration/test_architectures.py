@@ -31,23 +31,27 @@ TOLD = ("nothing", "classes", "vectors")
 SHAPES = ((8, 8, 1), (32, 32, 3), (48, 32, 2), (64, 64, 3), (128, 128, 3), (50, 37, 3))
 MODES = ("graph", "xla", "bfloat16", "two devices")
 ROWS, BATCH, STEPS = 24, 8, 3
-EVERY = list(itertools.product(SMALL, TOLD, SHAPES, MODES))
+GAMES = list(itertools.product(SMALL, TOLD, SHAPES))
+EVERY = [(*game, mode) for game in GAMES for mode in MODES]
 
 
-def some():
-    """Return a case of each kind of network, the quickest first; others take minutes."""
-    small, wide = ("vectors", SHAPES[0], "bfloat16"), ("nothing", SHAPES[2], "graph")
-    fitted, two = ("nothing", SHAPES[-1]), ("nothing", SHAPES[0], "two devices")
-    # Every second one is what is tried where all are not. Two devices: lazy terms of a generator whose layers reduce.
-    kinds = [("sngan", small), ("biggan_deep", wide), ("fastgan", small), ("stylegan2", small), ("r3gan", wide)]
-    kinds += [("fastgan", (*fitted, "graph")), ("stylegan2", two), ("stylegan2", (*fitted, "bfloat16"))]
-    return [(name, *case) for name, case in kinds]
+# What is tried where all are not: each network (of BigGAN two devices against one), all that it may be told, each mode.
+# Two devices: lazy terms of a generator whose layers reduce.
+SOME = [
+    ("sngan", "classes", SHAPES[0], "xla"),
+    ("sagan", "vectors", SHAPES[0], "graph"),
+    ("biggan_deep", "classes", SHAPES[0], "bfloat16"),
+    ("fastgan", "vectors", SHAPES[0], "bfloat16"),
+    ("stylegan2", "nothing", SHAPES[0], "two devices"),
+    ("r3gan", "nothing", SHAPES[2], "graph"),
+]
 
 
 def pytest_generate_tests(metafunc):
-    if "case" in metafunc.fixturenames:
-        cases = EVERY if metafunc.config.getoption("--full") else some()
-        metafunc.parametrize("case", cases, ids=lambda case: "-".join(str(value) for value in case))
+    full = metafunc.config.getoption("--full")
+    cases = {"case": EVERY if full else SOME, "game": GAMES if full else [("biggan", "vectors", SHAPES[0])]}
+    for argument in cases.keys() & set(metafunc.fixturenames):
+        metafunc.parametrize(argument, cases[argument], ids=lambda case: "-".join(str(value) for value in case))
 
 
 def data_of(told, shape):
@@ -70,13 +74,13 @@ def made(name, data, **compiled):
 
 
 @pytest.mark.long
-@pytest.mark.some(4)
 def test_three_steps_and_the_way_out(case, two_replicas, tmp_path):
     name, told, shape, mode = case
     data = data_of(told, shape)
     if mode == "bfloat16":
         keras.mixed_precision.set_global_policy("mixed_bfloat16")
-    with two_replicas.scope() if mode == "two devices" else contextlib.nullcontext():
+    devices = two_replicas.scope if mode == "two devices" else contextlib.nullcontext
+    with devices():
         gan, recipe = made(name, data, **({"jit_compile": True} if mode == "xla" else {}))
     start = [np.array(weight) for weight in gan.trainable_weights]
     recipe.train(gan, data, verbose=0)
@@ -93,14 +97,14 @@ def test_three_steps_and_the_way_out(case, two_replicas, tmp_path):
         np.abs(before - np.array(after)).max() > 0 for before, after in zip(start, gan.trainable_weights, strict=True)
     ]
     assert np.mean(moved) > 0.9, "all learn, but for what only a nought in the middle hides"
-    if mode in ("graph", "bfloat16"):
-        comes_back_and_goes_on(gan, data, tmp_path)
-        is_exported(gan, tmp_path / "saved_model")
+    comes_back_and_goes_on(gan, data, tmp_path, devices)
+    is_exported(gan, tmp_path / "saved_model")
 
 
-def comes_back_and_goes_on(gan, data, folder):
+def comes_back_and_goes_on(gan, data, folder, devices):
     gan.save(folder / "gan.keras")
-    loaded = keras_gan.load(folder / "gan.keras")
+    with devices():
+        loaded = keras_gan.load(folder / "gan.keras")
     assert_array_equal(loaded.sample(4, seed=0), gan.sample(4, seed=0))
     for each in (gan, loaded):
         each.fit(data, epochs=1, verbose=0)
@@ -115,30 +119,37 @@ def is_exported(gan, folder):
     told = labels["classes"] if gan.num_classes else labels["vectors"] if gan.condition_dim else None
     given = {} if told is None else {"labels": tf.constant(told)}
     images = sample(n=tf.constant(4), seed=tf.constant(0), **given)["images"]
+    apart = np.abs(images - gan.sample(4, labels=told, seed=0))
     half = keras.config.dtype_policy().compute_dtype != "float32"
-    assert_allclose(images, gan.sample(4, labels=told, seed=0), atol=2e-2 if half else 1e-5)
+    assert np.sqrt(np.mean(np.square(apart))) < 1.5e-2 if half else apart.max() < 1e-5
 
 
 @pytest.mark.long
-@pytest.mark.some(1)
-@pytest.mark.parametrize("name", ["biggan", "stylegan2", "fastgan", "sagan", "sngan", "biggan_deep", "r3gan"])
-def test_two_devices_are_one(name, two_replicas):
+def test_two_devices_are_one(game, two_replicas):
     """Layers with statistics of batches, singular vectors, attention, draws. Adam would make rounding large."""
-    data = data_of("vectors", SHAPES[0])
+    name, told, shape = game
+    data = data_of(told, shape)
 
     def run():
         rules = {"optimizers": (keras.optimizers.SGD(0.01), keras.optimizers.SGD(0.01))}
-        return made(name, data, **rules)
+        gan, recipe = made(name, data, **rules)
+        for weight in gan.trainable_weights:
+            if weight.shape == () and not weight.numpy():  # what hides noise and attention at first
+                weight.assign(0.3)
+        return gan, recipe
 
     gans = [run()]
     with two_replicas.scope():
         gans.append(run())
     for gan, recipe in gans:
         recipe.train(gan, data, verbose=0)
-    for ours, theirs in zip(gans[1][0].weights, gans[0][0].weights, strict=True):
-        if ours.shape and "float" in ours.dtype:
-            atol = 1e-4 * max(np.abs(theirs).max(), 1e-2)
-            assert_allclose(ours, theirs, rtol=0, atol=atol, err_msg=theirs.path)
+    one, two = (gan.named_state() for gan, _ in gans)  # what augmentation, terms and optimizers have, too
+    assert one.keys() == two.keys()
+    for key, theirs in one.items():
+        ours, theirs, path = np.array(two[key]), np.array(theirs), theirs.path
+        assert ours.dtype == theirs.dtype
+        atol = 1e-4 * max(np.abs(theirs).max(), 1e-2) if ours.dtype.kind == "f" else 0
+        assert_allclose(ours, theirs, rtol=0, atol=atol, err_msg=path)
 
 
 @pytest.mark.parametrize("name", SMALL)
