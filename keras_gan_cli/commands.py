@@ -41,7 +41,7 @@ _CONDITION = click.option(
     help="As age=0.3; or a .npy of vectors, in turn.  [default: those of the data]",
 )
 _TRUNCATION = click.option(
-    "--truncation", type=click.FloatRange(0, min_open=True), help="Bound of the latents.  [default: none]"
+    "--truncation", type=click.FloatRange(0), help="Bound of the latents; of StyleGAN2 psi.  [default: none]"
 )
 _CACHE_DIR = click.option("--cache-dir", type=_DIRECTORY, help="For prepared data.  [default: ~/.cache/keras_gan]")
 _WHICH = click.option(
@@ -96,7 +96,7 @@ _PLACE = click.option(
 @click.option("--features", help="For --metric, as in `evaluate`.  [default: by the data]")
 @click.option("--freeze", type=click.IntRange(1), help="Layers of its discriminator that stay.  [default: none]")
 @click.option("--resume", type=_RUN, metavar="RUN", help="Go on with the run of this directory.  [default: a new run]")
-@click.option("--dry-run", is_flag=True, help="Tell what is chosen and what it takes; train nothing.")
+@click.option("--dry-run", is_flag=True, help="Tell what is chosen and what it takes; keep nothing.")
 @answers
 def train(workers: int, **given: object) -> None:
     """Train a GAN on DATA: a recipe's name, a TFDS data set, or images: a folder, a .zip, a .tar, a .npy or an .npz.

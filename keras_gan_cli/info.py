@@ -123,6 +123,7 @@ def _describe_game(path: Path) -> dict[str, Fact]:
     step = int(game.step.numpy())
     described = {
         "game": _text(type(game).__name__),
+        **_made_by(game),
         **_of_its_kind(game, path),
         **{name: _parameters(player) for name, player in game.players.items()},
         "moving average": _averages(game),
@@ -137,6 +138,12 @@ def _describe_game(path: Path) -> dict[str, Fact]:
     options = runs.Run(path).options if runs.Run(path).options_file.is_file() else {}
     told = {name: value for name, value in options.items() if name not in ("class_names", "condition_names")}
     return described | ({"options": Fact(json.dumps(told), told)} if told else {})
+
+
+def _made_by(game: GenerativeModel) -> dict[str, Fact]:
+    """Return what recipe made it, with its settings of networks; nothing of one that was made by hand."""
+    told = ", ".join(f"{name} {value}" for name, value in game.origin.items())
+    return {"made by": Fact(told, game.origin)} if told else {}
 
 
 def _text(text: str) -> Fact:

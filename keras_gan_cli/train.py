@@ -10,11 +10,12 @@ import click
 import keras
 from click.core import ParameterSource
 
-from keras_gan import distribution, recipes, report, runs
+from keras_gan import distribution, loading, recipes, report, runs
 from keras_gan.data import ArrayData, PairedData, UnpairedData
 from keras_gan.recipes.plan import NAME
 from keras_gan.types import Config, Logs
 from keras_gan.utils.progress import columns
+from keras_gan.utils.validation import InputError
 
 _LOADING = ("fit", "channels", "background", "value_range", "labels")  # further options of `keras_gan.data.load`
 
@@ -208,19 +209,19 @@ def _chosen(changes: dict[str, Any]) -> recipes.Recipe:
         return recipes.get(named).but(data=data, **others)
     if start is None or data in recipes.names():
         return recipes.for_data(data, changes.get("image_size")).but(**others)
-    begun = _recipe_of(start)
-    reason = "that of the run that it begins with" if begun else "what it begins with tells none"
-    return recipes.get(begun or "dcgan").but(data=data, reason=reason, **others)
+    return recipes.get(_recipe_of(start)).but(data=data, reason="that of what it begins with", **others)
 
 
-def _recipe_of(start: Path) -> str | None:
-    """Return the name of the recipe of the run that is begun with, or its file; `None` of others and of own data."""
-    run = runs.Run(start if start.is_dir() else start.parent)
-    if not run.options_file.is_file() or start not in (run.path, run.model_file, run.best_file):
-        return None
-    options = runs.Run.open(run.path).options
-    known = options.get("data") not in recipes.names() and options.get("recipe") in recipes.names()
-    return options["recipe"] if known else None
+def _recipe_of(start: Path) -> str:
+    """Return the name of the recipe that made what is begun with, where it is one for any data."""
+    name = loading.origin(start).get("recipe")
+    if name not in recipes.names() or recipes.get(name).data == name:
+        made_by = "no recipe" if name is None else f"{name!r}"
+        raise InputError(
+            "`--recipe` must be given with this --from, which no recipe for pictures made: that of networks like its. "
+            f"Received: --from {start}, made by {made_by}"
+        )
+    return str(name)
 
 
 def _was_told(name: str) -> bool:

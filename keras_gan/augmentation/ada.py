@@ -115,7 +115,7 @@ class ADA(Augmentation):
     def carry_over(self, other: Self) -> str:
         """Begin with the p of another, where p is moved; target, speed and schedule are those of this one."""
         if self.target is None:
-            return ""
+            return "not the probability of ADA, which is fixed here, or follows a schedule"
         self.current_p.assign(other.current_p)
         return f"the probability of ADA, {float(self.current_p.numpy()):.2g}"
 

@@ -71,10 +71,10 @@ class Augmentation(keras.layers.Layer):
             other: the one of the GAN that fine-tuning begins with.
 
         Returns:
-            What was carried over, in words; nothing if there is nothing, or of other shapes.
+            What was carried over, or was not, in words; nothing if there is nothing.
         """
         if [v.shape for v in self.variables] != [v.shape for v in other.variables]:
-            return ""
+            return f"not the state of {type(self).__name__}, which has other shapes here"
         for ours, theirs in zip(self.variables, other.variables, strict=True):
             ours.assign(theirs)
         return f"the state of {type(self).__name__}" if self.variables else ""

@@ -42,6 +42,18 @@ def read_archive(file: str | os.PathLike[str]) -> tuple[Any, int]:
         return config, archive.getinfo(_WEIGHTS).file_size
 
 
+def read_config(file: str | os.PathLike[str]) -> Any:
+    """Return the config in a `.keras` file, and look at nothing else of it: what it says is to be taken as text.
+
+    Raises:
+        InputError: its members are others than `GAN.save` writes.
+    """
+    _check_directory(Path(file))
+    with zipfile.ZipFile(file) as archive:
+        _check_members(archive, os.path.getsize(file))
+        return json.loads(archive.read(_CONFIG))
+
+
 def _check_directory(file: Path) -> None:
     """Check the number of members in the end of the file alone: a directory of millions is not even read."""
     with file.open("rb") as opened:

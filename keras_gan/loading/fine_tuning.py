@@ -7,15 +7,17 @@ from dataclasses import dataclass
 import keras
 import tensorflow as tf
 
+from keras_gan.layers import AuxiliaryDecoder
 from keras_gan.loading.alignment import Alignment, aligned
 from keras_gan.training.game.averages import moving_averages
 from keras_gan.training.game.moving_average import MovingAverage
 from keras_gan.training.generative_model import GenerativeModel
 from keras_gan.types import Variable
-from keras_gan.utils.networks import seeing
+from keras_gan.utils.networks import by_distance
 from keras_gan.utils.validation import InputError, check_integer
 
 _NAMED = 4  # weights that are listed
+_LEAST = 0.01  # of a network's numbers: with less than that nothing is begun with
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class CarriedOver:
         source: what the other is called for people, such as its file.
         shares: of the numbers of each network that were carried over, by the network's name.
         others: the weights that were not, as `"name (shape)"`, by the network's name.
-        besides: what was carried over besides, in words.
+        besides: what was carried over besides, and what was not, in words.
         moved: names of networks whose layers went to others with maps of other sides, since more could be carried over
             so; else they went to those of the same size.
     """
@@ -57,7 +59,7 @@ class CarriedOver:
 def carry_over(
     source: GenerativeModel, target: GenerativeModel, name: str = "another game", frozen: bool = False
 ) -> CarriedOver:
-    """Give a game the weights that another has learnt, its moving average, and the state of its augmentation.
+    """Give a game the weights that another has learnt, its moving average, and what its augmentation and terms know.
 
     Weights go from layer to layer of the same kind, where their shape is the same. So of networks for another number of
     classes or of channels all else is carried over, and of those that grow by a size. Layers go to those of the same
@@ -71,7 +73,8 @@ def carry_over(
         frozen: whether `freeze` has frozen layers of the target, which then must be among what is carried over.
 
     Raises:
-        InputError: the games are of other kinds, nothing of a network can be carried over, or a frozen layer can't be.
+        InputError: the games are of other kinds, next to nothing of a network can be carried over, or a frozen layer
+            can't be.
 
     Example:
     ```python
@@ -89,11 +92,12 @@ def carry_over(
             moved += [key] * alignment.moved
             shares[key] = _numbers([w for w in ours.weights if id(w) in carried]) / max(_numbers(ours.weights), 1)
             others[key] = [_told(weight) for weight in ours.weights if id(weight) not in carried]
-            if not carried:
+            if shares[key] < _LEAST:
                 raise InputError(
-                    f"`start` must be a game whose {key} has layers of the same kind and shape. Received: {name}"
+                    f"`start` must be a game whose {key} has layers of the same kind and shape, such as one of the "
+                    f"same width. Received: {name}, with {shares[key]:.2%} of the numbers that are needed"
                 )
-    parts = [*_averages(source, target), *_augmentations(source, target)]
+    parts = [*_averages(source, target), *_augmentations(source, target), *_terms(source, target)]
     parts += _frozen(target, others, name) if frozen else []
     target.known_weights.note(target)
     return CarriedOver(name, shares, others, tuple(parts), tuple(moved))
@@ -107,7 +111,8 @@ def freeze(game: GenerativeModel, layers: int) -> None:
 
     Args:
         game: compiled, with one discriminator.
-        layers: how many layers with trainable weights.
+        layers: how many convolutions and their like, from the image on. Normalizations go on: frozen, they would take
+            moving statistics in place of those of the batch.
 
     Raises:
         InputError: the game has several discriminators, or fewer layers than these and one.
@@ -116,7 +121,7 @@ def freeze(game: GenerativeModel, layers: int) -> None:
     if discriminator is None:
         raise InputError(f"`freeze` is for games with one discriminator. Received: a {type(game).__name__}")
     images = game.signature.images_among(discriminator.inputs)
-    known = [layer for layer in seeing(discriminator, images) if layer.trainable_weights]
+    known = [layer for layer in by_distance(discriminator, images) if not isinstance(layer, AuxiliaryDecoder)]
     check_integer("freeze", layers, minimum=0, bound=max(len(known) - 1, 0))
     for layer in known[:layers]:
         layer.trainable = False
@@ -193,8 +198,17 @@ def _begins_anew(rule: MovingAverage) -> bool:
 def _augmentations(source: GenerativeModel, target: GenerativeModel) -> list[str]:
     """Let the augmentation begin where the other's has come to, if it is of the same kind."""
     theirs, ours = (getattr(game, "augmentation", None) for game in (source, target))
-    alike = type(theirs) is type(ours)
-    if ours is None or not alike:
-        return []
-    told = ours.carry_over(theirs)
+    if type(theirs) is not type(ours):
+        here = "no augmentation" if ours is None else type(ours).__name__
+        lost = theirs is not None and theirs.variables
+        return [f"not the state of {type(theirs).__name__}: here is {here}"] if lost else []
+    told = "" if ours is None else ours.carry_over(theirs)
     return [told] if told else []
+
+
+def _terms(source: GenerativeModel, target: GenerativeModel) -> list[str]:
+    """Let each term begin where that of the same class and name has come to."""
+    theirs = {(type(term), term.name): term for term in getattr(source, "terms", ())}
+    ours = {(type(term), term.name): term for term in getattr(target, "terms", ())}
+    told = [term.carry_over(theirs[key]) for key, term in ours.items() if key in theirs]
+    return [line for line in told if line]

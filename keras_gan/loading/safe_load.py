@@ -11,14 +11,14 @@ from typing import Any, TypeVar, overload
 import keras
 import tensorflow as tf
 
-from keras_gan.loading.archive import read_archive
+from keras_gan.loading.archive import read_archive, read_config
 from keras_gan.loading.config_check import check_config
 from keras_gan.loading.hub import check_digest, fetch, is_address
 from keras_gan.metrics import InceptionFeatures
 from keras_gan.training.generative_model import GenerativeModel
 from keras_gan.training.resume import checkpoint_files
 from keras_gan.training.translation_model import TranslationModel
-from keras_gan.types import Variable
+from keras_gan.types import Config, Variable
 from keras_gan.utils.validation import InputError, check_choice, warn
 
 _FILE, _BEST, _CHECKPOINTS = "gan.keras", "best.keras", "checkpoints"  # in the directory of a run
@@ -94,6 +94,34 @@ def load_with_source(
     gan = _load(file, kind)
     newer = _take_newer_state(gan, given / _CHECKPOINTS) if goes_on else None
     return gan, newer or file
+
+
+def origin(path: str | os.PathLike[str]) -> Config:
+    """Return what made the game of a file, as the file tells: its recipe's name, and the settings that shape networks.
+
+    Nothing is built, and what a file says of itself need not be true.
+
+    Args:
+        path: as `load` takes it, without a digest.
+
+    Returns:
+        Such as `{"recipe": "dcgan", "width": 32, "latent_dim": 100}`; nothing of a game that no recipe made.
+
+    Raises:
+        InputError: there is no such file, or it is no `.keras` file.
+
+    Example:
+    ```python
+    gan.save("gan.keras")
+    print(keras_gan.loading.origin("gan.keras"))  # {}: it was made by hand
+    ```
+    """
+    file = fetch(str(path), _FILE, None) if is_address(path) else _file_of(Path(path))
+    with _told_of(file):
+        config = read_config(file)
+    inner = config.get("config") if isinstance(config, dict) else None
+    found = inner.get("origin") if isinstance(inner, dict) else None
+    return found if isinstance(found, dict) else {}
 
 
 def _file_of(path: Path) -> Path:

@@ -116,7 +116,7 @@ def _dcgan_width() -> Rule:
             return 32, f"for few images of up to {side}x{side}" + ("" if platform.has_gpu() else " on CPUs")
         return 64, "for many or larger images"
 
-    setting = Integer("width", "channels next to the image; they double inwards", maximum=4096)
+    setting = Integer("width", "channels next to the image; they double inwards", maximum=4096, of_networks=True)
     return Rule(setting, "32 for fewer than 20,000 images of up to 64x64 pixels (on a GPU: 32x32), else 64", choose)
 
 
@@ -176,7 +176,7 @@ _RECIPES = {
             rules=[
                 rules.batch_size(64),
                 always(rules.DISCRIMINATOR_STEPS, 1),
-                always(Integer("width", "units of each of the two hidden layers", maximum=4096), 256),
+                always(Integer("width", "units of each of the two hidden layers", maximum=4096, of_networks=True), 256),
                 always(rules.LATENT_DIM, 32),
                 always(rules.LOSS, "non_saturating"),
                 always(rules.R1_WEIGHT, 1.0),

@@ -9,7 +9,7 @@ from keras_gan.conditions import Told
 from keras_gan.data import ArrayData
 from keras_gan.recipes.settings import Setting, Value
 
-_AS_SET = "as set"
+_AS_SET, _AS_BEGUN = "as set", "that of what it begins with"
 NAME = 14  # columns that names take: the longest that rules choose
 # Steps from which on XLA has saved the seconds that it compiles for. Of the DCGAN with ADA at 16x16, on two cores of
 # AMD Zen 3 with oneDNN's kernels, it compiles for 15 s and saves 27 ms a step: 540 steps; at 32x32 up to 46 ms.
@@ -101,6 +101,7 @@ class Plan:
         steps_per_epoch: of each of them.
         fine_tunes: whether the training begins with what another has learnt, its moving average too: this one must not
             be forgotten at once, as that of random weights should.
+        begun_with: the settings of the networks that it begins with, where this recipe made them.
     """
 
     facts: Facts
@@ -109,6 +110,7 @@ class Plan:
     epochs: int = 0
     steps_per_epoch: int = 1
     fine_tunes: bool = False
+    begun_with: Mapping[str, Any] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Any:
         return self.values[name]
@@ -134,9 +136,14 @@ class Plan:
         return replace(self, epochs=-(-steps // steps_per_epoch), steps_per_epoch=steps_per_epoch)
 
     def with_choice(self, rule: Rule, given: Mapping[str, Value]) -> Self:
-        """Return this plan with one more setting: as it is given, or else as the rule has it."""
+        """Return this plan with one more setting: as it is given, as the networks to begin with have it, or by rule."""
         name = rule.setting.name
-        value, reason = (given[name], _AS_SET) if name in given else rule.choose(self)
+        if name in given:
+            value, reason = given[name], _AS_SET
+        elif name in self.begun_with:
+            value, reason = self.begun_with[name], _AS_BEGUN
+        else:
+            value, reason = rule.choose(self)
         values = {**self.values, name: rule.setting.check(value)}
         return replace(self, values=values, reasons={**self.reasons, name: reason})
 

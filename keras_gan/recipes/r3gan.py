@@ -18,7 +18,7 @@ _SHARES = {"blit": 1.0, "geometry": 1.0, "color": 0.5, "cutout": 1.0}  # of p, a
 _FINAL_BETA_2 = Number("final_beta_2", "of Adam, at the end of decay", maximum=0.999999)
 _FINAL_R1 = Number("final_r1", "the part of the penalties' weights that is left at the end of decay", maximum=1.0)
 _FINAL_P = Number("final_p", "probability of ADA's transformations at the end of decay; 0 at first", maximum=1.0)
-_BLOCKS = Integer("blocks", "residual blocks of each size", maximum=64)
+_BLOCKS = Integer("blocks", "residual blocks of each size", maximum=64, of_networks=True)
 
 
 def r3gan() -> Recipe:

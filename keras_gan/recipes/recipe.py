@@ -46,8 +46,8 @@ class Recipe:
         settings: what was set, in place of what the rules choose.
         start: a `.keras` file, or the directory of a run, whose weights, moving average and state of augmentation are
             where the training begins: fine-tuning. `None` for random weights.
-        freeze: how many layers of the discriminator, from the image on, stay as they are in `start` (FreezeD: Mo et al.
-            2020, arXiv:2002.10964).
+        freeze: how many convolutions of the discriminator, from the image on, stay as they are in `start` (FreezeD: Mo
+            et al. 2020, arXiv:2002.10964).
         reason: why this recipe was taken, in words; an empty text where it was asked for.
 
     Example:
@@ -177,10 +177,20 @@ class Recipe:
 
     def _chosen(self, facts: Facts, settings: Mapping[str, Value]) -> Plan:
         first, *others = self.rules
-        plan = self._timed(Plan(facts, fine_tunes=self.start is not None).with_choice(first, settings))
+        begun = Plan(facts, fine_tunes=self.start is not None, begun_with=self._begun_with(settings))
+        plan = self._timed(begun.with_choice(first, settings))
         for rule in others:
             plan = plan.with_choice(rule, settings)
         return plan
+
+    def _begun_with(self, settings: Mapping[str, Value]) -> dict[str, Any]:
+        """Return what is not set of the settings that shape networks, as `start` has it, if this recipe made that."""
+        names = [rule.setting.name for rule in self.rules if rule.setting.of_networks]
+        missing = [name for name in names if name not in settings]
+        if self.start is None or not missing:
+            return {}
+        origin = loading.origin(self.start)
+        return {name: origin[name] for name in missing if name in origin} if origin.get("recipe") == self.name else {}
 
     def _timed(self, plan: Plan) -> Plan:
         """Return the plan with its length in steps, which follows from the batch."""
@@ -206,6 +216,8 @@ class Recipe:
     def assemble(self, plan: Plan, seed: int = 0) -> GenerativeModel:
         """Return the compiled GAN of a plan, with random weights, some of which may be frozen."""
         gan = self.build(plan, seed)
+        shaped = [rule.setting.name for rule in self.rules if rule.setting.of_networks]
+        gan.origin = {"recipe": self.name, **{name: plan[name] for name in shaped}}
         if self.freeze:
             loading.freeze(gan, self.freeze)
         return gan
@@ -226,10 +238,28 @@ class Recipe:
         gan.fit(data, epochs=plan.epochs, steps_per_epoch=steps, callbacks=list(callbacks), **options)
 
     def fit(
-        self, seed: int = 0, callbacks: Sequence[keras.callbacks.Callback] = (), verbose: int | str = "auto"
+        self,
+        seed: int = 0,
+        callbacks: Sequence[keras.callbacks.Callback] = (),
+        verbose: int | str = "auto",
+        start: str | os.PathLike[str] | None = None,
+        freeze: int | None = None,
     ) -> GenerativeModel:
-        """Load the data, make the GAN, train it and return it."""
-        data = self.load(seed)
-        gan = self.make(data, seed)
-        self.train(gan, data, callbacks, verbose=verbose)
+        """Load the data, make the GAN, train it and return it.
+
+        Args:
+            seed: of all random numbers.
+            callbacks: as in Keras.
+            verbose: as in Keras; but for 0, what was carried over from `start` is printed.
+            start: what it begins with, and
+            freeze: how many layers stay as they are there, in place of those of this recipe.
+        """
+        given = {name: value for name, value in (("start", start), ("freeze", freeze)) if value is not None}
+        recipe = self.but(**given) if given else self
+        data = recipe.load(seed)
+        gan = recipe.assemble(recipe.plan(data), seed)
+        carried = recipe.begin(gan)
+        if carried is not None and verbose:
+            print(carried)
+        recipe.train(gan, data, callbacks, verbose=verbose)
         return gan

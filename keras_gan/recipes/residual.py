@@ -12,7 +12,7 @@ from keras_gan.terms import OrthogonalRegularization
 from keras_gan.training import GAN
 
 _ATTENTION = Integer(
-    "attention", "the side of the largest maps that attention is for; 0 for none", minimum=0, maximum=4096
+    "attention", "the side of the largest maps that attention is for; 0 for none", 0, 4096, of_networks=True
 )
 _EPSILON = 1e-8  # of Adam, in the frameworks of the papers
 _ORTHOGONAL = Number("orthogonal", "weight of the orthogonal regularization; 0 for none", maximum=1e6)
@@ -54,7 +54,7 @@ def _width(paper: int) -> Rule:
         return (paper, "for a GPU, as in the paper") if platform.has_gpu() else (paper // 4, "for CPUs")
 
     default = f"{paper}, the paper's, for {rules.ENOUGH:,} images or more on a GPU, else {paper // 4}"
-    return Rule(Integer("width", "the unit of the channels", maximum=4096), default, choose)
+    return Rule(Integer("width", "the unit of the channels", maximum=4096, of_networks=True), default, choose)
 
 
 def _rules(

@@ -27,7 +27,7 @@ _MANY = 20_000  # steps, from which on papers' rates are kept; where it turns wa
 _FINE_TUNING_SPEED = 100_000  # of ADA: in so many images p moves by 1; 500,000 else, both as in its authors' code
 
 BATCH_SIZE = Integer("batch_size", "samples a step", maximum=2**20)
-LATENT_DIM = Integer("latent_dim", "numbers that a sample is made from", maximum=4096)
+LATENT_DIM = Integer("latent_dim", "numbers that a sample is made from", maximum=4096, of_networks=True)
 LOSS = Choice("loss", "the adversarial loss", choices=tuple(members(AdversarialLoss)))
 R1_WEIGHT = Number("r1", "weight of the R1 penalty, gamma/2; 0 for none", maximum=1e6)
 AUGMENTATION = Choice(
@@ -87,7 +87,11 @@ def width_by_device(paper: int, on_cpu: int, meaning: str) -> Rule:
     def choose(plan: Plan) -> tuple[Value, str]:
         return (paper, "for a GPU, as in the paper") if platform.has_gpu() else (on_cpu, "for CPUs")
 
-    return Rule(Integer("width", meaning, maximum=4096), f"{paper}, the paper's, on a GPU, else {on_cpu}", choose)
+    return Rule(
+        Integer("width", meaning, maximum=4096, of_networks=True),
+        f"{paper}, the paper's, on a GPU, else {on_cpu}",
+        choose,
+    )
 
 
 def r1_by_side(times_for_few: float = 1.0) -> Rule:

@@ -1,7 +1,7 @@
 """What a recipe chooses and a user may set: a name, a meaning, and the values that it takes."""
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from keras_gan.utils.validation import MAX_INTEGER, InputError, check_choice, check_count, check_integer, check_number
@@ -17,10 +17,12 @@ class Setting(ABC):
     Attributes:
         name: what it is set by.
         meaning: what it is, for people, in a few words.
+        of_networks: whether it shapes the networks, so that fine-tuning takes that of what it begins with.
     """
 
     name: str
     meaning: str
+    of_networks: bool = field(default=False, kw_only=True)
 
     @property
     @abstractmethod

@@ -10,8 +10,9 @@ from keras_gan.terms import PathLength, Term
 from keras_gan.training import GAN
 
 _R1_INTERVAL, _PATH_LENGTH_INTERVAL = 16, 4
+_LARGE, _LARGEST = 512, 1024  # pixels a side from which on there are more channels, and the rate is lower
 _GROUP = 4  # samples whose deviation the discriminator sees
-_MAPPING_DEPTH = Integer("mapping_depth", "dense layers of the mapping network", maximum=1000)
+_MAPPING_DEPTH = Integer("mapping_depth", "dense layers of the mapping network", maximum=1000, of_networks=True)
 _MIXING = Number("mixing", "probability of mixed styles", maximum=1.0)
 _PATH_LENGTH = Number("path_length", "weight of path length regularization; 0 for none", maximum=1e6)
 
@@ -27,9 +28,9 @@ def stylegan2() -> Recipe:
         "a folder or a TFDS data set of images, resized to 64x64, StyleGAN2; conditional where there are labels",
         _build,
         rules=[
-            rules.batch_size(32, on_cpu=8),
+            _batch_size(),
             always(rules.DISCRIMINATOR_STEPS, 1),
-            rules.width_by_device(512, 64, "most channels, those of maps of up to 32; they halve outwards"),
+            rules.width_by_device(512, 64, "most channels, those of maps of up to 32, or 64; they halve outwards"),
             always(_MAPPING_DEPTH, 2),
             _latent_dim(),
             always(_MIXING, 0.9),
@@ -37,7 +38,7 @@ def stylegan2() -> Recipe:
             rules.r1_by_side(),
             always(_PATH_LENGTH, 2.0),
             rules.augmentation_by_count(),
-            *rules.optimizers(2.5e-3, beta_1=0.0, beta_2=0.99, final_rate=1.0),
+            *rules.optimizers(_rate(), beta_1=0.0, beta_2=0.99, final_rate=1.0),
             _half_life(),
             always(rules.AVERAGES, 1),
         ],
@@ -45,6 +46,28 @@ def stylegan2() -> Recipe:
         images=200_000,
         image_size=64,
     )
+
+
+def _batch_size() -> Rule:
+    usual = rules.batch_size(32, on_cpu=8)
+
+    def choose(plan: Plan) -> tuple[Value, str]:
+        value, why = usual.choose(plan)
+        most = 2 ** (max(4096 // _side(plan), 1).bit_length() - 1)
+        return (most, f"4,096 / {_side(plan)} pixels") if most < value else (value, why)
+
+    return Rule(rules.BATCH_SIZE, f"{usual.default}; at most 4,096 / side", choose)
+
+
+def _rate() -> Rule:
+    def choose(plan: Plan) -> tuple[Value, str]:
+        return (2e-3, f"for {_LARGEST} pixels a side or more") if _side(plan) >= _LARGEST else (2.5e-3, "")
+
+    return Rule(rules.LEARNING_RATE, f"0.0025, but 0.002 from {_LARGEST} pixels a side on", choose)
+
+
+def _side(plan: Plan) -> int:
+    return max(plan.facts.sample_shape[:2])
 
 
 def _latent_dim() -> Rule:
@@ -64,7 +87,7 @@ def _build(plan: Plan, seed: int) -> GAN:
         facts.sample_shape,
         latent_dim=plan["latent_dim"],
         style_dim=plan["latent_dim"],
-        channel_base=32 * plan["width"],
+        channel_base=(64 if _side(plan) >= _LARGE else 32) * plan["width"],
         max_channels=plan["width"],
         mapping_depth=plan["mapping_depth"],
         mixing=plan["mixing"],

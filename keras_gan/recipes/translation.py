@@ -17,10 +17,17 @@ Size: TypeAlias = int | tuple[int, int] | None
 """A side, `(height, width)`, or `None` for that of the files."""
 
 RECONSTRUCTION = Number("reconstruction", "weight of the difference from the target; 0 for none", maximum=1e6)
-WIDTH = Integer("width", "channels next to the image; they double inwards", maximum=4096)
-RECEPTIVE_FIELD = Integer("receptive_field", f"pixels a side of a patch that is judged: {[*STRIDED]}", minimum=16)
-SCALES = Integer("scales", "sides at which images are judged: whole, and halved again and again", maximum=MAX_SCALES)
-BLOCKS = Integer("blocks", "residual blocks of a generator", maximum=64)
+WIDTH = Integer("width", "channels next to the image; they double inwards", maximum=4096, of_networks=True)
+RECEPTIVE_FIELD = Integer(
+    "receptive_field", f"pixels a side of a patch that is judged: {[*STRIDED]}", 16, of_networks=True
+)
+SCALES = Integer(
+    "scales",
+    "sides at which images are judged: whole, and halved again and again",
+    maximum=MAX_SCALES,
+    of_networks=True,
+)
+BLOCKS = Integer("blocks", "residual blocks of a generator", maximum=64, of_networks=True)
 
 
 def receptive_field() -> Rule:

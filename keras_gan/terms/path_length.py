@@ -1,5 +1,7 @@
 """Path length regularization of a generator with styles."""
 
+from typing import Self
+
 import keras
 import numpy as np
 import tensorflow as tf
@@ -82,6 +84,11 @@ class PathLength(Term):
         for variable, before in state:
             variable.assign(tf.where(due, variable.value, before))
         return value
+
+    def carry_over(self, other: Self) -> str:
+        """Begin with `a` of another: from 0 on, a generator that has learnt would first be made to stand still."""
+        self.average.assign(other.average)
+        return f"the mean path length, {float(self.average.numpy()):.3g}"
 
     def _computed(self, mapping: keras.Model, synthesis: keras.Model, round: Round) -> tuple[Tensor, Tensor]:
         """Return the values, and `a` as they move it."""

@@ -1,7 +1,7 @@
 """The base of everything that is added to a player's adversarial loss."""
 
 from collections.abc import Callable, Sequence
-from typing import TypeAlias
+from typing import Self, TypeAlias
 
 import keras
 import numpy as np
@@ -96,6 +96,17 @@ class Term(keras.layers.Layer):
         """Return the method for `"discriminator"` or `"generator"`, or `None` if this term has no part there."""
         method = f"{player}_term"
         return None if getattr(type(self), method) is getattr(Term, method) else getattr(self, method)
+
+    def carry_over(self, other: Self) -> str:
+        """Begin where another of the same class and name has come to, for fine-tuning; arguments stay this one's.
+
+        Args:
+            other: the one of the GAN that fine-tuning begins with.
+
+        Returns:
+            What was carried over, in words; nothing if there is nothing, as in most.
+        """
+        return ""
 
     def names_by_player(self) -> dict[str, str]:
         """Return the name in the logs by player: the term's own, with `d_` and `g_` before it if it has both parts."""

@@ -59,6 +59,29 @@ def seeing(network: keras.Model, inputs: Iterable[keras.KerasTensor]) -> list[ke
     return [each for each in found if isinstance(each, keras.layers.Layer)]
 
 
+def by_distance(network: keras.Model, inputs: Iterable[keras.KerasTensor]) -> list[keras.layers.Layer]:
+    """Return the trainable convolutions and their like that see some of a network's inputs, the nearest first.
+
+    Near is what has few of them between the inputs and itself, in whichever branch. Layers without a kernel, such as
+    normalizations, don't count. Those of a subclassed network come in its order.
+
+    Args:
+        network: the network.
+        inputs: some of its inputs.
+    """
+    inputs = list(inputs)
+    layers = [layer for layer in seeing(network, inputs) if any(len(w.shape) > 1 for w in layer.weights)]
+    far = {id(tensor): 0 for tensor in inputs}
+    distances = {}
+    for operation in getattr(network, "operations", ()):
+        distance = max((far.get(id(tensor), 0) for tensor in keras.tree.flatten(_inputs_of(operation))), default=0)
+        distance += operation in layers
+        distances[id(operation)] = distance
+        far |= {id(tensor): distance for tensor in keras.tree.flatten(output_of(operation))}
+    trainable = [layer for layer in layers if layer.trainable_weights]
+    return sorted(trainable, key=lambda layer: distances.get(id(layer), 0))
+
+
 def stride(network: keras.Model) -> int:
     """Return the pixels by which images can be moved so that what a network makes of them moves along.
 

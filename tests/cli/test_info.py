@@ -10,6 +10,7 @@ from numpy.testing import assert_allclose
 import keras_gan
 from keras_gan import recipes
 from keras_gan.callbacks import Checkpoint
+from keras_gan.data import ImageData
 from keras_gan.ops import platform
 from keras_gan.runs import Run
 from keras_gan.runs.networks import parameters
@@ -86,6 +87,17 @@ def test_a_run(run, conditional):
     }
     facts = described(out)
     assert {name: facts[name] for name in expected} == expected
+
+
+def test_what_recipe_made_it(run, tmp_path):
+    recipes.get("dcgan").but(width=2, latent_dim=5, images=8).make(pixels(8)).save(tmp_path / "gan.keras")
+    code, out, _ = run("info", tmp_path / "gan.keras")
+    assert code == 0
+    assert described(out)["made by"] == "recipe dcgan, width 2, latent_dim 5"
+
+
+def pixels(count):
+    return ImageData(np.random.default_rng(0).integers(0, 256, (count, 8, 8, 1), dtype=np.uint8), batch_size=count)
 
 
 def test_a_translation(run, translation, tmp_path):

@@ -49,7 +49,7 @@ def test_help_shows_every_default(name, run):
     ("name", "ranges"),
     [
         ("train", ["x>=1", "8 to 1024", "0<=x<=2147483647"]),
-        ("sample", ["1<=x<=1000000", "0<=x<=2147483647", "x>0", "1<=x<=64"]),
+        ("sample", ["1<=x<=1000000", "0<=x<=2147483647", "x>=0", "1<=x<=64"]),
     ],
 )
 def test_help_shows_the_ranges(name, ranges, run):

@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import signal
+import zipfile
 from pathlib import Path
 
 import filelock
@@ -294,20 +295,16 @@ def test_what_the_recipe_chose_is_told(run, pictures):
         ((), "dcgan", "images smaller than 128x128"),
         (("--image-size", "96x128"), "dcgan", "images smaller than 128x128"),
         (("--image-size", 128), "fastgan", "images of 128x128 or larger"),
-        (("--image-size", 128, "--from", "sngan_of_a_folder"), "sngan", "that of the run that it begins with"),
-        (("--from", "sngan_of_a_folder/gan.keras"), "sngan", "that of the run that it begins with"),
-        (("--from", "sngan_of_a_folder/other.keras"), "dcgan", "what it begins with tells none"),
-        (("--image-size", 128, "--from", "dcgan.keras"), "dcgan", "what it begins with tells none"),
-        (("--from", "of_digits"), "dcgan", "what it begins with tells none"),
-        (("--recipe", "r3gan", "--from", "sngan_of_a_folder"), "r3gan", ""),
+        (("--image-size", 128, "--from", "by_sngan"), "sngan", "that of what it begins with"),
+        (("--from", "by_sngan/gan.keras"), "sngan", "that of what it begins with"),
+        (("--recipe", "r3gan", "--from", "by_sngan"), "r3gan", ""),
+        (("--recipe", "r3gan", "--from", "by_nothing"), "r3gan", ""),
     ],
 )
 def test_which_recipe_a_folder_gets(run, pictures, monkeypatch, options, name, reason):
-    """By its sides, and of what a run begins with."""
-    runs.Run(Path("sngan_of_a_folder")).write_options({"recipe": "sngan", "data": str(pictures)})
-    runs.Run(Path("of_digits")).write_options({"recipe": "digits", "data": "digits"})
-    for file in ("dcgan.keras", "sngan_of_a_folder/gan.keras", "sngan_of_a_folder/other.keras"):
-        Path(file).touch()
+    """By its sides, and by what a file says of itself."""
+    made_by("sngan")
+    made_by("nothing")
     seen = []
 
     def dry_run(recipe, *_):
@@ -318,6 +315,25 @@ def test_which_recipe_a_folder_gets(run, pictures, monkeypatch, options, name, r
     run("train", pictures, "--dry-run", *options)
     (recipe,) = seen
     assert (recipe.name, recipe.data, recipe.reason) == (name, str(pictures), reason)
+
+
+def made_by(recipe):
+    """Write what is asked of the file of a game: that it tells what made it, if a recipe did."""
+    folder = Path(f"by_{recipe}")
+    folder.mkdir()
+    config = {"config": {} if recipe == "nothing" else {"origin": {"recipe": recipe, "width": 3}}}
+    with zipfile.ZipFile(folder / "gan.keras", "w") as archive:
+        for name, text in (("metadata.json", "{}"), ("config.json", json.dumps(config)), ("model.weights.h5", "")):
+            archive.writestr(name, text)
+
+
+@pytest.mark.parametrize("recipe", ["nothing", "digits", "sngam"])
+def test_what_no_recipe_for_pictures_made_begins_with_one_that_is_given(run, pictures, recipe):
+    made_by(recipe)
+    code, out, err = run("train", pictures, "--from", f"by_{recipe}")
+    assert (code, out) == (2, "")
+    assert "`--recipe` must be given with this --from" in err
+    assert f"Received: --from by_{recipe}, made by {'no recipe' if recipe == 'nothing' else repr(recipe)}" in err
 
 
 @pytest.mark.long

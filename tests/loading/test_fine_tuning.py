@@ -15,8 +15,11 @@ from keras_gan import (
 from keras_gan.data import ImageData
 from keras_gan.layers import EqualizedConv2D
 from keras_gan.loading import carry_over, freeze
-from keras_gan.models import dcgan, fastgan, mlp, patch_discriminator, stylegan2, unet
-from keras_gan.terms import AutoEncoding
+from keras_gan.models import dcgan, fastgan, mlp, patch_discriminator, r3gan, sngan, stylegan2, unet
+from keras_gan.penalties import R1
+from keras_gan.terms import AutoEncoding, PathLength
+
+FIXED = "not the probability of ADA, which is fixed here, or follows a schedule"
 
 
 def gan(side=16, channels=1, num_classes=None, seed=0, ema=0.5, **rules):
@@ -83,15 +86,21 @@ def test_twice_the_side():
     assert "% of its numbers, to maps of other sides; anew: " in str(carried)
 
 
-def test_networks_that_grow_outwards():
-    def networks(side):
-        return stylegan2((side, side, 3), latent_dim=4, channel_base=64, mapping_depth=2)
-
+@pytest.mark.parametrize(
+    "networks",
+    [
+        lambda side: stylegan2((side, side, 3), latent_dim=4, channel_base=64, mapping_depth=2),
+        lambda side: r3gan((side, side, 3), latent_dim=4, width=16, blocks=1),
+        lambda side: fastgan((side, side, 3), latent_dim=4, width=1),
+    ],
+    ids=["stylegan2", "r3gan", "fastgan"],
+)
+def test_networks_that_grow_outwards(networks):
     source, target = GAN(*networks(16)), GAN(*networks(32), seed=1)
     for game in (source, target):
         game.compile("adam", "adam")
     carried = carry_over(source, target)
-    assert min(carried.shares.values()) > 0.7, str(carried)
+    assert min(carried.shares.values()) > 0.6, str(carried)
     assert carried.moved == ()
     assert not carried.is_whole
 
@@ -100,8 +109,8 @@ def test_networks_that_grow_outwards():
     ("arguments", "p", "told"),
     [
         ({"p": 0.1}, 0.7, ["the probability of ADA, 0.7"]),
-        ({"p": 0.1, "target": None}, 0.1, []),
-        ({"p": optimizers.Cosine(0.0, 0.3, steps=10), "target": None}, 0.0, []),
+        ({"p": 0.1, "target": None}, 0.1, [FIXED]),
+        ({"p": optimizers.Cosine(0.0, 0.3, steps=10), "target": None}, 0.0, [FIXED]),
     ],
     ids=["moved", "fixed", "scheduled"],
 )
@@ -113,6 +122,27 @@ def test_a_probability_is_carried_over_where_it_is_moved(arguments, p, told):
     assert_allclose(target.augmentation.current_p.numpy(), p)
     assert [line for line in besides if "ADA" in line] == told
     assert not target.augmentation.seen.numpy().any()
+
+
+@pytest.mark.parametrize(("other", "here"), [(None, "no augmentation"), ("diff_augment", "DiffAugment")])
+def test_that_a_probability_is_lost_is_told(other, here):
+    besides = carry_over(gan(augmentation="ada"), gan(seed=1, augmentation=other)).besides
+    assert f"not the state of ADA: here is {here}" in besides
+    assert len(carry_over(gan(augmentation="diff_augment"), gan(seed=1, augmentation="ada")).besides) == 1
+
+
+def test_the_mean_path_length_is_carried_over():
+    """From 0 on, a generator that has learnt would first be made to stand still."""
+
+    def game(seed):
+        game = GAN(*stylegan2((8, 8, 1), latent_dim=4, style_dim=4, channel_base=32, mapping_depth=1, seed=seed))
+        game.compile("adam", "adam", terms=[R1(interval=16), PathLength()])
+        return game
+
+    source, target = game(0), game(1)
+    source.terms[1].average.assign(3.125)
+    assert "the mean path length, 3.12" in carry_over(source, target).besides
+    assert float(target.terms[1].average.numpy()) == 3.125
 
 
 def test_the_average_of_one_that_has_none_is_its_weights():
@@ -157,11 +187,15 @@ def test_of_several_averages_each_has_its_own_and_else_the_sampled_one():
                 assert_array_equal(one, other)
 
 
-def test_nothing_in_common_is_an_error():
-    networks = mlp((16, 16, 1), latent_dim=7, hidden=(5,))
-    other = GAN(*networks)
-    with pytest.raises(InputError, match=r"`start` must be a game whose .* has layers .* Received: b\.keras"):
-        carry_over(gan(), other, "b.keras")
+def test_next_to_nothing_in_common_is_an_error():
+    message = r"`start` must be a game whose \w+ has layers .* Received: b\.keras, with 0\.\d\d% of the numbers"
+    with pytest.raises(InputError, match=message):
+        carry_over(gan(), GAN(*mlp((16, 16, 1), latent_dim=7, hidden=(5,))), "b.keras")
+    others = [GAN(*sngan((16, 16, 1), latent_dim=4, width=width)) for width in (8, 2)]
+    for other in others:
+        other.compile("adam", "adam")
+    with pytest.raises(InputError, match=message):
+        carry_over(*others, "b.keras")
 
 
 @pytest.mark.long
@@ -217,6 +251,20 @@ def test_a_frozen_layer_that_is_drawn_is_an_error():
     message = r"`freeze` must be for .* Received: freeze=1, and nothing in b\.keras for conv2d\S*/kernel \(4, 4, 3, 4\)"
     with pytest.raises(InputError, match=message):
         carry_over(gan(), target, "b.keras", frozen=True)
+
+
+@pytest.mark.long
+def test_of_branches_each_is_frozen_and_normalizations_go_on():
+    """Two of FastGAN's see the image. A batch normalization that is frozen takes its moving statistics in training."""
+    game = GAN(*fastgan((64, 64, 1), latent_dim=4, width=1))
+    game.compile("adam", "adam")
+    freeze(game, 4)
+    frozen = [layer for layer in game.discriminator.layers if not layer.trainable]
+    images = game.discriminator.inputs[0]
+    shapes = [layer.layer.kernel.shape for layer in frozen]
+    assert sum(shape[2] == images.shape[-1] and shape[0] > 1 for shape in shapes) >= 2, shapes
+    assert not any("batch_normalization" in layer.name for layer in frozen)
+    assert len(frozen) == 4
 
 
 def test_frozen_layers_are_told():

@@ -3,6 +3,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import keras
@@ -320,3 +321,33 @@ def test_where_no_checkpoint_can_be_read_the_file_is(interrupted):
     with pytest.warns(UserWarning, match="passed over"):
         loaded, source = load_with_source(run.path, keras_gan.GAN)
     assert (source, int(loaded.step)) == (run.model_file, 0)
+
+
+@pytest.mark.parametrize("origin", [{"recipe": "dcgan", "width": 3}, {}])
+def test_what_made_it_is_kept(origin, make_gan, tmp_path):
+    gan = make_gan()
+    gan.origin = origin
+    gan.save(tmp_path / "gan.keras")
+    assert keras_gan.loading.origin(tmp_path / "gan.keras") == origin
+    loaded = load(tmp_path / "gan.keras")
+    assert loaded.origin == origin
+    assert loaded.get_config().get("origin", {}) == origin
+
+
+@pytest.mark.parametrize("found", [[1], "dcgan", 3])
+def test_what_is_no_origin(found, make_gan, tmp_path):
+    make_gan().save(tmp_path / "gan.keras")
+    with zipfile.ZipFile(tmp_path / "gan.keras") as archive:
+        config = json.loads(archive.read("config.json"))
+    config["config"]["origin"] = found
+    hostile_files.rewrite(tmp_path / "gan.keras", tmp_path / "bad.keras", {"config.json": json.dumps(config)})
+    assert keras_gan.loading.origin(tmp_path / "bad.keras") == {}
+    assert load(tmp_path / "bad.keras").origin == {}
+
+
+def test_the_origin_of_what_is_no_file(tmp_path):
+    with pytest.raises(InputError, match="`path` must be a run directory with a gan"):
+        keras_gan.loading.origin(tmp_path)
+    (tmp_path / "gan.keras").write_bytes(b"nothing")
+    with pytest.raises(InputError, match=r"`path` must be a file that `GAN\.save` wrote"):
+        keras_gan.loading.origin(tmp_path)

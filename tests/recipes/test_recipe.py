@@ -6,7 +6,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 import keras_gan
-from keras_gan import InputError, recipes
+from keras_gan import InputError, loading, recipes
 from keras_gan.data import GaussianMixture, ImageData
 from keras_gan.models import mlp
 from keras_gan.recipes import Facts, Integer, Recipe, Rule, always, rules
@@ -142,6 +142,30 @@ def test_what_is_not_carried_over_is_told(quick, tmp_path):
     anew = r"Not all weights were carried over(?s:.*)generator: 25.0% of its numbers; anew: samples/kernel \(3, 2\)"
     with pytest.warns(UserWarning, match=anew):
         quick.but(start=path, latent_dim=3).make(data)
+
+
+def test_fine_tuning_takes_the_networks_of_what_it_begins_with(tfds_dir, tmp_path, capsys):
+    """Where the rules would choose others, as for fewer images or on another machine; a setting goes first."""
+    pixels = np.random.default_rng(0).integers(0, 256, (8, 8, 8, 1), dtype=np.uint8)
+    data = ImageData(pixels, batch_size=8)
+    recipe = recipes.get("dcgan").but(batch_size=8, images=8)
+    path = tmp_path / "gan.keras"
+    recipe.but(width=2, latent_dim=5, r1=0.0).make(data).save(path)
+    assert loading.origin(path) == {"recipe": "dcgan", "width": 2, "latent_dim": 5}
+    plan = recipe.but(start=path).plan(data)
+    assert (plan["width"], plan["latent_dim"], plan["r1"] > 0) == (2, 5, True)
+    assert plan.reasons["width"] == "that of what it begins with"
+    assert recipe.but(start=path, width=3).plan(data).reasons["width"] == "as set"
+    assert recipes.get("sagan").but(start=path).plan(data)["latent_dim"] == 128
+    assert keras_gan.load(path).origin == loading.origin(path)
+
+
+@pytest.mark.long
+def test_fit_begins_with_another_and_says_so(quick, tmp_path, capsys):
+    quick.make(quick.load()).save(tmp_path / "gan.keras")
+    for verbose, told in ((0, False), (2, True)):
+        quick.fit(verbose=verbose, start=tmp_path / "gan.keras")
+        assert ("begun from:" in capsys.readouterr().out) == told
 
 
 @pytest.mark.long

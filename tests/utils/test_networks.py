@@ -4,7 +4,15 @@ import pytest
 import keras_gan
 from keras_gan import InputError
 from keras_gan.layers import SpectralNormalization
-from keras_gan.utils.networks import check_precision, check_sizes, computes_in_float16, seeing, stride, walk
+from keras_gan.utils.networks import (
+    by_distance,
+    check_precision,
+    check_sizes,
+    computes_in_float16,
+    seeing,
+    stride,
+    walk,
+)
 
 
 def nested(dtype):
@@ -129,3 +137,16 @@ def test_the_layers_that_an_input_goes_through():
     assert [layer.name for layer in seeing(network, [y])] == ["others", "other", "sum", "both"]
     line = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2, name="one"), keras.layers.Dense(1, name="two")])
     assert [layer.name for layer in seeing(line, line.inputs)] == ["one", "two"]
+
+
+def test_the_nearest_to_an_input_come_first():
+    x, y = keras.Input((8, 8, 1)), keras.Input((8, 8, 2))
+    one = keras.layers.BatchNormalization()(keras.layers.Conv2D(1, 3, name="one")(x))
+    one = keras.layers.Conv2D(1, 3, name="two")(one)
+    other = keras.layers.Conv2D(1, 5, name="other")(keras.layers.ReLU()(x))
+    label = keras.layers.Conv2D(1, 5, name="label")(y)
+    out = keras.layers.Conv2D(1, 3, name="last")(keras.layers.Add()([one, other, label]))
+    network = keras.Model([x, y], out)
+    assert [layer.name for layer in by_distance(network, [x])] == ["one", "other", "two", "last"]
+    network.get_layer("one").trainable = False
+    assert [layer.name for layer in by_distance(network, [x])] == ["other", "two", "last"]

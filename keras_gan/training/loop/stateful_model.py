@@ -23,12 +23,16 @@ class StatefulModel(StrictModel):
     """A `keras.Model` that knows all of its state, also what Keras does not save.
 
     A subclass has `step`, `networks_and_copies` and `state`: all variables that a step reads or moves, but `step`.
+
+    Attributes:
+        origin: what made it, which its file keeps: of a recipe its name, and the settings that shape networks.
     """
 
     step: Variable
     guard: NonFiniteGuard
     players: Mapping[str, Player]
     known_weights: Weights
+    origin: Config = {}  # noqa: RUF012 - replaced, and never changed
     _compile_arguments: Config
 
     @property
@@ -72,7 +76,7 @@ class StatefulModel(StrictModel):
     # Saving.
 
     def get_config(self) -> Config:
-        """Return the constructor's arguments, each from the attribute of its name, serialized.
+        """Return the constructor's arguments, each from the attribute of its name, serialized, and the origin.
 
         Those that a subclass keeps under other names it adds itself, in a `get_config` of its own.
 
@@ -80,14 +84,19 @@ class StatefulModel(StrictModel):
             InputError: one was not kept under its name, and nobody adds it.
         """
         kept = [name for name, added in _arguments(type(self)) if not added or hasattr(self, name)]
-        return {name: _serialized(self, name) for name in kept}
+        told = {"origin": dict(self.origin)} if self.origin else {}
+        return {name: _serialized(self, name) for name in kept} | told
 
     @classmethod
     def from_config(cls, config: Config, custom_objects: Mapping[str, object] | None = None) -> Self:
         """Return the model that `get_config` described."""
         read = functools.partial(keras.saving.deserialize_keras_object, custom_objects=custom_objects)
         # Not of strings, which Keras would take for names of custom objects.
-        return cls(**{name: value if isinstance(value, str) else read(value) for name, value in config.items()})
+        given = {name: value for name, value in config.items() if name != "origin"}
+        model = cls(**{name: value if isinstance(value, str) else read(value) for name, value in given.items()})
+        origin = config.get("origin")
+        model.origin = origin if isinstance(origin, dict) else {}
+        return model
 
     def get_compile_config(self) -> Config:
         """Return the arguments of `compile`, serialized."""

@@ -16,6 +16,7 @@ from keras_gan.version import __version__
 
 _SHOWN = 5
 _JOINS = ("inbound_nodes", "input_layers", "output_layers")  # keys under which names of layers say where tensors go
+_OF_NO_WEIGHT = ("sampled_average", "origin")  # which average is sampled, and what has chosen all of this
 _OF_THE_MACHINE = ("steps_per_execution", "jit_compile")
 
 
@@ -38,8 +39,7 @@ def of(model: HasRules, data: Data, options: Config) -> Config:
     registered class is left out too: it may move to another file.
     """
     described = {
-        # Which average is sampled moves no weight.
-        "model": {name: value for name, value in model.get_config().items() if name != "sampled_average"},
+        "model": {name: value for name, value in model.get_config().items() if name not in _OF_NO_WEIGHT},
         "compile": {name: rule for name, rule in model.rules_config.items() if name not in _OF_THE_MACHINE},
         "data": _describe(data),
         "fit": {"steps_per_epoch": options.get("steps_per_epoch"), **_feeding(data, options)},
