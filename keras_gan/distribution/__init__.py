@@ -12,6 +12,7 @@ from keras_gan.distribution.checks import (
 from keras_gan.distribution.replicas import (
     assign,
     can_branch,
+    equalize,
     first_position,
     global_batch,
     global_mean,
@@ -41,6 +42,7 @@ __all__ = [
     "check_optimizer",
     "check_scope",
     "check_strategy",
+    "equalize",
     "first_position",
     "from_chief",
     "global_batch",

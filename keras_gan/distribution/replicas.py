@@ -1,5 +1,7 @@
 """What one replica of a step knows of the others, and sums with them."""
 
+import math
+from collections.abc import Sequence
 from typing import TypeVar
 
 import tensorflow as tf
@@ -111,6 +113,23 @@ def assign(variable: Variable, value: Tensor) -> None:
     """
     # `Variable.assign` reduces over replicas, as the variable's aggregation says: no branch may hold that.
     tf.raw_ops.AssignVariableOp(resource=variable.value.handle, value=value)
+
+
+def equalize(variables: Sequence[Variable]) -> None:
+    """Give all replicas what the first has, in one reduction: of what each computes alike, rounding may differ.
+
+    Args:
+        variables: Keras's; those are meant that are float32, and of which each replica moves a part by itself.
+    """
+    context = _replicas()
+    variables = [each for each in variables if each.aggregation == "none" and each.dtype == "float32"]
+    if context is None or not variables:
+        return
+    flat = tf.concat([tf.reshape(variable.value, [-1]) for variable in variables], axis=0)
+    is_first = tf.equal(context.replica_id_in_sync_group, 0)
+    first = global_sum(tf.where(is_first, flat, tf.zeros_like(flat)))
+    for variable, part in zip(variables, tf.split(first, [math.prod(v.shape) for v in variables]), strict=True):
+        assign(variable, tf.reshape(part, variable.shape))
 
 
 def on_first_replica(value: Tensor | Variable) -> Tensor:

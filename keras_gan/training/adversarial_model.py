@@ -268,11 +268,10 @@ class AdversarialModel(KerasTrainer):
     def update_average(self, rows: Tensor) -> None:
         """Move every average towards its networks: `average += (1 - decay) * (weight - average)`.
 
-        All floating-point weights are averaged, others are copied.
-
-        Args:
-            rows: of this step's batch, on each replica.
+        All floating-point weights are averaged, others are copied; `rows` are those of this step on each replica.
         """
+        # Each replica finds spectral norms by itself. A run that goes on has those of the first, to the last bit.
+        distribution.equalize([v for network in self.networks for v in network.non_trainable_variables])
         if moved := self._averages.moved:
             images = rows * distribution.num_replicas()
             self.guard.move(lambda: self._averages.move(self.step.value, images), moved)

@@ -1,3 +1,4 @@
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -91,3 +92,28 @@ def test_one_device_is_none(make, make_gan, images):
     gan.fit(images[0], epochs=1, verbose=0)
     for ours, theirs in zip(gan.get_weights(), alone.get_weights(), strict=True):
         assert_array_equal(ours, theirs)
+
+
+def test_what_each_replica_moves_alike_is_that_of_the_first(two_replicas):
+    with two_replicas.scope():
+        one, two, other = (
+            keras.Variable(np.zeros(shape, dtype), dtype=dtype, trainable=False, aggregation="none")
+            for shape, dtype in (((2, 3), "float32"), ((), "float32"), ((2,), "int32"))
+        )
+
+    @tf.function
+    def step(own):
+        distribution.assign(one, tf.fill((2, 3), own))
+        distribution.assign(two, 10 * own)
+        distribution.assign(other, tf.fill((2,), tf.cast(own, tf.int32)))
+        distribution.equalize([one, two, other])
+        return tf.identity(one.value), tf.identity(two.value), tf.identity(other.value)
+
+    owns = two_replicas.experimental_distribute_values_from_function(
+        lambda context: tf.constant([1.5, np.inf][context.replica_id_in_sync_group], tf.float32)
+    )
+    ones, twos, others = map(two_replicas.experimental_local_results, two_replicas.run(step, (owns,)))
+    assert_array_equal(ones, np.full((2, 2, 3), 1.5))
+    assert_array_equal(twos, [15.0, 15.0])
+    assert others[0][0] == 1
+    distribution.equalize([one])  # alone there is nothing to do

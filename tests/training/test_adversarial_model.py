@@ -6,6 +6,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 import keras_gan
 from keras_gan import InputError, Player
+from keras_gan.data import ImageData
+from keras_gan.layers import SpectralNormalization
 from tests.cycle_model import CycleModel, dense
 
 
@@ -98,3 +100,21 @@ def test_random_numbers_belong_to_seed_and_step():
 def test_bad_seed(seed):
     with pytest.raises(InputError, match="`seed` must be an integer from 0 to 2147483647"):
         keras_gan.AdversarialModel([Player("only", [dense(2, 1)])], seed=seed)
+
+
+def test_singular_vectors_are_those_of_the_first_replica(two_replicas):
+    """Each finds them by itself, and rounds otherwise: a run that goes on has the first one's, which was saved."""
+    pixels = np.random.default_rng(0).integers(0, 256, (40, 8, 8, 1), dtype=np.uint8)
+    with two_replicas.scope():
+        x = keras.Input((8, 8, 1))
+        y = keras.layers.Flatten()(x)
+        for units in (96, 200, 1):
+            y = SpectralNormalization(keras.layers.Dense(units))(y)
+        gan = keras_gan.GAN(keras_gan.models.mlp((8, 8, 1), latent_dim=4).generator, keras.Model(x, y))
+        gan.compile("adam", "adam")
+    gan.fit(ImageData(pixels, batch_size=8), epochs=2, verbose=0)
+    vectors = [weight for weight in gan.discriminator.non_trainable_variables if "singular" in weight.path]
+    assert len(vectors) == 3
+    for vector in vectors:
+        one, two = two_replicas.experimental_local_results(vector.value)
+        assert_array_equal(one, two)
