@@ -61,7 +61,7 @@ _PLACE = click.option(
 
 @click.command()
 @click.argument("data", default="digits")
-@click.option("--recipe", type=click.Choice(RECIPES), help="The networks and the rules.  [default: by DATA and size]")
+@click.option("--recipe", type=click.Choice(RECIPES), help="Networks and rules.  [default: by DATA, size, --from]")
 @click.option("--images", type=Count(), help="How long, in images: 400k, 1.5M.  [default: the recipe's]")
 @click.option("--epochs", type=click.IntRange(1), help="How long, in passes over DATA.  [default: by --images]")
 @click.option(
@@ -94,7 +94,7 @@ _PLACE = click.option(
 @click.option("--patience", type=click.IntRange(1), help="End after so many with nothing better.  [default: never]")
 @click.option("--keep", type=click.Choice(KEPT), help="Beside the last the best, as best.keras.  [default: best,last]")
 @click.option("--features", help="For --metric, as in `evaluate`.  [default: by the data]")
-@click.option("--freeze", type=click.IntRange(1), help="Layers of its discriminator that stay.  [default: none]")
+@click.option("--freeze", type=click.IntRange(1), help="Convolutions of its discriminator that stay.  [default: none]")
 @click.option("--resume", type=_RUN, metavar="RUN", help="Go on with the run of this directory.  [default: a new run]")
 @click.option("--dry-run", is_flag=True, help="Tell what is chosen and what it takes; keep nothing.")
 @answers

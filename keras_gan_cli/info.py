@@ -142,8 +142,8 @@ def _describe_game(path: Path) -> dict[str, Fact]:
 
 def _made_by(game: GenerativeModel) -> dict[str, Fact]:
     """Return what recipe made it, with its settings of networks; nothing of one that was made by hand."""
-    told = ", ".join(f"{name} {value}" for name, value in game.origin.items())
-    return {"made by": Fact(told, game.origin)} if told else {}
+    told = ", ".join(f"{name} {value}" for name, value in game.made_by.items())
+    return {"made by": Fact(told, dict(game.made_by))} if told else {}
 
 
 def _text(text: str) -> Fact:

@@ -207,21 +207,18 @@ def _chosen(changes: dict[str, Any]) -> recipes.Recipe:
     others = {name: value for name, value in changes.items() if name not in ("recipe", "seed", "data")}
     if named is not None:
         return recipes.get(named).but(data=data, **others)
-    if start is None or data in recipes.names():
+    if start is None:
         return recipes.for_data(data, changes.get("image_size")).but(**others)
-    return recipes.get(_recipe_of(start)).but(data=data, reason="that of what it begins with", **others)
-
-
-def _recipe_of(start: Path) -> str:
-    """Return the name of the recipe that made what is begun with, where it is one for any data."""
-    name = loading.origin(start).get("recipe")
-    if name not in recipes.names() or recipes.get(name).data == name:
-        made_by = "no recipe" if name is None else f"{name!r}"
+    made_by = loading.made_by(start).get("recipe")
+    if data in recipes.names() and made_by in (None, data):
+        return recipes.get(data).but(**others)
+    if data in recipes.names() or made_by not in recipes.names() or recipes.get(made_by).data == made_by:
+        found = "no recipe" if made_by is None else f"the recipe {made_by!r}"
         raise InputError(
-            "`--recipe` must be given with this --from, which no recipe for pictures made: that of networks like its. "
-            f"Received: --from {start}, made by {made_by}"
+            f"`--recipe` must be given with this --from, which {found} made: that of networks like its. "
+            f"Received: --from {start}"
         )
-    return str(name)
+    return recipes.get(str(made_by)).but(data=data, reason="that of what it begins with", **others)
 
 
 def _was_told(name: str) -> bool:

@@ -18,7 +18,7 @@ from keras_gan.utils.validation import check_integer
 _TRIED = 4  # samples
 _SIDE = 64  # pixels of an image, where the network takes any
 _UNITS = {"bfloat16": 2.0**-7, "float16": 2.0**-10}  # between 1 and the next number
-_STEPS = 2  # of these; what is computed layer by layer is rounded between them, a graph joins some of them
+_STEPS = 8  # of these; what is computed layer by layer is rounded between them, a graph joins some of them
 
 
 @dataclass(frozen=True)
@@ -60,9 +60,9 @@ class Exported:
 
     @property
     def rounding(self) -> float:
-        """How far two right computations may lie apart in the mean (root of the mean square), in [-1, 1].
+        """How far two right computations may lie apart along a row or a column (root of the mean square), in [-1, 1].
 
-        Of layers in half precision; 0 without any. Single pixels of large images lie ten times as far apart.
+        Of layers in half precision; 0 without any. Single pixels of large images lie further apart.
         """
         return _STEPS * max(_UNITS.get(layer.compute_dtype, 0.0) for layer in (self.network, *walk(self.network)))
 

@@ -1,7 +1,7 @@
 """Where fine-tuning begins: what another game has learnt, in networks that need not be the same."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import keras
@@ -9,11 +9,12 @@ import tensorflow as tf
 
 from keras_gan.layers import AuxiliaryDecoder
 from keras_gan.loading.alignment import Alignment, aligned
+from keras_gan.terms import Term
 from keras_gan.training.game.averages import moving_averages
 from keras_gan.training.game.moving_average import MovingAverage
 from keras_gan.training.generative_model import GenerativeModel
 from keras_gan.types import Variable
-from keras_gan.utils.networks import by_distance
+from keras_gan.utils.networks import by_distance, kernels
 from keras_gan.utils.validation import InputError, check_integer
 
 _NAMED = 4  # weights that are listed
@@ -124,7 +125,8 @@ def freeze(game: GenerativeModel, layers: int) -> None:
     known = [layer for layer in by_distance(discriminator, images) if not isinstance(layer, AuxiliaryDecoder)]
     check_integer("freeze", layers, minimum=0, bound=max(len(known) - 1, 0))
     for layer in known[:layers]:
-        layer.trainable = False
+        for each in kernels(layer):
+            each.trainable = False
     game.compile_again()
 
 
@@ -211,4 +213,11 @@ def _terms(source: GenerativeModel, target: GenerativeModel) -> list[str]:
     theirs = {(type(term), term.name): term for term in getattr(source, "terms", ())}
     ours = {(type(term), term.name): term for term in getattr(target, "terms", ())}
     told = [term.carry_over(theirs[key]) for key, term in ours.items() if key in theirs]
+    told += [
+        f"not the state of {term.name}: there is none here" for key, term in theirs.items() if _is_lost(key, term, ours)
+    ]
     return [line for line in told if line]
+
+
+def _is_lost(key: tuple[type, str], term: Term, ours: Mapping[tuple[type, str], Term]) -> bool:
+    return key not in ours and bool(term.own_state)

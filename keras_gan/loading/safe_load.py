@@ -4,7 +4,7 @@ import contextlib
 import math
 import os
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar, overload
 
@@ -16,14 +16,16 @@ from keras_gan.loading.config_check import check_config
 from keras_gan.loading.hub import check_digest, fetch, is_address
 from keras_gan.metrics import InceptionFeatures
 from keras_gan.training.generative_model import GenerativeModel
+from keras_gan.training.loop.stateful_model import plain
 from keras_gan.training.resume import checkpoint_files
 from keras_gan.training.translation_model import TranslationModel
-from keras_gan.types import Config, Variable
+from keras_gan.types import Variable
 from keras_gan.utils.validation import InputError, check_choice, warn
 
 _FILE, _BEST, _CHECKPOINTS = "gan.keras", "best.keras", "checkpoints"  # in the directory of a run
 WHICH = ("last", "best")
 _MOST_SAID = 600  # characters
+_GROWN = 16  # times the bytes of what fine-tuning begins with
 _SLACK = 2**24  # bytes of what is not stored: sums of metrics
 _KINDS = {  # whose names nobody knows
     GenerativeModel: "a keras_gan.GAN or another game",
@@ -96,10 +98,10 @@ def load_with_source(
     return gan, newer or file
 
 
-def origin(path: str | os.PathLike[str]) -> Config:
+def made_by(path: str | os.PathLike[str]) -> Mapping[str, int | float | str]:
     """Return what made the game of a file, as the file tells: its recipe's name, and the settings that shape networks.
 
-    Nothing is built, and what a file says of itself need not be true.
+    Nothing is built, and what a file says of itself need not be true. Of a game that is loaded it is `gan.made_by`.
 
     Args:
         path: as `load` takes it, without a digest.
@@ -113,15 +115,26 @@ def origin(path: str | os.PathLike[str]) -> Config:
     Example:
     ```python
     gan.save("gan.keras")
-    print(keras_gan.loading.origin("gan.keras"))  # {}: it was made by hand
+    print(keras_gan.loading.made_by("gan.keras"))  # {}: by hand
     ```
     """
     file = fetch(str(path), _FILE, None) if is_address(path) else _file_of(Path(path))
     with _told_of(file):
         config = read_config(file)
-    inner = config.get("config") if isinstance(config, dict) else None
-    found = inner.get("origin") if isinstance(inner, dict) else None
-    return found if isinstance(found, dict) else {}
+    rules = config.get("compile_config") if isinstance(config, dict) else None
+    return plain(rules.get("made_by") if isinstance(rules, dict) else None)
+
+
+def within(path: str | os.PathLike[str]) -> contextlib.AbstractContextManager[Any]:
+    """Return a context in which no more weights are made than networks like those of a file can have.
+
+    What a file tells of itself may ask for any number. Twice the side, and more classes, take a few times as many.
+
+    Args:
+        path: as `load` takes it, without a digest.
+    """
+    file = fetch(str(path), _FILE, None) if is_address(path) else _file_of(Path(path))
+    return tf.variable_creator_scope(_Budget(_GROWN * os.path.getsize(file) + _SLACK))
 
 
 def _file_of(path: Path) -> Path:
@@ -229,7 +242,7 @@ def _check_kind(config: object, kind: type[GenerativeModel], file: Path) -> None
 
 
 class _Budget:
-    """Makes variables until they take more bytes than are stored: a config may ask for any number of them."""
+    """Makes variables until they take more bytes than a file allows: what it tells may ask for any number of them."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -242,6 +255,6 @@ class _Budget:
         self._made += math.prod(value.shape) * tf.as_dtype(value.dtype).size
         if self._made > self._most:
             raise InputError(
-                f"The weights must take no more bytes than the file holds. Received: a weight of shape {value.shape}"
+                f"The weights must take no more bytes than the file allows. Received: a weight of shape {value.shape}"
             )
         return create(**arguments)

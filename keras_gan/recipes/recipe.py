@@ -1,5 +1,6 @@
 """Named assemblies: what a training is made of, before anything is loaded or built."""
 
+import contextlib
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -12,7 +13,7 @@ from keras_gan import loading
 from keras_gan.data import ArrayData
 from keras_gan.recipes.length import divided, steps_for
 from keras_gan.recipes.plan import Facts, Plan, Rule
-from keras_gan.recipes.settings import Value
+from keras_gan.recipes.settings import Setting, Value
 from keras_gan.training.generative_model import GenerativeModel
 from keras_gan.utils.validation import InputError, check_choice, check_count, check_integer, warn
 
@@ -148,6 +149,7 @@ class Recipe:
             in_memory: where they are kept, which changes nothing of what is trained; see `keras_gan.data.load`.
             cache_dir: likewise.
         """
+        settings = {**self._begun_with(self.settings), **self.settings}
         data = self.read(
             self.data,
             image_size=self.image_size,
@@ -158,7 +160,7 @@ class Recipe:
             in_memory=in_memory,
             cache_dir=cache_dir,
             **self.load_options,
-            **{name: self.settings[name] for name in self.read_settings if name in self.settings},
+            **{name: value for name, value in settings.items() if name in self.read_settings},
         )
         data.batch_size = self._chosen(Facts.of(data), self.settings)["batch_size"]
         return data
@@ -183,14 +185,29 @@ class Recipe:
             plan = plan.with_choice(rule, settings)
         return plan
 
-    def _begun_with(self, settings: Mapping[str, Value]) -> dict[str, Any]:
+    def _begun_with(self, settings: Mapping[str, Value]) -> dict[str, Value]:
         """Return what is not set of the settings that shape networks, as `start` has it, if this recipe made that."""
-        names = [rule.setting.name for rule in self.rules if rule.setting.of_networks]
-        missing = [name for name in names if name not in settings]
+        missing = [setting for setting in self._of_networks if setting.name not in settings]
         if self.start is None or not missing:
             return {}
-        origin = loading.origin(self.start)
-        return {name: origin[name] for name in missing if name in origin} if origin.get("recipe") == self.name else {}
+        told = loading.made_by(self.start)
+        if told.get("recipe") != self.name:
+            return {}
+        return {each.name: self._checked(each, told[each.name]) for each in missing if each.name in told}
+
+    @property
+    def _of_networks(self) -> list[Setting]:
+        return [rule.setting for rule in self.rules if rule.setting.of_networks]
+
+    def _checked(self, setting: Setting, value: Value) -> Value:
+        """Return a setting of the networks of `start`; raise for one that is none."""
+        with contextlib.suppress(InputError):
+            if setting.check(value) == value:  # and no text that stands for it
+                return value
+        raise InputError(
+            f"`start` must tell what made its networks as it was: {setting.name}, {setting.range}. "
+            f"Received: {self.start} with {setting.name}={value!r}"
+        )
 
     def _timed(self, plan: Plan) -> Plan:
         """Return the plan with its length in steps, which follows from the batch."""
@@ -209,15 +226,21 @@ class Recipe:
         """Return the compiled GAN for `data`, with what `start` has learnt, and not trained on yet."""
         gan = self.assemble(self.plan(data), seed)
         carried = self.begin(gan)
-        if carried is not None and not carried.is_whole:
-            warn(f"Not all weights were carried over.\n{carried}")
+        if carried is not None:
+            self._warn_of(carried)
         return gan
+
+    @staticmethod
+    def _warn_of(carried: loading.CarriedOver) -> None:
+        if not carried.is_whole:
+            warn(f"Not all weights were carried over.\n{carried}")
 
     def assemble(self, plan: Plan, seed: int = 0) -> GenerativeModel:
         """Return the compiled GAN of a plan, with random weights, some of which may be frozen."""
-        gan = self.build(plan, seed)
-        shaped = [rule.setting.name for rule in self.rules if rule.setting.of_networks]
-        gan.origin = {"recipe": self.name, **{name: plan[name] for name in shaped}}
+        bounded = loading.within(self.start) if self.start is not None and plan.begun_with else contextlib.nullcontext()
+        with bounded:
+            gan = self.build(plan, seed)
+        gan.made_by = {"recipe": self.name, **{setting.name: plan[setting.name] for setting in self._of_networks}}
         if self.freeze:
             loading.freeze(gan, self.freeze)
         return gan
@@ -233,7 +256,8 @@ class Recipe:
         self, gan: GenerativeModel, data: ArrayData, callbacks: Sequence[keras.callbacks.Callback] = (), **options: Any
     ) -> None:
         """Train `gan` on `data` for this recipe's length; `options` are further ones of `fit`, such as `resume`."""
-        plan = self.plan(data)
+        made = {name: value for name, value in gan.made_by.items() if name != "recipe"}  # `start` is not read again
+        plan = self.but(**made).plan(data) if gan.made_by.get("recipe") == self.name else self.plan(data)
         steps = plan.steps_per_epoch
         gan.fit(data, epochs=plan.epochs, steps_per_epoch=steps, callbacks=list(callbacks), **options)
 
@@ -261,5 +285,7 @@ class Recipe:
         carried = recipe.begin(gan)
         if carried is not None and verbose:
             print(carried)
+        elif carried is not None:
+            self._warn_of(carried)
         recipe.train(gan, data, callbacks, verbose=verbose)
         return gan

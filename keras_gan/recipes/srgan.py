@@ -17,7 +17,9 @@ from keras_gan.terms.reconstruction import NORMS
 from keras_gan.training import ImageToImage
 from keras_gan.utils.validation import InputError
 
-_SCALE = Integer("scale", f"how many times larger pictures become, a side: {[*SCALES]}", minimum=2, maximum=max(SCALES))
+_SCALE = Integer(
+    "scale", f"how many times larger pictures become, a side: {[*SCALES]}", 2, max(SCALES), of_networks=True
+)
 _NORM = Choice("norm", "what the difference from the target is", choices=NORMS)
 _USUAL = 4  # times larger
 

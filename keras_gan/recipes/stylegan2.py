@@ -13,6 +13,9 @@ _R1_INTERVAL, _PATH_LENGTH_INTERVAL = 16, 4
 _LARGE, _LARGEST = 512, 1024  # pixels a side from which on there are more channels, and the rate is lower
 _GROUP = 4  # samples whose deviation the discriminator sees
 _MAPPING_DEPTH = Integer("mapping_depth", "dense layers of the mapping network", maximum=1000, of_networks=True)
+_CHANNEL_BASE = Integer(
+    "channel_base", "channels times pixels a side, of maps that have fewer than width", maximum=2**20, of_networks=True
+)
 _MIXING = Number("mixing", "probability of mixed styles", maximum=1.0)
 _PATH_LENGTH = Number("path_length", "weight of path length regularization; 0 for none", maximum=1e6)
 
@@ -30,7 +33,8 @@ def stylegan2() -> Recipe:
         rules=[
             _batch_size(),
             always(rules.DISCRIMINATOR_STEPS, 1),
-            rules.width_by_device(512, 64, "most channels, those of maps of up to 32, or 64; they halve outwards"),
+            rules.width_by_device(512, 64, "most channels, those of the inner maps"),
+            _channel_base(),
             always(_MAPPING_DEPTH, 2),
             _latent_dim(),
             always(_MIXING, 0.9),
@@ -57,6 +61,14 @@ def _batch_size() -> Rule:
         return (most, f"4,096 / {_side(plan)} pixels") if most < value else (value, why)
 
     return Rule(rules.BATCH_SIZE, f"{usual.default}; at most 4,096 / side", choose)
+
+
+def _channel_base() -> Rule:
+    def choose(plan: Plan) -> tuple[Value, str]:
+        large = _side(plan) >= _LARGE
+        return (64 if large else 32) * plan["width"], f"twice as many, for {_LARGE} pixels a side or more" * large
+
+    return Rule(_CHANNEL_BASE, f"32 times the width, from {_LARGE} pixels a side on 64 times", choose)
 
 
 def _rate() -> Rule:
@@ -87,7 +99,7 @@ def _build(plan: Plan, seed: int) -> GAN:
         facts.sample_shape,
         latent_dim=plan["latent_dim"],
         style_dim=plan["latent_dim"],
-        channel_base=(64 if _side(plan) >= _LARGE else 32) * plan["width"],
+        channel_base=plan["channel_base"],
         max_channels=plan["width"],
         mapping_depth=plan["mapping_depth"],
         mixing=plan["mixing"],

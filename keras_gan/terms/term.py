@@ -11,7 +11,8 @@ from keras_gan.critic import Judgement
 from keras_gan.optimizers.cosine import Number, config_of, number_or_schedule
 from keras_gan.round import Round
 from keras_gan.terms.lazy_regularization import where_due
-from keras_gan.types import Config, Tensor
+from keras_gan.types import Config, Tensor, Variable
+from keras_gan.utils.networks import walk
 from keras_gan.utils.registry import snake_case
 from keras_gan.utils.validation import InputError, check_class_logits, check_integer
 
@@ -100,13 +101,26 @@ class Term(keras.layers.Layer):
     def carry_over(self, other: Self) -> str:
         """Begin where another of the same class and name has come to, for fine-tuning; arguments stay this one's.
 
+        Networks that a term holds stay as they are: whoever made it has chosen them.
+
         Args:
             other: the one of the GAN that fine-tuning begins with.
 
         Returns:
-            What was carried over, in words; nothing if there is nothing, as in most.
+            What was carried over, or was not, in words; nothing if there is nothing, as in most.
         """
-        return ""
+        ours, theirs = self.own_state, other.own_state
+        if [v.shape for v in ours] != [v.shape for v in theirs]:
+            return f"not the state of {self.name}, which has other shapes here"
+        for variable, value in zip(ours, theirs, strict=True):
+            variable.assign(value)
+        return f"the state of {self.name}" if ours else ""
+
+    @property
+    def own_state(self) -> list[Variable]:
+        """The variables that it has made itself, other than those of the networks that it holds."""
+        inner = {id(variable) for layer in walk(self) for variable in layer.variables}
+        return [variable for variable in self.variables if id(variable) not in inner]
 
     def names_by_player(self) -> dict[str, str]:
         """Return the name in the logs by player: the term's own, with `d_` and `g_` before it if it has both parts."""

@@ -290,7 +290,7 @@ class SamplingModel(GenerativeModel):
 
 def _check_mixing(generator: keras.Model, prior: Prior) -> None:
     """Raise where a layer of the generator draws latents of its own, which are normal, and the GAN others."""
-    if type(prior) is priors.Normal:
+    if isinstance(prior, priors.Normal):
         return
     for layer in walk(generator):
         if getattr(layer, "draws_latents", False):

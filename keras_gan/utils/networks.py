@@ -82,6 +82,14 @@ def by_distance(network: keras.Model, inputs: Iterable[keras.KerasTensor]) -> li
     return sorted(trainable, key=lambda layer: distances.get(id(layer), 0))
 
 
+def kernels(layer: keras.layers.Layer) -> list[keras.layers.Layer]:
+    """Return a layer, or of a network those of its layers that have a kernel: convolutions and their like."""
+    if not isinstance(layer, keras.Model):
+        return [layer]
+    inner = [each for each in layer.layers if any(len(weight.shape) > 1 for weight in each.weights)]
+    return [kernel for each in inner for kernel in kernels(each)]
+
+
 def stride(network: keras.Model) -> int:
     """Return the pixels by which images can be moved so that what a network makes of them moves along.
 

@@ -39,7 +39,7 @@ def test_a_translation_is_tried_with_noise():
 
 
 @pytest.mark.parametrize(
-    ("policy", "rounding"), [("float32", 0), ("mixed_bfloat16", 1 / 64), ("mixed_float16", 1 / 512)]
+    ("policy", "rounding"), [("float32", 0), ("mixed_bfloat16", 1 / 16), ("mixed_float16", 1 / 128)]
 )
 def test_what_half_precision_rounds(policy, rounding):
     keras.mixed_precision.set_global_policy(policy)

@@ -39,11 +39,13 @@ def test_in_half_precision_single_pixels_may_lie_apart_and_not_all(tmp_path):
     keras.mixed_precision.set_global_policy("mixed_bfloat16")
     half = GAN(*dcgan((16, 16, 1), latent_dim=2, width=2))
     wanted = of_samples(half).wanted
-    one = np.zeros_like(wanted)
-    one.flat[0] = 0.2
-    assert Plain(run=lambda wanted: wanted + one).export(of_samples(half), tmp_path / "gan.txt") > 0.19
-    with pytest.raises(ExportError, match=r"differs by 0\.03"):
-        Plain(run=lambda wanted: wanted + np.float32(0.03)).export(of_samples(half), tmp_path / "gan.txt")
+    pixel, column = np.zeros_like(wanted), np.zeros_like(wanted)
+    pixel[1, 2, 3] = 0.2
+    column[2, :, -1] = 0.12
+    assert Plain(run=lambda wanted: wanted + pixel).export(of_samples(half), tmp_path / "gan.txt") > 0.19
+    for wrong in (column, np.swapaxes(column, 1, 2), np.float32(0.08)):
+        with pytest.raises(ExportError, match=r"differs by 0\.(12|08) from the samples: it was not kept"):
+            Plain(run=lambda wanted, wrong=wrong: wanted + wrong).export(of_samples(half), tmp_path / "gan.txt")
 
 
 def failing(wanted):

@@ -16,7 +16,7 @@ from keras_gan.data import ImageData
 from keras_gan.layers import EqualizedConv2D
 from keras_gan.loading import carry_over, freeze
 from keras_gan.models import dcgan, fastgan, mlp, patch_discriminator, r3gan, sngan, stylegan2, unet
-from keras_gan.penalties import R1
+from keras_gan.penalties import R1, LeCam
 from keras_gan.terms import AutoEncoding, PathLength
 
 FIXED = "not the probability of ADA, which is fixed here, or follows a schedule"
@@ -143,6 +143,25 @@ def test_the_mean_path_length_is_carried_over():
     source.terms[1].average.assign(3.125)
     assert "the mean path length, 3.12" in carry_over(source, target).besides
     assert float(target.terms[1].average.numpy()) == 3.125
+
+
+def test_the_state_of_other_terms_is_carried_over_or_its_loss_told():
+    source, target = gan(terms=[LeCam()]), gan(seed=1, terms=[LeCam()])
+    for variable in source.terms[0].own_state:
+        variable.assign(0.5)
+    assert "the state of le_cam" in carry_over(source, target).besides
+    assert [float(variable.numpy()) for variable in target.terms[0].own_state] == [0.5] * 3
+    assert "not the state of le_cam: there is none here" in carry_over(source, gan(seed=1)).besides
+
+
+def test_networks_that_terms_hold_stay_as_they_are():
+    x = keras.Input((None, None, 1))
+    terms = [AutoEncoding(keras.Model(x, keras.layers.Conv2D(2, 3)(x))) for _ in range(2)]
+    assert [term.own_state for term in terms] == [[], []]
+    before = terms[1].network.get_weights()
+    assert terms[1].carry_over(terms[0]) == ""
+    for one, other in zip(before, terms[1].network.get_weights(), strict=True):
+        assert_array_equal(one, other)
 
 
 def test_the_average_of_one_that_has_none_is_its_weights():

@@ -323,31 +323,33 @@ def test_where_no_checkpoint_can_be_read_the_file_is(interrupted):
     assert (source, int(loaded.step)) == (run.model_file, 0)
 
 
-@pytest.mark.parametrize("origin", [{"recipe": "dcgan", "width": 3}, {}])
-def test_what_made_it_is_kept(origin, make_gan, tmp_path):
+@pytest.mark.parametrize("made_by", [{"recipe": "dcgan", "width": 3}, {}])
+def test_what_made_it_is_kept(made_by, make_gan, tmp_path):
     gan = make_gan()
-    gan.origin = origin
+    gan.made_by = {"recipe": "another"}
+    gan.made_by = made_by
     gan.save(tmp_path / "gan.keras")
-    assert keras_gan.loading.origin(tmp_path / "gan.keras") == origin
+    assert keras_gan.loading.made_by(tmp_path / "gan.keras") == made_by
     loaded = load(tmp_path / "gan.keras")
-    assert loaded.origin == origin
-    assert loaded.get_config().get("origin", {}) == origin
+    assert loaded.made_by == made_by
+    assert loaded.get_compile_config().get("made_by", {}) == made_by
+    loaded.made_by = {"recipe": "another"}
 
 
-@pytest.mark.parametrize("found", [[1], "dcgan", 3])
-def test_what_is_no_origin(found, make_gan, tmp_path):
+@pytest.mark.parametrize("found", [[1], "dcgan", 3, {"a b": 1, "width": [3], "wide": True, "recipe": "\x1b]0;a\x07"}])
+def test_what_does_not_tell_what_made_it(found, make_gan, tmp_path):
     make_gan().save(tmp_path / "gan.keras")
     with zipfile.ZipFile(tmp_path / "gan.keras") as archive:
         config = json.loads(archive.read("config.json"))
-    config["config"]["origin"] = found
+    config["compile_config"]["made_by"] = found
     hostile_files.rewrite(tmp_path / "gan.keras", tmp_path / "bad.keras", {"config.json": json.dumps(config)})
-    assert keras_gan.loading.origin(tmp_path / "bad.keras") == {}
-    assert load(tmp_path / "bad.keras").origin == {}
+    assert keras_gan.loading.made_by(tmp_path / "bad.keras") == {}
+    assert load(tmp_path / "bad.keras").made_by == {}
 
 
-def test_the_origin_of_what_is_no_file(tmp_path):
+def test_what_made_it_of_what_is_no_file(tmp_path):
     with pytest.raises(InputError, match="`path` must be a run directory with a gan"):
-        keras_gan.loading.origin(tmp_path)
+        keras_gan.loading.made_by(tmp_path)
     (tmp_path / "gan.keras").write_bytes(b"nothing")
     with pytest.raises(InputError, match=r"`path` must be a file that `GAN\.save` wrote"):
-        keras_gan.loading.origin(tmp_path)
+        keras_gan.loading.made_by(tmp_path)

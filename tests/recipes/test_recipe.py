@@ -151,13 +151,35 @@ def test_fine_tuning_takes_the_networks_of_what_it_begins_with(tfds_dir, tmp_pat
     recipe = recipes.get("dcgan").but(batch_size=8, images=8)
     path = tmp_path / "gan.keras"
     recipe.but(width=2, latent_dim=5, r1=0.0).make(data).save(path)
-    assert loading.origin(path) == {"recipe": "dcgan", "width": 2, "latent_dim": 5}
+    assert loading.made_by(path) == {"recipe": "dcgan", "width": 2, "latent_dim": 5}
     plan = recipe.but(start=path).plan(data)
     assert (plan["width"], plan["latent_dim"], plan["r1"] > 0) == (2, 5, True)
     assert plan.reasons["width"] == "that of what it begins with"
     assert recipe.but(start=path, width=3).plan(data).reasons["width"] == "as set"
     assert recipes.get("sagan").but(start=path).plan(data)["latent_dim"] == 128
-    assert keras_gan.load(path).origin == loading.origin(path)
+    assert keras_gan.load(path).made_by == loading.made_by(path)
+
+
+@pytest.mark.parametrize(
+    ("width", "told"), [("abc", "'abc'"), ("1k", "'1k'"), (0, "0"), (10**30, "1000000"), (1.5, "1.5")]
+)
+def test_a_file_that_tells_what_no_recipe_makes(tfds_dir, tmp_path, width, told, make_gan):
+    gan = make_gan()
+    gan.made_by = {"recipe": "dcgan", "width": width}
+    gan.save(tmp_path / "gan.keras")
+    pixels = np.random.default_rng(0).integers(0, 256, (8, 8, 8, 1), dtype=np.uint8)
+    message = rf"`start` must tell what made its networks .* Received: .*gan\.keras with width={told}"
+    with pytest.raises(InputError, match=message):
+        recipes.get("dcgan").but(start=tmp_path / "gan.keras").plan(ImageData(pixels, batch_size=8))
+
+
+def test_a_file_that_asks_for_more_weights_than_networks_like_its_can_have(tfds_dir, tmp_path, make_gan):
+    gan = make_gan()
+    gan.made_by = {"recipe": "dcgan", "width": 4096, "latent_dim": 4096}
+    gan.save(tmp_path / "gan.keras")
+    pixels = np.random.default_rng(0).integers(0, 256, (8, 8, 8, 1), dtype=np.uint8)
+    with pytest.raises(InputError, match="The weights must take no more bytes than the file allows"):
+        recipes.get("dcgan").but(start=tmp_path / "gan.keras").make(ImageData(pixels, batch_size=8))
 
 
 @pytest.mark.long
@@ -166,6 +188,20 @@ def test_fit_begins_with_another_and_says_so(quick, tmp_path, capsys):
     for verbose, told in ((0, False), (2, True)):
         quick.fit(verbose=verbose, start=tmp_path / "gan.keras")
         assert ("begun from:" in capsys.readouterr().out) == told
+    with pytest.warns(UserWarning, match="Not all weights were carried over"):
+        quick.but(latent_dim=3).fit(verbose=0, start=tmp_path / "gan.keras")
+
+
+def test_what_is_begun_with_is_not_asked_for_again(tfds_dir, tmp_path):
+    pixels = np.random.default_rng(0).integers(0, 256, (8, 8, 8, 1), dtype=np.uint8)
+    data, path = ImageData(pixels, batch_size=8), tmp_path / "gan.keras"
+    recipe = recipes.get("dcgan").but(batch_size=8, images=8, augmentation="none")
+    recipe.but(width=2, latent_dim=5).make(data).save(path)
+    tuned = recipe.but(start=path)
+    gan = tuned.make(data)
+    path.unlink()
+    tuned.train(gan, data, verbose=0)
+    assert int(gan.step) == 1
 
 
 @pytest.mark.long

@@ -14,7 +14,7 @@ def test_the_rules_of_ada_s_auto(monkeypatch):
         plan = recipes.get("stylegan2").but(images="64k")._chosen(Facts(60_000, (side, side, 3)), {})
         assert_allclose(2 * plan["r1"], 0.0002 * side**2 / batch_size, rtol=1e-6)
         assert (plan["batch_size"], plan["half_life"]) == (batch_size, 10_000 * batch_size // 32)
-        assert plan["mapping_depth"] == 2
+        assert (plan["mapping_depth"], plan["channel_base"]) == (2, 32768 if side >= 512 else 16384)
         assert (plan["learning_rate"], plan["beta_1"], plan["beta_2"]) == (rate, 0.0, 0.99)
         assert plan["augmentation"] == "none"
     plan = recipes.get("stylegan2").but(images="64k")._chosen(Facts(60_000, (500, 1300, 3)), {})

@@ -9,6 +9,7 @@ from keras_gan.utils.networks import (
     check_precision,
     check_sizes,
     computes_in_float16,
+    kernels,
     seeing,
     stride,
     walk,
@@ -150,3 +151,11 @@ def test_the_nearest_to_an_input_come_first():
     assert [layer.name for layer in by_distance(network, [x])] == ["one", "other", "two", "last"]
     network.get_layer("one").trainable = False
     assert [layer.name for layer in by_distance(network, [x])] == ["other", "two", "last"]
+
+
+def test_of_a_network_within_those_with_a_kernel():
+    inner = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Conv2D(1, 3), keras.layers.BatchNormalization()])
+    layer = keras.layers.Conv2D(1, 3)
+    assert kernels(layer) == [layer]
+    layer.build((None, 6, 6, 1))
+    assert kernels(keras.Sequential([inner, layer])) == [inner.layers[0], layer]

@@ -4,6 +4,7 @@ import functools
 import inspect
 import os
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from types import MappingProxyType
 from typing import Any, Self
 
 import keras
@@ -18,6 +19,8 @@ from keras_gan.training.loop.strict_model import StrictModel
 from keras_gan.types import Config, Tensor, Variable
 from keras_gan.utils.validation import InputError
 
+_LONGEST = 64  # characters of a recipe's name
+
 
 class StatefulModel(StrictModel):
     """A `keras.Model` that knows all of its state, also what Keras does not save.
@@ -25,14 +28,14 @@ class StatefulModel(StrictModel):
     A subclass has `step`, `networks_and_copies` and `state`: all variables that a step reads or moves, but `step`.
 
     Attributes:
-        origin: what made it, which its file keeps: of a recipe its name, and the settings that shape networks.
+        made_by: what made it, which its file keeps: the recipe's name, and its settings that shape networks.
     """
 
     step: Variable
     guard: NonFiniteGuard
     players: Mapping[str, Player]
     known_weights: Weights
-    origin: Config = {}  # noqa: RUF012 - replaced, and never changed
+    made_by: Mapping[str, int | float | str] = MappingProxyType({})  # of what was made by hand
     _compile_arguments: Config
 
     @property
@@ -76,7 +79,7 @@ class StatefulModel(StrictModel):
     # Saving.
 
     def get_config(self) -> Config:
-        """Return the constructor's arguments, each from the attribute of its name, serialized, and the origin.
+        """Return the constructor's arguments, each from the attribute of its name, serialized.
 
         Those that a subclass keeps under other names it adds itself, in a `get_config` of its own.
 
@@ -84,29 +87,27 @@ class StatefulModel(StrictModel):
             InputError: one was not kept under its name, and nobody adds it.
         """
         kept = [name for name, added in _arguments(type(self)) if not added or hasattr(self, name)]
-        told = {"origin": dict(self.origin)} if self.origin else {}
-        return {name: _serialized(self, name) for name in kept} | told
+        return {name: _serialized(self, name) for name in kept}
 
     @classmethod
     def from_config(cls, config: Config, custom_objects: Mapping[str, object] | None = None) -> Self:
         """Return the model that `get_config` described."""
         read = functools.partial(keras.saving.deserialize_keras_object, custom_objects=custom_objects)
         # Not of strings, which Keras would take for names of custom objects.
-        given = {name: value for name, value in config.items() if name != "origin"}
-        model = cls(**{name: value if isinstance(value, str) else read(value) for name, value in given.items()})
-        origin = config.get("origin")
-        model.origin = origin if isinstance(origin, dict) else {}
-        return model
+        return cls(**{name: value if isinstance(value, str) else read(value) for name, value in config.items()})
 
     def get_compile_config(self) -> Config:
-        """Return the arguments of `compile`, serialized."""
+        """Return the arguments of `compile`, serialized, and what made the model, if a recipe did."""
         if not self.compiled:
             return {}
-        return {name: keras.saving.serialize_keras_object(v) for name, v in self._compile_arguments.items()}
+        told = {"made_by": dict(self.made_by)} if self.made_by else {}
+        return {name: keras.saving.serialize_keras_object(v) for name, v in self._compile_arguments.items()} | told
 
     def compile_from_config(self, config: Config) -> None:
         """Call `compile` with what `get_compile_config` returned."""
-        self.compile(**{name: keras.saving.deserialize_keras_object(value) for name, value in config.items()})
+        rules = {name: value for name, value in config.items() if name != "made_by"}
+        self.compile(**{name: keras.saving.deserialize_keras_object(value) for name, value in rules.items()})
+        self.made_by = plain(config.get("made_by"))
 
     def compile_again(self) -> None:
         """Call `compile` with what it was called with, but for optimizers that begin anew: layers were frozen.
@@ -155,6 +156,18 @@ class StatefulModel(StrictModel):
         self.known_weights.forget()
         for index, state in enumerate(self._seed_states()):
             state.assign(store[f"seed_{index}"])
+
+
+def plain(made_by: object) -> dict[str, int | float | str]:
+    """Return what a file tells of what made its model, less what can't be a recipe's name, or a setting."""
+    found = made_by if isinstance(made_by, dict) else {}
+    return {name: value for name, value in found.items() if name.isidentifier() and _is_short(value)}
+
+
+def _is_short(value: object) -> bool:
+    if isinstance(value, str):
+        return len(value) <= _LONGEST and value.isprintable()
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _arguments(kind: type) -> Iterator[tuple[str, bool]]:

@@ -31,7 +31,8 @@ _INSTEAD = {
     "stateless_compute_loss": _HOOKS,
 }
 
-_BY_KERAS = {"test_function", "train_function"}  # which it sets to `None` where they have to be made anew
+# What Keras sets to `None` where it has to be made anew, and what a recipe says of a game that it made.
+_OPEN = {"test_function", "train_function", "made_by"}
 _OF_KERAS = {"dtype_policy", "jit_compile", "optimizer", "run_eagerly", "steps_per_execution"}
 
 
@@ -136,7 +137,7 @@ def _declared(kind: type) -> frozenset[str]:
 @functools.cache
 def _is_made(kind: type, name: str) -> bool:
     """Return whether an attribute is one of the objects that our classes make for a game."""
-    return name in _declared(kind) and not name.startswith("_") and name not in _BY_KERAS
+    return name in _declared(kind) and not name.startswith("_") and name not in _OPEN
 
 
 @functools.cache

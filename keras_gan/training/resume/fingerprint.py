@@ -16,8 +16,7 @@ from keras_gan.version import __version__
 
 _SHOWN = 5
 _JOINS = ("inbound_nodes", "input_layers", "output_layers")  # keys under which names of layers say where tensors go
-_OF_NO_WEIGHT = ("sampled_average", "origin")  # which average is sampled, and what has chosen all of this
-_OF_THE_MACHINE = ("steps_per_execution", "jit_compile")
+_OF_NO_BITS = ("steps_per_execution", "jit_compile", "made_by")
 
 
 class HasRules(Protocol):
@@ -34,13 +33,14 @@ def of(model: HasRules, data: Data, options: Config) -> Config:
     """Return what decides the bits of a run: the model, the rules, the data and how they are fed; not the epochs.
 
     The rules are those of `compile`, but how many steps run in one call and whether XLA compiles them, which a recipe
-    chooses by the length; whatever callbacks have made of the learning rates since. Keras numbers the names of layers
-    within a process: they are left out, and where they say how layers are joined they become places. The module of a
-    registered class is left out too: it may move to another file.
+    chooses by the length, and which recipe has chosen them; whatever callbacks have made of the learning rates since.
+    Keras numbers the names of layers within a process: they are left out, and where they say how layers are joined they
+    become places. The module of a registered class is left out too: it may move to another file.
     """
     described = {
-        "model": {name: value for name, value in model.get_config().items() if name not in _OF_NO_WEIGHT},
-        "compile": {name: rule for name, rule in model.rules_config.items() if name not in _OF_THE_MACHINE},
+        # Which average is sampled moves no weight.
+        "model": {name: value for name, value in model.get_config().items() if name != "sampled_average"},
+        "compile": {name: rule for name, rule in model.rules_config.items() if name not in _OF_NO_BITS},
         "data": _describe(data),
         "fit": {"steps_per_epoch": options.get("steps_per_epoch"), **_feeding(data, options)},
     }
