@@ -228,6 +228,7 @@ def test_the_second_derivative_compiles(name, policy, atol):
     eager = penalty_and_gradients(layer, inputs)
     compiled = tf.function(penalty_and_gradients, jit_compile=True)(layer, inputs)
     for ours, theirs in zip(tf.nest.flatten(compiled), tf.nest.flatten(eager), strict=True):
+        ours, theirs = (tf.cast(each, tf.float32).numpy() for each in (ours, theirs))
         scale = np.abs(theirs).max() + 1e-6
         assert_allclose(ours / scale, theirs / scale, atol=atol)
 
