@@ -118,7 +118,7 @@ def made_by(path: str | os.PathLike[str]) -> Mapping[str, int | float | str]:
     print(keras_gan.loading.made_by("gan.keras"))  # {}: by hand
     ```
     """
-    file = fetch(str(path), _FILE, None) if is_address(path) else _file_of(Path(path))
+    file = _located(path)
     with _told_of(file):
         config = read_config(file)
     rules = config.get("compile_config") if isinstance(config, dict) else None
@@ -133,8 +133,12 @@ def within(path: str | os.PathLike[str]) -> contextlib.AbstractContextManager[An
     Args:
         path: as `load` takes it, without a digest.
     """
-    file = fetch(str(path), _FILE, None) if is_address(path) else _file_of(Path(path))
-    return tf.variable_creator_scope(_Budget(_GROWN * os.path.getsize(file) + _SLACK))
+    return tf.variable_creator_scope(_Budget(_GROWN * os.path.getsize(_located(path)) + _SLACK))
+
+
+def _located(path: str | os.PathLike[str]) -> Path:
+    """Return the file of an address of the hub, of a run, or the one that was given."""
+    return fetch(str(path), _FILE, None) if is_address(path) else _file_of(Path(path))
 
 
 def _file_of(path: Path) -> Path:

@@ -16,23 +16,22 @@ _on_a_gpu = ContextVar("on_a_gpu", default=False)
 
 
 @contextlib.contextmanager
-def elsewhere() -> Iterator[None]:
+def _true(word: ContextVar[bool]) -> Iterator[None]:
+    token = word.set(True)
+    try:
+        yield
+    finally:
+        word.reset(token)
+
+
+def elsewhere() -> contextlib.AbstractContextManager[None]:
     """Trace for other machines and programs, of which not all have kernels for what other forms are made of."""
-    token = _elsewhere.set(True)
-    try:
-        yield
-    finally:
-        _elsewhere.reset(token)
+    return _true(_elsewhere)
 
 
-@contextlib.contextmanager
-def as_on_a_gpu() -> Iterator[None]:
+def as_on_a_gpu() -> contextlib.AbstractContextManager[None]:
     """Trace the forms of a GPU, which are those as written: to count their operations alike on all machines."""
-    token = _on_a_gpu.set(True)
-    try:
-        yield
-    finally:
-        _on_a_gpu.reset(token)
+    return _true(_on_a_gpu)
 
 
 def keeps_plain_forms() -> bool:

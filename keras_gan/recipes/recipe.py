@@ -276,7 +276,10 @@ class Recipe:
             callbacks: as in Keras.
             verbose: as in Keras; but for 0, what was carried over from `start` is printed.
             start: what it begins with, and
-            freeze: how many layers stay as they are there, in place of those of this recipe.
+            freeze: how many convolutions of the discriminator stay as they are there, in place of those of this recipe.
+
+        Raises:
+            InputError: of the data, a setting or the start.
         """
         given = {name: value for name, value in (("start", start), ("freeze", freeze)) if value is not None}
         recipe = self.but(**given) if given else self

@@ -70,7 +70,7 @@ def by_distance(network: keras.Model, inputs: Iterable[keras.KerasTensor]) -> li
         inputs: some of its inputs.
     """
     inputs = list(inputs)
-    layers = [layer for layer in seeing(network, inputs) if any(len(w.shape) > 1 for w in layer.weights)]
+    layers = [layer for layer in seeing(network, inputs) if _has_kernel(layer)]
     far = {id(tensor): 0 for tensor in inputs}
     distances = {}
     for operation in getattr(network, "operations", ()):
@@ -86,8 +86,11 @@ def kernels(layer: keras.layers.Layer) -> list[keras.layers.Layer]:
     """Return a layer, or of a network those of its layers that have a kernel: convolutions and their like."""
     if not isinstance(layer, keras.Model):
         return [layer]
-    inner = [each for each in layer.layers if any(len(weight.shape) > 1 for weight in each.weights)]
-    return [kernel for each in inner for kernel in kernels(each)]
+    return [kernel for each in layer.layers if _has_kernel(each) for kernel in kernels(each)]
+
+
+def _has_kernel(layer: keras.layers.Layer) -> bool:
+    return any(len(weight.shape) > 1 for weight in layer.weights)
 
 
 def stride(network: keras.Model) -> int:
