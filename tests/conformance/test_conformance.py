@@ -240,6 +240,7 @@ NETWORKS = {
     "heads": with_heads,
     "vectors": told_vectors,
 }
+MIXING = (BUILDERS["stylegan2"], styled)  # mix in the styles of latents that they draw themselves: of a normal prior
 FAMILIES = [
     (losses, "loss", LOSSES),
     (terms, "terms", TERMS),
@@ -657,7 +658,8 @@ def crowds():
         elif networks == "vectors":
             rules = {"terms": [term for term in TERMS if isinstance(term, TOLD_VECTORS)], "prior": PRIORS[0]}
         else:
-            rules = {"terms": list(itertools.islice(others, 1)), "prior": PRIORS[index % 2]}
+            prior = PRIORS[0] if NETWORKS[networks] in MIXING else PRIORS[index % 2]
+            rules = {"terms": list(itertools.islice(others, 1)), "prior": prior}
             rules["terms"] += [term for term in TERMS if NEEDED.get(type(term)) == networks]
         rules |= {"loss": LOSSES[index % len(LOSSES)], "augmentation": AUGMENTATIONS[index % len(AUGMENTATIONS)]}
         yield pytest.param({"networks": networks, "num_classes": _classes_of(networks), **rules}, id=networks)
