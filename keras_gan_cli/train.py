@@ -210,7 +210,7 @@ def _chosen(changes: dict[str, Any]) -> recipes.Recipe:
     if start is None:
         return recipes.for_data(data, changes.get("image_size")).but(**others)
     made_by = loading.made_by(start).get("recipe")
-    if data in recipes.names() and made_by in (None, data):
+    if data in recipes.names() and made_by in (None, recipes.get(data).networks):
         return recipes.get(data).but(**others)
     if data in recipes.names() or made_by not in recipes.names() or recipes.get(made_by).data == made_by:
         found = "no recipe" if made_by is None else f"the recipe {made_by!r}"

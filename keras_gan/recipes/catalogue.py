@@ -197,6 +197,7 @@ _RECIPES = {
             rules=_dcgan_rules(always(rules.R1_WEIGHT, 0.05), _LONG, half_life=45_000),
             data="fashion_mnist",
             images=1_200_000,
+            networks="dcgan",
         ),
         Recipe(
             "dcgan",

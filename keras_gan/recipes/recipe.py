@@ -18,7 +18,7 @@ from keras_gan.training.generative_model import GenerativeModel
 from keras_gan.utils.validation import InputError, check_choice, check_count, check_integer, warn
 
 # What a recipe is, and no option of it.
-_OWN = ("name", "summary", "reason", "build", "rules", "read", "read_settings", "settings")
+_OWN = ("name", "networks", "summary", "reason", "build", "rules", "read", "read_settings", "settings")
 _LENGTHS = ("images", "epochs")
 
 
@@ -45,6 +45,7 @@ class Recipe:
         read: what reads the data, with the options of `keras_gan.data.load`.
         read_settings: the names of settings that it takes too, where they are set.
         settings: what was set, in place of what the rules choose.
+        networks: the recipe whose networks these are, which a file of them tells; an empty text stands for this one.
         start: a `.keras` file, or the directory of a run, whose weights, moving average and state of augmentation are
             where the training begins: fine-tuning. `None` for random weights.
         freeze: how many convolutions of the discriminator, from the image on, stay as they are in `start` (FreezeD: Mo
@@ -73,6 +74,7 @@ class Recipe:
     read: Callable[..., ArrayData] = field(default=data_lib.load, repr=False)
     read_settings: Sequence[str] = field(default=(), repr=False)
     settings: Mapping[str, Value] = field(default_factory=dict)
+    networks: str = field(default="", repr=False)
     start: str | None = None
     freeze: int = 0
     reason: str = ""
@@ -89,6 +91,7 @@ class Recipe:
             check_integer("epochs", self.epochs)
         if self.steps_per_epoch is not None:
             check_integer("steps_per_epoch", self.steps_per_epoch)
+        object.__setattr__(self, "networks", self.networks or self.name)
         # As JSON gives them back: a list is as good as a tuple.
         kept = {name: tuple(v) if isinstance(v, list) else v for name, v in self.load_options.items()}
         kept = {name: os.fspath(v) if isinstance(v, os.PathLike) else v for name, v in kept.items()}
@@ -191,7 +194,7 @@ class Recipe:
         if self.start is None or not missing:
             return {}
         told = loading.made_by(self.start)
-        if told.get("recipe") != self.name:
+        if told.get("recipe") != self.networks:
             return {}
         return {each.name: self._checked(each, told[each.name]) for each in missing if each.name in told}
 
@@ -240,7 +243,7 @@ class Recipe:
         bounded = loading.within(self.start) if self.start is not None and plan.begun_with else contextlib.nullcontext()
         with bounded:
             gan = self.build(plan, seed)
-        gan.made_by = {"recipe": self.name, **{setting.name: plan[setting.name] for setting in self._of_networks}}
+        gan.made_by = {"recipe": self.networks, **{setting.name: plan[setting.name] for setting in self._of_networks}}
         if self.freeze:
             loading.freeze(gan, self.freeze)
         return gan
@@ -257,7 +260,7 @@ class Recipe:
     ) -> None:
         """Train `gan` on `data` for this recipe's length; `options` are further ones of `fit`, such as `resume`."""
         made = {name: value for name, value in gan.made_by.items() if name != "recipe"}  # `start` is not read again
-        plan = self.but(**made).plan(data) if gan.made_by.get("recipe") == self.name else self.plan(data)
+        plan = self.but(**made).plan(data) if gan.made_by.get("recipe") == self.networks else self.plan(data)
         steps = plan.steps_per_epoch
         gan.fit(data, epochs=plan.epochs, steps_per_epoch=steps, callbacks=list(callbacks), **options)
 

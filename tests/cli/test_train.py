@@ -317,6 +317,14 @@ def test_which_recipe_a_folder_gets(run, pictures, monkeypatch, options, name, r
     assert (recipe.name, recipe.data, recipe.reason) == (name, str(pictures), reason)
 
 
+def test_a_data_set_that_has_a_recipe_begins_with_networks_like_those_of_that(run, monkeypatch):
+    made_by("dcgan")  # as files of the recipe `fashion_mnist` say, too
+    seen = []
+    monkeypatch.setattr(runs, "dry_run", lambda recipe, *_: seen.append(recipe))
+    run("train", "fashion_mnist", "--dry-run", "--from", "by_dcgan")
+    assert (seen[0].name, seen[0].data) == ("fashion_mnist", "fashion_mnist")
+
+
 def made_by(recipe):
     """Write what is asked of the file of a game: that it tells what made it, if a recipe did."""
     folder = Path(f"by_{recipe}")

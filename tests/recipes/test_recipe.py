@@ -160,6 +160,17 @@ def test_fine_tuning_takes_the_networks_of_what_it_begins_with(tfds_dir, tmp_pat
     assert keras_gan.load(path).made_by == loading.made_by(path)
 
 
+def test_networks_of_one_recipe_are_begun_with_in_another_that_has_the_same(tfds_dir, tmp_path):
+    pixels = np.random.default_rng(0).integers(0, 256, (8, 8, 8, 1), dtype=np.uint8)
+    data = ImageData(pixels, batch_size=8)
+    path = tmp_path / "gan.keras"
+    recipes.get("fashion_mnist").but(batch_size=8, images=8, width=3, latent_dim=5).make(data).save(path)
+    assert loading.made_by(path) == {"recipe": "dcgan", "width": 3, "latent_dim": 5}
+    for name in ("dcgan", "fashion_mnist"):
+        plan = recipes.get(name).but(batch_size=8, images=8, start=path).plan(data)
+        assert (plan["width"], plan["latent_dim"]) == (3, 5)
+
+
 @pytest.mark.parametrize(
     ("width", "told"), [("abc", "'abc'"), ("1k", "'1k'"), (0, "0"), (10**30, "1000000"), (1.5, "1.5")]
 )
