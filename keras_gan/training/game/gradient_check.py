@@ -136,13 +136,14 @@ class GradientCheck:
     def _moves(
         self, player: str, augmentation: Augmentation | None, name: str, variables: Sequence[Variable], value: Tensor
     ) -> bool:
-        if not self._same(self._value(player, augmentation, name), value):
-            return False  # it draws random numbers of its own: nothing can be said
         # No gradient is no fault by itself: an R1 term does not depend on the last bias. It is one where the value
         # moves with the weight all the same.
         random = np.random.default_rng(0)
         nudged = [(v, v.value + tf.cast(random.normal(0.0, _NUDGE, v.shape), v.dtype)) for v in variables]
-        return not self._same(self._value(player, augmentation, name, nudged), value)
+        if self._same(self._value(player, augmentation, name, nudged), value):
+            return False
+        # If it moves by itself, it draws random numbers of its own: nothing can be said.
+        return self._same(self._value(player, augmentation, name), value)
 
     @staticmethod
     def _same(a: Tensor, b: Tensor) -> bool:
