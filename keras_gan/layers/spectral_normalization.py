@@ -5,7 +5,7 @@ from typing import Unpack
 
 import keras
 import numpy as np
-from keras import ops
+import tensorflow as tf
 
 from keras_gan.layers.inputs import WrapperOptions
 from keras_gan.types import Config, Shape, Tensor, Variable
@@ -72,11 +72,13 @@ class SpectralNormalization(keras.layers.Wrapper):
         """Build the wrapped layer and find its first singular vector."""
         super().build(input_shape)
         kernel = self._kernel()
-        start = np.random.default_rng(0).normal(size=self._matrix(kernel.value).shape[0]).astype("float32")
+        matrix = np.asarray(keras.ops.convert_to_numpy(self._matrix(kernel.value)))
+        matrix = matrix.T if self._outputs_are_last else matrix
+        start = np.random.default_rng(0).normal(size=len(matrix)).astype("float32")
         self.u = self.add_weight(
             shape=start.shape, initializer="zeros", trainable=False, dtype="float32", name="singular_vector"
         )
-        u, matrix = start / np.linalg.norm(start), np.asarray(ops.convert_to_numpy(self._matrix(kernel.value)))
+        u = start / np.linalg.norm(start)
         for _ in range(_FIRST_ITERATIONS if matrix.any() else 0):
             u = matrix @ (matrix.T @ u)
             u = u / max(float(np.linalg.norm(u)), _EPSILON)
@@ -91,30 +93,36 @@ class SpectralNormalization(keras.layers.Wrapper):
             f"{type(self.layer).__name__}"
         )
 
-    def _matrix(self, kernel: Tensor) -> Tensor:
-        """Return the kernel as a matrix `(outputs, everything else)`."""
+    @property
+    def _axis(self) -> int:
         default = -2 if isinstance(self.layer, _TRANSPOSED) else -1
-        axis = default if self.axis is None else self.axis
-        axes = list(range(len(kernel.shape)))
-        first = axes.pop(axis)
-        return ops.reshape(ops.transpose(kernel, [first, *axes]), (kernel.shape[first], -1))
+        return (default if self.axis is None else self.axis) % len(self._kernel().shape)
+
+    @property
+    def _outputs_are_last(self) -> bool:
+        return self._axis == len(self._kernel().shape) - 1
+
+    def _matrix(self, kernel: Tensor) -> Tensor:
+        """Return the paper's W, `(outputs, everything else)`; where outputs are last its transpose: nothing moves."""
+        if self._outputs_are_last:
+            return tf.reshape(kernel, (-1, kernel.shape[-1]))
+        others = [axis for axis in range(len(kernel.shape)) if axis != self._axis]
+        return tf.reshape(tf.transpose(kernel, [self._axis, *others]), (kernel.shape[self._axis], -1))
 
     def call(self, inputs: Tensor, training: bool = False) -> Tensor:
         """Return the wrapped layer's outputs for the normalized kernel."""
-        kernel = self._kernel()
+        kernel, last = self._kernel(), self._outputs_are_last
         matrix = self._matrix(kernel.value)
-        u = self.u.value
+        u = _unit(self.u.value)  # that of a moving average is a mean of unit vectors, which is shorter
         if training and not self.held:
-            moved = _unit(ops.matmul(matrix, _unit(ops.matmul(u, matrix))))
+            v = _unit(tf.linalg.matvec(matrix, u, transpose_a=not last))
+            moved = _unit(tf.linalg.matvec(matrix, v, transpose_a=last))
             # Of a kernel that is zero for now the vector stays: from zero it would never move again.
-            u = ops.where(ops.any(moved != 0), moved, _unit(u))
-            self.u.assign(ops.stop_gradient(u))
-        else:
-            u = _unit(u)  # that of a moving average is a mean of unit vectors, which is shorter
-        u = ops.stop_gradient(u)
-        v = ops.stop_gradient(_unit(ops.matmul(u, matrix)))
-        sigma = ops.sum(u * ops.matmul(matrix, v))
-        sigma = ops.maximum(sigma, _EPSILON)  # of a kernel that is zero
+            u = tf.where(tf.reduce_any(moved != 0), moved, u)
+            self.u.assign(tf.stop_gradient(u))
+        product = tf.linalg.matvec(matrix, tf.stop_gradient(u), transpose_a=not last)
+        sigma = tf.reduce_sum(product * tf.stop_gradient(_unit(product)))  # u and v are constants in equation 12
+        sigma = tf.maximum(sigma, _EPSILON)  # of a kernel that is zero
         with keras.StatelessScope(state_mapping=[(kernel, kernel.value / sigma)]):
             return self.layer(inputs)
 
@@ -128,4 +136,4 @@ class SpectralNormalization(keras.layers.Wrapper):
 
 
 def _unit(vector: Tensor) -> Tensor:
-    return vector / (ops.norm(vector) + _EPSILON)
+    return tf.math.l2_normalize(vector, epsilon=_EPSILON**2)
