@@ -6,11 +6,12 @@ from typing import Unpack
 import keras
 import numpy as np
 import tensorflow as tf
+from keras import ops
 
 from keras_gan.layers.inputs import WrapperOptions
 from keras_gan.types import Config, Shape, Tensor, Variable
 from keras_gan.utils.registry import register
-from keras_gan.utils.validation import InputError
+from keras_gan.utils.validation import InputError, check_integer
 
 _EPSILON = 1e-12
 _FIRST_ITERATIONS = 50  # at build, so that the first step already divides by the singular value
@@ -34,7 +35,7 @@ class SpectralNormalization(keras.layers.Wrapper):
         name: the layer's name.
 
     Raises:
-        InputError: `layer` is not such a layer.
+        InputError: `layer` is not such a layer, or its kernel has no such axis, which is found when it is built.
 
     Example:
     ```python
@@ -52,7 +53,7 @@ class SpectralNormalization(keras.layers.Wrapper):
     ) -> None:
         if not isinstance(layer, keras.layers.Layer):
             raise InputError(f"`layer` must be a Keras layer. Received: layer={layer!r}")
-        # Without autocast, so that sigma is computed in float32 under mixed precision; the wrapped layer casts.
+        # Without autocast, so that sigma is of the weights in float32 under mixed precision; the wrapped layer casts.
         super().__init__(layer, name=name or f"spectral_{layer.name}", autocast=False, **kwargs)
         self.axis = axis
         # Replicas are traced in threads that take turns at each reduction: a flag for all would be another's.
@@ -71,8 +72,11 @@ class SpectralNormalization(keras.layers.Wrapper):
     def build(self, input_shape: Shape) -> None:
         """Build the wrapped layer and find its first singular vector."""
         super().build(input_shape)
-        kernel = self._kernel()
-        matrix = np.asarray(keras.ops.convert_to_numpy(self._matrix(kernel.value)))
+        axes = len(self._kernel().shape)
+        default = -2 if isinstance(self.layer, _TRANSPOSED) else -1
+        axis = default if self.axis is None else check_integer("axis", self.axis, -axes, axes - 1)
+        self._outputs = axis % axes
+        matrix = np.asarray(ops.convert_to_numpy(self._matrix()))
         matrix = matrix.T if self._outputs_are_last else matrix
         start = np.random.default_rng(0).normal(size=len(matrix)).astype("float32")
         self.u = self.add_weight(
@@ -94,26 +98,24 @@ class SpectralNormalization(keras.layers.Wrapper):
         )
 
     @property
-    def _axis(self) -> int:
-        default = -2 if isinstance(self.layer, _TRANSPOSED) else -1
-        return (default if self.axis is None else self.axis) % len(self._kernel().shape)
-
-    @property
     def _outputs_are_last(self) -> bool:
-        return self._axis == len(self._kernel().shape) - 1
+        return self._outputs == len(self._kernel().shape) - 1
 
-    def _matrix(self, kernel: Tensor) -> Tensor:
+    def _matrix(self) -> Tensor:
         """Return the paper's W, `(outputs, everything else)`; where outputs are last its transpose: nothing moves."""
+        kernel = self._kernel()
+        # Where no model computes in half precision, Keras casts the weights of a layer that does, autocast or not.
+        value = kernel.value if kernel.dtype == "float64" else tf.cast(kernel.value, "float32")
         if self._outputs_are_last:
-            return tf.reshape(kernel, (-1, kernel.shape[-1]))
-        others = [axis for axis in range(len(kernel.shape)) if axis != self._axis]
-        return tf.reshape(tf.transpose(kernel, [self._axis, *others]), (kernel.shape[self._axis], -1))
+            return tf.reshape(value, (-1, kernel.shape[-1]))
+        others = [axis for axis in range(len(kernel.shape)) if axis != self._outputs]
+        return tf.reshape(tf.transpose(value, [self._outputs, *others]), (kernel.shape[self._outputs], -1))
 
     def call(self, inputs: Tensor, training: bool = False) -> Tensor:
         """Return the wrapped layer's outputs for the normalized kernel."""
-        kernel, last = self._kernel(), self._outputs_are_last
-        matrix = self._matrix(kernel.value)
-        u = _unit(self.u.value)  # that of a moving average is a mean of unit vectors, which is shorter
+        kernel, matrix, last = self._kernel(), self._matrix(), self._outputs_are_last
+        u = _unit(tf.cast(self.u.value, matrix.dtype))  # that of an average is a mean of unit vectors: shorter
+        # `matvec`, since Keras multiplies vectors by `tensordot`: many operations, and a transposition of the matrix.
         if training and not self.held:
             v = _unit(tf.linalg.matvec(matrix, u, transpose_a=not last))
             moved = _unit(tf.linalg.matvec(matrix, v, transpose_a=last))
@@ -123,7 +125,8 @@ class SpectralNormalization(keras.layers.Wrapper):
         product = tf.linalg.matvec(matrix, tf.stop_gradient(u), transpose_a=not last)
         sigma = tf.reduce_sum(product * tf.stop_gradient(_unit(product)))  # u and v are constants in equation 12
         sigma = tf.maximum(sigma, _EPSILON)  # of a kernel that is zero
-        with keras.StatelessScope(state_mapping=[(kernel, kernel.value / sigma)]):
+        normalized = tf.cast(kernel.value, matrix.dtype) / sigma
+        with keras.StatelessScope(state_mapping=[(kernel, normalized)]):
             return self.layer(inputs)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:

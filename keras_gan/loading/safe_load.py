@@ -99,7 +99,7 @@ def load_with_source(
 
 
 def made_by(path: str | os.PathLike[str]) -> Mapping[str, int | float | str]:
-    """Return what made the game of a file, as the file tells: its recipe's name, and the settings that shape networks.
+    """Return what made the game of a file, as the file tells: the recipe of such networks, and the settings of them.
 
     Nothing is built, and what a file says of itself need not be true. Of a game that is loaded it is `gan.made_by`.
 

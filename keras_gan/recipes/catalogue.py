@@ -197,7 +197,7 @@ _RECIPES = {
             rules=_dcgan_rules(always(rules.R1_WEIGHT, 0.05), _LONG, half_life=45_000),
             data="fashion_mnist",
             images=1_200_000,
-            networks="dcgan",
+            networks_of="dcgan",
         ),
         Recipe(
             "dcgan",

@@ -18,7 +18,7 @@ from keras_gan.training.generative_model import GenerativeModel
 from keras_gan.utils.validation import InputError, check_choice, check_count, check_integer, warn
 
 # What a recipe is, and no option of it.
-_OWN = ("name", "networks", "summary", "reason", "build", "rules", "read", "read_settings", "settings")
+_OWN = ("name", "networks_of", "summary", "reason", "build", "rules", "read", "read_settings", "settings")
 _LENGTHS = ("images", "epochs")
 
 
@@ -45,7 +45,7 @@ class Recipe:
         read: what reads the data, with the options of `keras_gan.data.load`.
         read_settings: the names of settings that it takes too, where they are set.
         settings: what was set, in place of what the rules choose.
-        networks: the recipe whose networks these are, which a file of them tells; an empty text stands for this one.
+        networks_of: the recipe that has the same networks, which files tell of; an empty text where it is this one.
         start: a `.keras` file, or the directory of a run, whose weights, moving average and state of augmentation are
             where the training begins: fine-tuning. `None` for random weights.
         freeze: how many convolutions of the discriminator, from the image on, stay as they are in `start` (FreezeD: Mo
@@ -74,7 +74,7 @@ class Recipe:
     read: Callable[..., ArrayData] = field(default=data_lib.load, repr=False)
     read_settings: Sequence[str] = field(default=(), repr=False)
     settings: Mapping[str, Value] = field(default_factory=dict)
-    networks: str = field(default="", repr=False)
+    networks_of: str = field(default="", repr=False)
     start: str | None = None
     freeze: int = 0
     reason: str = ""
@@ -91,7 +91,6 @@ class Recipe:
             check_integer("epochs", self.epochs)
         if self.steps_per_epoch is not None:
             check_integer("steps_per_epoch", self.steps_per_epoch)
-        object.__setattr__(self, "networks", self.networks or self.name)
         # As JSON gives them back: a list is as good as a tuple.
         kept = {name: tuple(v) if isinstance(v, list) else v for name, v in self.load_options.items()}
         kept = {name: os.fspath(v) if isinstance(v, os.PathLike) else v for name, v in kept.items()}
@@ -142,6 +141,11 @@ class Recipe:
         """What `but` can change, and JSON can hold, other than the settings."""
         return {f.name: getattr(self, f.name) for f in fields(self) if f.name not in _OWN}
 
+    @property
+    def networks(self) -> str:
+        """The name of the recipe that a file of these networks tells."""
+        return self.networks_of or self.name
+
     def load(
         self, seed: int = 0, in_memory: bool | str = "auto", cache_dir: str | os.PathLike[str] | None = None
     ) -> ArrayData:
@@ -191,9 +195,7 @@ class Recipe:
     def _begun_with(self, settings: Mapping[str, Value]) -> dict[str, Value]:
         """Return what is not set of the settings that shape networks, as `start` has it, if this recipe made that."""
         missing = [setting for setting in self._of_networks if setting.name not in settings]
-        if self.start is None or not missing:
-            return {}
-        told = loading.made_by(self.start)
+        told = loading.made_by(self.start) if self.start is not None and missing else {}
         if told.get("recipe") != self.networks:
             return {}
         return {each.name: self._checked(each, told[each.name]) for each in missing if each.name in told}

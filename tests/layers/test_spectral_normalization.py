@@ -13,6 +13,8 @@ LAYERS = {
     "conv": (lambda: keras.layers.Conv2D(5, 3), (3, 6, 6, 4), -1),
     "transpose": (lambda: keras.layers.Conv2DTranspose(5, 3), (3, 6, 6, 4), -2),
     "embedding": (lambda: keras.layers.Embedding(6, 5), (3,), -1),
+    "conv of one axis": (lambda: keras.layers.Conv1D(5, 3), (3, 6, 4), -1),
+    "depthwise": (lambda: keras.layers.DepthwiseConv2D(3, depth_multiplier=2), (3, 6, 6, 4), -1),
 }
 
 
@@ -43,6 +45,32 @@ def test_is_the_layer_with_its_kernel_over_the_singular_value(kind, training):
     assert_array_equal(kernel.numpy(), raw, err_msg="the raw kernel stays")
     kernel.assign(raw / np.linalg.svd(matrix(raw, axis))[1][0])
     assert_allclose(output, layer.layer(x), rtol=1e-3, atol=1e-5)
+
+
+@pytest.mark.parametrize("axis", [0, 1, -2, -1])
+def test_outputs_on_another_axis(axis):
+    layer = SpectralNormalization(keras.layers.Dense(5, use_bias=False), axis=axis)
+    x = inputs((3, 7))
+    outputs = layer(x, training=True)
+    kernel = kernel_of(layer).numpy()
+    assert layer.u.shape == (kernel.shape[axis],)
+    assert_allclose(outputs, x @ kernel / np.linalg.svd(kernel)[1][0], rtol=1e-3, atol=1e-5)
+
+
+@pytest.mark.parametrize("axis", [2, -3, 1.0, True])
+def test_an_axis_that_the_kernel_does_not_have(axis):
+    with pytest.raises(InputError, match=rf"`axis` must be an integer from -2 to 1\. Received: axis={axis}"):
+        SpectralNormalization(keras.layers.Dense(5), axis=axis)(inputs((3, 7)))
+
+
+@pytest.mark.parametrize(("training", "products"), [(True, 3), (False, 1)])
+def test_the_kernel_is_multiplied_where_it_lies(training, products):
+    layer = SpectralNormalization(keras.layers.Conv2D(5, 3))
+    x = inputs((3, 6, 6, 4))
+    layer(x)
+    graph = tf.function(lambda: layer(x, training=training), autograph=False).get_concrete_function().graph
+    kinds = [operation.type for operation in graph.get_operations()]
+    assert (kinds.count("MatMul"), kinds.count("Transpose")) == (products, 0)
 
 
 def test_the_gradient_is_equation_12():
@@ -148,14 +176,34 @@ def test_a_kernel_that_was_zero_is_normalized_once_it_is_not(jit_compile):
     assert_allclose(output, kernel / np.linalg.norm(kernel, ord=2), rtol=1e-4)
 
 
-def test_sigma_is_float32_under_mixed_precision():
-    keras.mixed_precision.set_global_policy("mixed_float16")
-    layer = SpectralNormalization(keras.layers.Dense(5))
-    output = layer(inputs((3, 7)), training=True)
-    assert output.dtype == tf.float16
+@pytest.mark.parametrize("kernel", ["glorot_uniform", "zeros"])
+@pytest.mark.parametrize("model", ["mixed_float16", "float32", None])
+def test_sigma_is_float32_under_mixed_precision(model, kernel):
+    """In a model of either policy, and alone: of a kernel that is zero it is 1e-12, which is none in float16."""
+    dense = keras.layers.Dense(5, kernel_initializer=kernel, dtype="mixed_float16")
+    layer = SpectralNormalization(dense, dtype="mixed_float16")
+    called = layer
+    if model is not None:
+        keras.mixed_precision.set_global_policy(model)
+        x = keras.Input((7,))
+        called = keras.Model(x, layer(x))
+    output = called(inputs((3, 7)), training=True)
+    assert layer.compute_dtype == "float16"
+    assert np.isfinite(output).all()
     assert layer.u.dtype == "float32"
-    w = matrix(layer.layer.kernel.numpy(), -1)
-    assert_allclose(np.linalg.svd(w)[1][0] / np.linalg.norm(w.T @ layer.u.numpy()), 1.0, atol=1e-3)
+    w = layer.layer.kernel.numpy()
+    assert_allclose(np.linalg.norm(layer.u), 1.0, rtol=1e-6)
+    assert_allclose(np.linalg.norm(w @ layer.u.numpy()), np.linalg.svd(w)[1][0], rtol=1e-3)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float64"])
+def test_one_precision_throughout(dtype):
+    keras.config.set_dtype_policy(dtype)
+    layer = SpectralNormalization(keras.layers.Dense(5, use_bias=False))
+    x = inputs((3, 7)).astype(dtype if dtype != "bfloat16" else "float32")
+    output = np.array(tf.cast(layer(x, training=True), "float64"))
+    kernel = np.array(tf.cast(layer.layer.kernel.value, "float64"))
+    assert_allclose(output, x.astype("float64") @ kernel / np.linalg.svd(kernel)[1][0], rtol=3e-2, atol=3e-2)
 
 
 def test_what_has_no_kernel_is_named():

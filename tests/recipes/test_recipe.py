@@ -169,6 +169,8 @@ def test_networks_of_one_recipe_are_begun_with_in_another_that_has_the_same(tfds
     for name in ("dcgan", "fashion_mnist"):
         plan = recipes.get(name).but(batch_size=8, images=8, start=path).plan(data)
         assert (plan["width"], plan["latent_dim"]) == (3, 5)
+    assert recipes.get("dcgan").but(name="mine").networks == "mine"  # whose rules a file of it asks for
+    assert recipes.get("fashion_mnist").but(name="mine").networks == "dcgan"
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ class StatefulModel(StrictModel):
     A subclass has `step`, `networks_and_copies` and `state`: all variables that a step reads or moves, but `step`.
 
     Attributes:
-        made_by: what made it, which its file keeps: the recipe's name, and its settings that shape networks.
+        made_by: what made it, which its file keeps: the recipe of such networks, and its settings that shape them.
     """
 
     step: Variable
