@@ -221,6 +221,7 @@ def test_the_second_derivative_through_a_spectral_norm(name):
 
 
 @pytest.mark.long
+@pytest.mark.some(40)
 @every_layer
 @pytest.mark.parametrize(("policy", "atol"), [("float32", 1e-4), ("mixed_float16", 3e-2), ("mixed_bfloat16", 0.2)])
 def test_the_second_derivative_compiles(name, policy, atol):

@@ -36,6 +36,7 @@ def is_one_to_one(pairs):
     return len({id(one) for one, _ in pairs}) == len(pairs) == len({id(other) for _, other in pairs})
 
 
+@pytest.mark.some(6)
 @pytest.mark.parametrize("told", [{}, {"num_classes": 3}], ids=["nothing", "classes"])
 @pytest.mark.parametrize("name", GROWING)
 @pytest.mark.parametrize("side", [16, 32])

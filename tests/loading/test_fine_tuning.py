@@ -86,6 +86,7 @@ def test_twice_the_side():
     assert "% of its numbers, to maps of other sides; anew: " in str(carried)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "networks",
     [
@@ -124,6 +125,7 @@ def test_a_probability_is_carried_over_where_it_is_moved(arguments, p, told):
     assert not target.augmentation.seen.numpy().any()
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize(("other", "here"), [(None, "no augmentation"), ("diff_augment", "DiffAugment")])
 def test_that_a_probability_is_lost_is_told(other, here):
     besides = carry_over(gan(augmentation="ada"), gan(seed=1, augmentation=other)).besides

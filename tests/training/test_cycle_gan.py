@@ -195,6 +195,7 @@ def test_a_step_that_is_not_finite_changes_nothing(domains):
         assert id(weight) in means or np.array_equal(weight, old), weight.path
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("player", ["generators", "discriminators"])
 def test_neither_player_moves_where_the_other_is_not_finite(domains, monkeypatch, player):
     """Both are judged before one moves."""
