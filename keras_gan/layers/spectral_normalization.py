@@ -76,7 +76,7 @@ class SpectralNormalization(keras.layers.Wrapper):
         default = -2 if isinstance(self.layer, _TRANSPOSED) else -1
         axis = default if self.axis is None else check_integer("axis", self.axis, -axes, axes - 1)
         self._outputs = axis % axes
-        matrix = np.asarray(ops.convert_to_numpy(self._matrix()))
+        matrix = np.asarray(ops.convert_to_numpy(self._matrix(self._weights())))
         matrix = matrix.T if self._outputs_are_last else matrix
         start = np.random.default_rng(0).normal(size=len(matrix)).astype("float32")
         self.u = self.add_weight(
@@ -101,19 +101,23 @@ class SpectralNormalization(keras.layers.Wrapper):
     def _outputs_are_last(self) -> bool:
         return self._outputs == len(self._kernel().shape) - 1
 
-    def _matrix(self) -> Tensor:
-        """Return the paper's W, `(outputs, everything else)`; where outputs are last its transpose: nothing moves."""
+    def _weights(self) -> Tensor:
+        """Return the kernel in float32, or float64: in half precision sigma would be too coarse, and its bound 0."""
         kernel = self._kernel()
         # Where no model computes in half precision, Keras casts the weights of a layer that does, autocast or not.
-        value = kernel.value if kernel.dtype == "float64" else tf.cast(kernel.value, "float32")
+        return kernel.value if kernel.dtype == "float64" else tf.cast(kernel.value, "float32")
+
+    def _matrix(self, weights: Tensor) -> Tensor:
+        """Return the paper's W, `(outputs, everything else)`; where outputs are last its transpose: nothing moves."""
         if self._outputs_are_last:
-            return tf.reshape(value, (-1, kernel.shape[-1]))
-        others = [axis for axis in range(len(kernel.shape)) if axis != self._outputs]
-        return tf.reshape(tf.transpose(value, [self._outputs, *others]), (kernel.shape[self._outputs], -1))
+            return tf.reshape(weights, (-1, weights.shape[-1]))
+        others = [axis for axis in range(len(weights.shape)) if axis != self._outputs]
+        return tf.reshape(tf.transpose(weights, [self._outputs, *others]), (weights.shape[self._outputs], -1))
 
     def call(self, inputs: Tensor, training: bool = False) -> Tensor:
         """Return the wrapped layer's outputs for the normalized kernel."""
-        kernel, matrix, last = self._kernel(), self._matrix(), self._outputs_are_last
+        weights, last = self._weights(), self._outputs_are_last
+        matrix = self._matrix(weights)
         u = _unit(tf.cast(self.u.value, matrix.dtype))  # that of an average is a mean of unit vectors: shorter
         # `matvec`, since Keras multiplies vectors by `tensordot`: many operations, and a transposition of the matrix.
         if training and not self.held:
@@ -125,8 +129,7 @@ class SpectralNormalization(keras.layers.Wrapper):
         product = tf.linalg.matvec(matrix, tf.stop_gradient(u), transpose_a=not last)
         sigma = tf.reduce_sum(product * tf.stop_gradient(_unit(product)))  # u and v are constants in equation 12
         sigma = tf.maximum(sigma, _EPSILON)  # of a kernel that is zero
-        normalized = tf.cast(kernel.value, matrix.dtype) / sigma
-        with keras.StatelessScope(state_mapping=[(kernel, normalized)]):
+        with keras.StatelessScope(state_mapping=[(self._kernel(), weights / sigma)]):
             return self.layer(inputs)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
