@@ -18,25 +18,27 @@ from keras_gan_cli.main import main
 POINTS = np.random.default_rng(0).normal(size=(80, 2)).astype("float32")
 
 
-def train(directory, *callbacks, epochs=4, seed=0):
+def train(directory, event=None, epochs=4, seed=0):
     keras.utils.set_random_seed(seed)
     gan = keras_gan.GAN(*keras_gan.models.mlp((2,), latent_dim=4, hidden=(128, 128), dropout=0.1), ema=0.9)
     gan.compile("adam", "adam")
     keep = Checkpoint(directory, every=4)
     data = ArrayData(POINTS, batch_size=8)
-    gan.fit(data, epochs=epochs, verbose=0, callbacks=[keep, *callbacks], resume=directory)
+    event = [] if event is None else [At(*event, keep)]
+    gan.fit(data, epochs=epochs, verbose=0, callbacks=[keep, *event], resume=directory)
     return gan
 
 
 class At(keras.callbacks.Callback):
     """Does something to the world before a step, when nothing is being written."""
 
-    def __init__(self, step, action):
+    def __init__(self, step, action, keep):
         super().__init__()
-        self.step, self.action = step, action
+        self.step, self.action, self.keep = step, action, keep
 
     def on_train_batch_begin(self, batch, logs=None):
         if int(self.model.step.numpy()) == self.step:
+            self.keep.wait()
             self.action()
 
 
@@ -73,7 +75,7 @@ def assert_goes_on(directory):
 @pytest.mark.long
 def test_a_full_disk(disk):
     with pytest.raises(OSError, match="No space left on device"):
-        train(disk / "checkpoints", At(19, lambda: fill(disk)))
+        train(disk / "checkpoints", (19, lambda: fill(disk)))
     (disk / "filler").unlink()
     assert_goes_on(disk / "checkpoints")
 
@@ -106,7 +108,7 @@ def limit():
 @pytest.mark.long
 def test_a_limit_of_the_size_of_files(tmp_path, limit):
     with pytest.raises(OSError, match="File too large"):
-        train(tmp_path / "checkpoints", At(19, lambda: limit(20_000)))
+        train(tmp_path / "checkpoints", (19, lambda: limit(20_000)))
     limit(resource.RLIM_INFINITY)
     assert_goes_on(tmp_path / "checkpoints")
 
