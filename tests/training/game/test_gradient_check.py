@@ -121,6 +121,19 @@ def test_it_changes_nothing():
     assert float(gan.augmentation.current_p) == 0.5
 
 
+def test_a_term_is_played_once_and_once_more_where_a_gradient_is_missing():
+    """R1 does not move with the last bias, so there is no need to ask whether it moves by itself."""
+    played = []
+
+    class Counted(penalties.R1):
+        def discriminator_term(self, round):
+            played.append(round)
+            return super().discriminator_term(round)
+
+    compiled(terms=[Counted()])
+    assert len(played) == 2
+
+
 def test_a_gan_that_has_diverged_can_be_compiled_again(make_gan):
     gan = make_gan()
     gan.discriminator.set_weights([np.full_like(weight, np.nan) for weight in gan.discriminator.get_weights()])
