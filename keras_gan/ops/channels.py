@@ -1,7 +1,7 @@
-"""What is done to each channel of maps, with sums that XLA computes on all cores.
+"""What is done to each channel of maps, with sums that are exact to rounding.
 
-On a CPU, XLA computes a sum over whole maps together with what it is a sum of, and on one core. In two steps, of each
-sample and then of all, it uses all cores for the first.
+On a CPU both TensorFlow and XLA add up one number after another, and of a hundred thousand the last ones are cut off:
+sums along one axis after another lose nothing, and take no longer. Under XLA the first of them run on all cores.
 """
 
 from collections.abc import Sequence
@@ -20,27 +20,33 @@ def mean(maps: Tensor, axes: Sequence[int]) -> Tensor:
         maps: of any rank.
         axes: in ascending order.
     """
-    if platform.under_xla() and not platform.has_gpu() and len(axes) > 1:
-        # A mean, not a sum: XLA would make one step of two sums.
-        maps = tf.reduce_mean(maps, axes[1:], keepdims=True)
-        axes = axes[:1]
-    return tf.reduce_mean(maps, axes, keepdims=True)
+    if platform.has_gpu():
+        return tf.reduce_mean(maps, axes, keepdims=True)
+    for axis in reversed(axes):  # means, not sums: XLA would make one step of two sums
+        maps = tf.reduce_mean(maps, axis, keepdims=True)
+    return maps
 
 
-def scale_and_shift(maps: Tensor, factor: Tensor, offset: Tensor) -> Tensor:
-    """Return `maps * factor + offset`.
+def normalize(maps: Tensor, mean: Tensor, factor: Tensor, offset: Tensor) -> Tensor:
+    """Return `(maps - mean) * factor + offset`.
 
     Args:
         maps: `(batch, ..., channels)`.
+        mean: `(channels,)`.
         factor: `(channels,)`.
         offset: `(channels,)`.
     """
 
     @tf.custom_gradient
-    def forward(maps: Tensor, factor: Tensor, offset: Tensor) -> Any:
-        return maps * factor + offset, lambda upstream: (upstream * factor, _total(upstream * maps), _total(upstream))
+    def forward(maps: Tensor, mean: Tensor, factor: Tensor, offset: Tensor) -> Any:
+        def backward(upstream: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+            total = _total(upstream)
+            # The mean leaves before the sum: the difference of two sums would lose the digits that they share.
+            return upstream * factor, -total * factor, _total(upstream * (maps - mean)), total
 
-    value: Tensor = forward(maps, factor, offset)
+        return (maps - mean) * factor + offset, backward
+
+    value: Tensor = forward(maps, mean, factor, offset)
     return value
 
 

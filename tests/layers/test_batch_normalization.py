@@ -67,14 +67,40 @@ def test_other_forms_change_nothing(offset, options, jit_compile, monkeypatch):
         assert_allclose(ours, theirs, rtol=1e-4, atol=1e-5 * (1 + offset))
 
 
-def test_xla_sums_in_two_steps(monkeypatch):
-    """The control of the case above: two sums forward, one back for the statistics, one each for scale and offset."""
+@pytest.mark.parametrize("jit_compile", [False, True])
+def test_it_is_exact_to_rounding_over_very_many_numbers(jit_compile):
+    """Outputs, all gradients and statistics equal float64. The fused kernel loses 2e-5 of the variance on a CPU."""
+    random = np.random.default_rng(0)
+    x, upstream = (random.normal(0.7, 1.0, (8, 128, 128, 2)).astype("float32") for _ in range(2))
+
+    def found(dtype, compiled):
+        layer = BatchNormalization(momentum=0.0, dtype=dtype)
+        layer.build(x.shape)
+
+        def derivatives(x, upstream):
+            with tf.GradientTape() as tape:
+                tape.watch(x)
+                y = layer(x, training=True)
+            return [y, *tape.gradient(y, [x, layer.gamma.value, layer.beta.value], upstream)]
+
+        given = [tf.constant(values, dtype) for values in (x, upstream)]
+        return [*tf.function(derivatives, jit_compile=compiled)(*given), layer.moving_mean, layer.moving_variance]
+
+    exact = found("float64", False)
+    summed = {2: np.abs(upstream * exact[0]), 3: np.abs(upstream)}  # where much cancels, rounding is of what is added
+    for index, (ours, theirs) in enumerate(zip(found("float32", jit_compile), exact, strict=True)):
+        largest = np.sum(summed[index], (0, 1, 2)) if index in summed else np.abs(theirs).max()
+        assert (np.abs(np.array(ours, np.float64) - np.array(theirs)) <= 5e-7 * largest).all()
+
+
+def test_how_often_it_sums(monkeypatch):
+    """Two sums forward, one back for the statistics, one each for scale and offset."""
     sums, usual = [], channels.mean
     monkeypatch.setattr(channels, "mean", lambda maps, axes: sums.append(tuple(axes)) or usual(maps, axes))
     layer = BatchNormalization()
     layer.build(X.shape)
 
-    @tf.function(jit_compile=True)
+    @tf.function
     def gradient(x):
         with tf.GradientTape() as tape:
             tape.watch(x)
@@ -155,9 +181,9 @@ def over(strategy, layer, x):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("fused", [True, False])
+@pytest.mark.parametrize("plain", [True, False])
 @pytest.mark.parametrize("options", [{}, {"scale": False}, {"center": False}, {"scale": False, "center": False}])
-def test_neither_form_changes_anything_on_two_replicas(options, fused, two_replicas, monkeypatch):
+def test_neither_form_changes_anything_on_two_replicas(options, plain, two_replicas, monkeypatch):
     """Nor in the derivatives, first and second, nor in the moving statistics: against plain float64 on one."""
 
     def derivatives(layer, x, weights):
@@ -171,7 +197,7 @@ def test_neither_form_changes_anything_on_two_replicas(options, fused, two_repli
             steep = sum(tf.reduce_sum(gradient**2) for gradient in first[:1])
         return [*first, *outer.gradient(steep, [x, *variables], unconnected_gradients="zero")]
 
-    monkeypatch.setattr(platform, "has_gpu", lambda: not fused)
+    monkeypatch.setattr(platform, "has_gpu", lambda: not plain)
     weights = np.random.default_rng(1).normal(size=X.shape)
     alone = BatchNormalization(momentum=0.5, dtype="float64", **options)
     with two_replicas.scope():
