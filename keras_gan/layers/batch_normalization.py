@@ -24,9 +24,9 @@ class BatchNormalization(OpenBatchNormalization):
     of sums about 0, and is not needed here. They are differentiable twice, which Keras's are not (TensorFlow takes the
     mean in its variance for a constant): a gradient penalty needs that, also on one replica. The arguments are Keras's.
 
-    Images in float32 go through TensorFlow's fused kernel on one GPU. On CPUs, where that kernel adds up one number
-    after another, they are normalized in about its time with sums that are exact to rounding: over 8 images of 128x128
-    the kernel loses 2e-5 of a variance, and the first layers of a BigGAN a hundredth of their gradients. Under XLA the
+    Images in float32 go through TensorFlow's fused kernel on one GPU without XLA. On CPUs, where that kernel adds up
+    one number after another, they are normalized by sums that are exact to rounding: over 8 images of 128x128 the
+    kernel loses 2e-5 of a variance, and the first layers of a BigGAN a hundredth of their gradients. Under XLA these
     sums use all cores.
 
     Ioffe and Szegedy 2015, arXiv:1502.03167, algorithm 1.
@@ -74,7 +74,7 @@ class BatchNormalization(OpenBatchNormalization):
         maps = inputs.shape.rank == 4 and self.axis in (-1, 3) and inputs.shape[-1] and not self.renorm
         if not maps or {self.compute_dtype, self.variable_dtype} != {"float32"}:
             return False
-        # On a GPU XLA needs no help, and the kernels that are given statistics have no deterministic form.
+        # On a GPU XLA needs no help, and the fused kernel knows of one replica alone.
         fit_for_gpu = self.epsilon >= _MINIMUM and not platform.under_xla() and distribution.is_alone()
         return fit_for_gpu or not platform.has_gpu()
 

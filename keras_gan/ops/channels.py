@@ -1,7 +1,7 @@
 """What is done to each channel of maps, with sums that are exact to rounding.
 
-On a CPU both TensorFlow and XLA add up one number after another, and of a hundred thousand the last ones are cut off:
-sums along one axis after another lose nothing, and take no longer. Under XLA the first of them run on all cores.
+On a CPU both TensorFlow and XLA add up one number after another, and of a hundred thousand the last digits are lost.
+Sums along one axis of maps after another, hundreds each, lose nothing. Under XLA the first of them run on all cores.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from typing import Any
 import tensorflow as tf
 
 from keras_gan.ops import platform
-from keras_gan.types import Tensor
+from keras_gan.types import Config, Tensor
 
 
 def mean(maps: Tensor, axes: Sequence[int]) -> Tensor:
@@ -31,7 +31,7 @@ def normalize(maps: Tensor, mean: Tensor, factor: Tensor, offset: Tensor) -> Ten
     """Return `(maps - mean) * factor + offset`.
 
     Args:
-        maps: `(batch, ..., channels)`.
+        maps: float32 `(batch, height, width, channels)`.
         mean: `(channels,)`.
         factor: `(channels,)`.
         offset: `(channels,)`.
@@ -44,7 +44,11 @@ def normalize(maps: Tensor, mean: Tensor, factor: Tensor, offset: Tensor) -> Ten
             # The mean leaves before the sum: the difference of two sums would lose the digits that they share.
             return upstream * factor, -total * factor, _total(upstream * (maps - mean)), total
 
-        return (maps - mean) * factor + offset, backward
+        if platform.under_xla():
+            return (maps - mean) * factor + offset, backward
+        given: Config = {"mean": mean, "variance": tf.ones_like(mean), "epsilon": 0.0, "is_training": False}
+        outputs, *_ = tf.raw_ops.FusedBatchNormV3(x=maps, scale=factor, offset=offset, **given)  # in one pass
+        return outputs, backward
 
     value: Tensor = forward(maps, mean, factor, offset)
     return value
@@ -53,4 +57,5 @@ def normalize(maps: Tensor, mean: Tensor, factor: Tensor, offset: Tensor) -> Ten
 def _total(maps: Tensor) -> Tensor:
     """Return the sum of each channel."""
     number = tf.cast(tf.size(maps) / maps.shape[-1], maps.dtype)
-    return tf.reshape(mean(maps, range(maps.shape.rank - 1)), [-1]) * number
+    total: Tensor = tf.math.multiply_no_nan(tf.reshape(mean(maps, range(maps.shape.rank - 1)), [-1]), number)
+    return total  # of nothing 0

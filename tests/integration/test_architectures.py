@@ -1,6 +1,6 @@
 """Every architecture by its recipe: at sides large and small, told nothing, classes or vectors, in every mode.
 
-`python -m pytest tests/integration/test_architectures.py --full` tries every combination.
+`python -m pytest tests/integration/test_architectures.py --full` tries all of these games.
 """
 
 import contextlib
@@ -10,7 +10,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from numpy.testing import assert_allclose, assert_array_equal
+from numpy.testing import assert_array_equal
 
 import keras_gan
 from keras_gan import recipes
@@ -32,27 +32,36 @@ SHAPES = ((8, 8, 1), (32, 32, 3), (48, 32, 2), (64, 64, 3), (128, 128, 3), (50, 
 MODES = ("graph", "xla", "bfloat16", "two devices")
 ROWS, BATCH, STEPS = 24, 8, 3
 GAMES = list(itertools.product(SMALL, TOLD, SHAPES))
-# The way out costs more than the steps do: each game takes it in one mode, and the mode turns. In the other modes of
-# one device a game takes its steps alone, and on two devices it is compared with one.
-WAYS_OUT = [(*game, MODES[index % len(MODES)]) for index, game in enumerate(GAMES)]
+
+
+def way_out_of(name, told, shape):
+    """Return the mode in which a game takes the way out, which costs more than its steps do: it turns with each part.
+
+    In the other modes of one device a game takes its steps alone, and on two devices it is compared with one.
+    """
+    turn = list(SMALL).index(name) + TOLD.index(told) + SHAPES.index(shape)
+    return MODES[(turn + 3) % len(MODES)]
+
+
+WAYS_OUT = [(*game, way_out_of(*game)) for game in GAMES]
 STEPS_ALONE = [(*game, mode) for game in GAMES for mode in MODES[:3] if (*game, mode) not in WAYS_OUT]
 
 # What is tried where all are not: each network (of BigGAN two devices against one), all that it may be told, each mode.
 # Two devices: lazy terms of a generator whose layers reduce.
 SOME = [
-    ("sngan", "classes", SHAPES[0], "xla"),
-    ("sagan", "vectors", SHAPES[0], "graph"),
-    ("biggan_deep", "classes", SHAPES[0], "graph"),
-    ("fastgan", "vectors", SHAPES[0], "bfloat16"),
-    ("stylegan2", "nothing", SHAPES[0], "two devices"),
-    ("r3gan", "nothing", SHAPES[2], "graph"),
+    ("sngan", "classes", SHAPES[0]),
+    ("sagan", "classes", SHAPES[0]),
+    ("biggan_deep", "nothing", SHAPES[0]),
+    ("fastgan", "classes", SHAPES[0]),
+    ("stylegan2", "vectors", SHAPES[0]),
+    ("r3gan", "nothing", SHAPES[2]),
 ]
 
 
 def pytest_generate_tests(metafunc):
     full = metafunc.config.getoption("--full")
     cases = {
-        "way_out": WAYS_OUT if full else SOME,
+        "way_out": WAYS_OUT if full else [(*game, way_out_of(*game)) for game in SOME],
         "steps_alone": STEPS_ALONE,
         "game": GAMES if full else [("biggan", "vectors", SHAPES[0])],
     }
@@ -151,31 +160,47 @@ def is_exported(gan, told, folder):
 
 @pytest.mark.long
 def test_two_devices_are_one(game, two_replicas):
-    """Layers with statistics of batches, singular vectors, attention, draws. Adam would make rounding large."""
-    name, told, shape = game
-    data = data_of(told, shape)
+    """To 1e-4, or as nearly as one device is itself after a rounding.
 
-    def run():
+    Layers with statistics of batches, singular vectors, attention, draws. Adam would make rounding large. So do sides
+    of ReLU, hinges and absolute values, in some games: there the deviation of a third run tells by how much.
+    """
+    one, names = after_three_steps(game)
+    two, _ = after_three_steps(game, two_replicas.scope)
+    assert one.keys() == two.keys()
+    for key, theirs in one.items():
+        assert two[key].dtype == theirs.dtype
+        assert np.isfinite(two[key].astype("float64")).all(), names[key]
+    apart = {key: deviation(two[key], theirs) for key, theirs in one.items()}
+    unequal = {key: distance for key, distance in apart.items() if distance > 1e-4}
+    if unequal:
+        rounded, _ = after_three_steps(game, rounding=1e-6)
+        allowed = {key: 3 * deviation(rounded[key], one[key]) for key in unequal}
+        assert {names[key]: (unequal[key], allowed[key]) for key in unequal if unequal[key] > allowed[key]} == {}
+
+
+def after_three_steps(game, devices=contextlib.nullcontext, rounding=0.0):
+    """Return all that a model and its optimizers, augmentation and terms have by then, and the names of these."""
+    name, told, shape = game
+    data, random = data_of(told, shape), np.random.default_rng(0)
+    with devices():
         rules = {"optimizers": (keras.optimizers.SGD(0.01), keras.optimizers.SGD(0.01))}
         gan, recipe = made(name, data, **rules)
         for weight in gan.trainable_weights:
             if weight.shape == () and not weight.numpy():  # what hides noise and attention at first
                 weight.assign(0.3)
-        return gan, recipe
+            elif rounding:
+                weight.assign(weight.numpy() * (1.0 + rounding * random.choice([-1.0, 1.0], weight.shape)))
+    recipe.train(gan, data, verbose=0)
+    state = gan.named_state()
+    return {key: np.array(value) for key, value in state.items()}, {key: value.path for key, value in state.items()}
 
-    gans = [run()]
-    with two_replicas.scope():
-        gans.append(run())
-    for gan, recipe in gans:
-        recipe.train(gan, data, verbose=0)
-    one, two = (gan.named_state() for gan, _ in gans)  # what augmentation, terms and optimizers have, too
-    assert one.keys() == two.keys()
-    for key, theirs in one.items():
-        ours, theirs, path = np.array(two[key]), np.array(theirs), theirs.path
-        assert ours.dtype == theirs.dtype
-        assert ours.dtype.kind != "f" or np.isfinite(ours).all(), path
-        atol = 1e-4 * max(np.abs(theirs).max(), 1e-2) if ours.dtype.kind == "f" else 0
-        assert_allclose(ours, theirs, rtol=0, atol=atol, err_msg=path)
+
+def deviation(ours, theirs):
+    """Return the largest deviation, relatively to the largest number; of whole numbers any is infinite."""
+    if theirs.dtype.kind != "f":
+        return 0.0 if np.array_equal(ours, theirs) else np.inf
+    return np.abs(ours - theirs).max(initial=0.0) / max(np.abs(theirs).max(initial=0.0), 1e-2)
 
 
 @pytest.mark.parametrize("name", SMALL)
