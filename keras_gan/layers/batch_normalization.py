@@ -25,9 +25,8 @@ class BatchNormalization(OpenBatchNormalization):
     mean in its variance for a constant): a gradient penalty needs that, also on one replica. The arguments are Keras's.
 
     Images in float32 go through TensorFlow's fused kernel on one GPU without XLA. On CPUs, where that kernel adds up
-    one number after another, they are normalized by sums that are exact to rounding: over 8 images of 128x128 the
-    kernel loses 2e-5 of a variance, and the first layers of a BigGAN a hundredth of their gradients. Under XLA these
-    sums use all cores.
+    one number after another and loses digits of which deep networks make large differences, they are normalized by sums
+    that are exact to rounding, in about its time; under XLA these sums use all cores.
 
     Ioffe and Szegedy 2015, arXiv:1502.03167, algorithm 1.
 
