@@ -162,8 +162,8 @@ def is_exported(gan, told, folder):
 def test_two_devices_are_one(game, two_replicas):
     """To 1e-4, or as nearly as one device is itself after a rounding.
 
-    Layers with statistics of batches, singular vectors, attention, draws. Adam would make rounding large. So do sides
-    of ReLU, hinges and absolute values, in some games: there the deviation of a third run tells by how much.
+    Layers with statistics of batches, singular vectors, attention, draws. Adam would make rounding large. So do the
+    kinks of ReLU, hinges and absolute values, in some games: there a third run tells by how much, whatever it meets.
     """
     one, names = after_three_steps(game)
     two, _ = after_three_steps(game, two_replicas.scope)
@@ -172,11 +172,11 @@ def test_two_devices_are_one(game, two_replicas):
         assert two[key].dtype == theirs.dtype
         assert np.isfinite(two[key].astype("float64")).all(), names[key]
     apart = {key: deviation(two[key], theirs) for key, theirs in one.items()}
-    unequal = {key: distance for key, distance in apart.items() if distance > 1e-4}
-    if unequal:
+    largest = max(apart, key=apart.get)
+    if apart[largest] > 1e-4:
         rounded, _ = after_three_steps(game, rounding=1e-6)
-        allowed = {key: 3 * deviation(rounded[key], one[key]) for key in unequal}
-        assert {names[key]: (unequal[key], allowed[key]) for key in unequal if unequal[key] > allowed[key]} == {}
+        allowed = 3 * max(deviation(rounded[key], theirs) for key, theirs in one.items())
+        assert apart[largest] <= allowed, names[largest]
 
 
 def after_three_steps(game, devices=contextlib.nullcontext, rounding=0.0):
