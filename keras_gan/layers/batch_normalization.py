@@ -26,7 +26,7 @@ class BatchNormalization(OpenBatchNormalization):
 
     Images in float32 go through TensorFlow's fused kernel on one GPU without XLA. On CPUs, where that kernel adds up
     one number after another and loses digits of which deep networks make large differences, they are normalized by sums
-    that are exact to rounding, in about its time; under XLA these sums use all cores.
+    that are exact to rounding; under XLA these use all cores.
 
     Ioffe and Szegedy 2015, arXiv:1502.03167, algorithm 1.
 
